@@ -10,7 +10,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alicloud_schema::{
-    operation::{Operation as Descriptor, Pagination, ProductInfo},
+    operation::{Operation as Descriptor, Pagination, ServiceInfo},
     record::{self, Kind},
 };
 use rayon::prelude::*;
@@ -34,8 +34,8 @@ pub struct Product<'a> {
     pub marker: String,
     /// The spec, for what needs no decision.
     pub spec: &'a spec::Product,
-    /// The descriptor, operations and examples aside.
-    pub info: ProductInfo,
+    /// The descriptor of the service.
+    pub service: ServiceInfo,
     /// The path of the spec, for the header of the generated file.
     pub source: String,
     /// The types that operations share, and the structs within them.
@@ -51,32 +51,6 @@ pub struct SharedTypes<'a> {
     pub records: Vec<(Record<'a>, Option<&'a str>)>,
     /// The structs within them.
     pub parts: Vec<Record<'a>>,
-}
-
-/// A type that operations share, as a field names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedType {
-    /// The type.
-    pub ident: String,
-    /// The static that describes it.
-    pub table: String,
-}
-
-/// The names of the types of a product that are shared.
-pub type SharedNames = BTreeMap<String, SharedType>;
-
-/// Names the types that operations share, and their statics.
-#[must_use]
-pub fn shared_names<'s>(names: impl Iterator<Item = &'s str>) -> SharedNames {
-    let mut tables = BTreeSet::new();
-    let names = names.map(|name| {
-        let table = names::constant(name);
-        let table = free(&tables, [table.clone()], &format!("{table}_"));
-        tables.insert(table.clone());
-        let ident = name.to_owned();
-        (name.to_owned(), SharedType { ident, table })
-    });
-    names.collect()
 }
 
 /// An operation module.
@@ -161,9 +135,7 @@ pub struct Pages {
 pub struct Record<'a> {
     /// The type.
     pub ident: String,
-    /// The static that describes it.
-    pub table: String,
-    /// The content of that static.
+    /// The schema that describes it.
     pub schema: &'static record::Schema,
     /// The role of the struct.
     pub role: Role,
@@ -191,7 +163,7 @@ pub struct Field<'a> {
     pub presence: Presence,
     /// The value's schema in the spec, for everything that needs no decision.
     pub schema: &'a Schema,
-    /// The field in the static.
+    /// The field of the schema.
     pub table: record::Field,
     /// The setter (of a request).
     pub setter: String,
@@ -228,7 +200,7 @@ pub enum RustType {
     /// A struct: its index in [`Operation::parts`], or in [`SharedTypes::parts`].
     Part(usize),
     /// A type that operations share.
-    Shared(SharedType),
+    Shared(String),
     /// `Vec<T>`
     List(Box<RustType>),
     /// `BTreeMap<String, T>`
@@ -281,6 +253,7 @@ const RESERVED_IN_PRODUCT: &[&str] = &[
     "Endpoint",
     "Example",
     "ProductInfo",
+    "ServiceInfo",
     "SignatureKind",
 ];
 
@@ -299,7 +272,7 @@ const RESERVED: &[&str] = &[
     "Eq",
     "Err",
     "ErrorCode",
-    "Fields",
+    "Errors",
     "From",
     "Hash",
     "Into",
@@ -324,7 +297,7 @@ const RESERVED: &[&str] = &[
     "Result",
     "Rule",
     "RuleKind",
-    "Schema",
+    "Schemas",
     "Self",
     "Some",
     "String",
@@ -412,7 +385,7 @@ pub fn product(
 ) -> Result<Product<'_>, Unresolved> {
     let operations = spec.operations.iter().map(|it| &it.operation);
     let (marker, exports) = exports(&spec.product, operations);
-    let shared = shared_names(spec.types.iter().map(|it| it.name.as_str()));
+    let shared = spec.types.iter().map(|it| it.name.as_str()).collect();
     let tables = SharedTables::new(&spec.types);
     let operations = spec
         .operations
@@ -438,7 +411,7 @@ pub fn product(
         module: names::module_name(&spec.dir_name),
         marker,
         spec: &spec.product,
-        info: tables::info(&spec.product, &[], &[]),
+        service: tables::service(&spec.product),
         source: source(&spec.path),
         types,
         operations,
@@ -449,7 +422,7 @@ pub fn product(
 fn operation<'a>(
     spec: &'a spec::Operation,
     descriptor: &'static Descriptor,
-    shared: &SharedNames,
+    shared: &BTreeSet<&str>,
     source: String,
     exports: Exports,
 ) -> Operation<'a> {
@@ -464,12 +437,7 @@ fn operation<'a>(
             .iter()
             .map(|name| (*name).to_owned())
             .chain([request.clone(), response.clone(), error_code.clone()])
-            .chain(shared.keys().cloned())
-            .collect(),
-        statics: ["ERRORS", "OPERATION", "REQUEST_ID_RESPONSE"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(shared.values().map(|shared| shared.table.clone()))
+            .chain(shared.iter().map(|name| (*name).to_owned()))
             .collect(),
         parts: Vec::new(),
         shared,
@@ -477,10 +445,15 @@ fn operation<'a>(
     };
 
     let whole = String::new;
-    let mut request = types.empty(request, descriptor.request, Role::Request, whole());
+    let mut request = empty(request, descriptor.request.get(), Role::Request, whole());
     let mut response = match &spec.response {
         Some(schema) if is_request_id(schema) => Response::RequestId(response),
-        _ => Response::Own(types.empty(response, descriptor.response, Role::Response, whole())),
+        _ => Response::Own(empty(
+            response,
+            descriptor.response.get(),
+            Role::Response,
+            whole(),
+        )),
     };
     let parameters = spec.parameters.iter().zip(&descriptor.request.fields);
     request.fields = parameters
@@ -490,16 +463,18 @@ fn operation<'a>(
         })
         .collect();
     if let (Response::Own(record), Some(schema)) = (&mut response, &spec.response) {
-        record.fields = types.fields(schema, descriptor.response, &[], Role::Response);
+        record.fields = types.fields(schema, descriptor.response.get(), &[], Role::Response);
     }
     let choices = choices(spec, &request, &mut types);
+    let mut constants: BTreeSet<String> =
+        ["ERRORS", "OPERATION", "SCHEMAS"].map(str::to_owned).into();
     let waiters = spec.waiters.iter().zip(descriptor.waiters);
     let waiters = waiters.map(|(spec, descriptor)| {
         let ident = names::type_name(&spec.name);
         Waiter {
             value: names::constant(&ident),
             ident,
-            constant: types.claim_static(&spec.name),
+            constant: claim_constant(&mut constants, &spec.name),
             spec,
             descriptor,
         }
@@ -539,7 +514,7 @@ fn pages(operation: &Operation<'_>, types: &SharedTypes<'_>) -> Option<Pages> {
         names.push(field.ident.clone());
         record = match &field.ty {
             RustType::Part(index) => operation.parts.get(*index)?,
-            RustType::Shared(shared) => types.get(&shared.ident)?,
+            RustType::Shared(shared) => types.get(shared)?,
             RustType::List(item) => {
                 return Some(Pages {
                     fields: names,
@@ -616,12 +591,9 @@ impl<'a> Operation<'a> {
 
     /// The shared types that the structs name.
     #[must_use]
-    pub fn shared(&self) -> BTreeMap<&str, &SharedType> {
+    pub fn shared(&self) -> BTreeSet<&str> {
         let fields = self.records().flat_map(|record| &record.fields);
-        let shared = fields.filter_map(|field| shared_in(&field.ty));
-        shared
-            .map(|shared| (shared.ident.as_str(), shared))
-            .collect()
+        fields.filter_map(|field| shared_in(&field.ty)).collect()
     }
 
     /// Something in the module is deprecated.
@@ -637,7 +609,7 @@ impl<'a> Operation<'a> {
         deprecation(&self.spec.deprecated, |name| Some(names::type_name(name)))
     }
 
-    /// All structs of its own.
+    /// All structs of its own, in the order of their schemas.
     pub fn records(&self) -> impl Iterator<Item = &Record<'a>> {
         let response = match &self.response {
             Response::Own(record) => Some(record),
@@ -727,23 +699,22 @@ fn is_request_id(schema: &Schema) -> bool {
 /// Decides the types that operations share: of `types`, those that a generated struct refers to.
 fn shared_types<'a>(
     types: &'a [TypeSpec],
-    shared: &SharedNames,
+    shared: &BTreeSet<&str>,
     tables: &SharedTables,
     operations: &[Operation<'_>],
 ) -> SharedTypes<'a> {
     let mut roles: BTreeMap<String, Role> = BTreeMap::new();
     for record in operations.iter().flat_map(Operation::records) {
         for field in &record.fields {
-            roles.extend(shared_in(&field.ty).map(|shared| (shared.ident.clone(), record.role)));
+            roles.extend(shared_in(&field.ty).map(|shared| (shared.to_owned(), record.role)));
         }
     }
     let mut builder = Types {
         taken: RESERVED
             .iter()
             .map(|name| (*name).to_owned())
-            .chain(shared.keys().cloned())
+            .chain(shared.iter().map(|name| (*name).to_owned()))
             .collect(),
-        statics: shared.values().map(|shared| shared.table.clone()).collect(),
         parts: Vec::new(),
         shared,
         prefix: false,
@@ -755,14 +726,13 @@ fn shared_types<'a>(
         let role = roles.get(name).filter(|_| !made.contains_key(name))?;
         Some((name, &it.schema, *role))
     }) {
-        let (Some(names), Some(table)) = (shared.get(name), tables.get(name, role)) else {
+        let Some(table) = tables.get(name, role) else {
             break;
         };
         let from = builder.parts.len();
         let fields = builder.fields(schema, table, &[name], role);
         let record = Record {
-            ident: names.ident.clone(),
-            table: names.table.clone(),
+            ident: name.to_owned(),
             schema: table,
             role,
             fields,
@@ -772,7 +742,7 @@ fn shared_types<'a>(
         let records = builder.parts[from..].iter().chain([&record]);
         let needed: Vec<String> = records
             .flat_map(|record| &record.fields)
-            .filter_map(|field| shared_in(&field.ty).map(|shared| shared.ident.clone()))
+            .filter_map(|field| shared_in(&field.ty).map(str::to_owned))
             .collect();
         for ident in needed {
             roles.entry(ident).or_insert(role);
@@ -786,7 +756,7 @@ fn shared_types<'a>(
 }
 
 /// The shared type that a field holds, be it in lists or maps.
-pub(crate) fn shared_in(ty: &RustType) -> Option<&SharedType> {
+pub(crate) fn shared_in(ty: &RustType) -> Option<&str> {
     match ty {
         RustType::Shared(shared) => Some(shared),
         RustType::List(inner) | RustType::Map(inner) => shared_in(inner),
@@ -794,12 +764,37 @@ pub(crate) fn shared_in(ty: &RustType) -> Option<&SharedType> {
     }
 }
 
+/// The name of a constant after a waiter. Waiters that differ only where words end (`AB`, `Ab`) would
+/// have the same.
+fn claim_constant(taken: &mut BTreeSet<String>, waiter: &str) -> String {
+    let name = names::constant(waiter);
+    let name = free(taken, [name.clone()], &format!("{name}_"));
+    taken.insert(name.clone());
+    name
+}
+
+/// A struct without fields.
+fn empty<'a>(
+    ident: String,
+    schema: &'static record::Schema,
+    role: Role,
+    path: String,
+) -> Record<'a> {
+    Record {
+        ident,
+        schema,
+        role,
+        fields: Vec::new(),
+        open: schema.rest().is_some(),
+        path,
+    }
+}
+
 /// The structs of an operation, while they are being found.
 struct Types<'a, 's> {
     taken: BTreeSet<String>,
-    statics: BTreeSet<String>,
     parts: Vec<Record<'a>>,
-    shared: &'s SharedNames,
+    shared: &'s BTreeSet<&'s str>,
     /// Types of the response are called so, because those of the request may have the same names.
     prefix: bool,
 }
@@ -824,39 +819,13 @@ impl<'a> Types<'a, '_> {
             Kind::Map(element) => {
                 RustType::Map(inner(schema.additional_properties.as_deref(), element))
             }
-            Kind::Object(table) => match schema.shared().and_then(|name| self.shared.get(name)) {
-                Some(shared) => RustType::Shared(shared.clone()),
-                None => self.part(schema, table, path, role),
-            },
+            Kind::Object(table) => {
+                match schema.shared().filter(|name| self.shared.contains(name)) {
+                    Some(shared) => RustType::Shared(shared.to_owned()),
+                    None => self.part(schema, table, path, role),
+                }
+            }
         }
-    }
-
-    /// A struct without fields.
-    fn empty(
-        &mut self,
-        ident: String,
-        schema: &'static record::Schema,
-        role: Role,
-        path: String,
-    ) -> Record<'a> {
-        Record {
-            table: self.claim_static(&ident),
-            ident,
-            schema,
-            role,
-            fields: Vec::new(),
-            open: schema.rest().is_some(),
-            path,
-        }
-    }
-
-    /// The name of a static after a type. Types that differ only where words end (`AB`, `Ab`) would
-    /// have the same.
-    fn claim_static(&mut self, ident: &str) -> String {
-        let name = names::constant(ident);
-        let name = free(&self.statics, [name.clone()], &format!("{name}_"));
-        self.statics.insert(name.clone());
-        name
     }
 
     fn part(
@@ -868,7 +837,7 @@ impl<'a> Types<'a, '_> {
     ) -> RustType {
         let ident = self.claim(path, role);
         let index = self.parts.len();
-        let part = self.empty(ident, table, role, path.join("."));
+        let part = empty(ident, table, role, path.join("."));
         self.parts.push(part);
         let fields = self.fields(schema, table, path, role);
         self.parts[index].fields = fields;

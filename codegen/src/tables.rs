@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use alicloud_schema::{
     operation::{
-        self, Echo, Endpoint, ErrorRow, Example, Operation, Pagination, Permission, ProductInfo,
-        ResourceType, Waiter, WaiterIds,
+        self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission,
+        ProductInfo, ResourceType, SchemaRef, ServiceInfo, Waiter, WaiterIds,
     },
     pattern::Pattern,
     record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
@@ -92,21 +92,20 @@ pub fn product(spec: &ProductSpec) -> Result<&'static ProductInfo, Unresolved> {
         .map(|operation| self::operation(operation, &spec.product, &shared))
         .collect::<Result<_, _>>()?;
     let examples = specs.filter_map(example).collect();
-    let info = info(&spec.product, list(operations), list(examples));
-    Ok(Box::leak(Box::new(info)))
+    Ok(Box::leak(Box::new(ProductInfo {
+        service: Box::leak(Box::new(service(&spec.product))),
+        operations: list(operations),
+        examples: list(examples),
+    })))
 }
 
-/// The descriptor of a product, without its operations.
+/// The descriptor of a product's service.
 #[must_use]
-pub fn info(
-    spec: &spec::Product,
-    operations: &'static [&'static Operation],
-    examples: &'static [Example],
-) -> ProductInfo {
+pub fn service(spec: &spec::Product) -> ServiceInfo {
     let success_codes = match spec.success_codes.as_slice() {
-        [] => ProductInfo::SUCCESS_CODES,
+        [] => ServiceInfo::SUCCESS_CODES,
         more => {
-            let common = ProductInfo::SUCCESS_CODES.iter().copied();
+            let common = ServiceInfo::SUCCESS_CODES.iter().copied();
             list(common.chain(more.iter().map(|code| text(code))).collect())
         }
     };
@@ -119,7 +118,7 @@ pub fn info(
         host: text(&endpoint.host),
         vpc_host: endpoint.vpc_host.as_deref().map(text),
     });
-    ProductInfo {
+    ServiceInfo {
         code: text(&spec.product),
         version: text(&spec.version),
         signatures: list(signatures.collect()),
@@ -129,8 +128,6 @@ pub fn info(
         endpoint_rule: spec.endpoint_rule.as_deref().map(text),
         vpc_endpoint_rule: spec.vpc_endpoint_rule.as_deref().map(text),
         errors: errors(&spec.errors),
-        operations,
-        examples,
     }
 }
 
@@ -206,8 +203,8 @@ pub fn operation(
                 spec::Access::Read => operation::Access::Read,
                 spec::Access::Write => operation::Access::Write,
             },
-            request(spec, product, shared, paths.rules()?),
-            response(spec.response.as_ref(), shared),
+            SchemaRef::of(request(spec, product, shared, paths.rules()?)),
+            SchemaRef::of(response(spec.response.as_ref(), shared)),
         )
     };
     Ok(Box::leak(Box::new(made)))
@@ -585,7 +582,7 @@ impl<'s> Paths<'s> {
 /// Parameters, or the fields of an object.
 type Named<'s> = Vec<(&'s str, &'s spec::Schema)>;
 
-fn errors(rows: &[spec::ErrorRow]) -> &'static [ErrorRow] {
+fn errors(rows: &[spec::ErrorRow]) -> &'static Errors {
     let rows = rows.iter().map(|row| ErrorRow {
         // The checker lets no other status pass.
         status: row
@@ -597,7 +594,7 @@ fn errors(rows: &[spec::ErrorRow]) -> &'static [ErrorRow] {
         description: row.description.as_deref().map_or("", text),
         retryable: row.retryable,
     });
-    list(rows.collect())
+    Box::leak(Box::new(Errors::of(list(rows.collect()))))
 }
 
 fn permissions(permissions: &[spec::Permission]) -> &'static [Permission] {

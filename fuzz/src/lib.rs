@@ -26,7 +26,7 @@ use alicloud_schema::{
     dynamic::DynRecord,
     encode::{Parameters, encode},
     json::to_json,
-    operation::{Access, ErrorRow, Operation, ProductInfo},
+    operation::{Access, ErrorRow, Errors, Operation, SchemaRef, ServiceInfo},
     record::{Field, Fields, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
     validate::check,
 };
@@ -190,23 +190,29 @@ pub fn wire_parameters(bytes: &[u8]) -> bool {
     valid
 }
 
-static PRODUCT: ProductInfo = ProductInfo {
+static PRODUCT: ServiceInfo = ServiceInfo {
     code: "Shop",
     version: "2024-01-01",
     signatures: &[],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: &[],
-    operations: &[&BUY],
-    examples: &[],
+    errors: Errors::NONE,
 };
 
+static ERRORS: Errors =
+    Errors::of(&[ErrorRow::new(409, "SoldOut.%s", "%s is sold out.", "").retryable()]);
+
 static BUY: Operation = Operation {
-    errors: &[ErrorRow::new(409, "SoldOut.%s", "%s is sold out.", "").retryable()],
-    ..Operation::new("BuyGoods", Access::Write, &REQUEST, &RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "BuyGoods",
+        Access::Write,
+        SchemaRef::of(&REQUEST),
+        SchemaRef::of(&RESPONSE),
+    )
 };
 
 static TEXT: Field = Field::string("");

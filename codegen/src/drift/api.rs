@@ -508,7 +508,7 @@ impl<'c, 'm> Comparison<'c, 'm> {
                 ..within
             }),
             RustType::Shared(shared) => Some(Struct {
-                record: product.types.get(&shared.ident)?,
+                record: product.types.get(shared)?,
                 scope: product.types.scope(),
                 module: None,
             }),
@@ -704,7 +704,7 @@ fn type_text(scope: Scope<'_, '_>, ty: &RustType) -> String {
         RustType::Bytes => "Bytes".to_owned(),
         RustType::Any => "Value".to_owned(),
         RustType::Part(index) => scope.parts[*index].ident.clone(),
-        RustType::Shared(shared) => shared.ident.clone(),
+        RustType::Shared(shared) => shared.clone(),
         RustType::List(inner) => format!("Vec<{}>", type_text(scope, inner)),
         RustType::Map(inner) => format!("BTreeMap<String, {}>", type_text(scope, inner)),
     }

@@ -3,33 +3,31 @@
 //! ```text
 //! error_codes! {
 //!     /// The error codes of [`AssignIpv6Addresses`].
-//!     AssignIpv6AddressesErrorCode {
+//!     AssignIpv6AddressesErrorCode of ERRORS {
 //!         /// `InvalidEniId.NotFound` (404): There is no ENI with this ID.
-//!         InvalidEniIdNotFound = "InvalidEniId.NotFound",
+//!         InvalidEniIdNotFound,
 //!     }
 //! }
 //!
 //! /// The error codes of [`DeleteKey`], for which the spec lists none.
 //! pub type DeleteKeyErrorCode = UnlistedErrorCode;
 //!
-//! error_rows! {
-//!     /// The error table of the operation.
-//!     ERRORS {
-//!         404 "InvalidEniId.NotFound" "%s" "There is no ENI with this ID.",
-//!     }
-//! }
+//! /// The error table of the operation.
+//! static ERRORS: Errors = Errors::text(r#"
+//!     404 InvalidEniId.NotFound message="%s" meaning="There is no ENI with this ID."
+//! "#);
 //! ```
 
-use alicloud_schema::operation;
+use alicloud_schema::errors::{self, ErrorRow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
     model::{Operation, Variant},
-    spec::ErrorRow,
+    spec,
 };
 
-use super::{docs, ident, text};
+use super::{docs, ident, raw};
 
 pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
     let name = ident(&operation.error_code);
@@ -43,13 +41,12 @@ pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
     let codes = operation.variants.iter().map(|variant| {
         let doc = docs::lines(&[describe(variant)]);
         let name = ident(&variant.ident);
-        let code = text(&variant.code);
-        quote!(#doc #name = #code,)
+        quote!(#doc #name,)
     });
     quote! {
         error_codes! {
             #doc
-            #name {
+            #name of ERRORS {
                 #(#codes)*
             }
         }
@@ -70,27 +67,21 @@ fn describe(variant: &Variant) -> String {
 }
 
 /// The static `ERRORS`, a line a row; nothing where there are no rows.
-pub(super) fn table(doc: &str, rows: &[operation::ErrorRow]) -> Option<TokenStream> {
+pub(super) fn table(doc: &str, rows: &[ErrorRow]) -> Option<TokenStream> {
     let doc = docs::lines(&[doc.to_owned()]);
-    let lines = rows.iter().map(|row| {
-        let status = proc_macro2::Literal::u16_unsuffixed(row.status);
-        let [code, message, description] = [row.code, row.message, row.description].map(text);
-        let retryable = row.retryable.then(|| quote!(retryable));
-        quote!(#status #code #message #description #retryable,)
-    });
+    let lines = rows
+        .iter()
+        .map(|row| format!("        {}\n", errors::write(row)));
+    let lines = raw(&format!("\n{}    ", lines.collect::<String>()));
     let table = quote! {
-        error_rows! {
-            #doc
-            ERRORS {
-                #(#lines)*
-            }
-        }
+        #doc
+        static ERRORS: Errors = Errors::text(#lines);
     };
     (!rows.is_empty()).then_some(table)
 }
 
 /// The error table as Markdown.
-pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
+pub(super) fn prose(rows: &[spec::ErrorRow]) -> Option<String> {
     if rows.is_empty() {
         return None;
     }

@@ -25,18 +25,21 @@ pub(super) fn emit(
         "" => format!(" `{}`.", operation.spec.operation),
         title => format!(" `{}`: {title}", operation.spec.operation),
     };
-    let shared = operation.shared();
-    let shared = (!shared.is_empty()).then(|| {
-        let names = shared.values().flat_map(|it| [&it.table, &it.ident]);
-        let names = names.map(|name| ident(name));
+    let shared_names = operation.shared();
+    let shared = (!shared_names.is_empty()).then(|| {
+        let names = shared_names.iter().map(|name| ident(name));
         quote!(use super::types::{#(#names),*};)
     });
+    let scope = operation.scope();
+    let records: Vec<_> = operation.records().collect();
     let request = request(product, operation, options);
     let response = response(operation);
-    let parts = operation.parts.iter().map(|part| {
+    let own = records.len() - operation.parts.len();
+    let parts = operation.parts.iter().zip(own..).map(|(part, position)| {
         let doc = part_doc(operation, part);
-        record::emit(operation.scope(), part, &doc, &[])
+        record::emit(scope, part, position, &doc, &[])
     });
+    let schemas = record::schemas(scope, &records, !shared_names.is_empty());
     let choices = operation
         .choices
         .iter()
@@ -68,6 +71,7 @@ pub(super) fn emit(
         #response
         #(#parts)*
         #(#choices)*
+        #schemas
         #error_codes
         #errors
         #table
@@ -86,6 +90,10 @@ pub(super) fn emit(
     }
 }
 
+/// The positions of the schemas of request and response in those of the operation.
+const REQUEST: usize = 0;
+const RESPONSE: usize = 1;
+
 fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> TokenStream {
     let doc = request_doc(product, operation, options);
     let deprecated = operation
@@ -99,6 +107,7 @@ fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
     record::emit(
         operation.scope(),
         request,
+        REQUEST,
         &quote!(#doc #deprecated),
         &choices,
     )
@@ -109,7 +118,7 @@ fn response(operation: &Operation<'_>) -> TokenStream {
     match &operation.response {
         Response::Own(record) => {
             let doc = docs::lines(&[format!("The response to [`{request}`].")]);
-            record::emit(operation.scope(), record, &doc, &[])
+            record::emit(operation.scope(), record, RESPONSE, &doc, &[])
         }
         Response::RequestId(name) => {
             let doc = docs::lines(&[format!(
@@ -127,10 +136,10 @@ fn response(operation: &Operation<'_>) -> TokenStream {
 fn table(operation: &Operation<'_>) -> TokenStream {
     let descriptor = operation.descriptor;
     let name = descriptor.name;
-    let request = ident(&operation.request.table);
+    let request = record::schema_at(REQUEST);
     let response = match &operation.response {
-        Response::Own(record) => ident(&record.table),
-        Response::RequestId(_) => ident("REQUEST_ID_RESPONSE"),
+        Response::Own(_) => record::schema_at(RESPONSE),
+        Response::RequestId(_) => quote!(RequestIdResponse::SCHEMA),
     };
     let access = variant(descriptor.access);
     let mut known = Vec::new();
@@ -151,7 +160,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         known.push(quote!(anonymous: true));
     }
     if !descriptor.errors.is_empty() {
-        known.push(quote!(errors: ERRORS));
+        known.push(quote!(errors: &ERRORS));
     }
     if let Some(token) = descriptor.idempotency_token {
         known.push(quote!(idempotency_token: Some(#token)));
@@ -176,7 +185,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         "The descriptor of [`{}`].",
         operation.request.ident
     )]);
-    let new = quote!(Operation::new(#name, Access::#access, &#request, &#response));
+    let new = quote!(Operation::new(#name, Access::#access, #request, #response));
     let value = if known.is_empty() {
         new
     } else {
@@ -325,7 +334,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     paragraphs.extend(conduct(operation));
     // Before the tables, which can be long.
     paragraphs.extend(program::emit(product, operation, options));
-    paragraphs.extend(rules::prose(operation.descriptor.request));
+    paragraphs.extend(rules::prose(operation.descriptor.request.get()));
     paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(error_code::prose(&spec.errors));
     docs::paragraphs(&paragraphs)

@@ -1,7 +1,7 @@
 //! The module of a product: its client, its operations, what they have in common. Where the operations are a crate of
 //! their own, the client has a module of the same name apart from them.
 
-use alicloud_schema::operation::{ProductInfo, SignatureKind};
+use alicloud_schema::operation::{ServiceInfo, SignatureKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -54,7 +54,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     ];
     let more = more.into_iter().flatten();
     let exports = exports(product);
-    let info = info(product);
+    let descriptors = descriptors(product);
     let (head, client) = match &options.split {
         None => (index(product), Some(client(product, options))),
         Some(_) => (without_client(product, options), None),
@@ -78,10 +78,11 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         pub struct #marker;
 
         impl #schema::operation::Product for #marker {
+            const SERVICE: &'static ServiceInfo = &SERVICE;
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
-        #info
+        #descriptors
     }
 }
 
@@ -167,29 +168,30 @@ pub(super) fn title(product: &Product<'_>) -> String {
     )
 }
 
-fn info(product: &Product<'_>) -> TokenStream {
-    let info = &product.info;
-    let ProductInfo { code, version, .. } = info;
-    let signatures = info.signatures.iter().map(|kind| match kind {
+/// The descriptors, apart from each other: what a static refers to is linked with it.
+fn descriptors(product: &Product<'_>) -> TokenStream {
+    let service = &product.service;
+    let ServiceInfo { code, version, .. } = service;
+    let signatures = service.signatures.iter().map(|kind| match kind {
         SignatureKind::Acs3 => quote!(SignatureKind::Acs3),
         SignatureKind::Rpc => quote!(SignatureKind::Rpc),
     });
-    let success_codes = match info.success_codes {
-        ProductInfo::SUCCESS_CODES => quote!(ProductInfo::SUCCESS_CODES),
+    let success_codes = match service.success_codes {
+        ServiceInfo::SUCCESS_CODES => quote!(ServiceInfo::SUCCESS_CODES),
         codes => quote!(&[#(#codes),*]),
     };
-    let in_progress_codes = info.in_progress_codes;
-    let endpoints = info.endpoints.iter().map(|endpoint| {
+    let in_progress_codes = service.in_progress_codes;
+    let endpoints = service.endpoints.iter().map(|endpoint| {
         let (region, host) = (endpoint.region, endpoint.host);
         let vpc = option(endpoint.vpc_host);
         quote!(Endpoint { region: #region, host: #host, vpc_host: #vpc })
     });
-    let rule = option(info.endpoint_rule);
-    let vpc_rule = option(info.vpc_endpoint_rule);
-    let errors = error_code::table("Errors that every operation can answer.", info.errors);
+    let rule = option(service.endpoint_rule);
+    let vpc_rule = option(service.vpc_endpoint_rule);
+    let errors = error_code::table("Errors that every operation can answer.", service.errors);
     let rows = match errors {
-        Some(_) => quote!(ERRORS),
-        None => quote!(&[]),
+        Some(_) => quote!(&ERRORS),
+        None => quote!(Errors::NONE),
     };
     let operations = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
@@ -203,6 +205,12 @@ fn info(product: &Product<'_>) -> TokenStream {
     quote! {
         #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
+            service: &SERVICE,
+            operations: &[#(#operations),*],
+            examples: #examples,
+        };
+
+        static SERVICE: ServiceInfo = ServiceInfo {
             code: #code,
             version: #version,
             signatures: &[#(#signatures),*],
@@ -212,8 +220,6 @@ fn info(product: &Product<'_>) -> TokenStream {
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,
             errors: #rows,
-            operations: &[#(#operations),*],
-            examples: #examples,
         };
 
         #errors

@@ -32,7 +32,7 @@ pub(super) fn emit(
         .filter(|field| field.presence == Presence::Required)
         .map(|field| place.literal(&field.ty, &value(field)?, &mut imports))
         .collect::<Option<_>>()?;
-    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
+    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request.get())?;
     let setters: String = request
         .fields
         .iter()
@@ -163,7 +163,7 @@ impl<'m> Place<'m, '_> {
                     module: "types",
                     ..self
                 };
-                place.object(types.get(&shared.ident)?, example, imports)
+                place.object(types.get(shared)?, example, imports)
             }
             RustType::Bytes | RustType::Any | RustType::Map(_) => None,
         }

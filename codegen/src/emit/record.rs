@@ -1,24 +1,23 @@
-//! A struct, the static that describes it, and what the two have in common.
+//! Structs, the static with their schemas, and what the two have in common.
 //!
 //! ```text
 //! pub struct Tag { pub key: Option<String>, pub value: Option<String> }
 //!
 //! record! {
-//!     request Tag = TAG {
+//!     request Tag = 0 of SCHEMAS {
 //!         key,
 //!         value,
 //!     }
 //! }
 //!
-//! static TAG: Schema = Schema {
-//!     name: "Tag",
-//!     fields: Fields::text(r#"
+//! static SCHEMAS: Schemas = Schemas::text(r#"
+//!     Tag
 //!         Key string required chars=1..64
 //!         Value string
-//!     "#, &[]),
-//!     rules: &[],
-//! };
+//! "#);
 //! ```
+
+use std::fmt::Write as _;
 
 use alicloud_schema::{fields, record};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -26,17 +25,19 @@ use quote::quote;
 
 use crate::model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope};
 
-use super::{docs, facts, ident, raw, rules, text, values};
+use super::{docs, facts, ident, raw, rules, values};
 
-/// The struct with its documentation; `more` are methods beside the setters.
+/// The struct with its documentation; `position` is that of its schema, `more` are methods beside the
+/// setters.
 pub(super) fn emit(
     scope: Scope<'_, '_>,
     record: &Record<'_>,
+    position: usize,
     doc: &TokenStream,
     more: &[TokenStream],
 ) -> TokenStream {
     let name = ident(&record.ident);
-    let table = ident(&record.table);
+    let position = Literal::usize_unsuffixed(position);
     let fields = record.fields.iter().map(|field| {
         let doc = field_doc(field);
         let name = ident(&field.ident);
@@ -57,7 +58,6 @@ pub(super) fn emit(
         Role::Request => (quote!(request), None, Some(methods(scope, record, more))),
         Role::Response => (quote!(response), Some(quote!(#[non_exhaustive])), None),
     };
-    let described = descriptor(scope, record);
     quote! {
         #doc
         #[derive(Default)]
@@ -70,12 +70,10 @@ pub(super) fn emit(
         #methods
 
         record! {
-            #role #name = #table {
+            #role #name = #position of SCHEMAS {
                 #(#names,)*
             }
         }
-
-        #described
     }
 }
 
@@ -84,59 +82,55 @@ fn deprecated(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> O
     Some(quote!(#[deprecated = #note]))
 }
 
-/// The schema, its fields as text: a line a field.
-fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>) -> TokenStream {
-    let table = ident(&record.table);
-    let name = &record.ident;
-    let mut records = Vec::new();
-    let mut lines: Vec<String> = Vec::new();
-    for field in &record.fields {
-        let nested = nested(scope, &field.ty);
-        let name = nested.map_or("", |(name, _)| name);
-        lines.push(fields::write(&field.table, name));
-        let known = nested.filter(|(_, table)| !records.contains(table));
-        records.extend(known.map(|(_, table)| table));
+/// The static with the schemas of these records, in their order.
+pub(super) fn schemas(
+    scope: Scope<'_, '_>,
+    records: &[&Record<'_>],
+    refers_to_types: bool,
+) -> TokenStream {
+    let mut lines = String::from("\n");
+    for record in records {
+        _ = writeln!(lines, "        {}", record.ident);
+        for field in &record.fields {
+            let line = fields::write(&field.table, nested(scope, &field.ty));
+            _ = writeln!(lines, "            {line}");
+        }
+        if record.open {
+            _ = writeln!(lines, "            {}", fields::write(&OPEN, ""));
+        }
     }
-    lines.extend(record.open.then(|| fields::write(&OPEN, "")));
-    let records = records.into_iter().map(ident);
-    let lines = lines_of(&lines);
-    let rules = record.schema.rules.iter().map(rules::emit);
-    // Operations refer to the tables of the types that they share.
+    lines += "    ";
+    let lines = raw(&lines);
+    let with = refers_to_types.then(|| quote!(.with(&[&super::types::SCHEMAS])));
+    // Only requests have rules.
+    let rules = records.first().map_or(&[][..], |first| first.schema.rules);
+    let rules = (!rules.is_empty()).then(|| {
+        let rules = rules.iter().map(rules::emit);
+        quote!(.rules(&[#(#rules),*]))
+    });
+    // Operations refer to the schemas of the types that they share.
     let visibility = scope.operation.is_none().then(|| quote!(pub(super)));
     quote! {
-        #visibility static #table: Schema = Schema {
-            name: #name,
-            fields: Fields::text(#lines, &[#(&#records),*]),
-            rules: &[#(#rules),*],
-        };
+        #visibility static SCHEMAS: Schemas = Schemas::text(#lines) #with #rules;
     }
+}
+
+/// A reference to a schema of the file.
+pub(super) fn schema_at(position: usize) -> TokenStream {
+    let position = Literal::usize_unsuffixed(position);
+    quote!(SCHEMAS.at(#position))
 }
 
 /// What keeps the fields of an answer that the spec does not describe.
 static OPEN: record::Field = record::Field::rest(&record::Field::any(""));
 
-/// The name and the table of the record that is in a field, if any.
-fn nested<'a>(scope: Scope<'a, '_>, ty: &'a RustType) -> Option<(&'a str, &'a str)> {
+/// The name of the record that is in a field, if any.
+fn nested<'a>(scope: Scope<'a, '_>, ty: &'a RustType) -> &'a str {
     match ty {
-        RustType::Part(index) => {
-            let part = &scope.parts[*index];
-            Some((&part.ident, &part.table))
-        }
-        RustType::Shared(shared) => Some((&shared.ident, &shared.table)),
+        RustType::Part(index) => &scope.parts[*index].ident,
+        RustType::Shared(name) => name,
         RustType::List(inner) | RustType::Map(inner) => nested(scope, inner),
-        _ => None,
-    }
-}
-
-/// A single line as it is; more of them below each other.
-fn lines_of(lines: &[String]) -> Literal {
-    match lines {
-        [] => text(""),
-        [line] => text(line),
-        lines => {
-            let lines = lines.iter().map(|line| format!("            {line}\n"));
-            raw(&format!("\n{}        ", lines.collect::<String>()))
-        }
+        _ => "",
     }
 }
 
@@ -162,8 +156,8 @@ pub(super) fn rust_type(scope: Scope<'_, '_>, ty: &RustType) -> TokenStream {
             let name = ident(&scope.parts[*index].ident);
             quote!(#name)
         }
-        RustType::Shared(shared) => {
-            let name = ident(&shared.ident);
+        RustType::Shared(name) => {
+            let name = ident(name);
             quote!(#name)
         }
         RustType::List(inner) => {

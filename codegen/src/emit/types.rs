@@ -13,16 +13,21 @@ use super::{docs, record, schema};
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let schema = schema(options);
     let types = &product.types;
-    let records = types.records.iter().map(|(record, words)| {
+    let all = types.records.iter().map(|(record, _)| record);
+    let all: Vec<_> = all.chain(&types.parts).collect();
+    let schemas = record::schemas(types.scope(), &all, false);
+    let records = types.records.iter().zip(0..);
+    let records = records.map(|((record, words), position)| {
         let doc = docs::paragraphs(&[
             words.map_or_else(|| plain(record), docs::prose),
             used_by(product, record),
         ]);
-        record::emit(types.scope(), record, &doc, &[])
+        record::emit(types.scope(), record, position, &doc, &[])
     });
-    let parts = types.parts.iter().map(|part| {
+    let parts = types.parts.iter().zip(types.records.len()..);
+    let parts = parts.map(|(part, position)| {
         let doc = docs::lines(&[format!("{}.", docs::code(&part.path))]);
-        record::emit(types.scope(), part, &doc, &[])
+        record::emit(types.scope(), part, position, &doc, &[])
     });
     quote! {
         #![doc = " The types that operations share."]
@@ -31,6 +36,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
 
         #(#records)*
         #(#parts)*
+        #schemas
     }
 }
 
@@ -47,7 +53,7 @@ fn plain(record: &Record<'_>) -> String {
 fn used_by(product: &Product<'_>, record: &Record<'_>) -> String {
     const FEW: usize = 3;
     let users = product.operations.iter();
-    let users = users.filter(|operation| operation.shared().contains_key(record.ident.as_str()));
+    let users = users.filter(|operation| operation.shared().contains(record.ident.as_str()));
     let users: Vec<_> = users
         .map(|operation| match record.role {
             Role::Request => operation.request.ident.as_str(),

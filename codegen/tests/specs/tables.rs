@@ -41,7 +41,7 @@ fn operation(parameters: &Value, constraints: &Value) -> &'static Operation {
 
 /// What the tables find wrong with a request.
 fn violations(operation: &Operation, request: &Value) -> Vec<String> {
-    let checked = DynRecord::from_json(operation.request, request)
+    let checked = DynRecord::from_json(operation.request.get(), request)
         .and_then(|record| validate::check(&record));
     let found = checked.map_or_else(|found| found.into_iter().collect(), |()| Vec::new());
     found.iter().map(ToString::to_string).collect()
@@ -72,7 +72,7 @@ fn requests_are_checked_without_generated_code() {
 #[test]
 fn responses_are_read_without_generated_code() {
     let operation = golden("shop").operation("BuyGoods").unwrap();
-    let mut response = DynRecord::new(operation.response);
+    let mut response = DynRecord::new(operation.response.get());
     let text = r#"{ "OrderId": "7", "Lines": { "Line": [{ "Goods": "tea" }] }, "Clone": ["a"] }"#;
     assert_eq!(decode(text.as_bytes(), &mut response).unwrap(), []);
     let expected = json!({

@@ -20,7 +20,7 @@
 //! # }
 //! ```
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -63,7 +63,7 @@ impl<P: Product> Client<P> {
 
     /// Creates a client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
-        ClientBuilder::new(P::INFO)
+        ClientBuilder::new(P::SERVICE, PhantomData)
     }
 
     /// See [`Client::send`](client::Client::send).
@@ -124,11 +124,17 @@ impl<P: Product> Client<P> {
 }
 
 impl<P: Product> Handle for Client<P> {
-    fn of(core: Arc<Core>) -> Result<Self, Error> {
+    type Product = PhantomData<fn() -> P>;
+
+    fn of(core: Arc<Core>, product: Self::Product) -> Result<Self, Error> {
         Ok(Self {
-            client: Handle::of(core)?,
+            client: Handle::of(core, product)?,
             thread: Arc::new(Thread::start()?),
         })
+    }
+
+    fn info(_: Self::Product) -> &'static ProductInfo {
+        P::INFO
     }
 }
 
@@ -374,7 +380,7 @@ pub struct DynClient {
 impl DynClient {
     /// Creates a client for a product, with settings of your own.
     pub fn builder(product: &'static ProductInfo) -> ClientBuilder<Self> {
-        ClientBuilder::new(product)
+        ClientBuilder::new(product.service, product)
     }
 
     /// See [`DynClient::call`](client::DynClient::call).
@@ -410,11 +416,17 @@ impl DynClient {
 }
 
 impl Handle for DynClient {
-    fn of(core: Arc<Core>) -> Result<Self, Error> {
+    type Product = &'static ProductInfo;
+
+    fn of(core: Arc<Core>, product: Self::Product) -> Result<Self, Error> {
         Ok(Self {
-            client: Handle::of(core)?,
+            client: Handle::of(core, product)?,
             thread: Arc::new(Thread::start()?),
         })
+    }
+
+    fn info(product: Self::Product) -> &'static ProductInfo {
+        product
     }
 }
 

@@ -54,7 +54,7 @@ pub use self::{
 };
 use crate::{
     error::Error,
-    operation::{Product, Request, WaiterFor},
+    operation::{Product, ProductInfo, Request, WaiterFor},
 };
 
 /// A client of one product. It is cheap to clone; clones share connections, credentials, the retry
@@ -91,7 +91,7 @@ impl<P: Product> Client<P> {
 
     /// Creates a client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
-        ClientBuilder::new(P::INFO)
+        ClientBuilder::new(P::SERVICE, PhantomData)
     }
 
     /// Validates the request, sends it, and retries it where that is safe and may help.
@@ -102,11 +102,12 @@ impl<P: Product> Client<P> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn send<R: Request<Product = P>>(
+    pub fn send<R: Request<Product = P>>(
         &self,
         request: R,
-    ) -> Result<R::Response, Error<R::ErrorCode>> {
-        self.request(request).send().await
+    ) -> impl Future<Output = Result<R::Response, Error<R::ErrorCode>>> {
+        // No `async fn`, which would be one more future to compile for every operation.
+        self.request(request).send()
     }
 
     /// Prepares a call with options of its own.
@@ -140,7 +141,7 @@ impl<P: Product> Client<P> {
 
     /// The same client for calls by name, without the types of the operations.
     pub fn untyped(&self) -> DynClient {
-        DynClient::of(Arc::clone(&self.core))
+        DynClient::of(Arc::clone(&self.core), P::INFO)
     }
 
     /// The client's region.
@@ -169,18 +170,27 @@ pub(crate) mod sealed {
     use std::sync::Arc;
 
     use super::core::Core;
-    use crate::error::Error;
+    use crate::{error::Error, operation::ProductInfo};
 
     pub trait Handle: Sized {
-        fn of(core: Arc<Core>) -> Result<Self, Error>;
+        /// What names the product: its type, or a descriptor that is known at run time only.
+        type Product: Copy;
+
+        fn of(core: Arc<Core>, product: Self::Product) -> Result<Self, Error>;
+
+        /// The product with all of its operations, which are linked for that.
+        fn info(product: Self::Product) -> &'static ProductInfo;
     }
 }
 
 impl<P: Product> sealed::Handle for Client<P> {
-    fn of(core: Arc<Core>) -> Result<Self, Error> {
-        Ok(Self {
-            core,
-            product: PhantomData,
-        })
+    type Product = PhantomData<fn() -> P>;
+
+    fn of(core: Arc<Core>, product: Self::Product) -> Result<Self, Error> {
+        Ok(Self { core, product })
+    }
+
+    fn info(_: Self::Product) -> &'static ProductInfo {
+        P::INFO
     }
 }

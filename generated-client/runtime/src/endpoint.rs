@@ -25,7 +25,7 @@ use reqwest::Url;
 use crate::{
     credentials::{Environment, config_file},
     error::ConfigurationError,
-    operation::ProductInfo,
+    operation::ServiceInfo,
 };
 
 /// The network that a client is in.
@@ -85,7 +85,7 @@ pub enum Source {
 /// An endpoint that is not a host or URL, a region that is not one, or one for which the product has
 /// neither a row nor a rule; the text names regions near to it.
 pub fn resolve(
-    product: &ProductInfo,
+    product: &ServiceInfo,
     region: Option<&str>,
     network: Network,
     explicit: Option<&str>,
@@ -159,7 +159,7 @@ pub(crate) fn is_loopback(resolved: &Resolved) -> bool {
 }
 
 /// The environment variable that sets the endpoint of a product, such as `ALIBABA_CLOUD_ECS_ENDPOINT`.
-pub fn variable(product: &ProductInfo) -> String {
+pub fn variable(product: &ServiceInfo) -> String {
     let code: String = product
         .code
         .chars()
@@ -176,7 +176,7 @@ pub fn variable(product: &ProductInfo) -> String {
 
 /// A hint about a region that the product does not list; `None` if it lists the region, or none at
 /// all.
-pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
+pub fn mistaken(product: &ServiceInfo, region: &str) -> Option<String> {
     let rows = product.endpoints;
     if rows.is_empty() || rows.iter().any(|row| row.region == region) {
         return None;
@@ -194,7 +194,7 @@ pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
 }
 
 /// At most three listed regions within two changes, the nearest first.
-fn near(product: &ProductInfo, region: &str) -> Vec<&'static str> {
+fn near(product: &ServiceInfo, region: &str) -> Vec<&'static str> {
     let regions = product.endpoints.iter().map(|row| row.region);
     let mut near: Vec<_> = within(region, regions, 2).collect();
     near.sort_unstable();
@@ -214,7 +214,7 @@ const REGION_VARIABLES: [&str; 5] = [
 
 /// The region that the environment names, else the profile in use of `~/.aliyun/config.json`.
 pub(crate) fn default_region(
-    product: &ProductInfo,
+    product: &ServiceInfo,
     environment: &Environment,
 ) -> Result<String, ConfigurationError> {
     for name in REGION_VARIABLES {
@@ -252,7 +252,7 @@ fn is_region(region: &str) -> bool {
 }
 
 /// A region becomes a part of a host name: it must be one.
-fn check_region(product: &ProductInfo, region: &str) -> Result<(), ConfigurationError> {
+fn check_region(product: &ServiceInfo, region: &str) -> Result<(), ConfigurationError> {
     if is_region(region) {
         return Ok(());
     }

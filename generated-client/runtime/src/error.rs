@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     credentials::CredentialsError,
-    operation::{ErrorCode, ErrorRow, NoSuchOperation, Operation, ProductInfo, matches_template},
+    operation::{ErrorCode, ErrorRow, NoSuchOperation, Operation, ServiceInfo, matches_template},
     retry::{self, FailureClass},
     validate::Violations,
 };
@@ -359,7 +359,7 @@ pub struct ServiceError<C = AnyCode> {
 /// What a service says of an error, free of the operation's types.
 #[derive(Clone)]
 pub(crate) struct ServiceDetails {
-    pub(crate) product: &'static ProductInfo,
+    pub(crate) product: &'static ServiceInfo,
     pub(crate) operation: &'static Operation,
     pub(crate) code: String,
     pub(crate) message: String,

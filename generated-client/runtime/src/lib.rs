@@ -27,8 +27,7 @@ mod threads;
 pub use client::{pagination, waiter};
 
 pub use alicloud_schema::{
-    decode, error_codes, error_rows, examples, json, operation, policy, record, record_serde,
-    validate,
+    decode, error_codes, examples, json, operation, policy, record, record_serde, validate,
 };
 // Hidden in the documentation.
 pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair, rt};

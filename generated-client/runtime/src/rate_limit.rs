@@ -2,7 +2,6 @@
 //! quota and would rather wait than be throttled.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -48,7 +47,7 @@ impl RateLimit {
 
 /// The limits of a client, by operation.
 #[derive(Debug, Default)]
-pub(crate) struct RateLimits(BTreeMap<&'static str, Bucket>);
+pub(crate) struct RateLimits(Vec<(&'static str, Bucket)>);
 
 /// When attempts would go if all were evenly spread (the generic cell rate algorithm).
 #[derive(Debug)]
@@ -61,8 +60,8 @@ struct Bucket {
 struct Places {
     /// The first that nobody had.
     next: Option<Instant>,
-    /// Before it, those that were given back.
-    free: BTreeSet<Instant>,
+    /// Before it, those that were given back, in their order.
+    free: Vec<Instant>,
 }
 
 /// A place in the order of attempts. It is given back where it is dropped unused, because the call
@@ -101,7 +100,8 @@ impl Bucket {
         if places.next == Some(at + self.interval()) {
             places.next = Some(at);
         } else {
-            places.free.insert(at);
+            let index = places.free.partition_point(|free| *free < at);
+            places.free.insert(index, at);
         }
     }
 
@@ -114,7 +114,8 @@ impl Bucket {
 impl RateLimits {
     pub(crate) fn insert(&mut self, operation: &'static str, limit: RateLimit) {
         let places = Mutex::default();
-        self.0.insert(operation, Bucket { limit, places });
+        self.0.retain(|(known, _)| *known != operation);
+        self.0.push((operation, Bucket { limit, places }));
     }
 
     /// Takes the first place; `None`, and none is taken, where that is after the deadline.
@@ -124,7 +125,8 @@ impl RateLimits {
         now: Instant,
         deadline: Option<Instant>,
     ) -> Option<Place<'_>> {
-        let Some(bucket) = self.0.get(operation) else {
+        let limited = self.0.iter().find(|(known, _)| *known == operation);
+        let Some((_, bucket)) = limited else {
             return Some(Place {
                 bucket: None,
                 at: now,
@@ -133,7 +135,7 @@ impl RateLimits {
         };
         let mut places = bucket.lock();
         // What went by unused is lost.
-        places.free = places.free.split_off(&now);
+        places.free.retain(|free| *free >= now);
         let free = places.free.first().copied();
         let at = free.unwrap_or_else(|| places.next.unwrap_or(now).max(now));
         let wait = (at - now).saturating_sub(bucket.interval() * (bucket.limit.burst - 1));
@@ -141,8 +143,8 @@ impl RateLimits {
             return None;
         }
         match free {
-            Some(at) => {
-                places.free.remove(&at);
+            Some(_) => {
+                places.free.remove(0);
             }
             None => places.next = Some(at + bucket.interval()),
         }

@@ -279,7 +279,7 @@ struct Answers {
 impl Inner {
     fn of<R: Request>(&mut self) -> &mut Answers {
         let target = Target {
-            product: R::Product::INFO,
+            product: R::Product::SERVICE,
             operation: R::OPERATION,
         };
         self.operations.entry(target.key()).or_default()

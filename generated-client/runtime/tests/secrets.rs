@@ -21,7 +21,7 @@ use alicloud_runtime::{
     error::{Error, TransportKind},
     fake::{Endpoint, Misbehaviour},
     observe::{AttemptEvent, CallEvent, Observer},
-    operation::{Access, Operation, ProductInfo, SignatureKind},
+    operation::{Access, Errors, Operation, ProductInfo, SchemaRef, ServiceInfo, SignatureKind},
     record::{Field as Shape, Fields, Schema, Style},
     retry::RetrySettings,
     stub::{Fault, Stub},
@@ -619,12 +619,15 @@ static CONFIGURE_RESPONSE: Schema = Schema {
 static CONFIGURE: Operation = Operation::new(
     "Configure",
     Access::Write,
-    &CONFIGURE_SHAPE,
-    &CONFIGURE_RESPONSE,
+    SchemaRef::of(&CONFIGURE_SHAPE),
+    SchemaRef::of(&CONFIGURE_RESPONSE),
 );
 static OTHER: ProductInfo = ProductInfo {
-    code: "Other",
-    errors: &[],
+    service: &ServiceInfo {
+        code: "Other",
+        errors: Errors::NONE,
+        ..NET_SERVICE
+    },
     operations: &[&CONFIGURE],
     ..NET
 };

@@ -26,6 +26,7 @@ use serde::{
 use serde_json::Value;
 
 use crate::{
+    json,
     near::nearest,
     number,
     path::Path,
@@ -127,14 +128,14 @@ pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, Decod
 ///
 /// The bytes are not a JSON text, apart from damage that can be repaired.
 pub fn decode_any(bytes: &[u8]) -> Result<(Value, Vec<Skipped>), DecodeError> {
-    let error = match serde_json::from_slice(bytes) {
+    let error = match json::parse(bytes) {
         Ok(value) => return Ok((value, Vec::new())),
         Err(error) => syntax(&error),
     };
     let Some(repaired) = repair(bytes).filter(|repaired| repaired.complete) else {
         return Err(error);
     };
-    match serde_json::from_slice(&repaired.json) {
+    match json::parse(&repaired.json) {
         Ok(value) => Ok((value, vec![damage(&repaired)])),
         Err(_) => Err(error),
     }

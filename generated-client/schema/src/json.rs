@@ -75,7 +75,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{
     Deserializer, Serialize, Serializer,
-    de::Error as _,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
     ser::{SerializeMap, SerializeSeq as _},
 };
 use serde_json::Value;
@@ -85,6 +85,57 @@ use crate::{
     record::{Map, Record, ValueRef},
     validate::Violations,
 };
+
+/// Reads a JSON text. All crates of the client read through here and [`members`]: whatever reads by
+/// itself puts another copy of the reader into each program.
+///
+/// # Errors
+///
+/// The bytes are not a JSON text.
+#[doc(hidden)]
+pub fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice(text)
+}
+
+/// Reads those members of a JSON object that `wanted` gives a name for, and skips the others without
+/// keeping them.
+///
+/// # Errors
+///
+/// The bytes are not the JSON text of an object.
+#[doc(hidden)]
+pub fn members(
+    text: &[u8],
+    wanted: &dyn Fn(&str) -> Option<String>,
+    take: &mut dyn FnMut(&str, Value),
+) -> Result<(), serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    reader.deserialize_map(Members { wanted, take })?;
+    reader.end()
+}
+
+struct Members<'a> {
+    wanted: &'a dyn Fn(&str) -> Option<String>,
+    take: &'a mut dyn FnMut(&str, Value),
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match (self.wanted)(&name) {
+                Some(name) => (self.take)(&name, map.next_value()?),
+                None => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(())
+    }
+}
 
 /// The record as a JSON value.
 #[must_use]

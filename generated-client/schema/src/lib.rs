@@ -16,10 +16,13 @@ pub mod dynamic;
 #[doc(hidden)]
 pub mod encode;
 #[doc(hidden)]
+pub mod errors;
+#[doc(hidden)]
 pub mod fields;
 #[doc(hidden)]
 pub mod format;
 pub mod json;
+mod line;
 #[doc(hidden)]
 pub mod near;
 #[doc(hidden)]
@@ -37,6 +40,8 @@ pub mod record;
 pub mod repair;
 #[doc(hidden)]
 pub mod rule;
+#[doc(hidden)]
+pub mod schemas;
 pub mod validate;
 
 /// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
@@ -46,13 +51,14 @@ pub mod rt {
     pub use std::collections::BTreeMap;
 
     pub use crate::{
-        error_codes, error_rows, examples,
+        error_codes, examples,
         operation::{
-            Access, Echo, Endpoint, Example, Method, Operation, Paginated, Pagination, Permission,
-            ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
+            Access, Echo, Endpoint, Errors, Example, Method, Operation, Paginated, Pagination,
+            Permission, ProductInfo, Request, RequestIdResponse, ResourceType, ServiceInfo,
             SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
         record,
-        record::{Bytes, Fields, IntoStrings, Predicate, Rule, RuleKind, Schema, Value},
+        record::{Bytes, IntoStrings, Predicate, Rule, RuleKind, Value},
+        schemas::Schemas,
     };
 }

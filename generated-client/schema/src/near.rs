@@ -5,6 +5,10 @@ use strsim::osa_distance;
 /// The candidate that was probably meant; none where nothing is near.
 #[must_use]
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    nearest_of(name, &mut candidates.into_iter())
+}
+
+fn nearest_of<'c>(name: &str, candidates: &mut dyn Iterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = name.chars().count().div_ceil(3).min(4);
     within(name, candidates, allowed)
         .min_by_key(|(distance, _)| *distance)
@@ -20,7 +24,8 @@ pub fn within<'c>(
 ) -> impl Iterator<Item = (usize, &'c str)> {
     // Longer texts are no misspelled names, and the distance takes the square of the length.
     const LONGEST: usize = 100;
-    let lower = name.to_lowercase();
+    // Of ASCII: the vendor's names have no other letters, and the table of all letters is large.
+    let lower = name.to_ascii_lowercase();
     let letters = Letters::of(name);
     let own = name.to_owned();
     candidates
@@ -29,7 +34,12 @@ pub fn within<'c>(
             let short = own.len() <= LONGEST && candidate.len() <= LONGEST;
             short && *candidate != own && letters.apart(candidate) <= allowed
         })
-        .map(move |candidate| (osa_distance(&lower, &candidate.to_lowercase()), candidate))
+        .map(move |candidate| {
+            (
+                osa_distance(&lower, &candidate.to_ascii_lowercase()),
+                candidate,
+            )
+        })
         .filter(move |(distance, _)| *distance <= allowed)
 }
 
@@ -83,7 +93,7 @@ mod tests {
         /// What is thrown away unseen is too far.
         #[test]
         fn the_cheap_distance_is_not_above_the_real_one(a in "[a-cA-C1é]{0,12}", b in "[a-cA-C1é]{0,12}") {
-            let real = osa_distance(&a.to_lowercase(), &b.to_lowercase());
+            let real = osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase());
             let cheap = Letters::of(&a).apart(&b);
             proptest::prop_assert!(cheap <= real || real > 4, "{a} {b}: {cheap} {real}");
         }

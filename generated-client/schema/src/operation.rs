@@ -1,6 +1,10 @@
 //! The descriptors of products and operations: everything that a spec states besides the schemas of
 //! requests and responses.
 
+pub use crate::{
+    errors::{ErrorRow, Errors},
+    schemas::SchemaRef,
+};
 use crate::{
     near::nearest,
     record::{Field, Fields, Record, Schema},
@@ -8,7 +12,10 @@ use crate::{
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
-    /// The descriptor of the product.
+    /// The descriptor of the product's service, which is all that calls need.
+    const SERVICE: &'static ServiceInfo;
+    /// The descriptor of the product with all of its operations. Only what looks operations up by name
+    /// uses it: a program with a use of it has the tables of every operation in it.
     const INFO: &'static ProductInfo;
 }
 
@@ -72,47 +79,41 @@ pub trait Paginated: Request {
 ///
 /// The text of a code that is not listed is kept by the error that carries it.
 pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The listed codes as they are on the wire, a line for each. `%s` in a code stands for any text.
-    const CODES: &'static str;
-    /// The variants of the listed codes, in their order.
-    const VARIANTS: &'static [Self];
-    /// The variant for codes that the spec does not list.
-    const UNKNOWN: Self;
+    /// The error table of the operation, and the variants of its codes in the order in which they
+    /// first appear there. The last variant is for codes that the table does not list.
+    const CODES: (&'static Errors, &'static [Self]);
 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
-        let listed = Self::CODES.lines();
-        let found = listed
-            .clone()
-            .position(|listed| listed == code)
-            .or_else(|| {
-                let mut listed = listed;
-                listed.position(|listed| listed.contains("%s") && matches_template(listed, code))
-            });
-        let variant = found.and_then(|index| Self::VARIANTS.get(index));
-        variant.copied().unwrap_or(Self::UNKNOWN)
+        let (errors, variants) = Self::CODES;
+        let found = errors.position(code);
+        variants[found.unwrap_or(variants.len() - 1)]
     }
 
-    /// The code as the spec lists it; `None` for the variant of codes that it does not list.
+    /// The code as the spec lists it, where `%s` stands for any text; `None` for the variant of codes
+    /// that it does not list.
     fn as_listed(self) -> Option<&'static str> {
-        let index = Self::VARIANTS.iter().position(|it| *it == self)?;
-        Self::CODES.lines().nth(index)
+        let (errors, variants) = Self::CODES;
+        let index = variants.iter().position(|it| *it == self)?;
+        errors.code(index)
     }
 }
 
-/// Makes the error codes of an operation: an enum with a variant for each, [`ErrorCode`], `as_str`
-/// and `Display`.
+/// Makes the error codes of an operation: an enum with a variant for each code of an error table,
+/// [`ErrorCode`], `as_str` and `Display`.
 ///
 /// ```
+/// use alicloud_schema::operation::{ErrorCode as _, Errors};
+///
+/// static ERRORS: Errors = Errors::text("404 InvalidGoods.NotFound");
+///
 /// alicloud_schema::error_codes! {
 ///     /// The error codes of `BuyGoods`.
-///     BuyGoodsErrorCode {
+///     BuyGoodsErrorCode of ERRORS {
 ///         /// There are no such goods.
-///         InvalidGoodsNotFound = "InvalidGoods.NotFound",
+///         InvalidGoodsNotFound,
 ///     }
 /// }
-///
-/// use alicloud_schema::operation::ErrorCode as _;
 ///
 /// let code = BuyGoodsErrorCode::from_wire("InvalidGoods.NotFound");
 /// assert_eq!(code, BuyGoodsErrorCode::InvalidGoodsNotFound);
@@ -122,8 +123,8 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! error_codes {
-    ($(#[$attribute:meta])* $type:ident {
-        $($(#[$doc:meta])* $variant:ident = $code:literal),* $(,)?
+    ($(#[$attribute:meta])* $type:ident of $errors:ident {
+        $($(#[$doc:meta])* $variant:ident),* $(,)?
     }) => {
         $(#[$attribute])*
         #[derive(Clone, Copy, PartialEq, Hash)]
@@ -146,9 +147,8 @@ macro_rules! error_codes {
         }
 
         impl $crate::operation::ErrorCode for $type {
-            const CODES: &'static str = concat!($($code, "\n"),*);
-            const VARIANTS: &'static [Self] = &[$(Self::$variant),*];
-            const UNKNOWN: Self = Self::Unknown;
+            const CODES: (&'static $crate::operation::Errors, &'static [Self]) =
+                (&$errors, &[$(Self::$variant,)* Self::Unknown]);
         }
 
         impl $type {
@@ -169,45 +169,11 @@ macro_rules! error_codes {
     };
 }
 
+static NO_ERRORS: Errors = Errors::of(&[]);
+
 error_codes! {
     /// The error codes of operations for which the spec lists none.
-    UnlistedErrorCode {}
-}
-
-/// Makes an error table: a static list of [`ErrorRow`], a line each with status, code, message and
-/// meaning, and `retryable` where the same call may succeed later.
-///
-/// ```
-/// alicloud_schema::error_rows! {
-///     /// The error table of `BuyGoods`.
-///     ERRORS {
-///         404 "InvalidGoods.NotFound" "%s" "There are no such goods.",
-///         503 "ServiceUnavailable" "%s" "" retryable,
-///     }
-/// }
-///
-/// assert_eq!(ERRORS[0].code, "InvalidGoods.NotFound");
-/// assert!(!ERRORS[0].retryable && ERRORS[1].retryable);
-/// ```
-#[doc(hidden)]
-#[macro_export]
-macro_rules! error_rows {
-    (@is retryable) => { true };
-    (@is) => { false };
-    ($(#[$attribute:meta])* $name:ident {
-        $($status:literal $code:literal $message:literal $meaning:literal $($retryable:ident)?),* $(,)?
-    }) => {
-        $(#[$attribute])*
-        static $name: &[$crate::operation::ErrorRow] = &[
-            $($crate::operation::ErrorRow {
-                status: $status,
-                code: $code,
-                message: $message,
-                description: $meaning,
-                retryable: $crate::error_rows!(@is $($retryable)?),
-            }),*
-        ];
-    };
+    UnlistedErrorCode of NO_ERRORS {}
 }
 
 /// The response of operations that return nothing but the ID of the request.
@@ -218,9 +184,13 @@ pub struct RequestIdResponse {
     pub request_id: Option<String>,
 }
 
-/// The schema of [`RequestIdResponse`].
-#[doc(hidden)]
-pub static REQUEST_ID_RESPONSE: Schema = Schema {
+impl RequestIdResponse {
+    /// The schema of the response.
+    #[doc(hidden)]
+    pub const SCHEMA: SchemaRef = SchemaRef::of(&REQUEST_ID_RESPONSE);
+}
+
+static REQUEST_ID_RESPONSE: Schema = Schema {
     name: "RequestIdResponse",
     fields: Fields::of(&[Field::string("RequestId")]),
     rules: &[],
@@ -307,9 +277,24 @@ pub fn common_parameter(name: &str) -> Option<CommonParameter> {
         .find(|known| known.name == name)
 }
 
-/// The descriptor of a product.
+/// The descriptor of a product: its service, whose fields and methods it has too, and its operations.
 #[derive(Debug)]
 pub struct ProductInfo {
+    /// What a call needs to know of the product, whichever the operation.
+    pub service: &'static ServiceInfo,
+    /// Every operation, in the order of the names.
+    pub operations: &'static [&'static Operation],
+    /// The example responses of the embedded endpoint; empty without the feature `fake`.
+    pub examples: &'static [Example],
+}
+
+/// The descriptor of a product's service: where it is, how requests to it are signed, and how its
+/// answers tell success from failure.
+///
+/// It is apart from [`ProductInfo`] so that a program has the tables of those operations only that it
+/// uses.
+#[derive(Debug)]
+pub struct ServiceInfo {
     /// The vendor's code, such as `Ecs`.
     pub code: &'static str,
     /// The API version, such as `2014-05-26`.
@@ -329,11 +314,7 @@ pub struct ProductInfo {
     /// The same inside a VPC network.
     pub vpc_endpoint_rule: Option<&'static str>,
     /// Errors that every operation can answer.
-    pub errors: &'static [ErrorRow],
-    /// Every operation, in the order of the names.
-    pub operations: &'static [&'static Operation],
-    /// The example responses of the embedded endpoint; empty without the feature `fake`.
-    pub examples: &'static [Example],
+    pub errors: &'static Errors,
 }
 
 /// The example of an operation, for the embedded endpoint.
@@ -379,7 +360,7 @@ macro_rules! examples {
     };
 }
 
-impl ProductInfo {
+impl ServiceInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
@@ -398,7 +379,17 @@ impl ProductInfo {
     pub fn regions(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.endpoints.iter().map(|row| row.region)
     }
+}
 
+impl std::ops::Deref for ProductInfo {
+    type Target = ServiceInfo;
+
+    fn deref(&self) -> &ServiceInfo {
+        self.service
+    }
+}
+
+impl ProductInfo {
     /// The operation with this wire name.
     ///
     /// ```
@@ -445,7 +436,7 @@ impl NoSuchOperation {
 
 impl std::fmt::Display for NoSuchOperation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ProductInfo { code, version, .. } = self.product;
+        let ServiceInfo { code, version, .. } = self.product.service;
         let name = self.name.escape_debug();
         write!(f, "{code} {version} has no operation `{name}`")?;
         match self.suggestion() {
@@ -495,11 +486,11 @@ pub struct Operation {
     /// Whether the operation takes no signature.
     pub anonymous: bool,
     /// The request.
-    pub request: &'static Schema,
+    pub request: SchemaRef,
     /// The response.
-    pub response: &'static Schema,
+    pub response: SchemaRef,
     /// The documented errors, in the order of the spec.
-    pub errors: &'static [ErrorRow],
+    pub errors: &'static Errors,
     /// The parameter that makes a retry safe.
     pub idempotency_token: Option<&'static str>,
     /// The parameter that asks for a dry run.
@@ -517,8 +508,8 @@ impl Operation {
     pub const fn new(
         name: &'static str,
         access: Access,
-        request: &'static Schema,
-        response: &'static Schema,
+        request: SchemaRef,
+        response: SchemaRef,
     ) -> Self {
         Self {
             name,
@@ -530,7 +521,7 @@ impl Operation {
             anonymous: false,
             request,
             response,
-            errors: &[],
+            errors: Errors::NONE,
             idempotency_token: None,
             dry_run: None,
             pagination: None,
@@ -556,45 +547,6 @@ pub enum Method {
     Get,
     /// `POST`.
     Post,
-}
-
-/// One row of an error table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ErrorRow {
-    /// The HTTP status; 0 if the vendor gives no valid one.
-    pub status: u16,
-    /// The code, spelled as on the wire. `%s` stands for any text.
-    pub code: &'static str,
-    /// The message; `%s` stands for any text.
-    pub message: &'static str,
-    /// The meaning; empty if the spec does not describe it.
-    pub description: &'static str,
-    /// Whether the same call may succeed later.
-    pub retryable: bool,
-}
-
-impl ErrorRow {
-    /// A row that is not worth a retry.
-    pub const fn new(
-        status: u16,
-        code: &'static str,
-        message: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            message,
-            description,
-            retryable: false,
-        }
-    }
-
-    /// The same row, marked as worth a retry.
-    pub const fn retryable(mut self) -> Self {
-        self.retryable = true;
-        self
-    }
 }
 
 /// The two kinds of pagination. Paths are wire names from the response inward.

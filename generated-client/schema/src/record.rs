@@ -631,25 +631,53 @@ impl<I: IntoIterator<Item: Into<String>>> IntoStrings for I {
     }
 }
 
-/// The value of the field at a position.
+/// Fields of a record by position, borrowed: a tuple of references.
 #[doc(hidden)]
-#[inline]
-pub fn at<const N: usize>(fields: [&dyn FieldType; N], position: usize) -> ValueRef<'_> {
-    fields
-        .get(position)
-        .map_or(ValueRef::Absent, |field| field.get())
+pub trait FieldsRef<'a> {
+    /// The value of the field at a position.
+    fn at(self, position: usize) -> ValueRef<'a>;
 }
 
-/// The place to put a value for the field at a position.
+/// Fields of a record by position, borrowed to be filled.
 #[doc(hidden)]
-#[inline]
-pub fn at_mut<const N: usize>(
-    fields: [&mut dyn FieldType; N],
-    position: usize,
-) -> Option<ValueMut<'_>> {
-    let field = fields.into_iter().nth(position)?;
-    Some(field.value_mut())
+pub trait FieldsMut<'a> {
+    /// The place to put a value for the field at a position.
+    fn at_mut(self, position: usize) -> Option<ValueMut<'a>>;
 }
+
+macro_rules! tuples {
+    ($($type:ident $at:tt)*) => {
+        tuples!(@each [] $($type $at)*);
+    };
+    (@each [$($type:ident $at:tt)*]) => { tuples!(@one $($type $at)*); };
+    (@each [$($type:ident $at:tt)*] $next:ident $last:tt $($rest:tt)*) => {
+        tuples!(@one $($type $at)*);
+        tuples!(@each [$($type $at)* $next $last] $($rest)*);
+    };
+    (@one $($type:ident $at:tt)*) => {
+        impl<'a, $($type: FieldType),*> FieldsRef<'a> for ($(&'a $type,)*) {
+            #[inline]
+            fn at(self, position: usize) -> ValueRef<'a> {
+                match position {
+                    $($at => self.$at.get(),)*
+                    _ => ValueRef::Absent,
+                }
+            }
+        }
+
+        impl<'a, $($type: FieldType),*> FieldsMut<'a> for ($(&'a mut $type,)*) {
+            #[inline]
+            fn at_mut(self, position: usize) -> Option<ValueMut<'a>> {
+                match position {
+                    $($at => Some(self.$at.value_mut()),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+tuples!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15);
 
 impl Field {
     /// A field of the given name and kind: optional, in the query, flattened, without limits.
@@ -788,13 +816,21 @@ impl Field {
 /// }
 /// ```
 ///
+/// `SCHEMA` is a static, or `0 of SCHEMAS` the first of a text.
+///
 /// All of them go through the schema: deriving them for each struct would be most of the compiler's
 /// work. After `response`, serde's `Deserialize` is as tolerant as
 /// [`decode`](crate::decode::decode); after `request`, names and kinds must be right.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! record {
-    (request $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+    ($role:ident $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@$role $type, &$schema, $($field)*);
+    };
+    ($role:ident $type:ident = $position:literal of $schemas:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@$role $type, $schemas.get($position), $($field)*);
+    };
+    (@request $type:ident, $schema:expr, $($field:ident)*) => {
         $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, strict);
 
@@ -810,16 +846,16 @@ macro_rules! record {
             }
         }
     };
-    (response $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+    (@response $type:ident, $schema:expr, $($field:ident)*) => {
         $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, tolerant);
     };
     // Everything is `#[inline]`, so that it is compiled where it is used, if it is.
-    (@record $type:ident, $schema:ident, $($field:ident)*) => {
+    (@record $type:ident, $schema:expr, $($field:ident)*) => {
         impl $crate::record::Record for $type {
             #[inline]
             fn schema(&self) -> &'static $crate::record::Schema {
-                &$schema
+                $schema
             }
             #[inline]
             fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
@@ -852,28 +888,28 @@ macro_rules! record {
             }
         }
     };
-    // The field at a position. A macro cannot count, and an array of all fields would be filled
-    // anew for each of them, so they are taken eight at a time.
+    // The field at a position. A macro cannot count, and there are tuples of sixteen, so that is how
+    // many are taken at a time.
     (@get $self:ident, $at:expr,
-        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)+
+        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $i:ident $j:ident $k:ident $l:ident $m:ident $n:ident $o:ident $p:ident $($rest:ident)+
     ) => {
         match $at {
-            0..8 => $crate::record!(@get $self, $at, $a $b $c $d $e $f $g $h),
-            at => $crate::record!(@get $self, at - 8, $($rest)+),
+            0..16 => $crate::record!(@get $self, $at, $a $b $c $d $e $f $g $h $i $j $k $l $m $n $o $p),
+            at => $crate::record!(@get $self, at - 16, $($rest)+),
         }
     };
     (@get $self:ident, $at:expr, $($field:ident)*) => {
-        $crate::record::at([$(&$self.$field),*], $at)
+        $crate::record::FieldsRef::at(($(&$self.$field,)*), $at)
     };
     (@value_mut $self:ident, $at:expr,
-        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)+
+        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $i:ident $j:ident $k:ident $l:ident $m:ident $n:ident $o:ident $p:ident $($rest:ident)+
     ) => {
         match $at {
-            0..8 => $crate::record!(@value_mut $self, $at, $a $b $c $d $e $f $g $h),
-            at => $crate::record!(@value_mut $self, at - 8, $($rest)+),
+            0..16 => $crate::record!(@value_mut $self, $at, $a $b $c $d $e $f $g $h $i $j $k $l $m $n $o $p),
+            at => $crate::record!(@value_mut $self, at - 16, $($rest)+),
         }
     };
     (@value_mut $self:ident, $at:expr, $($field:ident)*) => {
-        $crate::record::at_mut([$(&mut $self.$field),*], $at)
+        $crate::record::FieldsMut::at_mut(($(&mut $self.$field,)*), $at)
     };
 }

@@ -291,7 +291,7 @@ fn number(word: &str) -> Option<String> {
         Some(fraction) => format!(".{fraction}"),
     };
     let number = format!("{sign}{whole}{fraction}{exponent}");
-    let finite = number.parse::<f64>().is_ok_and(f64::is_finite);
+    let finite = crate::json::parse(number.as_bytes()).is_ok();
     Some(if finite {
         number
     } else {

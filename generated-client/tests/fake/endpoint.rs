@@ -16,7 +16,6 @@ use alicloud::{
     },
     error::Error,
     fake::Endpoint,
-    operation::ErrorCode as _,
     sts,
 };
 
@@ -69,7 +68,7 @@ async fn orders_that_can_do_nothing_are_refused() {
         "this endpoint serves Ecs 2014-05-26, not Sts 2015-04-01"
     );
     let orders = || endpoint.on::<AssignIpv6Addresses>();
-    let said = panics(|| _ = orders().fail_next(Code::UNKNOWN));
+    let said = panics(|| _ = orders().fail_next(Code::Unknown));
     assert!(said.ends_with("use `fail_next_with`"), "{said}");
     let said = panics(|| endpoint.fail_next("AssignIpv6Adresses", (400, "Throttling", "")));
     assert_eq!(

@@ -101,7 +101,7 @@ fn a_region_that_no_client_fills_in_is_asked_of_the_caller() {
 #[test]
 fn a_parameter_with_a_dot_in_its_name_is_not_looked_for_in_vain() {
     let request = json!({ "SystemDisk": { "Size": "40", "Sise": "40", "Encrypted": true } });
-    let faults = DynRecord::from_json(RunInstances::OPERATION.request, &request).unwrap_err();
+    let faults = DynRecord::from_json(RunInstances::OPERATION.request.get(), &request).unwrap_err();
     assert_eq!(
         faults.to_string().lines().take(3).collect::<Vec<_>>(),
         [

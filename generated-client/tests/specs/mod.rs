@@ -77,7 +77,8 @@ fn assert_parameter(spec: &Value, operation: &Operation) {
     let place = format!("{}: {name}", operation.name);
     assert!(operation.request.index_of(name).is_some(), "{place}");
     let refused = |value: Value| {
-        let request = DynRecord::from_json(operation.request, &json!({ name: value })).unwrap();
+        let request =
+            DynRecord::from_json(operation.request.get(), &json!({ name: value })).unwrap();
         let told = check(&request).map_or_else(|found| found.to_string(), |()| String::new());
         // What is said of a value begins with its parameter; rules name several, or other words first.
         told.lines()

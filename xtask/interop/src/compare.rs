@@ -105,7 +105,7 @@ async fn compare(
         };
         comparison.sent += 1;
         comparison.unknown += leaves(&sample["request"]).saturating_sub(leaves(&outcome.request));
-        let request = sample::flattened(operation.request, outcome.request.clone());
+        let request = sample::flattened(operation.request.get(), outcome.request.clone());
         let our = match ours(endpoint, product, operation, kind, request).await {
             Ok(our) => our,
             Err(error) => {

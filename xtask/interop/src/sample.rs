@@ -16,12 +16,12 @@ const ODD: &str = "ä例🦀 +&=%~*'()!/";
 
 /// A request with every parameter.
 pub(crate) fn full(operation: &Operation) -> Value {
-    object(operation.request, 0)
+    object(operation.request.get(), 0)
 }
 
 /// A request with as many parameters as go together.
 pub(crate) fn valid(operation: &Operation) -> Value {
-    let schema = operation.request;
+    let schema = operation.request.get();
     let mut request = Map::new();
     for field in schema.fields.iter().filter(|field| field.required) {
         request.insert(field.name.to_owned(), value(field, 0));

@@ -87,11 +87,11 @@ fn check_lists_everything_and_names_the_remedy() {
     -    /// At most 8 characters.
     +    /// At most 9 characters.
          pub id: Option<String>,
-    @@ -37,3 +37,3 @@
-         name: "BuyGoods",
-    -    fields: Fields::text("Id string chars=..8", &[]),
-    +    fields: Fields::text("Id string chars=..9", &[]),
-         rules: &[],
+    @@ -52,3 +52,3 @@
+             BuyGoods
+    -            Id string chars=..8
+    +            Id string chars=..9
+             BuyGoodsResponse
 
     unexpected: src/generated/shop/left_over.rs
     missing: src/generated/shop/list_goods.rs

@@ -4,7 +4,7 @@
 //! products answer everything with status 200 and tell the outcome in fields at the top of the body.
 //! `Success` decides where it is `false` or `true`. Without it a `Code` or `ErrorCode` counts as the
 //! outcome, unless it is one of the product's
-//! [codes of success](crate::operation::ProductInfo::success_codes) or the operation has a field of
+//! [codes of success](crate::operation::ServiceInfo::success_codes) or the operation has a field of
 //! that name with a meaning of its own: one listed in the response without a message or `Success`
 //! beside it, in a body that has no message either.
 //!
@@ -13,17 +13,14 @@
 //! is neither, such as a gateway's page, becomes [`Error::Response`] with an excerpt.
 
 use reqwest::header::HeaderMap;
-use serde::{
-    Deserializer,
-    de::{IgnoredAny, MapAccess, Visitor},
-};
 use serde_json::Value;
 
 use super::redact::Secrets;
 use crate::{
     decode::{self, DecodeError, Skipped},
     error::{Error, Meta, ResponseDetails, ServiceDetails, printable},
-    operation::{Operation, ProductInfo, RequestIdResponse},
+    json,
+    operation::{Operation, RequestIdResponse, ServiceInfo},
     record::{Field, Kind, Record, Schema},
     repair::repair,
     retry::{self, Refusal},
@@ -42,7 +39,7 @@ pub(super) const ERROR_BODY: usize = 8 * 1024 * 1024;
 
 /// An answer as it came.
 pub(super) struct Answer {
-    pub(super) product: &'static ProductInfo,
+    pub(super) product: &'static ServiceInfo,
     pub(super) operation: &'static Operation,
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
@@ -82,7 +79,8 @@ impl Answer {
         };
         match fields {
             Some(fields)
-                if success && !fields.tell_failure(self.operation.response, is_success_code) =>
+                if success
+                    && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
             {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
                 Ok(self)
@@ -185,7 +183,7 @@ impl Answer {
     ) -> Error {
         // What STS answers is a secret as a whole.
         let success = (200..300).contains(&self.status);
-        let excerpt = if success && has_sensitive(self.operation.response, &mut 10_000) {
+        let excerpt = if success && has_sensitive(self.operation.response.get(), &mut 10_000) {
             String::new()
         } else {
             excerpt(&self.body, secrets)
@@ -249,13 +247,13 @@ impl Answer {
 
 /// Would a client take the body of an answer with a status of success for a failure?
 #[cfg(feature = "fake")]
-pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: &[u8]) -> bool {
+pub(crate) fn tells_failure(product: &ServiceInfo, operation: &Operation, body: &[u8]) -> bool {
     let is_success_code = |code: &str| {
         let mut codes = product.success_codes.iter();
         codes.any(|good| code.eq_ignore_ascii_case(good))
     };
     Fields::read(body)
-        .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
+        .is_some_and(|fields| fields.tell_failure(operation.response.get(), is_success_code))
 }
 
 /// Tells success from error by status and body, as an attempt does: for fuzzing.
@@ -266,7 +264,7 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
 #[cfg(feature = "fake")]
 #[doc(hidden)]
 pub fn judged(
-    product: &'static ProductInfo,
+    product: &'static ServiceInfo,
     operation: &'static Operation,
     status: u16,
     body: &[u8],
@@ -421,9 +419,9 @@ impl Fields {
     }
 
     fn from_json(body: &[u8]) -> Option<Self> {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        let fields = reader.deserialize_map(FieldsVisitor).ok()?;
-        reader.end().ok()?;
+        let known = |name: &str| Some(plain_name(name)).filter(|name| Self::is_known(name));
+        let mut fields = Self::default();
+        json::members(body, &known, &mut |name, value| fields.set(name, value)).ok()?;
         Some(fields)
     }
 
@@ -566,30 +564,6 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// Reads the known names at the top of an object, and skips the rest without keeping it.
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields::default();
-        while let Some(name) = map.next_key::<String>()? {
-            let name = plain_name(&name);
-            if Fields::is_known(&name) {
-                fields.set(&name, map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(fields)
-    }
-}
-
 /// The text of the first element of a name, in any case, whatever its attributes and its namespace.
 fn tag(xml: &str, name: &str) -> Option<String> {
     let mut rest = xml;
@@ -722,22 +696,20 @@ mod tests {
 
     use super::*;
     use crate::{
-        operation::{Access, SignatureKind},
+        operation::{Access, Errors, SchemaRef, SignatureKind},
         record::Location,
     };
 
-    static PRODUCT: ProductInfo = ProductInfo {
+    static PRODUCT: ServiceInfo = ServiceInfo {
         code: "Net",
         version: "1",
         signatures: &[SignatureKind::Acs3],
-        success_codes: ProductInfo::SUCCESS_CODES,
+        success_codes: ServiceInfo::SUCCESS_CODES,
         in_progress_codes: &[],
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,
-        errors: &[],
-        operations: &[],
-        examples: &[],
+        errors: Errors::NONE,
     };
     static SHAPE: Schema = Schema {
         name: "Response",
@@ -747,7 +719,12 @@ mod tests {
         ]),
         rules: &[],
     };
-    static OPERATION: Operation = Operation::new("Look", Access::Read, &SHAPE, &SHAPE);
+    static OPERATION: Operation = Operation::new(
+        "Look",
+        Access::Read,
+        SchemaRef::of(&SHAPE),
+        SchemaRef::of(&SHAPE),
+    );
 
     fn judge(status: u16, body: Vec<u8>) -> Result<Answer, Error> {
         let answer = Answer {

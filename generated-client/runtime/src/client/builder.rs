@@ -1,6 +1,6 @@
 //! Settings of a client, and the client that is made of them.
 
-use std::{collections::BTreeMap, marker::PhantomData, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use reqwest::header::HeaderValue;
 
@@ -16,7 +16,7 @@ use crate::{
     endpoint::{self, Network},
     error::Error,
     observe::Observer,
-    operation::{ProductInfo, SignatureKind},
+    operation::{NoSuchOperation, Operation, ServiceInfo, SignatureKind},
     proxy::NoProxy,
     rate_limit::{RateLimit, RateLimits},
     retry::{Budget, RetrySettings},
@@ -30,13 +30,14 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The settings of a client. A setting that is not set has the default that its setter names.
 #[must_use = "nothing happens before `build`"]
-pub struct ClientBuilder<C> {
+#[allow(private_bounds)]
+pub struct ClientBuilder<C: Handle> {
     settings: Settings,
-    client: PhantomData<fn() -> C>,
+    product: C::Product,
 }
 
 struct Settings {
-    product: &'static ProductInfo,
+    service: &'static ServiceInfo,
     region: Option<String>,
     default_region: bool,
     endpoint: Option<String>,
@@ -56,17 +57,17 @@ struct Settings {
     #[cfg(feature = "fake")]
     stub: Option<Stub>,
     retry: RetrySettings,
-    limits: BTreeMap<String, RateLimit>,
+    limits: Vec<(Result<&'static Operation, NoSuchOperation>, RateLimit)>,
     validation: bool,
     observer: Option<Arc<dyn Observer>>,
 }
 
 #[allow(private_bounds)]
 impl<C: Handle> ClientBuilder<C> {
-    pub(crate) fn new(product: &'static ProductInfo) -> Self {
+    pub(crate) fn new(service: &'static ServiceInfo, product: C::Product) -> Self {
         Self {
             settings: Settings {
-                product,
+                service,
                 region: None,
                 default_region: false,
                 endpoint: None,
@@ -86,11 +87,11 @@ impl<C: Handle> ClientBuilder<C> {
                 #[cfg(feature = "fake")]
                 stub: None,
                 retry: RetrySettings::default(),
-                limits: BTreeMap::new(),
+                limits: Vec::new(),
                 validation: true,
                 observer: None,
             },
-            client: PhantomData,
+            product,
         }
     }
 
@@ -211,7 +212,7 @@ impl<C: Handle> ClientBuilder<C> {
     }
 
     /// Adds values of `Code` in a response that mean success, besides those of the product
-    /// ([`ProductInfo::success_codes`]), in any case of letters. Some services answer every call
+    /// ([`ServiceInfo::success_codes`]), in any case of letters. Some services answer every call
     /// with status 200 and report the outcome as a code; a code that the client does not know is an
     /// [ambiguous](Error::is_ambiguous) error.
     pub fn success_codes<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
@@ -258,7 +259,8 @@ impl<C: Handle> ClientBuilder<C> {
     /// Limits how often an operation is sent; each attempt counts. Calls wait for their turn within
     /// their deadline. By default there is no limit.
     pub fn rate_limit(mut self, operation: impl Into<String>, limit: RateLimit) -> Self {
-        self.settings.limits.insert(operation.into(), limit);
+        let operation = C::info(self.product).operation(&operation.into());
+        self.settings.limits.push((operation, limit));
         self
     }
 
@@ -283,15 +285,15 @@ impl<C: Handle> ClientBuilder<C> {
     /// [default region](Self::default_region) where that is asked for, a signature that the product
     /// does not take, a rate limit for an unknown operation, or no TLS where it is needed.
     pub fn build(self) -> Result<C, Error> {
-        C::of(Arc::new(self.settings.core()?))
+        C::of(Arc::new(self.settings.core()?), self.product)
     }
 }
 
 impl Settings {
     fn core(mut self) -> Result<Core, Error> {
-        let product = self.product;
+        let service = self.service;
         if self.default_region {
-            self.region = Some(endpoint::default_region(product, &self.environment)?);
+            self.region = Some(endpoint::default_region(service, &self.environment)?);
         }
         let endpoint = EndpointSettings {
             network: self
@@ -301,7 +303,7 @@ impl Settings {
             environment: self.environment.clone(),
         };
         let resolved = endpoint::resolve(
-            product,
+            service,
             self.region.as_deref(),
             endpoint.network,
             endpoint.explicit.as_deref(),
@@ -326,11 +328,11 @@ impl Settings {
                  or give an HTTP client of your own",
             ));
         }
-        let signature = signature(product, self.signature)?;
+        let signature = signature(service, self.signature)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let mut limits = RateLimits::default();
-        for (name, limit) in self.limits {
-            limits.insert(product.operation(&name)?.name, limit);
+        for (operation, limit) in self.limits {
+            limits.insert(operation?.name, limit);
         }
         let http = match given {
             Some(http) => http,
@@ -348,7 +350,7 @@ impl Settings {
             Arc::new(Cached::new(Chain::standard(&context)))
         });
         Ok(Core {
-            product,
+            product: service,
             region: self.region,
             endpoint,
             resolved,
@@ -370,19 +372,19 @@ impl Settings {
     }
 }
 
-fn signature(product: &ProductInfo, wanted: Option<SignatureKind>) -> Result<SignatureKind, Error> {
+fn signature(service: &ServiceInfo, wanted: Option<SignatureKind>) -> Result<SignatureKind, Error> {
     match wanted {
-        None => Ok(product
+        None => Ok(service
             .signatures
             .first()
             .copied()
             .unwrap_or(SignatureKind::Acs3)),
-        Some(kind) if product.signatures.is_empty() || product.signatures.contains(&kind) => {
+        Some(kind) if service.signatures.is_empty() || service.signatures.contains(&kind) => {
             Ok(kind)
         }
         Some(kind) => Err(Error::configuration(format!(
             "{} does not take the signature {kind:?}; it takes {:?}",
-            product.code, product.signatures
+            service.code, service.signatures
         ))),
     }
 }

@@ -73,8 +73,14 @@ impl<R: Request> Call<R> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn send(self) -> Result<R::Response, Error<R::ErrorCode>> {
-        self.send_with_meta().await.map(|reply| reply.value)
+    pub async fn send(mut self) -> Result<R::Response, Error<R::ErrorCode>> {
+        // Not by `send_with_meta`: each future is compiled for every operation.
+        let mut value = R::Response::default();
+        self.core
+            .exchange(R::OPERATION, &mut self.request, &self.options, &mut value)
+            .await
+            .map_err(Error::typed)?;
+        Ok(value)
     }
 
     /// Sends the request, and returns the response with the metadata of the call: request ID,

@@ -20,7 +20,7 @@ use crate::{
     endpoint::{self, Network, Resolved},
     error::Error,
     observe::Observer,
-    operation::{Access, Method, Operation, ProductInfo, SignatureKind, common_parameter},
+    operation::{Access, Method, Operation, ServiceInfo, SignatureKind, common_parameter},
     rate_limit::RateLimits,
     record::{Location, Record, ValueMut, ValueRef},
     retry::{Budget, RetrySettings},
@@ -29,7 +29,7 @@ use crate::{
 
 /// The state that all clones of a client share.
 pub struct Core {
-    pub(super) product: &'static ProductInfo,
+    pub(super) product: &'static ServiceInfo,
     pub(super) region: Option<String>,
     pub(super) endpoint: EndpointSettings,
     /// The host for `region`.
@@ -104,10 +104,6 @@ impl Core {
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
         self.deadline
-    }
-
-    pub(crate) fn product(&self) -> &'static ProductInfo {
-        self.product
     }
 
     /// Completes, checks and encodes a request.

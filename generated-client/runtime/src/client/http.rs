@@ -15,7 +15,7 @@ use tokio::runtime::{self, Handle};
 use super::{core::Prepared, http_client_builder};
 use crate::{
     error::Error,
-    operation::ProductInfo,
+    operation::ServiceInfo,
     proxy::NoProxy,
     threads::{driven, driver},
 };
@@ -65,7 +65,7 @@ impl Sender {
     pub(super) async fn send<R>(
         &self,
         request: reqwest::Request,
-        product: &'static ProductInfo,
+        product: &'static ServiceInfo,
         call: &Prepared,
         read: impl FnOnce(reqwest::Response) -> R + Send + 'static,
     ) -> Result<R::Output, Unanswered>

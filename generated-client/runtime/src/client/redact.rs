@@ -167,7 +167,7 @@ impl Secrets {
                 None => break,
             }
         }
-        found.sort_by_key(|range| range.start);
+        found.sort_unstable_by_key(|range| range.start);
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         for range in found {

@@ -35,12 +35,13 @@ use crate::{
 #[derive(Clone)]
 pub struct DynClient {
     core: Arc<Core>,
+    product: &'static ProductInfo,
 }
 
 impl DynClient {
     /// Creates a client for a product, with settings of your own.
     pub fn builder(product: &'static ProductInfo) -> ClientBuilder<Self> {
-        ClientBuilder::new(product)
+        ClientBuilder::new(product.service, product)
     }
 
     /// Calls an operation by its wire name. The request is an object of parameters by their wire
@@ -60,8 +61,8 @@ impl DynClient {
     /// [`Error::Configuration`] for an unknown operation, [`Error::Validation`] for parameters that
     /// the operation does not have or that are of a wrong kind.
     pub fn request(&self, operation: &str, request: Value) -> Result<DynCall, Error> {
-        let operation = self.core.product().operation(operation)?;
-        let record = DynRecord::from_json(operation.request, &request)?;
+        let operation = self.product.operation(operation)?;
+        let record = DynRecord::from_json(operation.request.get(), &request)?;
         Ok(DynCall {
             core: Arc::clone(&self.core),
             operation,
@@ -72,7 +73,7 @@ impl DynClient {
 
     /// The descriptor of the product.
     pub fn product(&self) -> &'static ProductInfo {
-        self.core.product()
+        self.product
     }
 
     /// The client's region.
@@ -80,14 +81,20 @@ impl DynClient {
         self.core.region()
     }
 
-    pub(super) fn of(core: Arc<Core>) -> Self {
-        Self { core }
+    pub(super) fn of(core: Arc<Core>, product: &'static ProductInfo) -> Self {
+        Self { core, product }
     }
 }
 
 impl Handle for DynClient {
-    fn of(core: Arc<Core>) -> Result<Self, Error> {
-        Ok(Self { core })
+    type Product = &'static ProductInfo;
+
+    fn of(core: Arc<Core>, product: Self::Product) -> Result<Self, Error> {
+        Ok(Self { core, product })
+    }
+
+    fn info(product: Self::Product) -> &'static ProductInfo {
+        product
     }
 }
 
@@ -216,7 +223,7 @@ impl DynCall {
     /// [`Error::Configuration`] if the operation has no waiter of this name.
     pub fn wait(self, waiter: &str) -> Result<DynWait, Error> {
         let waiters = self.operation.waiters;
-        let plain = |name: &str| name.replace('_', "").to_lowercase();
+        let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
         let known = waiters.iter().find(|it| plain(it.name) == plain(waiter));
         let Some(known) = known else {
             return Err(Error::configuration(unknown(self.operation, waiter)));
@@ -254,7 +261,7 @@ impl Look for DynCall {
             .core
             .exchange_json(self.operation, &mut self.request, &self.options)
             .await?;
-        let mut record = DynRecord::new(self.operation.response);
+        let mut record = DynRecord::new(self.operation.response.get());
         // What does not fit is left out, as in a typed response.
         let _ = decode(reply.value.to_string().as_bytes(), &mut record);
         Ok((reply.value, record))

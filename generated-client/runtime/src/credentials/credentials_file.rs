@@ -1,6 +1,6 @@
 //! Sections of `~/.alibabacloud/credentials`, an INI file.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -82,15 +82,15 @@ impl CredentialsFile {
             None => read_from_home(environment).await?,
         };
         let place = path.display().to_string();
-        let mut sections = parse(&place, &content)?;
+        let sections = parse(&place, &content)?;
 
         let name = self.section.clone();
         let name = name
             .or_else(|| environment.var("ALIBABA_CLOUD_PROFILE"))
             .unwrap_or_else(|| "default".to_owned());
         let place = format!("section `{name}` in {place}");
-        match sections.remove(&name) {
-            Some(values) => provider(&Section::new(place, values), &self.context),
+        match sections.into_iter().find(|(known, _)| *known == name) {
+            Some((_, values)) => provider(&Section::new(place, values), &self.context),
             None => Err(CredentialsError::missing(format!("{place} does not exist"))),
         }
     }
@@ -185,19 +185,19 @@ fn role_options(section: &Section) -> Result<RoleOptions, CredentialsError> {
     })
 }
 
+/// The name of a section of an INI file, and its keys and values.
+type Part = (String, Vec<(String, String)>);
+
 /// Parses an INI file into its sections. Written here because errors must not quote a line.
 ///
 /// Comments begin with `#` or `;`, also after a value and white space. A value may stand in quotes,
 /// single or double. Of two values for one key, the last counts.
-fn parse(
-    place: &str,
-    content: &[u8],
-) -> Result<BTreeMap<String, BTreeMap<String, String>>, CredentialsError> {
+fn parse(place: &str, content: &[u8]) -> Result<Vec<Part>, CredentialsError> {
     let Ok(text) = std::str::from_utf8(content) else {
         return Err(CredentialsError::invalid(format!("{place} is not UTF-8")));
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut sections: Vec<Part> = Vec::new();
     let mut current = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -210,7 +210,12 @@ fn parse(
             let Some((name, _)) = rest.split_once(']') else {
                 return Err(malformed("`]` is lacking"));
             };
-            current = Some(sections.entry(name.trim().to_owned()).or_default());
+            let name = name.trim();
+            let known = sections.iter().position(|(known, _)| known == name);
+            current = Some(known.unwrap_or_else(|| {
+                sections.push((name.to_owned(), Vec::new()));
+                sections.len() - 1
+            }));
             continue;
         }
         let Some((key, value)) = line.split_once(['=', ':']) else {
@@ -218,10 +223,12 @@ fn parse(
                 "neither `[section]` nor `key = value` nor a comment",
             ));
         };
-        let Some(section) = &mut current else {
+        let Some(section) = current else {
             return Err(malformed("a value before the first `[section]`"));
         };
-        section.insert(key.trim().to_ascii_lowercase(), value_of(value).to_owned());
+        let value = value_of(value).to_owned();
+        let (_, values) = &mut sections[section];
+        values.push((key.trim().to_ascii_lowercase(), value));
     }
     Ok(sections)
 }

@@ -1,7 +1,7 @@
 //! Environment variables and the home directory, as a value that tests can replace; and the access key
 //! that stands in the variables themselves.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use super::{Credentials, CredentialsError};
 
@@ -20,8 +20,8 @@ const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 /// ```
 #[derive(Clone)]
 pub struct Environment {
-    /// `None` for the variables of the process.
-    vars: Option<Arc<BTreeMap<String, String>>>,
+    /// `None` for the variables of the process. Of two values for one name, the last counts.
+    vars: Option<Arc<[(String, String)]>>,
     home: Option<PathBuf>,
 }
 
@@ -43,7 +43,7 @@ impl Environment {
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         Self {
-            vars: Some(Arc::new(vars)),
+            vars: Some(vars),
             home: None,
         }
     }
@@ -59,7 +59,10 @@ impl Environment {
     /// so does one that is not UTF-8.
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &self.vars {
-            Some(vars) => vars.get(name).cloned(),
+            Some(vars) => {
+                let value = vars.iter().rev().find(|(known, _)| known == name);
+                value.map(|(_, value)| value.clone())
+            }
             None => std::env::var(name).ok(),
         };
         let value = value?.trim().to_owned();
@@ -121,7 +124,10 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.vars {
             None => f.write_str("Environment(of the process)"),
-            Some(vars) => f.debug_tuple("Environment").field(&vars.keys()).finish(),
+            Some(vars) => {
+                let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_str()).collect();
+                f.debug_tuple("Environment").field(&names).finish()
+            }
         }
     }
 }

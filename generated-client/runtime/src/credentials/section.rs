@@ -2,7 +2,6 @@
 //! the key, never a value.
 
 use std::{
-    collections::BTreeMap,
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -11,12 +10,14 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Credentials, CredentialsError, environment::enumerate};
+use crate::json;
 
 /// Named values. It has no `Debug`, and overwrites them when it is dropped: they can be secrets.
 pub(super) struct Section {
     /// Where the values stand, for errors.
     place: String,
-    values: BTreeMap<String, String>,
+    /// Of two values for one key, the last counts.
+    values: Vec<(String, String)>,
 }
 
 /// The keys under which an access key stands.
@@ -54,12 +55,14 @@ impl Keys {
 
 impl Drop for Section {
     fn drop(&mut self) {
-        self.values.values_mut().for_each(Zeroize::zeroize);
+        for (_, value) in &mut self.values {
+            value.zeroize();
+        }
     }
 }
 
 impl Section {
-    pub(super) fn new(place: impl Into<String>, values: BTreeMap<String, String>) -> Self {
+    pub(super) fn new(place: impl Into<String>, values: Vec<(String, String)>) -> Self {
         Self {
             place: place.into(),
             values,
@@ -86,7 +89,8 @@ impl Section {
 
     /// A value without the white space around it; an empty one counts as not there.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
-        let value = self.values.get(key)?.trim();
+        let (_, value) = self.values.iter().rev().find(|(known, _)| known == key)?;
+        let value = value.trim();
         (!value.is_empty()).then_some(value)
     }
 
@@ -226,7 +230,7 @@ pub(super) fn parse_object(
     text: &[u8],
 ) -> Result<Map<String, Value>, CredentialsError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    match serde_json::from_slice(text) {
+    match json::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(CredentialsError::invalid(format!(
             "{place} is not a JSON object"

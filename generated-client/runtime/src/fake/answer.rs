@@ -268,8 +268,7 @@ fn succeed(
             body
         }
         None => {
-            let mut examples = target.product.examples.iter();
-            let example = examples.find(|example| example.operation == operation.name);
+            let example = state.example(target);
             let mut make = || state.make();
             let mut body = respond::body(operation, example, &record, request_id, &mut make);
             let waiter = state.waiter(target).or_else(|| {

@@ -156,7 +156,7 @@ pub(super) fn answer(
             if !dry_run {
                 *cloud = tried;
             }
-            conform(target.operation.response, &mut body);
+            conform(target.operation.response.get(), &mut body);
             Ok(body)
         }
         Err(Fail { codes, message }) => {

@@ -156,7 +156,10 @@ pub(super) fn target(state: &State, request: &Received) -> Result<Target, Fault>
                 .operations
                 .iter()
                 .find(|known| known.name == name.as_str());
-            known.map(|&operation| Target { product, operation })
+            known.map(|&operation| Target {
+                product: product.service,
+                operation,
+            })
         })
         .ok_or_else(|| {
             Fault::new(

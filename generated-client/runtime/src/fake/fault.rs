@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::operation::{ErrorRow, Operation, ProductInfo};
+use crate::operation::{ErrorRow, Operation, ServiceInfo};
 
 /// An error answer.
 ///
@@ -84,7 +84,7 @@ impl Fault {
 pub(crate) struct Context<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) host: &'a str,
-    pub(crate) product: Option<&'static ProductInfo>,
+    pub(crate) product: Option<&'static ServiceInfo>,
 }
 
 impl From<ErrorRow> for Fault {

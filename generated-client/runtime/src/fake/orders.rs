@@ -11,7 +11,8 @@ use super::{
 use crate::{
     json::to_json,
     operation::{
-        ErrorCode as _, NoSuchOperation, Product as _, ProductInfo, Request, Waiter, WaiterFor,
+        ErrorCode as _, NoSuchOperation, Product as _, ProductInfo, Request, ServiceInfo, Waiter,
+        WaiterFor,
     },
     waiter::unknown,
 };
@@ -44,18 +45,18 @@ impl Endpoint {
     /// The endpoint was started without the product of the operation.
     #[track_caller]
     pub fn on<R: Request>(&self) -> Orders<'_, R> {
-        let info = R::Product::INFO;
+        let service = R::Product::SERVICE;
         let same = |known: &&&'static ProductInfo| {
-            (known.code, known.version) == (info.code, info.version)
+            (known.code, known.version) == (service.code, service.version)
         };
         let products = &self.state.settings.products;
-        let Some(&product) = products.iter().find(same) else {
+        let Some(product) = products.iter().find(same) else {
             let known: Vec<_> = products.iter().map(|it| named(it)).collect();
-            let (info, known) = (named(info), known.join(", "));
-            panic!("this endpoint serves {known}, not {info}");
+            let (asked, known) = (named(service), known.join(", "));
+            panic!("this endpoint serves {known}, not {asked}");
         };
         let target = Target {
-            product,
+            product: product.service,
             operation: R::OPERATION,
         };
         Orders {
@@ -210,7 +211,10 @@ pub(super) fn target(state: &State, code: Option<&str>, name: &str) -> Result<Ta
     };
     for &product in products.iter().filter(meant) {
         match product.operation(name) {
-            Ok(operation) => found.push(Target { product, operation }),
+            Ok(operation) => found.push(Target {
+                product: product.service,
+                operation,
+            }),
             Err(error) => errors.push(error),
         }
     }
@@ -252,6 +256,6 @@ pub(super) fn satisfy(state: &State, target: Target, name: &str) -> Result<(), S
     Err(unknown(target.operation, name))
 }
 
-fn named(product: &ProductInfo) -> String {
+fn named(product: &ServiceInfo) -> String {
     format!("{} {}", product.code, product.version)
 }

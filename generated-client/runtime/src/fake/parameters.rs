@@ -24,7 +24,7 @@ const EVERYWHERE: [&str; 5] = [
 /// The parameters of a request, read and checked.
 pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<DynRecord, Fault> {
     let operation = target.operation;
-    let schema = operation.request;
+    let schema = operation.request.get();
     let mut pairs = pairs(schema, request);
     let mut read = from_wire(schema, &pairs);
     if state.settings.allow_unknown_parameters

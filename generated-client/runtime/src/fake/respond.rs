@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     client::answer,
     encode::json_text,
-    operation::{Echo, Example, Operation, Pagination, ProductInfo},
+    operation::{Echo, Example, Operation, Pagination, ServiceInfo},
     record::{Field, Format, Kind, Record, Schema, ValueRef},
 };
 
@@ -34,7 +34,7 @@ pub(super) fn body(
     let example = example
         .and_then(|example| example.response)
         .and_then(|text| serde_json::from_str(text).ok());
-    let mut body = maker.object(operation.response, example.as_ref());
+    let mut body = maker.object(operation.response.get(), example.as_ref());
     if let Value::Object(fields) = &mut body {
         fields.insert("RequestId".to_owned(), Value::from(request_id));
     }
@@ -42,7 +42,7 @@ pub(super) fn body(
 }
 
 /// Says success in the fields that a client reads the outcome from, where they are no data.
-pub(super) fn succeed(product: &ProductInfo, operation: &Operation, body: &mut Value) {
+pub(super) fn succeed(product: &ServiceInfo, operation: &Operation, body: &mut Value) {
     let text = body.to_string();
     let (true, Value::Object(fields)) = (
         answer::tells_failure(product, operation, text.as_bytes()),

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     credentials::Credentials,
-    operation::{ErrorRow, Operation, ProductInfo, SignatureKind, Waiter},
+    operation::{ErrorRow, Example, Operation, ProductInfo, ServiceInfo, SignatureKind, Waiter},
 };
 
 /// A request that arrived. Its `Debug` shows names of parameters and headers, no values.
@@ -107,7 +107,7 @@ pub(super) enum Next {
 /// An operation of one of the endpoint's products.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
-    pub(crate) product: &'static ProductInfo,
+    pub(crate) product: &'static ServiceInfo,
     pub(crate) operation: &'static Operation,
 }
 
@@ -121,7 +121,11 @@ impl Target {
 
     /// The row of an error table that lists the code: the operation's, or else the product's.
     pub(super) fn row(&self, code: &str) -> Option<ErrorRow> {
-        let rows = self.operation.errors.iter().chain(self.product.errors);
+        let rows = self
+            .operation
+            .errors
+            .iter()
+            .chain(self.product.errors.iter());
         rows.copied().find(|row| row.code == code)
     }
 
@@ -191,6 +195,14 @@ impl State {
             settings,
             inner: Mutex::default(),
         }
+    }
+
+    pub(super) fn example(&self, target: Target) -> Option<&'static Example> {
+        let products = self.settings.products.iter();
+        let product = products.filter(|product| std::ptr::eq(product.service, target.product));
+        product
+            .flat_map(|product| product.examples)
+            .find(|example| example.operation == target.operation.name)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -1,15 +1,15 @@
 //! Which host a client goes to.
 
-use crate::support::NET;
+use crate::support::{NET, NET_SERVICE};
 use alicloud_runtime::{
     client::DynClient,
-    operation::{Access, Operation},
+    operation::{Access, Operation, SchemaRef},
     record::{Field, Fields, Location, Schema},
 };
 use alicloud_runtime::{
     credentials::Environment,
     endpoint::{Network, Source, mistaken, resolve},
-    operation::ProductInfo,
+    operation::{ProductInfo, ServiceInfo},
 };
 
 fn environment(endpoint: &str) -> Environment {
@@ -17,7 +17,7 @@ fn environment(endpoint: &str) -> Environment {
 }
 
 fn find(
-    product: &ProductInfo,
+    product: &ServiceInfo,
     region: Option<&str>,
     network: Network,
     explicit: Option<&str>,
@@ -151,10 +151,10 @@ fn the_host_header_has_an_unusual_port_only() {
 
 #[test]
 fn what_cannot_work_says_why_and_what_would() {
-    let without_rule = ProductInfo {
+    let without_rule = ServiceInfo {
         endpoint_rule: None,
         vpc_endpoint_rule: None,
-        ..NET
+        ..NET_SERVICE
     };
     let texts = [
         find(&NET, Some("cn-hangzhou/evil"), Network::Public, None, ""),
@@ -299,9 +299,9 @@ fn only_unlisted_regions_are_mistaken() {
         mistaken(&NET, "mars-1").as_deref(),
         Some("`mars-1` is not among the 2 regions listed for Net")
     );
-    let unlisted = ProductInfo {
+    let unlisted = ServiceInfo {
         endpoints: &[],
-        ..NET
+        ..NET_SERVICE
     };
     assert_eq!(mistaken(&unlisted, "mars-1"), None);
 }
@@ -314,7 +314,12 @@ static IN_HOST: Schema = Schema {
     ]),
     rules: &[],
 };
-static LOOK: Operation = Operation::new("Look", Access::Read, &IN_HOST, &IN_HOST);
+static LOOK: Operation = Operation::new(
+    "Look",
+    Access::Read,
+    SchemaRef::of(&IN_HOST),
+    SchemaRef::of(&IN_HOST),
+);
 static HOSTED: ProductInfo = ProductInfo {
     operations: &[&LOOK],
     ..NET

@@ -7,7 +7,7 @@ use alicloud_runtime::{
     client::{Client, DynClient},
     credentials::{Credentials, Environment},
     error::{Error, TransportKind},
-    operation::{Access, Method, Operation, ProductInfo, SignatureKind},
+    operation::{Access, Method, Operation, ProductInfo, SchemaRef, SignatureKind},
     record::{Field, Fields, Location, Schema, Style},
     retry::RetrySettings,
 };
@@ -726,7 +726,12 @@ async fn a_body_does_not_travel_with_get() {
     };
     static UPLOAD: Operation = Operation {
         method: Method::Get,
-        ..Operation::new("Upload", Access::Write, &SHAPE, CHANGE.response)
+        ..Operation::new(
+            "Upload",
+            Access::Write,
+            SchemaRef::of(&SHAPE),
+            CHANGE.response,
+        )
     };
     static PRODUCT: ProductInfo = ProductInfo {
         operations: &[&UPLOAD],
@@ -767,8 +772,12 @@ fn a_preview_masks_by_what_a_parameter_is() {
         ]),
         rules: &[],
     };
-    static SECRETIVE: Operation =
-        Operation::new("Secretive", Access::Write, &SHAPE, CHANGE.response);
+    static SECRETIVE: Operation = Operation::new(
+        "Secretive",
+        Access::Write,
+        SchemaRef::of(&SHAPE),
+        CHANGE.response,
+    );
     static PRODUCT: ProductInfo = ProductInfo {
         operations: &[&SECRETIVE],
         ..NET

@@ -2,8 +2,8 @@
 
 use alicloud_runtime::{
     operation::{
-        Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind, Waiter,
-        WaiterIds,
+        Access, Echo, ErrorRow, Errors, Example, Operation, Pagination, ProductInfo, SchemaRef,
+        ServiceInfo, SignatureKind, Waiter, WaiterIds,
     },
     record::{
         Bound, Field, Fields, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema,
@@ -11,16 +11,20 @@ use alicloud_runtime::{
     },
 };
 
-pub(crate) static PRODUCT: ProductInfo = ProductInfo {
+pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
-    errors: &[],
+    errors: Errors::NONE,
+};
+
+pub(crate) static PRODUCT: ProductInfo = ProductInfo {
+    service: &SERVICE,
     operations: &[&ASSIGN, &LIST, &PING, &PUT, &SCAN],
     examples: &[Example {
         operation: "Assign",
@@ -45,18 +49,20 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
 
 /// Another product, with an operation of the same name.
 pub(crate) static BRANCH: ProductInfo = ProductInfo {
-    code: "Branch",
-    version: "2021-01-01",
+    service: &ServiceInfo {
+        code: "Branch",
+        version: "2021-01-01",
+        ..SERVICE
+    },
     operations: &[&PING, &ASSIGN],
     examples: &[],
-    ..PRODUCT
 };
 
-const FAILURES: &[ErrorRow] = &[
+static FAILURES: Errors = Errors::of(&[
     ErrorRow::new(400, "InvalidParameter.Conflict", "%s", ""),
     ErrorRow::new(403, "MissingParameter", "%s", ""),
     ErrorRow::new(400, "Invalid%s.Busy", "The %s is busy.", "").retryable(),
-];
+]);
 
 static ADDRESS: Field = Field::string("").limits(&Limits {
     format: Some(Format::Ipv6),
@@ -133,10 +139,15 @@ static ASSIGN_RESPONSE: Schema = Schema {
 };
 
 static ASSIGN: Operation = Operation {
-    errors: FAILURES,
+    errors: &FAILURES,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("Assign", Access::Write, &ASSIGN_REQUEST, &ASSIGN_RESPONSE)
+    ..Operation::new(
+        "Assign",
+        Access::Write,
+        SchemaRef::of(&ASSIGN_REQUEST),
+        SchemaRef::of(&ASSIGN_RESPONSE),
+    )
 };
 
 static LIST_REQUEST: Schema = Schema {
@@ -205,7 +216,12 @@ static LIST: Operation = Operation {
         waiter("ItemShut", &["Items", "Item", "State"], &["Shut"], false),
         waiter("ItemFree", &["Items", "Item", "Open"], &["false"], false),
     ],
-    ..Operation::new("List", Access::Read, &LIST_REQUEST, &LIST_RESPONSE)
+    ..Operation::new(
+        "List",
+        Access::Read,
+        SchemaRef::of(&LIST_REQUEST),
+        SchemaRef::of(&LIST_RESPONSE),
+    )
 };
 
 const fn waiter(
@@ -239,7 +255,12 @@ static SCAN: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Items"],
     }),
-    ..Operation::new("Scan", Access::Read, &SCAN_REQUEST, &SCAN_RESPONSE)
+    ..Operation::new(
+        "Scan",
+        Access::Read,
+        SchemaRef::of(&SCAN_REQUEST),
+        SchemaRef::of(&SCAN_RESPONSE),
+    )
 };
 
 static ITEMS: Schema = Schema {
@@ -279,7 +300,17 @@ static NOTHING: Schema = Schema {
 
 static PING: Operation = Operation {
     anonymous: true,
-    ..Operation::new("Ping", Access::Read, &NOTHING, &NOTHING)
+    ..Operation::new(
+        "Ping",
+        Access::Read,
+        SchemaRef::of(&NOTHING),
+        SchemaRef::of(&NOTHING),
+    )
 };
 
-static PUT: Operation = Operation::new("Put", Access::Write, &PUT_REQUEST, &NOTHING);
+static PUT: Operation = Operation::new(
+    "Put",
+    Access::Write,
+    SchemaRef::of(&PUT_REQUEST),
+    SchemaRef::of(&NOTHING),
+);

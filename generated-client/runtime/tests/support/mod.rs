@@ -17,9 +17,9 @@ use alicloud_runtime::{
     credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
     error_codes,
     operation::{
-        Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, ResourceType, SignatureKind, SupportsDryRun, Waiter, WaiterFor,
-        WaiterIds,
+        Access, Endpoint, ErrorRow, Errors, Operation, Paginated, Pagination, Permission, Product,
+        ProductInfo, Request, ResourceType, SchemaRef, ServiceInfo, SignatureKind, SupportsDryRun,
+        Waiter, WaiterFor, WaiterIds,
     },
     record,
     record::{Bound, Field, Fields, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
@@ -34,14 +34,15 @@ use tokio::{
 pub struct Net;
 
 impl Product for Net {
+    const SERVICE: &'static ServiceInfo = &NET_SERVICE;
     const INFO: &'static ProductInfo = &NET;
 }
 
-pub static NET: ProductInfo = ProductInfo {
+pub static NET_SERVICE: ServiceInfo = ServiceInfo {
     code: "Net",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &["IdempotentTokenBusy"],
     endpoints: &[
         Endpoint {
@@ -57,35 +58,31 @@ pub static NET: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("net.{region}.invalid"),
     vpc_endpoint_rule: Some("net-vpc.{region}.invalid"),
-    errors: &[ErrorRow::new(403, "Forbidden.RAM", "%s", "No permission.")],
+    errors: &COMMON_ERRORS,
+};
+
+pub static NET: ProductInfo = ProductInfo {
+    service: &NET_SERVICE,
     operations: &[&ASSIGN, &CHANGE, &DESCRIBE, &LIST],
     examples: &[],
 };
 
+static COMMON_ERRORS: Errors =
+    Errors::of(&[ErrorRow::new(403, "Forbidden.RAM", "%s", "No permission.")]);
+
+static ASSIGN_ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidEniId.NotFound message="%s" meaning="There is no such interface."
+        400 InvalidParameter message="The parameter is invalid." meaning="Plain."
+        400 InvalidParameter message="The parameter %s is too long." meaning="Too long."
+        400 "InvalidParameter.%s" message="%s" meaning="Any other parameter."
+        400 Resource.Moving retryable message="The resource moves." meaning="Busy."
+    "#,
+);
+
 /// Changes something, with an idempotency token and a dry run.
 pub static ASSIGN: Operation = Operation {
-    errors: &[
-        ErrorRow::new(
-            404,
-            "InvalidEniId.NotFound",
-            "%s",
-            "There is no such interface.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "The parameter is invalid.",
-            "Plain.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter",
-            "The parameter %s is too long.",
-            "Too long.",
-        ),
-        ErrorRow::new(400, "InvalidParameter.%s", "%s", "Any other parameter."),
-        ErrorRow::new(400, "Resource.Moving", "The resource moves.", "Busy.").retryable(),
-    ],
+    errors: &ASSIGN_ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[Permission::new("net:Assign", "update")
@@ -95,13 +92,23 @@ pub static ASSIGN: Operation = Operation {
         ])
         .condition_keys(&["net:tag", "net:Public"])
         .dependent_actions(&["ram:PassRole", "net:Describe"])],
-    ..Operation::new("Assign", Access::Write, &ASSIGN_SHAPE, &ASSIGN_RESPONSE)
+    ..Operation::new(
+        "Assign",
+        Access::Write,
+        SchemaRef::of(&ASSIGN_SHAPE),
+        SchemaRef::of(&ASSIGN_RESPONSE),
+    )
 };
 
 /// Changes something; nothing makes a repetition safe.
 pub static CHANGE: Operation = Operation {
     permissions: &[Permission::new("net:Change", "update")],
-    ..Operation::new("Change", Access::Write, &CHANGE_SHAPE, &CHANGE_RESPONSE)
+    ..Operation::new(
+        "Change",
+        Access::Write,
+        SchemaRef::of(&CHANGE_SHAPE),
+        SchemaRef::of(&CHANGE_RESPONSE),
+    )
 };
 
 const READY: Waiter = Waiter {
@@ -168,8 +175,8 @@ pub static DESCRIBE: Operation =
         ..Operation::new(
             "Describe",
             Access::Read,
-            &DESCRIBE_SHAPE,
-            &DESCRIBE_RESPONSE,
+            SchemaRef::of(&DESCRIBE_SHAPE),
+            SchemaRef::of(&DESCRIBE_RESPONSE),
         )
     };
 
@@ -186,7 +193,12 @@ pub static LIST: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Names"],
     }),
-    ..Operation::new("List", Access::Read, &LIST_SHAPE, &LIST_RESPONSE)
+    ..Operation::new(
+        "List",
+        Access::Read,
+        SchemaRef::of(&LIST_SHAPE),
+        SchemaRef::of(&LIST_RESPONSE),
+    )
 };
 
 macro_rules! request {
@@ -273,15 +285,18 @@ impl Assign {
 }
 impl SupportsDryRun for Assign {}
 
+static CODES: Errors =
+    Errors::text("404 InvalidEniId.NotFound\n400 InvalidParameter\n400 Resource.Moving");
+
 error_codes! {
     /// The error codes of every operation.
-    AssignErrorCode {
+    AssignErrorCode of CODES {
         /// There is no such interface.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// The parameter is invalid.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// The resource moves.
-        ResourceMoving = "Resource.Moving",
+        ResourceMoving,
     }
 }
 

@@ -348,11 +348,13 @@ fn read_text(seed: Seed<'_>, text: &str, style: Style) {
 
 fn read_json(seed: Seed<'_>, text: &str) {
     let any = matches!(seed.field.kind, Kind::Any);
-    let valid = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    // As bytes: a reader of texts would be compiled beside that of answers.
+    let text_bytes = text.as_bytes();
+    let valid = serde_json::from_slice::<serde::de::IgnoredAny>(text_bytes);
     match valid {
         // Read twice, so that nothing has been put in place when it turns out to be no JSON.
         Ok(_) => {
-            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let mut deserializer = serde_json::Deserializer::from_slice(text_bytes);
             // In strict mode what does not fit is noted, and nothing ends the reading.
             let _ = seed.deserialize(&mut deserializer);
         }

@@ -1,33 +1,64 @@
 //! Fields as text: what is written is read back the same, and what is not of the form is refused.
 
 use alicloud_schema::{
-    fields::{Fields, read, write},
+    fields::{read, write},
     format::Format,
     pattern::Pattern,
-    record::{Bound, Field, Kind, Limits, Location, Schema, Style},
+    record::{Bound, Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    schemas::Schemas,
 };
 use proptest::{option, prelude::*};
 
-static INNER: Schema = Schema {
-    name: "Inner",
-    fields: Fields::text("Key string required chars=1..64", &[]),
-    rules: &[],
-};
+static INNER: Schemas = Schemas::text("Inner\nKey string required chars=1..64");
 
-/// Refers to itself, as descriptions of trees do.
-static TREE: Schema = Schema {
-    name: "Tree",
-    fields: Fields::text("Children [Tree]\nInner Inner", &[&TREE, &INNER]),
-    rules: &[],
-};
+/// Refers to itself, as descriptions of trees do, and to a schema elsewhere.
+static TREES: Schemas = Schemas::text(
+    r#"
+    Tree
+        Children [Tree]
+        Leaf Leaf
+
+        Inner Inner
+    Leaf
+    "#,
+)
+.with(&[&INNER])
+.rules(&[Rule::new(
+    RuleKind::AtLeastOneOf,
+    &[Predicate::given(&["Leaf"]), Predicate::given(&["Inner"])],
+    "It is one of them.",
+)]);
+
+/// The record of this name in the lines of these tests.
+fn inner(name: &str) -> Option<&'static Schema> {
+    (name == "Inner").then(|| INNER.get(0))
+}
 
 #[test]
-fn a_record_can_hold_itself() {
-    let Kind::List(element) = TREE.fields[0].kind else {
-        panic!("{:?}", TREE.fields[0].kind);
+fn records_are_found_in_the_text_and_in_those_it_refers_to() {
+    let tree = TREES.get(0);
+    assert_eq!(tree.name, "Tree");
+    let Kind::List(element) = tree.fields[0].kind else {
+        panic!("{:?}", tree.fields[0].kind);
     };
-    assert!(matches!(element.kind, Kind::Object(schema) if std::ptr::eq(schema, &TREE)));
-    assert!(matches!(TREE.fields[1].kind, Kind::Object(schema) if std::ptr::eq(schema, &INNER)));
+    assert!(matches!(element.kind, Kind::Object(schema) if std::ptr::eq(schema, tree)));
+    let at = |index: usize| match tree.fields[index].kind {
+        Kind::Object(schema) => schema,
+        kind => panic!("{kind:?}"),
+    };
+    assert!(std::ptr::eq(at(1), TREES.get(1)));
+    assert!(std::ptr::eq(at(2), INNER.get(0)));
+    assert!(std::ptr::eq(TREES.at(1).get(), TREES.get(1)));
+}
+
+#[test]
+fn a_schema_may_have_no_fields_and_only_the_first_has_rules() {
+    assert_eq!(TREES.get(1).name, "Leaf");
+    assert!(TREES.get(1).fields.is_empty());
+    assert_eq!(
+        [0, 1].map(|position| TREES.get(position).rules.len()),
+        [1, 0]
+    );
 }
 
 #[test]
@@ -51,12 +82,12 @@ fn everything_that_a_line_can_say() {
 
 #[test]
 fn blank_lines_and_indentation_count_for_nothing() {
-    let fields = read("\n    A string\n\n    B int32 region\r\n    ", &[]).unwrap();
+    let fields = read("\n    A string\n\n    B int32 region\r\n    ", inner).unwrap();
     assert_eq!(
         format!("{fields:?}"),
         format!("{:?}", [Field::string("A"), Field::int32("B").region()])
     );
-    assert!(read(" \n", &[]).unwrap().is_empty());
+    assert!(read(" \n", inner).unwrap().is_empty());
 }
 
 #[test]
@@ -93,7 +124,7 @@ fn what_is_not_of_the_form_is_refused() {
             r"the number of a character, as in `\u{a}`",
         ),
     ] {
-        let error = read(line, &[&INNER]).unwrap_err();
+        let error = read(line, inner).unwrap_err();
         assert_eq!(
             error,
             format!("column {column} of `{line}`: expected {expected}")
@@ -169,7 +200,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         Boolean,
         Bytes,
         Any,
-        Object(&INNER),
+        Object(INNER.get(0)),
     ];
     prop::sample::select(leaves).prop_recursive(3, 6, 1, |kind| {
         (kind, limits(), any::<bool>(), any::<bool>()).prop_map(
@@ -226,12 +257,12 @@ proptest! {
     #[test]
     fn what_is_written_is_read(fields in prop::collection::vec(field(), 0..4)) {
         let lines: Vec<String> = fields.iter().map(|field| write(field, "Inner")).collect();
-        let read = read(&lines.join("\n"), &[&INNER]).unwrap();
+        let read = read(lines.join("\n").leak(), inner).unwrap();
         prop_assert_eq!(format!("{read:?}"), format!("{fields:?}"));
     }
 
     #[test]
     fn nothing_panics(line in r#"[A-Za-z0-9=.,"\\\[\]{} -]{0,40}"#) {
-        _ = read(&line, &[&INNER]);
+        _ = read(line.leak(), inner);
     }
 }

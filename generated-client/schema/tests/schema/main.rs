@@ -3,6 +3,7 @@
 
 mod dynamic;
 mod encode;
+mod errors;
 mod fields;
 mod json;
 mod record;

@@ -46,42 +46,12 @@ impl AssignIpv6Addresses {
 }
 
 record! {
-    request AssignIpv6Addresses = ASSIGN_IPV6_ADDRESSES {
+    request AssignIpv6Addresses = 0 of SCHEMAS {
         network_interface_id,
         ipv6_address_count,
         ipv6_address,
     }
 }
-
-static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
-    name: "AssignIpv6Addresses",
-    fields: Fields::text(
-        r#"
-            NetworkInterfaceId string required
-            Ipv6AddressCount int32
-            Ipv6Address [string format=Ipv6] items=1..10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-            ],
-            "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-            ],
-            "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
-        ),
-    ],
-};
 
 /// The response to [`AssignIpv6Addresses`].
 #[derive(Default)]
@@ -92,16 +62,41 @@ pub struct AssignIpv6AddressesResponse {
 }
 
 record! {
-    response AssignIpv6AddressesResponse = ASSIGN_IPV6_ADDRESSES_RESPONSE {
+    response AssignIpv6AddressesResponse = 1 of SCHEMAS {
         other,
     }
 }
 
-static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "AssignIpv6AddressesResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AssignIpv6Addresses
+            NetworkInterfaceId string required
+            Ipv6AddressCount int32
+            Ipv6Address [string format=Ipv6] items=1..10
+        AssignIpv6AddressesResponse
+            "" {any}
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
+                "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
+                "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
+            ),
+        ],
+    );
 
 /// The error codes of [`AssignIpv6Addresses`].
 pub type AssignIpv6AddressesErrorCode = UnlistedErrorCode;
@@ -110,8 +105,8 @@ pub type AssignIpv6AddressesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "AssignIpv6Addresses",
     Access::Write,
-    &ASSIGN_IPV6_ADDRESSES,
-    &ASSIGN_IPV6_ADDRESSES_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for AssignIpv6Addresses {

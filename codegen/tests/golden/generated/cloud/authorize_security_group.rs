@@ -79,7 +79,7 @@ impl AuthorizeSecurityGroup {
 }
 
 record! {
-    request AuthorizeSecurityGroup = AUTHORIZE_SECURITY_GROUP {
+    request AuthorizeSecurityGroup = 0 of SCHEMAS {
         region_id,
         security_group_id,
         permissions,
@@ -88,64 +88,6 @@ record! {
         ipv6_source_cidr_ip,
     }
 }
-
-static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
-    name: "AuthorizeSecurityGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SecurityGroupId string required
-            Permissions [Permissions] items=..100
-            Priority string
-            SourceCidrIp string
-            Ipv6SourceCidrIp string
-        "#,
-        &[&PERMISSIONS],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["Permissions"]),
-                Predicate::given(&["SourceCidrIp"]),
-                Predicate::given(&["Ipv6SourceCidrIp"]),
-            ],
-            "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                ],
-                "Each rule names its source in one of these ways (`MissingParameter.Source`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                ],
-                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Permissions"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Priority"]),
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                    ],
-                ),
-            ],
-            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
-        ),
-    ],
-};
 
 /// The response to [`AuthorizeSecurityGroup`].
 #[derive(Default)]
@@ -156,16 +98,10 @@ pub struct AuthorizeSecurityGroupResponse {
 }
 
 record! {
-    response AuthorizeSecurityGroupResponse = AUTHORIZE_SECURITY_GROUP_RESPONSE {
+    response AuthorizeSecurityGroupResponse = 1 of SCHEMAS {
         other,
     }
 }
-
-static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "AuthorizeSecurityGroupResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
 
 /// `Permissions` of [`AuthorizeSecurityGroup`].
 #[derive(Default)]
@@ -216,7 +152,7 @@ impl Permissions {
 }
 
 record! {
-    request Permissions = PERMISSIONS {
+    request Permissions = 2 of SCHEMAS {
         ip_protocol,
         source_cidr_ip,
         ipv6_source_cidr_ip,
@@ -224,19 +160,69 @@ record! {
     }
 }
 
-static PERMISSIONS: Schema = Schema {
-    name: "Permissions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AuthorizeSecurityGroup
+            RegionId string region
+            SecurityGroupId string required
+            Permissions [Permissions] items=..100
+            Priority string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+        AuthorizeSecurityGroupResponse
+            "" {any}
+        Permissions
             IpProtocol string
             SourceCidrIp string
             Ipv6SourceCidrIp string
             PortRange string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["Permissions"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                ],
+                "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                    ],
+                    "Each rule names its source in one of these ways (`MissingParameter.Source`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                    ],
+                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Permissions"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Priority"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
+                        ],
+                    ),
+                ],
+                "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+            ),
+        ],
+    );
 
 /// The error codes of [`AuthorizeSecurityGroup`].
 pub type AuthorizeSecurityGroupErrorCode = UnlistedErrorCode;
@@ -245,8 +231,8 @@ pub type AuthorizeSecurityGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "AuthorizeSecurityGroup",
     Access::Write,
-    &AUTHORIZE_SECURITY_GROUP,
-    &AUTHORIZE_SECURITY_GROUP_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for AuthorizeSecurityGroup {

@@ -66,7 +66,7 @@ impl DescribeClassicLinkInstances {
 }
 
 record! {
-    request DescribeClassicLinkInstances = DESCRIBE_CLASSIC_LINK_INSTANCES {
+    request DescribeClassicLinkInstances = 0 of SCHEMAS {
         region_id,
         vpc_id,
         instance_id,
@@ -74,27 +74,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
-    name: "DescribeClassicLinkInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string
-            InstanceId string
-            PageNumber string
-            PageSize string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
-            "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeClassicLinkInstances`].
 #[derive(Default)]
@@ -113,7 +92,7 @@ pub struct DescribeClassicLinkInstancesResponse {
 }
 
 record! {
-    response DescribeClassicLinkInstancesResponse = DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE {
+    response DescribeClassicLinkInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -121,21 +100,6 @@ record! {
         links,
     }
 }
-
-static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeClassicLinkInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Links [ResponseLink] wrapper=Link
-        "#,
-        &[&RESPONSE_LINK],
-    ),
-    rules: &[],
-};
 
 /// `Links.Link` of [`DescribeClassicLinkInstancesResponse`].
 #[derive(Default)]
@@ -148,23 +112,40 @@ pub struct ResponseLink {
 }
 
 record! {
-    response ResponseLink = RESPONSE_LINK {
+    response ResponseLink = 2 of SCHEMAS {
         vpc_id,
         instance_id,
     }
 }
 
-static RESPONSE_LINK: Schema = Schema {
-    name: "ResponseLink",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeClassicLinkInstances
+            RegionId string region
             VpcId string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+            PageNumber string
+            PageSize string
+        DescribeClassicLinkInstancesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Links [ResponseLink] wrapper=Link
+        ResponseLink
+            VpcId string
+            InstanceId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
+                "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
+            ),
+        ],
+    );
 
 /// The error codes of [`DescribeClassicLinkInstances`].
 pub type DescribeClassicLinkInstancesErrorCode = UnlistedErrorCode;
@@ -180,8 +161,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,
-        &DESCRIBE_CLASSIC_LINK_INSTANCES,
-        &DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

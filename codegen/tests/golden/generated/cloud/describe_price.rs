@@ -59,41 +59,13 @@ impl DescribePrice {
 }
 
 record! {
-    request DescribePrice = DESCRIBE_PRICE {
+    request DescribePrice = 0 of SCHEMAS {
         region_id,
         resource_type,
         instance_type,
         data_disk,
     }
 }
-
-static DESCRIBE_PRICE: Schema = Schema {
-    name: "DescribePrice",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string
-            InstanceType string
-            DataDisk [DataDisk] items=..16
-        "#,
-        &[&DATA_DISK],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
-            &[Predicate::given(&["InstanceType"])],
-            "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["disk"])],
-            &[
-                Predicate::given(&["DataDisk", "Category"]),
-                Predicate::given(&["DataDisk", "Size"]),
-            ],
-            "The note on `ResourceType`: the price of a disk depends on its category and size.",
-        ),
-    ],
-};
 
 /// The response to [`DescribePrice`].
 #[derive(Default)]
@@ -104,16 +76,10 @@ pub struct DescribePriceResponse {
 }
 
 record! {
-    response DescribePriceResponse = DESCRIBE_PRICE_RESPONSE {
+    response DescribePriceResponse = 1 of SCHEMAS {
         other,
     }
 }
-
-static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
-    name: "DescribePriceResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
 
 /// `DataDisk` of [`DescribePrice`].
 #[derive(Default)]
@@ -146,23 +112,48 @@ impl DataDisk {
 }
 
 record! {
-    request DataDisk = DATA_DISK {
+    request DataDisk = 2 of SCHEMAS {
         category,
         size,
     }
 }
 
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePrice
+            RegionId string region
+            ResourceType string
+            InstanceType string
+            DataDisk [DataDisk] items=..16
+        DescribePriceResponse
+            "" {any}
+        DataDisk
             Category string
             Size int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[
+                    Predicate::is(
+                        &["ResourceType"],
+                        &["instance", "CapacityReservation"],
+                    ),
+                ],
+                &[Predicate::given(&["InstanceType"])],
+                "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ResourceType"], &["disk"])],
+                &[
+                    Predicate::given(&["DataDisk", "Category"]),
+                    Predicate::given(&["DataDisk", "Size"]),
+                ],
+                "The note on `ResourceType`: the price of a disk depends on its category and size.",
+            ),
+        ],
+    );
 
 /// The error codes of [`DescribePrice`].
 pub type DescribePriceErrorCode = UnlistedErrorCode;
@@ -171,8 +162,8 @@ pub type DescribePriceErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "DescribePrice",
     Access::Read,
-    &DESCRIBE_PRICE,
-    &DESCRIBE_PRICE_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for DescribePrice {

@@ -60,7 +60,7 @@ impl InvokeCommand {
 }
 
 record! {
-    request InvokeCommand = INVOKE_COMMAND {
+    request InvokeCommand = 0 of SCHEMAS {
         region_id,
         command_id,
         parameters,
@@ -68,21 +68,6 @@ record! {
         tag,
     }
 }
-
-static INVOKE_COMMAND: Schema = Schema {
-    name: "InvokeCommand",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CommandId string required
-            Parameters any style=Json
-            InstanceId [string] items=..501
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`InvokeCommand`].
 #[derive(Default)]
@@ -93,16 +78,10 @@ pub struct InvokeCommandResponse {
 }
 
 record! {
-    response InvokeCommandResponse = INVOKE_COMMAND_RESPONSE {
+    response InvokeCommandResponse = 1 of SCHEMAS {
         other,
     }
 }
-
-static INVOKE_COMMAND_RESPONSE: Schema = Schema {
-    name: "InvokeCommandResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
 
 /// `Tag` of [`InvokeCommand`].
 #[derive(Default)]
@@ -134,23 +113,27 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 2 of SCHEMAS {
         key,
         value,
     }
 }
 
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        InvokeCommand
+            RegionId string region
+            CommandId string required
+            Parameters any style=Json
+            InstanceId [string] items=..501
+            Tag [Tag] items=..21
+        InvokeCommandResponse
+            "" {any}
+        Tag
             Key string
             Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`InvokeCommand`].
 pub type InvokeCommandErrorCode = UnlistedErrorCode;
@@ -159,8 +142,8 @@ pub type InvokeCommandErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "InvokeCommand",
     Access::Write,
-    &INVOKE_COMMAND,
-    &INVOKE_COMMAND_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for InvokeCommand {

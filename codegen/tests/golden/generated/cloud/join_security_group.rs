@@ -54,41 +54,13 @@ impl JoinSecurityGroup {
 }
 
 record! {
-    request JoinSecurityGroup = JOIN_SECURITY_GROUP {
+    request JoinSecurityGroup = 0 of SCHEMAS {
         security_group_id,
         instance_id,
         network_interface_id,
         region_id,
     }
 }
-
-static JOIN_SECURITY_GROUP: Schema = Schema {
-    name: "JoinSecurityGroup",
-    fields: Fields::text(
-        r#"
-            SecurityGroupId string required
-            InstanceId string
-            NetworkInterfaceId string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["InstanceId"]),
-                Predicate::given(&["NetworkInterfaceId"]),
-            ],
-            "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["NetworkInterfaceId"])],
-            &[Predicate::given(&["RegionId"])],
-            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
-        ),
-    ],
-};
 
 /// The response to [`JoinSecurityGroup`].
 #[derive(Default)]
@@ -99,16 +71,39 @@ pub struct JoinSecurityGroupResponse {
 }
 
 record! {
-    response JoinSecurityGroupResponse = JOIN_SECURITY_GROUP_RESPONSE {
+    response JoinSecurityGroupResponse = 1 of SCHEMAS {
         other,
     }
 }
 
-static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "JoinSecurityGroupResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        JoinSecurityGroup
+            SecurityGroupId string required
+            InstanceId string
+            NetworkInterfaceId string
+            RegionId string
+        JoinSecurityGroupResponse
+            "" {any}
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::given(&["NetworkInterfaceId"]),
+                ],
+                "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["NetworkInterfaceId"])],
+                &[Predicate::given(&["RegionId"])],
+                "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
+            ),
+        ],
+    );
 
 /// The error codes of [`JoinSecurityGroup`].
 pub type JoinSecurityGroupErrorCode = UnlistedErrorCode;
@@ -117,8 +112,8 @@ pub type JoinSecurityGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "JoinSecurityGroup",
     Access::Write,
-    &JOIN_SECURITY_GROUP,
-    &JOIN_SECURITY_GROUP_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for JoinSecurityGroup {

@@ -61,26 +61,13 @@ pub type Client = ::alicloud::client::Client<Cloud>;
 pub struct Cloud;
 
 impl ::alicloud::operation::Product for Cloud {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Cloud",
-    version: "2014-05-26",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[],
-    endpoints: &[
-        Endpoint {
-            region: "cn-hangzhou",
-            host: "cloud.cn-hangzhou.example.com",
-            vpc_host: None,
-        },
-    ],
-    endpoint_rule: None,
-    vpc_endpoint_rule: None,
-    errors: &[],
+    service: &SERVICE,
     operations: &[
         &assign_ipv6_addresses::OPERATION,
         &authorize_security_group::OPERATION,
@@ -91,4 +78,22 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &run_instances::OPERATION,
     ],
     examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Cloud",
+    version: "2014-05-26",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
+    endpoints: &[
+        Endpoint {
+            region: "cn-hangzhou",
+            host: "cloud.cn-hangzhou.example.com",
+            vpc_host: None,
+        },
+    ],
+    endpoint_rule: None,
+    vpc_endpoint_rule: None,
+    errors: Errors::NONE,
 };

@@ -177,7 +177,7 @@ impl RunInstances {
 }
 
 record! {
-    request RunInstances = RUN_INSTANCES {
+    request RunInstances = 0 of SCHEMAS {
         region_id,
         image_id,
         image_family,
@@ -197,101 +197,6 @@ record! {
     }
 }
 
-static RUN_INSTANCES: Schema = Schema {
-    name: "RunInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string
-            ImageFamily string
-            InstanceType string
-            SecurityGroupId string
-            VSwitchId string
-            SystemDisk.Size string
-            SystemDisk.Category string
-            Amount int32
-            LaunchTemplateId string
-            LaunchTemplateName string
-            Period int32
-            InstanceChargeType string
-            NetworkInterface [NetworkInterface] items=..10
-            Tag [Tag] items=..71
-            SystemDisk SystemDisk
-        "#,
-        &[&NETWORK_INTERFACE, &TAG, &SYSTEM_DISK],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-            "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ImageId"]),
-                Predicate::given(&["ImageFamily"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `InstanceType`: required unless a launch template supplies it.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Period"]),
-                        Predicate::given(&["LaunchTemplateId"]),
-                        Predicate::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["VSwitchId"]),
-                    ],
-                ),
-            ],
-            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                Predicate::given(&["SystemDisk", "KMSKeyId"]),
-            ],
-            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-        ),
-    ],
-};
-
 /// The response to [`RunInstances`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -301,16 +206,10 @@ pub struct RunInstancesResponse {
 }
 
 record! {
-    response RunInstancesResponse = RUN_INSTANCES_RESPONSE {
+    response RunInstancesResponse = 1 of SCHEMAS {
         other,
     }
 }
-
-static RUN_INSTANCES_RESPONSE: Schema = Schema {
-    name: "RunInstancesResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
 
 /// `NetworkInterface` of [`RunInstances`].
 #[derive(Default)]
@@ -352,25 +251,12 @@ impl NetworkInterface {
 }
 
 record! {
-    request NetworkInterface = NETWORK_INTERFACE {
+    request NetworkInterface = 2 of SCHEMAS {
         v_switch_id,
         security_group_ids,
         instance_type,
     }
 }
-
-static NETWORK_INTERFACE: Schema = Schema {
-    name: "NetworkInterface",
-    fields: Fields::text(
-        r#"
-            VSwitchId string
-            SecurityGroupIds [string] items=..51
-            InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Tag` of [`RunInstances`].
 #[derive(Default)]
@@ -402,23 +288,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 3 of SCHEMAS {
         key,
         value,
     }
 }
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SystemDisk` of [`RunInstances`].
 #[derive(Default)]
@@ -452,23 +326,117 @@ impl SystemDisk {
 }
 
 record! {
-    request SystemDisk = SYSTEM_DISK {
+    request SystemDisk = 4 of SCHEMAS {
         encrypted,
         kms_key_id,
     }
 }
 
-static SYSTEM_DISK: Schema = Schema {
-    name: "SystemDisk",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RunInstances
+            RegionId string region
+            ImageId string
+            ImageFamily string
+            InstanceType string
+            SecurityGroupId string
+            VSwitchId string
+            SystemDisk.Size string
+            SystemDisk.Category string
+            Amount int32
+            LaunchTemplateId string
+            LaunchTemplateName string
+            Period int32
+            InstanceChargeType string
+            NetworkInterface [NetworkInterface] items=..10
+            Tag [Tag] items=..71
+            SystemDisk SystemDisk
+        RunInstancesResponse
+            "" {any}
+        NetworkInterface
+            VSwitchId string
+            SecurityGroupIds [string] items=..51
+            InstanceType string
+        Tag
+            Key string
+            Value string
+        SystemDisk
             Encrypted string
             KMSKeyId string chars=..64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+                "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ImageId"]),
+                    Predicate::given(&["ImageFamily"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `InstanceType`: required unless a launch template supplies it.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Period"]),
+                            Predicate::given(&["LaunchTemplateId"]),
+                            Predicate::given(&["LaunchTemplateName"]),
+                        ],
+                    ),
+                ],
+                "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["VSwitchId"]),
+                        ],
+                    ),
+                ],
+                "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                    Predicate::given(&["SystemDisk", "KMSKeyId"]),
+                ],
+                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+            ),
+        ],
+    );
 
 /// The error codes of [`RunInstances`].
 pub type RunInstancesErrorCode = UnlistedErrorCode;
@@ -477,8 +445,8 @@ pub type RunInstancesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "RunInstances",
     Access::Write,
-    &RUN_INSTANCES,
-    &RUN_INSTANCES_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for RunInstances {

@@ -234,7 +234,7 @@ impl BuyGoods {
 }
 
 record! {
-    request BuyGoods = BUY_GOODS {
+    request BuyGoods = 0 of SCHEMAS {
         region_id,
         customer,
         client_token,
@@ -253,63 +253,6 @@ record! {
         notes,
     }
 }
-
-static BUY_GOODS: Schema = Schema {
-    name: "BuyGoods",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Customer string required chars=2..32 pattern="^[a-z]+$"
-            ClientToken string chars=..64 format=Ascii
-            DryRun boolean
-            Code [string pattern="^[a-z]+$"] items=1..3
-            CodeCount int32 min=1 max=3
-            Voucher string sensitive
-            Line [Line]
-            Delivery.Address string
-            Delivery.Door string format=Ipv6
-            Type string values="Gift","Own"
-            New boolean
-            Default string
-            Labels {string} style=Json
-            Options [int64] in=Form style=Comma
-            Notes any in=Form
-        "#,
-        &[&LINE],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["Code"]),
-                Predicate::given(&["CodeCount"]),
-                Predicate::given(&["Voucher"]),
-            ],
-            "An order is for one kind of thing.",
-        ),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["Goods"]), Predicate::given(&["Voucher"])],
-                "A line holds one thing.",
-            )
-            .each(&["Line"]),
-        Rule::requires(
-            &[Predicate::is(&["Type"], &["Gift"])],
-            &[Predicate::given(&["Delivery.Address"])],
-            "A gift is delivered.",
-        ),
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[Predicate::given(&["New"]), Predicate::given(&["Default"])],
-            "They go together.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Line", "Wrapping", "Paper"])],
-            &[Predicate::given(&["Type"])],
-            "Paper is for gifts.",
-        ),
-    ],
-};
 
 /// The response to [`BuyGoods`].
 #[derive(Default)]
@@ -332,7 +275,7 @@ pub struct BuyGoodsResponse {
 }
 
 record! {
-    response BuyGoodsResponse = BUY_GOODS_RESPONSE {
+    response BuyGoodsResponse = 1 of SCHEMAS {
         request_id,
         order_id,
         codes,
@@ -342,23 +285,6 @@ record! {
         by_shelf,
     }
 }
-
-static BUY_GOODS_RESPONSE: Schema = Schema {
-    name: "BuyGoodsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OrderId int64
-            Codes [string]
-            Lines [ResponseLine] wrapper=Line
-            Clone [string] wrapper=Clone
-            Extra any
-            ByShelf {[ResponseByShelf]}
-        "#,
-        &[&RESPONSE_LINE, &RESPONSE_BY_SHELF],
-    ),
-    rules: &[],
-};
 
 /// `Line` of [`BuyGoods`].
 #[derive(Default)]
@@ -419,7 +345,7 @@ impl Line {
 }
 
 record! {
-    request Line = LINE {
+    request Line = 2 of SCHEMAS {
         goods,
         voucher,
         amount,
@@ -428,22 +354,6 @@ record! {
         wrapping,
     }
 }
-
-static LINE: Schema = Schema {
-    name: "Line",
-    fields: Fields::text(
-        r#"
-            Goods string
-            Voucher string
-            Amount float required min=-0.5 max=99.5
-            key string
-            Key string
-            Wrapping LineWrapping
-        "#,
-        &[&LINE_WRAPPING],
-    ),
-    rules: &[],
-};
 
 /// `Line.Wrapping` of [`BuyGoods`].
 #[derive(Default)]
@@ -478,23 +388,11 @@ impl LineWrapping {
 }
 
 record! {
-    request LineWrapping = LINE_WRAPPING {
+    request LineWrapping = 3 of SCHEMAS {
         paper,
         ribbon,
     }
 }
-
-static LINE_WRAPPING: Schema = Schema {
-    name: "LineWrapping",
-    fields: Fields::text(
-        r#"
-            Paper string values="","red","blue"
-            Ribbon boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Lines.Line` of [`BuyGoodsResponse`].
 #[derive(Default)]
@@ -509,25 +407,12 @@ pub struct ResponseLine {
 }
 
 record! {
-    response ResponseLine = RESPONSE_LINE {
+    response ResponseLine = 4 of SCHEMAS {
         goods,
         price,
         clone,
     }
 }
-
-static RESPONSE_LINE: Schema = Schema {
-    name: "ResponseLine",
-    fields: Fields::text(
-        r#"
-            Goods string
-            Price float
-            Clone [string] wrapper=Clone
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ByShelf` of [`BuyGoodsResponse`].
 #[derive(Default)]
@@ -538,16 +423,10 @@ pub struct ResponseByShelf {
 }
 
 record! {
-    response ResponseByShelf = RESPONSE_BY_SHELF {
+    response ResponseByShelf = 5 of SCHEMAS {
         height,
     }
 }
-
-static RESPONSE_BY_SHELF: Schema = Schema {
-    name: "ResponseByShelf",
-    fields: Fields::text("Height int32", &[]),
-    rules: &[],
-};
 
 /// One of `Code`, `CodeCount`, `Voucher`.
 ///
@@ -562,39 +441,119 @@ pub enum What {
     Voucher(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        BuyGoods
+            RegionId string region
+            Customer string required chars=2..32 pattern="^[a-z]+$"
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+            Code [string pattern="^[a-z]+$"] items=1..3
+            CodeCount int32 min=1 max=3
+            Voucher string sensitive
+            Line [Line]
+            Delivery.Address string
+            Delivery.Door string format=Ipv6
+            Type string values="Gift","Own"
+            New boolean
+            Default string
+            Labels {string} style=Json
+            Options [int64] in=Form style=Comma
+            Notes any in=Form
+        BuyGoodsResponse
+            RequestId string
+            OrderId int64
+            Codes [string]
+            Lines [ResponseLine] wrapper=Line
+            Clone [string] wrapper=Clone
+            Extra any
+            ByShelf {[ResponseByShelf]}
+        Line
+            Goods string
+            Voucher string
+            Amount float required min=-0.5 max=99.5
+            key string
+            Key string
+            Wrapping LineWrapping
+        LineWrapping
+            Paper string values="","red","blue"
+            Ribbon boolean
+        ResponseLine
+            Goods string
+            Price float
+            Clone [string] wrapper=Clone
+        ResponseByShelf
+            Height int32
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["Code"]),
+                    Predicate::given(&["CodeCount"]),
+                    Predicate::given(&["Voucher"]),
+                ],
+                "An order is for one kind of thing.",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[Predicate::given(&["Goods"]), Predicate::given(&["Voucher"])],
+                    "A line holds one thing.",
+                )
+                .each(&["Line"]),
+            Rule::requires(
+                &[Predicate::is(&["Type"], &["Gift"])],
+                &[Predicate::given(&["Delivery.Address"])],
+                "A gift is delivered.",
+            ),
+            Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["New"]), Predicate::given(&["Default"])],
+                "They go together.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Line", "Wrapping", "Paper"])],
+                &[Predicate::given(&["Type"])],
+                "Paper is for gifts.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`BuyGoods`].
-    BuyGoodsErrorCode {
+    BuyGoodsErrorCode of ERRORS {
         /// `InvalidCustomer.NotFound` (404): Nobody is called that.
-        InvalidCustomerNotFound = "InvalidCustomer.NotFound",
+        InvalidCustomerNotFound,
         /// `InvalidParameter` (400, 403): The same code under another status.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InValidParameter` (400)
-        InValidParameter = "InValidParameter",
+        InValidParameter,
         /// `InvalidParameter.%s`
-        InvalidSomething = "InvalidParameter.%s",
+        InvalidSomething,
         /// `Format` (409)
-        Format = "Format",
+        Format,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidCustomer.NotFound" "%s" "Nobody is called that.",
-        400 "InvalidParameter" "" "",
-        400 "InValidParameter" r#"The "parameter" is `wrong`."# "",
-        403 "InvalidParameter" "Not for you." "The same code under another status.",
-        0 "InvalidParameter.%s" "" "" retryable,
-        409 "Format" "" "",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidCustomer.NotFound message="%s" meaning="Nobody is called that."
+        400 InvalidParameter
+        400 InValidParameter message="The \"parameter\" is `wrong`."
+        403 InvalidParameter message="Not for you." meaning="The same code under another status."
+        0 "InvalidParameter.%s" retryable
+        409 Format
+    "#,
+);
 
 /// The descriptor of [`BuyGoods`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys goods, and has them <delivered> or fetched.",
     docs: Some("https://shop.example.com/orders/buy"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -618,7 +577,7 @@ pub static OPERATION: Operation = Operation {
             .dependent_actions(&["post:SendParcel"]),
         Permission::new("shop:DescribeGoods", "none"),
     ],
-    ..Operation::new("BuyGoods", Access::Write, &BUY_GOODS, &BUY_GOODS_RESPONSE)
+    ..Operation::new("BuyGoods", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for BuyGoods {

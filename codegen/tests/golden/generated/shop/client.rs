@@ -18,15 +18,9 @@ impl ClientRequest {
 }
 
 record! {
-    request ClientRequest = CLIENT_REQUEST {
+    request ClientRequest = 0 of SCHEMAS {
     }
 }
-
-static CLIENT_REQUEST: Schema = Schema {
-    name: "ClientRequest",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`ClientRequest`].
 #[derive(Default)]
@@ -37,16 +31,18 @@ pub struct ClientRequestResponse {
 }
 
 record! {
-    response ClientRequestResponse = CLIENT_REQUEST_RESPONSE {
+    response ClientRequestResponse = 1 of SCHEMAS {
         other,
     }
 }
 
-static CLIENT_REQUEST_RESPONSE: Schema = Schema {
-    name: "ClientRequestResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ClientRequest
+        ClientRequestResponse
+            "" {any}
+    "#,
+);
 
 /// The error codes of [`ClientRequest`].
 pub type ClientRequestErrorCode = UnlistedErrorCode;
@@ -57,7 +53,7 @@ pub static OPERATION: Operation = Operation {
     deprecated: true,
     method: Method::Get,
     anonymous: true,
-    ..Operation::new("Client", Access::Read, &CLIENT_REQUEST, &CLIENT_REQUEST_RESPONSE)
+    ..Operation::new("Client", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ClientRequest {

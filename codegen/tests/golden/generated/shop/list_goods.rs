@@ -3,7 +3,7 @@
 //! `ListGoods`: Lists goods.
 
 use ::alicloud::rt::*;
-use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
+use super::types::{GoodTag, Tag};
 
 /// Lists goods.
 ///
@@ -68,7 +68,7 @@ impl ListGoods {
 }
 
 record! {
-    request ListGoods = LIST_GOODS {
+    request ListGoods = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -76,21 +76,6 @@ record! {
         tag,
     }
 }
-
-static LIST_GOODS: Schema = Schema {
-    name: "ListGoods",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Name [string]
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListGoods`].
 #[derive(Default)]
@@ -103,23 +88,11 @@ pub struct ListGoodsResponse {
 }
 
 record! {
-    response ListGoodsResponse = LIST_GOODS_RESPONSE {
+    response ListGoodsResponse = 1 of SCHEMAS {
         total_count,
         goods,
     }
 }
-
-static LIST_GOODS_RESPONSE: Schema = Schema {
-    name: "ListGoodsResponse",
-    fields: Fields::text(
-        r#"
-            TotalCount int32
-            Goods [ResponseGood] wrapper=Good
-        "#,
-        &[&RESPONSE_GOOD],
-    ),
-    rules: &[],
-};
 
 /// `Goods.Good` of [`ListGoodsResponse`].
 #[derive(Default)]
@@ -134,25 +107,31 @@ pub struct ResponseGood {
 }
 
 record! {
-    response ResponseGood = RESPONSE_GOOD {
+    response ResponseGood = 2 of SCHEMAS {
         name,
         state,
         tags,
     }
 }
 
-static RESPONSE_GOOD: Schema = Schema {
-    name: "ResponseGood",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListGoods
+            RegionId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Name [string]
+            Tag [Tag]
+        ListGoodsResponse
+            TotalCount int32
+            Goods [ResponseGood] wrapper=Good
+        ResponseGood
             Name string
             State string
             Tags [GoodTag]
-        "#,
-        &[&GOOD_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListGoods`].
 pub type ListGoodsErrorCode = UnlistedErrorCode;
@@ -167,7 +146,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Goods", "Good"],
     }),
     waiters: &[IN_STOCK],
-    ..Operation::new("ListGoods", Access::Read, &LIST_GOODS, &LIST_GOODS_RESPONSE)
+    ..Operation::new("ListGoods", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListGoods {

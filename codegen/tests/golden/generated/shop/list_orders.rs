@@ -3,7 +3,7 @@
 //! `ListOrders`.
 
 use ::alicloud::rt::*;
-use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
+use super::types::{GoodTag, Tag};
 
 /// A request of `ListOrders`.
 ///
@@ -51,31 +51,12 @@ impl ListOrders {
 }
 
 record! {
-    request ListOrders = LIST_ORDERS {
+    request ListOrders = 0 of SCHEMAS {
         next_token,
         max_results,
         main_tag,
     }
 }
-
-static LIST_ORDERS: Schema = Schema {
-    name: "ListOrders",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            MaxResults int64
-            MainTag Tag
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["MainTag", "Value"])],
-            &[Predicate::given(&["MainTag", "Key"])],
-            "A value is one of a key.",
-        ),
-    ],
-};
 
 /// The response to [`ListOrders`].
 #[derive(Default)]
@@ -90,25 +71,35 @@ pub struct ListOrdersResponse {
 }
 
 record! {
-    response ListOrdersResponse = LIST_ORDERS_RESPONSE {
+    response ListOrdersResponse = 1 of SCHEMAS {
         next_token,
         orders,
         labels,
     }
 }
 
-static LIST_ORDERS_RESPONSE: Schema = Schema {
-    name: "ListOrdersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListOrders
+            NextToken string
+            MaxResults int64
+            MainTag Tag
+        ListOrdersResponse
             NextToken string
             Orders [int64]
             Labels [GoodTag] wrapper=Label
-        "#,
-        &[&GOOD_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["MainTag", "Value"])],
+                &[Predicate::given(&["MainTag", "Key"])],
+                "A value is one of a key.",
+            ),
+        ],
+    );
 
 /// The error codes of [`ListOrders`].
 pub type ListOrdersErrorCode = UnlistedErrorCode;
@@ -121,7 +112,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Orders"],
     }),
-    ..Operation::new("ListOrders", Access::Read, &LIST_ORDERS, &LIST_ORDERS_RESPONSE)
+    ..Operation::new("ListOrders", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListOrders {

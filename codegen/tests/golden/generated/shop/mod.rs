@@ -60,11 +60,24 @@ pub type Client = ::alicloud::client::Client<Shop>;
 pub struct Shop;
 
 impl ::alicloud::operation::Product for Shop {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
+    service: &SERVICE,
+    operations: &[
+        &buy_goods::OPERATION,
+        &client::OPERATION,
+        &list_goods::OPERATION,
+        &list_orders::OPERATION,
+        &send_picture::OPERATION,
+    ],
+    examples: examples!(examples::EXAMPLES),
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
@@ -84,20 +97,12 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("shop.{region}.example.com"),
     vpc_endpoint_rule: Some("shop-vpc.{region}.example.com"),
-    errors: ERRORS,
-    operations: &[
-        &buy_goods::OPERATION,
-        &client::OPERATION,
-        &list_goods::OPERATION,
-        &list_orders::OPERATION,
-        &send_picture::OPERATION,
-    ],
-    examples: examples!(examples::EXAMPLES),
+    errors: &ERRORS,
 };
 
-error_rows! {
-    /// Errors that every operation can answer.
-    ERRORS {
-        503 "ServiceUnavailable" "Come back later." "The shop is closed." retryable,
-    }
-}
+/// Errors that every operation can answer.
+static ERRORS: Errors = Errors::text(
+    r#"
+        503 ServiceUnavailable retryable message="Come back later." meaning="The shop is closed."
+    "#,
+);

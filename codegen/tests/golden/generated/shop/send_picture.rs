@@ -24,23 +24,11 @@ impl SendPicture {
 }
 
 record! {
-    request SendPicture = SEND_PICTURE {
+    request SendPicture = 0 of SCHEMAS {
         name,
         picture,
     }
 }
-
-static SEND_PICTURE: Schema = Schema {
-    name: "SendPicture",
-    fields: Fields::text(
-        r#"
-            Name string required in=Host
-            Picture bytes required in=Body
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SendPicture`].
 #[derive(Default)]
@@ -51,16 +39,20 @@ pub struct SendPictureResponse {
 }
 
 record! {
-    response SendPictureResponse = SEND_PICTURE_RESPONSE {
+    response SendPictureResponse = 1 of SCHEMAS {
         other,
     }
 }
 
-static SEND_PICTURE_RESPONSE: Schema = Schema {
-    name: "SendPictureResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SendPicture
+            Name string required in=Host
+            Picture bytes required in=Body
+        SendPictureResponse
+            "" {any}
+    "#,
+);
 
 /// The error codes of [`SendPicture`].
 pub type SendPictureErrorCode = UnlistedErrorCode;
@@ -69,8 +61,8 @@ pub type SendPictureErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation::new(
     "SendPicture",
     Access::Write,
-    &SEND_PICTURE,
-    &SEND_PICTURE_RESPONSE,
+    SCHEMAS.at(0),
+    SCHEMAS.at(1),
 );
 
 impl Request for SendPicture {

@@ -18,23 +18,11 @@ pub struct GoodTag {
 }
 
 record! {
-    response GoodTag = GOOD_TAG {
+    response GoodTag = 0 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static GOOD_TAG: Schema = Schema {
-    name: "GoodTag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A label that people put on goods.
 ///
@@ -79,25 +67,12 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 1 of SCHEMAS {
         key,
         value,
         scope,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string chars=..64 pattern="^[a-z]"
-            Value string
-            Scope TagScope
-        "#,
-        &[&TAG_SCOPE],
-    ),
-    rules: &[],
-};
 
 /// `TagScope` in requests.
 #[derive(Default)]
@@ -130,23 +105,11 @@ impl TagScope {
 }
 
 record! {
-    request TagScope = TAG_SCOPE {
+    request TagScope = 2 of SCHEMAS {
         shops,
         period,
     }
 }
-
-pub(super) static TAG_SCOPE: Schema = Schema {
-    name: "TagScope",
-    fields: Fields::text(
-        r#"
-            Shops [string]
-            Period TagScopePeriod
-        "#,
-        &[&TAG_SCOPE_PERIOD],
-    ),
-    rules: &[],
-};
 
 /// `TagScope.Period`.
 #[derive(Default)]
@@ -164,13 +127,24 @@ impl TagScopePeriod {
 }
 
 record! {
-    request TagScopePeriod = TAG_SCOPE_PERIOD {
+    request TagScopePeriod = 3 of SCHEMAS {
         days,
     }
 }
 
-pub(super) static TAG_SCOPE_PERIOD: Schema = Schema {
-    name: "TagScopePeriod",
-    fields: Fields::text("Days int32 required", &[]),
-    rules: &[],
-};
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GoodTag
+            Key string
+            Value string
+        Tag
+            Key string chars=..64 pattern="^[a-z]"
+            Value string
+            Scope TagScope
+        TagScope
+            Shops [string]
+            Period TagScopePeriod
+        TagScopePeriod
+            Days int32 required
+    "#,
+);

@@ -67,27 +67,13 @@ impl AddEntriesToAcl {
 }
 
 record! {
-    request AddEntriesToAcl = ADD_ENTRIES_TO_ACL {
+    request AddEntriesToAcl = 0 of SCHEMAS {
         acl_entries,
         acl_id,
         client_token,
         dry_run,
     }
 }
-
-static ADD_ENTRIES_TO_ACL: Schema = Schema {
-    name: "AddEntriesToAcl",
-    fields: Fields::text(
-        r#"
-            AclEntries [AclEntries] required
-            AclId string required
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[&ACL_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AddEntriesToAcl`].
 #[derive(Default)]
@@ -100,23 +86,11 @@ pub struct AddEntriesToAclResponse {
 }
 
 record! {
-    response AddEntriesToAclResponse = ADD_ENTRIES_TO_ACL_RESPONSE {
+    response AddEntriesToAclResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static ADD_ENTRIES_TO_ACL_RESPONSE: Schema = Schema {
-    name: "AddEntriesToAclResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AclEntries` of [`AddEntriesToAcl`].
 #[derive(Default)]
@@ -144,23 +118,27 @@ impl AclEntries {
 }
 
 record! {
-    request AclEntries = ACL_ENTRIES {
+    request AclEntries = 2 of SCHEMAS {
         description,
         entry,
     }
 }
 
-static ACL_ENTRIES: Schema = Schema {
-    name: "AclEntries",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddEntriesToAcl
+            AclEntries [AclEntries] required
+            AclId string required
+            ClientToken string
+            DryRun boolean
+        AddEntriesToAclResponse
+            JobId string
+            RequestId string
+        AclEntries
             Description string
             Entry string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AddEntriesToAcl`].
 pub type AddEntriesToAclErrorCode = UnlistedErrorCode;
@@ -171,12 +149,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/AddEntriesToAcl"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "AddEntriesToAcl",
-        Access::Write,
-        &ADD_ENTRIES_TO_ACL,
-        &ADD_ENTRIES_TO_ACL_RESPONSE,
-    )
+    ..Operation::new("AddEntriesToAcl", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AddEntriesToAcl {

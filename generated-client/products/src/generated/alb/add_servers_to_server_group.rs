@@ -76,34 +76,13 @@ impl AddServersToServerGroup {
 }
 
 record! {
-    request AddServersToServerGroup = ADD_SERVERS_TO_SERVER_GROUP {
+    request AddServersToServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         server_group_id,
         servers,
     }
 }
-
-static ADD_SERVERS_TO_SERVER_GROUP: Schema = Schema {
-    name: "AddServersToServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ServerGroupId string required
-            Servers [Servers] required in=Form
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
-                &[Predicate::given(&["Port"])],
-                "The note on `Servers.N.Port`: required unless the server is a function.",
-            )
-            .each(&["Servers"]),
-    ],
-};
 
 /// The response to [`AddServersToServerGroup`].
 #[derive(Default)]
@@ -116,23 +95,11 @@ pub struct AddServersToServerGroupResponse {
 }
 
 record! {
-    response AddServersToServerGroupResponse = ADD_SERVERS_TO_SERVER_GROUP_RESPONSE {
+    response AddServersToServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static ADD_SERVERS_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "AddServersToServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`AddServersToServerGroup`].
 #[derive(Default)]
@@ -203,7 +170,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         description,
         port,
         remote_ip_enabled,
@@ -214,10 +181,17 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AddServersToServerGroup
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required in=Form
+        AddServersToServerGroupResponse
+            JobId string
+            RequestId string
+        Servers
             Description string
             Port int32
             RemoteIpEnabled boolean
@@ -225,11 +199,18 @@ static SERVERS: Schema = Schema {
             ServerIp string
             ServerType string required
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                    &[Predicate::given(&["Port"])],
+                    "The note on `Servers.N.Port`: required unless the server is a function.",
+                )
+                .each(&["Servers"]),
+        ],
+    );
 
 /// The error codes of [`AddServersToServerGroup`].
 pub type AddServersToServerGroupErrorCode = UnlistedErrorCode;
@@ -245,8 +226,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AddServersToServerGroup",
         Access::Write,
-        &ADD_SERVERS_TO_SERVER_GROUP,
-        &ADD_SERVERS_TO_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -70,27 +70,13 @@ impl ApplyHealthCheckTemplateToServerGroup {
 }
 
 record! {
-    request ApplyHealthCheckTemplateToServerGroup = APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP {
+    request ApplyHealthCheckTemplateToServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         health_check_template_id,
         server_group_id,
     }
 }
-
-static APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP: Schema = Schema {
-    name: "ApplyHealthCheckTemplateToServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            HealthCheckTemplateId string required
-            ServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ApplyHealthCheckTemplateToServerGroup`].
 #[derive(Default)]
@@ -103,23 +89,24 @@ pub struct ApplyHealthCheckTemplateToServerGroupResponse {
 }
 
 record! {
-    response ApplyHealthCheckTemplateToServerGroupResponse = APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP_RESPONSE {
+    response ApplyHealthCheckTemplateToServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "ApplyHealthCheckTemplateToServerGroupResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ApplyHealthCheckTemplateToServerGroup
+            ClientToken string
+            DryRun boolean
+            HealthCheckTemplateId string required
+            ServerGroupId string required
+        ApplyHealthCheckTemplateToServerGroupResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ApplyHealthCheckTemplateToServerGroup`].
 pub type ApplyHealthCheckTemplateToServerGroupErrorCode = UnlistedErrorCode;
@@ -135,8 +122,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ApplyHealthCheckTemplateToServerGroup",
         Access::Write,
-        &APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP,
-        &APPLY_HEALTH_CHECK_TEMPLATE_TO_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

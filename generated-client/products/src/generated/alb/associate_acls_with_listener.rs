@@ -75,7 +75,7 @@ impl AssociateAclsWithListener {
 }
 
 record! {
-    request AssociateAclsWithListener = ASSOCIATE_ACLS_WITH_LISTENER {
+    request AssociateAclsWithListener = 0 of SCHEMAS {
         acl_ids,
         acl_type,
         client_token,
@@ -83,21 +83,6 @@ record! {
         listener_id,
     }
 }
-
-static ASSOCIATE_ACLS_WITH_LISTENER: Schema = Schema {
-    name: "AssociateAclsWithListener",
-    fields: Fields::text(
-        r#"
-            AclIds [string] required
-            AclType string required
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssociateAclsWithListener`].
 #[derive(Default)]
@@ -110,23 +95,25 @@ pub struct AssociateAclsWithListenerResponse {
 }
 
 record! {
-    response AssociateAclsWithListenerResponse = ASSOCIATE_ACLS_WITH_LISTENER_RESPONSE {
+    response AssociateAclsWithListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ASSOCIATE_ACLS_WITH_LISTENER_RESPONSE: Schema = Schema {
-    name: "AssociateAclsWithListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateAclsWithListener
+            AclIds [string] required
+            AclType string required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        AssociateAclsWithListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AssociateAclsWithListener`].
 pub type AssociateAclsWithListenerErrorCode = UnlistedErrorCode;
@@ -142,8 +129,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AssociateAclsWithListener",
         Access::Write,
-        &ASSOCIATE_ACLS_WITH_LISTENER,
-        &ASSOCIATE_ACLS_WITH_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

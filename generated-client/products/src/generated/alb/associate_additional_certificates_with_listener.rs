@@ -3,7 +3,7 @@
 //! `AssociateAdditionalCertificatesWithListener`: Associates additional certificates with a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{CERTIFICATES, Certificates};
+use super::types::Certificates;
 
 /// Associates additional certificates with a listener.
 ///
@@ -73,27 +73,13 @@ impl AssociateAdditionalCertificatesWithListener {
 }
 
 record! {
-    request AssociateAdditionalCertificatesWithListener = ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER {
+    request AssociateAdditionalCertificatesWithListener = 0 of SCHEMAS {
         certificates,
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER: Schema = Schema {
-    name: "AssociateAdditionalCertificatesWithListener",
-    fields: Fields::text(
-        r#"
-            Certificates [Certificates] required
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[&CERTIFICATES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssociateAdditionalCertificatesWithListener`].
 #[derive(Default)]
@@ -106,23 +92,25 @@ pub struct AssociateAdditionalCertificatesWithListenerResponse {
 }
 
 record! {
-    response AssociateAdditionalCertificatesWithListenerResponse = ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE {
+    response AssociateAdditionalCertificatesWithListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema {
-    name: "AssociateAdditionalCertificatesWithListenerResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssociateAdditionalCertificatesWithListener
+            Certificates [Certificates] required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        AssociateAdditionalCertificatesWithListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`AssociateAdditionalCertificatesWithListener`].
 pub type AssociateAdditionalCertificatesWithListenerErrorCode = UnlistedErrorCode;
@@ -138,8 +126,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AssociateAdditionalCertificatesWithListener",
         Access::Write,
-        &ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER,
-        &ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

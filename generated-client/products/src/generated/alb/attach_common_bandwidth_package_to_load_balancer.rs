@@ -80,7 +80,7 @@ impl AttachCommonBandwidthPackageToLoadBalancer {
 }
 
 record! {
-    request AttachCommonBandwidthPackageToLoadBalancer = ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER {
+    request AttachCommonBandwidthPackageToLoadBalancer = 0 of SCHEMAS {
         bandwidth_package_id,
         client_token,
         dry_run,
@@ -88,21 +88,6 @@ record! {
         region_id,
     }
 }
-
-static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER: Schema = Schema {
-    name: "AttachCommonBandwidthPackageToLoadBalancer",
-    fields: Fields::text(
-        r#"
-            BandwidthPackageId string required
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AttachCommonBandwidthPackageToLoadBalancer`].
 #[derive(Default)]
@@ -115,23 +100,25 @@ pub struct AttachCommonBandwidthPackageToLoadBalancerResponse {
 }
 
 record! {
-    response AttachCommonBandwidthPackageToLoadBalancerResponse = ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE {
+    response AttachCommonBandwidthPackageToLoadBalancerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "AttachCommonBandwidthPackageToLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachCommonBandwidthPackageToLoadBalancer
+            BandwidthPackageId string required
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RegionId string region
+        AttachCommonBandwidthPackageToLoadBalancerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AttachCommonBandwidthPackageToLoadBalancer`].
 pub type AttachCommonBandwidthPackageToLoadBalancerErrorCode = UnlistedErrorCode;
@@ -147,8 +134,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachCommonBandwidthPackageToLoadBalancer",
         Access::Write,
-        &ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER,
-        &ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -69,27 +69,13 @@ impl CreateAScripts {
 }
 
 record! {
-    request CreateAScripts = CREATE_A_SCRIPTS {
+    request CreateAScripts = 0 of SCHEMAS {
         a_scripts,
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static CREATE_A_SCRIPTS: Schema = Schema {
-    name: "CreateAScripts",
-    fields: Fields::text(
-        r#"
-            AScripts [AScripts]
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[&A_SCRIPTS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateAScripts`].
 #[derive(Default)]
@@ -104,25 +90,12 @@ pub struct CreateAScriptsResponse {
 }
 
 record! {
-    response CreateAScriptsResponse = CREATE_A_SCRIPTS_RESPONSE {
+    response CreateAScriptsResponse = 1 of SCHEMAS {
         a_script_ids,
         job_id,
         request_id,
     }
 }
-
-static CREATE_A_SCRIPTS_RESPONSE: Schema = Schema {
-    name: "CreateAScriptsResponse",
-    fields: Fields::text(
-        r#"
-            AScriptIds [ResponseAScriptIds]
-            JobId string
-            RequestId string
-        "#,
-        &[&RESPONSE_A_SCRIPT_IDS],
-    ),
-    rules: &[],
-};
 
 /// `AScripts` of [`CreateAScripts`].
 #[derive(Default)]
@@ -185,7 +158,7 @@ impl AScripts {
 }
 
 record! {
-    request AScripts = A_SCRIPTS {
+    request AScripts = 2 of SCHEMAS {
         a_script_name,
         enabled,
         ext_attribute_enabled,
@@ -194,22 +167,6 @@ record! {
         script_content,
     }
 }
-
-static A_SCRIPTS: Schema = Schema {
-    name: "AScripts",
-    fields: Fields::text(
-        r#"
-            AScriptName string required
-            Enabled boolean
-            ExtAttributeEnabled boolean
-            ExtAttributes [AScriptsExtAttributes]
-            Position string
-            ScriptContent string required sensitive
-        "#,
-        &[&A_SCRIPTS_EXT_ATTRIBUTES],
-    ),
-    rules: &[],
-};
 
 /// `AScripts.ExtAttributes` of [`CreateAScripts`].
 #[derive(Default)]
@@ -241,23 +198,11 @@ impl AScriptsExtAttributes {
 }
 
 record! {
-    request AScriptsExtAttributes = A_SCRIPTS_EXT_ATTRIBUTES {
+    request AScriptsExtAttributes = 3 of SCHEMAS {
         attribute_key,
         attribute_value,
     }
 }
-
-static A_SCRIPTS_EXT_ATTRIBUTES: Schema = Schema {
-    name: "AScriptsExtAttributes",
-    fields: Fields::text(
-        r#"
-            AttributeKey string
-            AttributeValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AScriptIds` of [`CreateAScriptsResponse`].
 #[derive(Default)]
@@ -268,16 +213,36 @@ pub struct ResponseAScriptIds {
 }
 
 record! {
-    response ResponseAScriptIds = RESPONSE_A_SCRIPT_IDS {
+    response ResponseAScriptIds = 4 of SCHEMAS {
         a_script_id,
     }
 }
 
-static RESPONSE_A_SCRIPT_IDS: Schema = Schema {
-    name: "ResponseAScriptIds",
-    fields: Fields::text("AScriptId string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateAScripts
+            AScripts [AScripts]
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        CreateAScriptsResponse
+            AScriptIds [ResponseAScriptIds]
+            JobId string
+            RequestId string
+        AScripts
+            AScriptName string required
+            Enabled boolean
+            ExtAttributeEnabled boolean
+            ExtAttributes [AScriptsExtAttributes]
+            Position string
+            ScriptContent string required sensitive
+        AScriptsExtAttributes
+            AttributeKey string
+            AttributeValue string
+        ResponseAScriptIds
+            AScriptId string
+    "#,
+);
 
 /// The error codes of [`CreateAScripts`].
 pub type CreateAScriptsErrorCode = UnlistedErrorCode;
@@ -288,12 +253,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateAScripts"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateAScripts",
-        Access::Write,
-        &CREATE_A_SCRIPTS,
-        &CREATE_A_SCRIPTS_RESPONSE,
-    )
+    ..Operation::new("CreateAScripts", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateAScripts {

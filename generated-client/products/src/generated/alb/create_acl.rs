@@ -3,7 +3,7 @@
 //! `CreateAcl`: Creates an access control list (ACL).
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an access control list (ACL).
 ///
@@ -82,7 +82,7 @@ impl CreateAcl {
 }
 
 record! {
-    request CreateAcl = CREATE_ACL {
+    request CreateAcl = 0 of SCHEMAS {
         acl_name,
         client_token,
         dry_run,
@@ -90,21 +90,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_ACL: Schema = Schema {
-    name: "CreateAcl",
-    fields: Fields::text(
-        r#"
-            AclName string
-            ClientToken string
-            DryRun boolean
-            ResourceGroupId string
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateAcl`].
 #[derive(Default)]
@@ -119,25 +104,28 @@ pub struct CreateAclResponse {
 }
 
 record! {
-    response CreateAclResponse = CREATE_ACL_RESPONSE {
+    response CreateAclResponse = 1 of SCHEMAS {
         acl_id,
         job_id,
         request_id,
     }
 }
 
-static CREATE_ACL_RESPONSE: Schema = Schema {
-    name: "CreateAclResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateAcl
+            AclName string
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            Tag [Tag]
+        CreateAclResponse
             AclId string
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateAcl`].
 pub type CreateAclErrorCode = UnlistedErrorCode;
@@ -148,7 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateAcl"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateAcl", Access::Write, &CREATE_ACL, &CREATE_ACL_RESPONSE)
+    ..Operation::new("CreateAcl", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateAcl {

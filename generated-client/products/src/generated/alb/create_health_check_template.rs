@@ -3,7 +3,7 @@
 //! `CreateHealthCheckTemplate`: Creates a health check template.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a health check template.
 ///
@@ -180,7 +180,7 @@ impl CreateHealthCheckTemplate {
 }
 
 record! {
-    request CreateHealthCheckTemplate = CREATE_HEALTH_CHECK_TEMPLATE {
+    request CreateHealthCheckTemplate = 0 of SCHEMAS {
         client_token,
         dry_run,
         health_check_codes,
@@ -200,10 +200,26 @@ record! {
     }
 }
 
-static CREATE_HEALTH_CHECK_TEMPLATE: Schema = Schema {
-    name: "CreateHealthCheckTemplate",
-    fields: Fields::text(
+/// The response to [`CreateHealthCheckTemplate`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateHealthCheckTemplateResponse {
+    /// `HealthCheckTemplateId`.
+    pub health_check_template_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateHealthCheckTemplateResponse = 1 of SCHEMAS {
+        health_check_template_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateHealthCheckTemplate
             ClientToken string
             DryRun boolean
             HealthCheckCodes [string]
@@ -220,40 +236,12 @@ static CREATE_HEALTH_CHECK_TEMPLATE: Schema = Schema {
             ResourceGroupId string
             Tag [Tag]
             UnhealthyThreshold int32
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateHealthCheckTemplate`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateHealthCheckTemplateResponse {
-    /// `HealthCheckTemplateId`.
-    pub health_check_template_id: Option<String>,
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateHealthCheckTemplateResponse = CREATE_HEALTH_CHECK_TEMPLATE_RESPONSE {
-        health_check_template_id,
-        request_id,
-    }
-}
-
-static CREATE_HEALTH_CHECK_TEMPLATE_RESPONSE: Schema = Schema {
-    name: "CreateHealthCheckTemplateResponse",
-    fields: Fields::text(
-        r#"
+        CreateHealthCheckTemplateResponse
             HealthCheckTemplateId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateHealthCheckTemplate`].
 pub type CreateHealthCheckTemplateErrorCode = UnlistedErrorCode;
@@ -269,8 +257,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateHealthCheckTemplate",
         Access::Write,
-        &CREATE_HEALTH_CHECK_TEMPLATE,
-        &CREATE_HEALTH_CHECK_TEMPLATE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CA_CERTIFICATES, CaCertificates, LISTENER_FORWARD_GROUP_CONFIG,
-    ListenerForwardGroupConfig, QUIC_CONFIG, QuicConfig, TAG, Tag,
-    X_FORWARDED_FOR_CONFIG, XForwardedForConfig,
+    CaCertificates, ListenerForwardGroupConfig, QuicConfig, Tag, XForwardedForConfig,
 };
 
 /// Creates an HTTP, HTTPS or QUIC listener.
@@ -216,7 +214,7 @@ impl CreateListener {
 }
 
 record! {
-    request CreateListener = CREATE_LISTENER {
+    request CreateListener = 0 of SCHEMAS {
         ca_certificates,
         ca_enabled,
         certificates,
@@ -238,56 +236,6 @@ record! {
     }
 }
 
-static CREATE_LISTENER: Schema = Schema {
-    name: "CreateListener",
-    fields: Fields::text(
-        r#"
-            CaCertificates [CaCertificates]
-            CaEnabled boolean
-            Certificates [CaCertificates]
-            ClientToken string
-            DefaultActions [DefaultActionsValue] required
-            DryRun boolean
-            GzipEnabled boolean
-            Http2Enabled boolean
-            IdleTimeout int32
-            ListenerDescription string
-            ListenerPort int32 required
-            ListenerProtocol string required
-            LoadBalancerId string required
-            QuicConfig QuicConfig
-            RequestTimeout int32
-            SecurityPolicyId string
-            Tag [Tag]
-            XForwardedForConfig XForwardedForConfig
-        "#,
-        &[
-            &CA_CERTIFICATES,
-            &DEFAULT_ACTIONS_VALUE,
-            &QUIC_CONFIG,
-            &TAG,
-            &X_FORWARDED_FOR_CONFIG,
-        ],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
-            &[Predicate::given(&["Certificates"])],
-            "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["CaEnabled"], &["true"])],
-            &[Predicate::given(&["CaCertificates"])],
-            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
-            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
-            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
-        ),
-    ],
-};
-
 /// The response to [`CreateListener`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -301,25 +249,12 @@ pub struct CreateListenerResponse {
 }
 
 record! {
-    response CreateListenerResponse = CREATE_LISTENER_RESPONSE {
+    response CreateListenerResponse = 1 of SCHEMAS {
         job_id,
         listener_id,
         request_id,
     }
 }
-
-static CREATE_LISTENER_RESPONSE: Schema = Schema {
-    name: "CreateListenerResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            ListenerId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DefaultActions` of [`CreateListener`].
 #[derive(Default)]
@@ -344,23 +279,62 @@ impl DefaultActionsValue {
 }
 
 record! {
-    request DefaultActionsValue = DEFAULT_ACTIONS_VALUE {
+    request DefaultActionsValue = 2 of SCHEMAS {
         forward_group_config,
         r#type,
     }
 }
 
-static DEFAULT_ACTIONS_VALUE: Schema = Schema {
-    name: "DefaultActionsValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateListener
+            CaCertificates [CaCertificates]
+            CaEnabled boolean
+            Certificates [CaCertificates]
+            ClientToken string
+            DefaultActions [DefaultActionsValue] required
+            DryRun boolean
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerPort int32 required
+            ListenerProtocol string required
+            LoadBalancerId string required
+            QuicConfig QuicConfig
+            RequestTimeout int32
+            SecurityPolicyId string
+            Tag [Tag]
+            XForwardedForConfig XForwardedForConfig
+        CreateListenerResponse
+            JobId string
+            ListenerId string
+            RequestId string
+        DefaultActionsValue
             ForwardGroupConfig ListenerForwardGroupConfig required
             Type string required
-        "#,
-        &[&LISTENER_FORWARD_GROUP_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
+                &[Predicate::given(&["Certificates"])],
+                "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["CaEnabled"], &["true"])],
+                &[Predicate::given(&["CaCertificates"])],
+                "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+                &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+                "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+            ),
+        ],
+    );
 
 /// The error codes of [`CreateListener`].
 pub type CreateListenerErrorCode = UnlistedErrorCode;
@@ -371,12 +345,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateListener",
-        Access::Write,
-        &CREATE_LISTENER,
-        &CREATE_LISTENER_RESPONSE,
-    )
+    ..Operation::new("CreateListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateListener {

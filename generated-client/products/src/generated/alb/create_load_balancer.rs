@@ -3,9 +3,7 @@
 //! `CreateLoadBalancer`: Creates an ALB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    MODIFICATION_PROTECTION_CONFIG, ModificationProtectionConfig, TAG, Tag,
-};
+use super::types::{ModificationProtectionConfig, Tag};
 
 /// Creates an ALB instance.
 ///
@@ -169,7 +167,7 @@ impl CreateLoadBalancer {
 }
 
 record! {
-    request CreateLoadBalancer = CREATE_LOAD_BALANCER {
+    request CreateLoadBalancer = 0 of SCHEMAS {
         address_allocated_mode,
         address_ip_version,
         address_type,
@@ -188,37 +186,6 @@ record! {
     }
 }
 
-static CREATE_LOAD_BALANCER: Schema = Schema {
-    name: "CreateLoadBalancer",
-    fields: Fields::text(
-        r#"
-            AddressAllocatedMode string
-            AddressIpVersion string
-            AddressType string required
-            ClientToken string
-            DeletionProtectionEnabled boolean
-            DryRun boolean
-            LoadBalancerBillingConfig LoadBalancerBillingConfigValue required
-            LoadBalancerEdition string required
-            LoadBalancerName string
-            ModificationProtectionConfig ModificationProtectionConfig
-            ResourceGroupId string
-            SecurityGroupIds [SecurityGroupIds]
-            Tag [Tag]
-            VpcId string required
-            ZoneMappings [ZoneMappingsValue] required
-        "#,
-        &[
-            &LOAD_BALANCER_BILLING_CONFIG_VALUE,
-            &MODIFICATION_PROTECTION_CONFIG,
-            &SECURITY_GROUP_IDS,
-            &TAG,
-            &ZONE_MAPPINGS_VALUE,
-        ],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateLoadBalancer`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -230,23 +197,11 @@ pub struct CreateLoadBalancerResponse {
 }
 
 record! {
-    response CreateLoadBalancerResponse = CREATE_LOAD_BALANCER_RESPONSE {
+    response CreateLoadBalancerResponse = 1 of SCHEMAS {
         load_balancer_id,
         request_id,
     }
 }
-
-static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "CreateLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
-            LoadBalancerId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancerBillingConfig` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -277,23 +232,11 @@ impl LoadBalancerBillingConfigValue {
 }
 
 record! {
-    request LoadBalancerBillingConfigValue = LOAD_BALANCER_BILLING_CONFIG_VALUE {
+    request LoadBalancerBillingConfigValue = 2 of SCHEMAS {
         bandwidth_package_id,
         pay_type,
     }
 }
-
-static LOAD_BALANCER_BILLING_CONFIG_VALUE: Schema = Schema {
-    name: "LoadBalancerBillingConfigValue",
-    fields: Fields::text(
-        r#"
-            BandwidthPackageId string
-            PayType string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SecurityGroupIds` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -317,16 +260,10 @@ impl SecurityGroupIds {
 }
 
 record! {
-    request SecurityGroupIds = SECURITY_GROUP_IDS {
+    request SecurityGroupIds = 3 of SCHEMAS {
         security_group_id,
     }
 }
-
-static SECURITY_GROUP_IDS: Schema = Schema {
-    name: "SecurityGroupIds",
-    fields: Fields::text("SecurityGroupId string", &[]),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -373,7 +310,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 4 of SCHEMAS {
         allocation_id,
         eip_type,
         intranet_address,
@@ -382,20 +319,41 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoadBalancer
+            AddressAllocatedMode string
+            AddressIpVersion string
+            AddressType string required
+            ClientToken string
+            DeletionProtectionEnabled boolean
+            DryRun boolean
+            LoadBalancerBillingConfig LoadBalancerBillingConfigValue required
+            LoadBalancerEdition string required
+            LoadBalancerName string
+            ModificationProtectionConfig ModificationProtectionConfig
+            ResourceGroupId string
+            SecurityGroupIds [SecurityGroupIds]
+            Tag [Tag]
+            VpcId string required
+            ZoneMappings [ZoneMappingsValue] required
+        CreateLoadBalancerResponse
+            LoadBalancerId string
+            RequestId string
+        LoadBalancerBillingConfigValue
+            BandwidthPackageId string
+            PayType string required
+        SecurityGroupIds
+            SecurityGroupId string
+        ZoneMappingsValue
             AllocationId string
             EipType string
             IntranetAddress string
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoadBalancer`].
 pub type CreateLoadBalancerErrorCode = UnlistedErrorCode;
@@ -408,12 +366,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateLoadBalancer",
-        Access::Write,
-        &CREATE_LOAD_BALANCER,
-        &CREATE_LOAD_BALANCER_RESPONSE,
-    )
+    ..Operation::new("CreateLoadBalancer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateLoadBalancer {

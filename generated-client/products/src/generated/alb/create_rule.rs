@@ -3,7 +3,7 @@
 //! `CreateRule`: Creates a forwarding rule for a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RULE_ACTIONS, RuleActions, RULE_CONDITIONS, RuleConditions, TAG, Tag};
+use super::types::{RuleActions, RuleConditions, Tag};
 
 /// Creates a forwarding rule for a listener.
 ///
@@ -102,7 +102,7 @@ impl CreateRule {
 }
 
 record! {
-    request CreateRule = CREATE_RULE {
+    request CreateRule = 0 of SCHEMAS {
         client_token,
         direction,
         dry_run,
@@ -114,25 +114,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_RULE: Schema = Schema {
-    name: "CreateRule",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            Direction string
-            DryRun boolean
-            ListenerId string required
-            Priority int32 required
-            RuleActions [RuleActions] required
-            RuleConditions [RuleConditions] required
-            RuleName string required
-            Tag [Tag]
-        "#,
-        &[&RULE_ACTIONS, &RULE_CONDITIONS, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRule`].
 #[derive(Default)]
@@ -147,25 +128,32 @@ pub struct CreateRuleResponse {
 }
 
 record! {
-    response CreateRuleResponse = CREATE_RULE_RESPONSE {
+    response CreateRuleResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         rule_id,
     }
 }
 
-static CREATE_RULE_RESPONSE: Schema = Schema {
-    name: "CreateRuleResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRule
+            ClientToken string
+            Direction string
+            DryRun boolean
+            ListenerId string required
+            Priority int32 required
+            RuleActions [RuleActions] required
+            RuleConditions [RuleConditions] required
+            RuleName string required
+            Tag [Tag]
+        CreateRuleResponse
             JobId string
             RequestId string
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRule`].
 pub type CreateRuleErrorCode = UnlistedErrorCode;
@@ -176,7 +164,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateRule"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateRule", Access::Write, &CREATE_RULE, &CREATE_RULE_RESPONSE)
+    ..Operation::new("CreateRule", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRule {

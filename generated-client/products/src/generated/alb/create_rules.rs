@@ -3,7 +3,7 @@
 //! `CreateRules`: Creates several forwarding rules for a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RULE_ACTIONS, RuleActions, RULE_CONDITIONS, RuleConditions, TAG, Tag};
+use super::types::{RuleActions, RuleConditions, Tag};
 
 /// Creates several forwarding rules for a listener.
 ///
@@ -80,27 +80,13 @@ impl CreateRules {
 }
 
 record! {
-    request CreateRules = CREATE_RULES {
+    request CreateRules = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
         rules,
     }
 }
-
-static CREATE_RULES: Schema = Schema {
-    name: "CreateRules",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-            Rules [Rules] required in=Form
-        "#,
-        &[&RULES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRules`].
 #[derive(Default)]
@@ -115,25 +101,12 @@ pub struct CreateRulesResponse {
 }
 
 record! {
-    response CreateRulesResponse = CREATE_RULES_RESPONSE {
+    response CreateRulesResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         rule_ids,
     }
 }
-
-static CREATE_RULES_RESPONSE: Schema = Schema {
-    name: "CreateRulesResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-            RuleIds [ResponseRuleIds]
-        "#,
-        &[&RESPONSE_RULE_IDS],
-    ),
-    rules: &[],
-};
 
 /// `Rules` of [`CreateRules`].
 #[derive(Default)]
@@ -183,7 +156,7 @@ impl Rules {
 }
 
 record! {
-    request Rules = RULES {
+    request Rules = 2 of SCHEMAS {
         direction,
         priority,
         rule_actions,
@@ -192,22 +165,6 @@ record! {
         tag,
     }
 }
-
-static RULES: Schema = Schema {
-    name: "Rules",
-    fields: Fields::text(
-        r#"
-            Direction string
-            Priority int32 required
-            RuleActions [RuleActions] required
-            RuleConditions [RuleConditions] required
-            RuleName string required
-            Tag [Tag]
-        "#,
-        &[&RULE_ACTIONS, &RULE_CONDITIONS, &TAG],
-    ),
-    rules: &[],
-};
 
 /// `RuleIds` of [`CreateRulesResponse`].
 #[derive(Default)]
@@ -220,23 +177,36 @@ pub struct ResponseRuleIds {
 }
 
 record! {
-    response ResponseRuleIds = RESPONSE_RULE_IDS {
+    response ResponseRuleIds = 3 of SCHEMAS {
         priority,
         rule_id,
     }
 }
 
-static RESPONSE_RULE_IDS: Schema = Schema {
-    name: "ResponseRuleIds",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRules
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+            Rules [Rules] required in=Form
+        CreateRulesResponse
+            JobId string
+            RequestId string
+            RuleIds [ResponseRuleIds]
+        Rules
+            Direction string
+            Priority int32 required
+            RuleActions [RuleActions] required
+            RuleConditions [RuleConditions] required
+            RuleName string required
+            Tag [Tag]
+        ResponseRuleIds
             Priority int32
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRules`].
 pub type CreateRulesErrorCode = UnlistedErrorCode;
@@ -247,7 +217,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateRules"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateRules", Access::Write, &CREATE_RULES, &CREATE_RULES_RESPONSE)
+    ..Operation::new("CreateRules", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRules {

@@ -3,7 +3,7 @@
 //! `CreateSecurityPolicy`: Creates a custom security policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a custom security policy.
 ///
@@ -92,7 +92,7 @@ impl CreateSecurityPolicy {
 }
 
 record! {
-    request CreateSecurityPolicy = CREATE_SECURITY_POLICY {
+    request CreateSecurityPolicy = 0 of SCHEMAS {
         ciphers,
         client_token,
         dry_run,
@@ -102,23 +102,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_SECURITY_POLICY: Schema = Schema {
-    name: "CreateSecurityPolicy",
-    fields: Fields::text(
-        r#"
-            Ciphers [string] required
-            ClientToken string
-            DryRun boolean
-            ResourceGroupId string
-            SecurityPolicyName string required
-            TLSVersions [string] required
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateSecurityPolicy`].
 #[derive(Default)]
@@ -131,23 +114,28 @@ pub struct CreateSecurityPolicyResponse {
 }
 
 record! {
-    response CreateSecurityPolicyResponse = CREATE_SECURITY_POLICY_RESPONSE {
+    response CreateSecurityPolicyResponse = 1 of SCHEMAS {
         request_id,
         security_policy_id,
     }
 }
 
-static CREATE_SECURITY_POLICY_RESPONSE: Schema = Schema {
-    name: "CreateSecurityPolicyResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateSecurityPolicy
+            Ciphers [string] required
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            SecurityPolicyName string required
+            TLSVersions [string] required
+            Tag [Tag]
+        CreateSecurityPolicyResponse
             RequestId string
             SecurityPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateSecurityPolicy`].
 pub type CreateSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -160,12 +148,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateSecurityPolicy",
-        Access::Write,
-        &CREATE_SECURITY_POLICY,
-        &CREATE_SECURITY_POLICY_RESPONSE,
-    )
+    ..Operation::new("CreateSecurityPolicy", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSecurityPolicy {

@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CONNECTION_DRAIN_CONFIG, ConnectionDrainConfig, SLOW_START_CONFIG, SlowStartConfig,
-    STICKY_SESSION_CONFIG, StickySessionConfig, TAG, Tag, UCH_CONFIG, UchConfig,
+    ConnectionDrainConfig, SlowStartConfig, StickySessionConfig, Tag, UchConfig,
 };
 
 /// Creates a server group.
@@ -215,7 +214,7 @@ impl CreateServerGroup {
 }
 
 record! {
-    request CreateServerGroup = CREATE_SERVER_GROUP {
+    request CreateServerGroup = 0 of SCHEMAS {
         client_token,
         connection_drain_config,
         cross_zone_enabled,
@@ -238,42 +237,6 @@ record! {
     }
 }
 
-static CREATE_SERVER_GROUP: Schema = Schema {
-    name: "CreateServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            ConnectionDrainConfig ConnectionDrainConfig
-            CrossZoneEnabled boolean
-            DryRun boolean
-            HealthCheckConfig HealthCheckConfig required
-            IpVersionAffinityMode string
-            Ipv6Enabled boolean
-            Protocol string
-            ResourceGroupId string
-            Scheduler string
-            ServerGroupName string required
-            ServerGroupType string
-            ServiceName string
-            SlowStartConfig SlowStartConfig
-            StickySessionConfig StickySessionConfig
-            Tag [Tag]
-            UchConfig UchConfig
-            UpstreamKeepaliveEnabled boolean
-            VpcId string
-        "#,
-        &[
-            &CONNECTION_DRAIN_CONFIG,
-            &HEALTH_CHECK_CONFIG,
-            &SLOW_START_CONFIG,
-            &STICKY_SESSION_CONFIG,
-            &TAG,
-            &UCH_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateServerGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -287,25 +250,12 @@ pub struct CreateServerGroupResponse {
 }
 
 record! {
-    response CreateServerGroupResponse = CREATE_SERVER_GROUP_RESPONSE {
+    response CreateServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         server_group_id,
     }
 }
-
-static CREATE_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-            ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `HealthCheckConfig` of [`CreateServerGroup`].
 #[derive(Default)]
@@ -428,7 +378,7 @@ impl HealthCheckConfig {
 }
 
 record! {
-    request HealthCheckConfig = HEALTH_CHECK_CONFIG {
+    request HealthCheckConfig = 2 of SCHEMAS {
         health_check_codes,
         health_check_connect_port,
         health_check_enabled,
@@ -444,10 +394,33 @@ record! {
     }
 }
 
-static HEALTH_CHECK_CONFIG: Schema = Schema {
-    name: "HealthCheckConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateServerGroup
+            ClientToken string
+            ConnectionDrainConfig ConnectionDrainConfig
+            CrossZoneEnabled boolean
+            DryRun boolean
+            HealthCheckConfig HealthCheckConfig required
+            IpVersionAffinityMode string
+            Ipv6Enabled boolean
+            Protocol string
+            ResourceGroupId string
+            Scheduler string
+            ServerGroupName string required
+            ServerGroupType string
+            ServiceName string
+            SlowStartConfig SlowStartConfig
+            StickySessionConfig StickySessionConfig
+            Tag [Tag]
+            UchConfig UchConfig
+            UpstreamKeepaliveEnabled boolean
+            VpcId string
+        CreateServerGroupResponse
+            JobId string
+            RequestId string
+            ServerGroupId string
+        HealthCheckConfig
             HealthCheckCodes [string]
             HealthCheckConnectPort int32
             HealthCheckEnabled boolean required
@@ -460,11 +433,9 @@ static HEALTH_CHECK_CONFIG: Schema = Schema {
             HealthCheckTimeout int32
             HealthyThreshold int32
             UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateServerGroup`].
 pub type CreateServerGroupErrorCode = UnlistedErrorCode;
@@ -475,12 +446,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/CreateServerGroup"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateServerGroup",
-        Access::Write,
-        &CREATE_SERVER_GROUP,
-        &CREATE_SERVER_GROUP_RESPONSE,
-    )
+    ..Operation::new("CreateServerGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateServerGroup {

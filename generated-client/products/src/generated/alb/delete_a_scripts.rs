@@ -61,25 +61,12 @@ impl DeleteAScripts {
 }
 
 record! {
-    request DeleteAScripts = DELETE_A_SCRIPTS {
+    request DeleteAScripts = 0 of SCHEMAS {
         a_script_ids,
         client_token,
         dry_run,
     }
 }
-
-static DELETE_A_SCRIPTS: Schema = Schema {
-    name: "DeleteAScripts",
-    fields: Fields::text(
-        r#"
-            AScriptIds [string] required
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteAScripts`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteAScriptsResponse {
 }
 
 record! {
-    response DeleteAScriptsResponse = DELETE_A_SCRIPTS_RESPONSE {
+    response DeleteAScriptsResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_A_SCRIPTS_RESPONSE: Schema = Schema {
-    name: "DeleteAScriptsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAScripts
+            AScriptIds [string] required
+            ClientToken string
+            DryRun boolean
+        DeleteAScriptsResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteAScripts`].
 pub type DeleteAScriptsErrorCode = UnlistedErrorCode;
@@ -119,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteAScripts"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DeleteAScripts",
-        Access::Write,
-        &DELETE_A_SCRIPTS,
-        &DELETE_A_SCRIPTS_RESPONSE,
-    )
+    ..Operation::new("DeleteAScripts", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteAScripts {

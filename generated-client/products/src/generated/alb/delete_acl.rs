@@ -61,25 +61,12 @@ impl DeleteAcl {
 }
 
 record! {
-    request DeleteAcl = DELETE_ACL {
+    request DeleteAcl = 0 of SCHEMAS {
         acl_id,
         client_token,
         dry_run,
     }
 }
-
-static DELETE_ACL: Schema = Schema {
-    name: "DeleteAcl",
-    fields: Fields::text(
-        r#"
-            AclId string required
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteAcl`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteAclResponse {
 }
 
 record! {
-    response DeleteAclResponse = DELETE_ACL_RESPONSE {
+    response DeleteAclResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_ACL_RESPONSE: Schema = Schema {
-    name: "DeleteAclResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAcl
+            AclId string required
+            ClientToken string
+            DryRun boolean
+        DeleteAclResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteAcl`].
 pub type DeleteAclErrorCode = UnlistedErrorCode;
@@ -119,7 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteAcl"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteAcl", Access::Write, &DELETE_ACL, &DELETE_ACL_RESPONSE)
+    ..Operation::new("DeleteAcl", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteAcl {

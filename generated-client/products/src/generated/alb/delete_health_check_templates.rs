@@ -61,28 +61,24 @@ impl DeleteHealthCheckTemplates {
 }
 
 record! {
-    request DeleteHealthCheckTemplates = DELETE_HEALTH_CHECK_TEMPLATES {
+    request DeleteHealthCheckTemplates = 0 of SCHEMAS {
         client_token,
         dry_run,
         health_check_template_ids,
     }
 }
 
-static DELETE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
-    name: "DeleteHealthCheckTemplates",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteHealthCheckTemplates`]: the ID of the request, and nothing else.
+pub type DeleteHealthCheckTemplatesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteHealthCheckTemplates
             ClientToken string
             DryRun boolean
             HealthCheckTemplateIds [string] required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteHealthCheckTemplates`]: the ID of the request, and nothing else.
-pub type DeleteHealthCheckTemplatesResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteHealthCheckTemplates`].
 pub type DeleteHealthCheckTemplatesErrorCode = UnlistedErrorCode;
@@ -98,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteHealthCheckTemplates",
         Access::Write,
-        &DELETE_HEALTH_CHECK_TEMPLATES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -61,25 +61,12 @@ impl DeleteListener {
 }
 
 record! {
-    request DeleteListener = DELETE_LISTENER {
+    request DeleteListener = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static DELETE_LISTENER: Schema = Schema {
-    name: "DeleteListener",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteListener`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteListenerResponse {
 }
 
 record! {
-    response DeleteListenerResponse = DELETE_LISTENER_RESPONSE {
+    response DeleteListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_LISTENER_RESPONSE: Schema = Schema {
-    name: "DeleteListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteListener
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        DeleteListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteListener`].
 pub type DeleteListenerErrorCode = UnlistedErrorCode;
@@ -119,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DeleteListener",
-        Access::Write,
-        &DELETE_LISTENER,
-        &DELETE_LISTENER_RESPONSE,
-    )
+    ..Operation::new("DeleteListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteListener {

@@ -72,27 +72,13 @@ impl DeleteLoadBalancer {
 }
 
 record! {
-    request DeleteLoadBalancer = DELETE_LOAD_BALANCER {
+    request DeleteLoadBalancer = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
         retain_resource_type,
     }
 }
-
-static DELETE_LOAD_BALANCER: Schema = Schema {
-    name: "DeleteLoadBalancer",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            RetainResourceType [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteLoadBalancer`].
 #[derive(Default)]
@@ -105,23 +91,24 @@ pub struct DeleteLoadBalancerResponse {
 }
 
 record! {
-    response DeleteLoadBalancerResponse = DELETE_LOAD_BALANCER_RESPONSE {
+    response DeleteLoadBalancerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "DeleteLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteLoadBalancer
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RetainResourceType [string]
+        DeleteLoadBalancerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteLoadBalancer`].
 pub type DeleteLoadBalancerErrorCode = UnlistedErrorCode;
@@ -134,12 +121,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DeleteLoadBalancer",
-        Access::Write,
-        &DELETE_LOAD_BALANCER,
-        &DELETE_LOAD_BALANCER_RESPONSE,
-    )
+    ..Operation::new("DeleteLoadBalancer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteLoadBalancer {

@@ -61,25 +61,12 @@ impl DeleteRule {
 }
 
 record! {
-    request DeleteRule = DELETE_RULE {
+    request DeleteRule = 0 of SCHEMAS {
         client_token,
         dry_run,
         rule_id,
     }
 }
-
-static DELETE_RULE: Schema = Schema {
-    name: "DeleteRule",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            RuleId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteRule`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteRuleResponse {
 }
 
 record! {
-    response DeleteRuleResponse = DELETE_RULE_RESPONSE {
+    response DeleteRuleResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_RULE_RESPONSE: Schema = Schema {
-    name: "DeleteRuleResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRule
+            ClientToken string
+            DryRun boolean
+            RuleId string required
+        DeleteRuleResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteRule`].
 pub type DeleteRuleErrorCode = UnlistedErrorCode;
@@ -119,7 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteRule"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteRule", Access::Write, &DELETE_RULE, &DELETE_RULE_RESPONSE)
+    ..Operation::new("DeleteRule", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteRule {

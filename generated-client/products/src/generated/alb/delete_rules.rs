@@ -61,25 +61,12 @@ impl DeleteRules {
 }
 
 record! {
-    request DeleteRules = DELETE_RULES {
+    request DeleteRules = 0 of SCHEMAS {
         client_token,
         dry_run,
         rule_ids,
     }
 }
-
-static DELETE_RULES: Schema = Schema {
-    name: "DeleteRules",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            RuleIds [string] required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteRules`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteRulesResponse {
 }
 
 record! {
-    response DeleteRulesResponse = DELETE_RULES_RESPONSE {
+    response DeleteRulesResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_RULES_RESPONSE: Schema = Schema {
-    name: "DeleteRulesResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRules
+            ClientToken string
+            DryRun boolean
+            RuleIds [string] required
+        DeleteRulesResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteRules`].
 pub type DeleteRulesErrorCode = UnlistedErrorCode;
@@ -119,7 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteRules"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteRules", Access::Write, &DELETE_RULES, &DELETE_RULES_RESPONSE)
+    ..Operation::new("DeleteRules", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteRules {

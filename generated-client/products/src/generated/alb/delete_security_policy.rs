@@ -61,28 +61,24 @@ impl DeleteSecurityPolicy {
 }
 
 record! {
-    request DeleteSecurityPolicy = DELETE_SECURITY_POLICY {
+    request DeleteSecurityPolicy = 0 of SCHEMAS {
         client_token,
         dry_run,
         security_policy_id,
     }
 }
 
-static DELETE_SECURITY_POLICY: Schema = Schema {
-    name: "DeleteSecurityPolicy",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteSecurityPolicy`]: the ID of the request, and nothing else.
+pub type DeleteSecurityPolicyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSecurityPolicy
             ClientToken string
             DryRun boolean
             SecurityPolicyId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteSecurityPolicy`]: the ID of the request, and nothing else.
-pub type DeleteSecurityPolicyResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteSecurityPolicy`].
 pub type DeleteSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -98,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteSecurityPolicy",
         Access::Write,
-        &DELETE_SECURITY_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -61,25 +61,12 @@ impl DeleteServerGroup {
 }
 
 record! {
-    request DeleteServerGroup = DELETE_SERVER_GROUP {
+    request DeleteServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         server_group_id,
     }
 }
-
-static DELETE_SERVER_GROUP: Schema = Schema {
-    name: "DeleteServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteServerGroup`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DeleteServerGroupResponse {
 }
 
 record! {
-    response DeleteServerGroupResponse = DELETE_SERVER_GROUP_RESPONSE {
+    response DeleteServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DELETE_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "DeleteServerGroupResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteServerGroup
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+        DeleteServerGroupResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteServerGroup`].
 pub type DeleteServerGroupErrorCode = UnlistedErrorCode;
@@ -119,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteServerGroup"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DeleteServerGroup",
-        Access::Write,
-        &DELETE_SERVER_GROUP,
-        &DELETE_SERVER_GROUP_RESPONSE,
-    )
+    ..Operation::new("DeleteServerGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteServerGroup {

@@ -37,16 +37,10 @@ impl DescribeCapacityReservation {
 }
 
 record! {
-    request DescribeCapacityReservation = DESCRIBE_CAPACITY_RESERVATION {
+    request DescribeCapacityReservation = 0 of SCHEMAS {
         load_balancer_id,
     }
 }
-
-static DESCRIBE_CAPACITY_RESERVATION: Schema = Schema {
-    name: "DescribeCapacityReservation",
-    fields: Fields::text("LoadBalancerId string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeCapacityReservation`].
 #[derive(Default)]
@@ -65,7 +59,7 @@ pub struct DescribeCapacityReservationResponse {
 }
 
 record! {
-    response DescribeCapacityReservationResponse = DESCRIBE_CAPACITY_RESERVATION_RESPONSE {
+    response DescribeCapacityReservationResponse = 1 of SCHEMAS {
         capacity_reservation_state,
         decrease_requests_remaining,
         last_modified_time,
@@ -73,21 +67,6 @@ record! {
         request_id,
     }
 }
-
-static DESCRIBE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
-    name: "DescribeCapacityReservationResponse",
-    fields: Fields::text(
-        r#"
-            CapacityReservationState [ResponseCapacityReservationState]
-            DecreaseRequestsRemaining int32
-            LastModifiedTime string
-            MinimumLoadBalancerCapacity ResponseMinimumLoadBalancerCapacity
-            RequestId string
-        "#,
-        &[&RESPONSE_CAPACITY_RESERVATION_STATE, &RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY],
-    ),
-    rules: &[],
-};
 
 /// `CapacityReservationState` of [`DescribeCapacityReservationResponse`].
 #[derive(Default)]
@@ -104,27 +83,13 @@ pub struct ResponseCapacityReservationState {
 }
 
 record! {
-    response ResponseCapacityReservationState = RESPONSE_CAPACITY_RESERVATION_STATE {
+    response ResponseCapacityReservationState = 2 of SCHEMAS {
         availability_zone,
         effective_capacity_units,
         reason,
         status,
     }
 }
-
-static RESPONSE_CAPACITY_RESERVATION_STATE: Schema = Schema {
-    name: "ResponseCapacityReservationState",
-    fields: Fields::text(
-        r#"
-            AvailabilityZone string
-            EffectiveCapacityUnits float
-            Reason string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `MinimumLoadBalancerCapacity` of [`DescribeCapacityReservationResponse`].
 #[derive(Default)]
@@ -135,16 +100,30 @@ pub struct ResponseMinimumLoadBalancerCapacity {
 }
 
 record! {
-    response ResponseMinimumLoadBalancerCapacity = RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY {
+    response ResponseMinimumLoadBalancerCapacity = 3 of SCHEMAS {
         capacity_units,
     }
 }
 
-static RESPONSE_MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
-    name: "ResponseMinimumLoadBalancerCapacity",
-    fields: Fields::text("CapacityUnits int32", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeCapacityReservation
+            LoadBalancerId string required
+        DescribeCapacityReservationResponse
+            CapacityReservationState [ResponseCapacityReservationState]
+            DecreaseRequestsRemaining int32
+            LastModifiedTime string
+            MinimumLoadBalancerCapacity ResponseMinimumLoadBalancerCapacity
+            RequestId string
+        ResponseCapacityReservationState
+            AvailabilityZone string
+            EffectiveCapacityUnits float
+            Reason string
+            Status string
+        ResponseMinimumLoadBalancerCapacity
+            CapacityUnits int32
+    "#,
+);
 
 /// The error codes of [`DescribeCapacityReservation`].
 pub type DescribeCapacityReservationErrorCode = UnlistedErrorCode;
@@ -158,8 +137,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCapacityReservation",
         Access::Read,
-        &DESCRIBE_CAPACITY_RESERVATION,
-        &DESCRIBE_CAPACITY_RESERVATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -42,16 +42,10 @@ impl DescribeRegions {
 }
 
 record! {
-    request DescribeRegions = DESCRIBE_REGIONS {
+    request DescribeRegions = 0 of SCHEMAS {
         accept_language,
     }
 }
-
-static DESCRIBE_REGIONS: Schema = Schema {
-    name: "DescribeRegions",
-    fields: Fields::text("AcceptLanguage string", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeRegions`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct DescribeRegionsResponse {
 }
 
 record! {
-    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+    response DescribeRegionsResponse = 1 of SCHEMAS {
         regions,
         request_id,
     }
 }
-
-static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
-    name: "DescribeRegionsResponse",
-    fields: Fields::text(
-        r#"
-            Regions [ResponseRegions]
-            RequestId string
-        "#,
-        &[&RESPONSE_REGIONS],
-    ),
-    rules: &[],
-};
 
 /// `Regions` of [`DescribeRegionsResponse`].
 #[derive(Default)]
@@ -95,25 +77,26 @@ pub struct ResponseRegions {
 }
 
 record! {
-    response ResponseRegions = RESPONSE_REGIONS {
+    response ResponseRegions = 2 of SCHEMAS {
         local_name,
         region_endpoint,
         region_id,
     }
 }
 
-static RESPONSE_REGIONS: Schema = Schema {
-    name: "ResponseRegions",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRegions
+            AcceptLanguage string
+        DescribeRegionsResponse
+            Regions [ResponseRegions]
+            RequestId string
+        ResponseRegions
             LocalName string
             RegionEndpoint string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeRegions`].
 pub type DescribeRegionsErrorCode = UnlistedErrorCode;
@@ -122,12 +105,7 @@ pub type DescribeRegionsErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the available regions.",
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DescribeRegions"),
-    ..Operation::new(
-        "DescribeRegions",
-        Access::Read,
-        &DESCRIBE_REGIONS,
-        &DESCRIBE_REGIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRegions {

@@ -42,16 +42,10 @@ impl DescribeZones {
 }
 
 record! {
-    request DescribeZones = DESCRIBE_ZONES {
+    request DescribeZones = 0 of SCHEMAS {
         accept_language,
     }
 }
-
-static DESCRIBE_ZONES: Schema = Schema {
-    name: "DescribeZones",
-    fields: Fields::text("AcceptLanguage string", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeZones`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct DescribeZonesResponse {
 }
 
 record! {
-    response DescribeZonesResponse = DESCRIBE_ZONES_RESPONSE {
+    response DescribeZonesResponse = 1 of SCHEMAS {
         request_id,
         zones,
     }
 }
-
-static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
-    name: "DescribeZonesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Zones [ResponseZones]
-        "#,
-        &[&RESPONSE_ZONES],
-    ),
-    rules: &[],
-};
 
 /// `Zones` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -93,23 +75,24 @@ pub struct ResponseZones {
 }
 
 record! {
-    response ResponseZones = RESPONSE_ZONES {
+    response ResponseZones = 2 of SCHEMAS {
         local_name,
         zone_id,
     }
 }
 
-static RESPONSE_ZONES: Schema = Schema {
-    name: "ResponseZones",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeZones
+            AcceptLanguage string
+        DescribeZonesResponse
+            RequestId string
+            Zones [ResponseZones]
+        ResponseZones
             LocalName string
             ZoneId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeZones`].
 pub type DescribeZonesErrorCode = UnlistedErrorCode;
@@ -118,12 +101,7 @@ pub type DescribeZonesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/DescribeZones"),
-    ..Operation::new(
-        "DescribeZones",
-        Access::Read,
-        &DESCRIBE_ZONES,
-        &DESCRIBE_ZONES_RESPONSE,
-    )
+    ..Operation::new("DescribeZones", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeZones {

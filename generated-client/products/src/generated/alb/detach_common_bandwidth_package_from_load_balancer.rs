@@ -80,7 +80,7 @@ impl DetachCommonBandwidthPackageFromLoadBalancer {
 }
 
 record! {
-    request DetachCommonBandwidthPackageFromLoadBalancer = DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER {
+    request DetachCommonBandwidthPackageFromLoadBalancer = 0 of SCHEMAS {
         bandwidth_package_id,
         client_token,
         dry_run,
@@ -88,21 +88,6 @@ record! {
         region_id,
     }
 }
-
-static DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER: Schema = Schema {
-    name: "DetachCommonBandwidthPackageFromLoadBalancer",
-    fields: Fields::text(
-        r#"
-            BandwidthPackageId string required
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DetachCommonBandwidthPackageFromLoadBalancer`].
 #[derive(Default)]
@@ -115,23 +100,25 @@ pub struct DetachCommonBandwidthPackageFromLoadBalancerResponse {
 }
 
 record! {
-    response DetachCommonBandwidthPackageFromLoadBalancerResponse = DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER_RESPONSE {
+    response DetachCommonBandwidthPackageFromLoadBalancerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "DetachCommonBandwidthPackageFromLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachCommonBandwidthPackageFromLoadBalancer
+            BandwidthPackageId string required
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RegionId string region
+        DetachCommonBandwidthPackageFromLoadBalancerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DetachCommonBandwidthPackageFromLoadBalancer`].
 pub type DetachCommonBandwidthPackageFromLoadBalancerErrorCode = UnlistedErrorCode;
@@ -147,8 +134,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachCommonBandwidthPackageFromLoadBalancer",
         Access::Write,
-        &DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER,
-        &DETACH_COMMON_BANDWIDTH_PACKAGE_FROM_LOAD_BALANCER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -61,28 +61,24 @@ impl DisableDeletionProtection {
 }
 
 record! {
-    request DisableDeletionProtection = DISABLE_DELETION_PROTECTION {
+    request DisableDeletionProtection = 0 of SCHEMAS {
         client_token,
         dry_run,
         resource_id,
     }
 }
 
-static DISABLE_DELETION_PROTECTION: Schema = Schema {
-    name: "DisableDeletionProtection",
-    fields: Fields::text(
-        r#"
+/// The response to [`DisableDeletionProtection`]: the ID of the request, and nothing else.
+pub type DisableDeletionProtectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableDeletionProtection
             ClientToken string
             DryRun boolean
             ResourceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DisableDeletionProtection`]: the ID of the request, and nothing else.
-pub type DisableDeletionProtectionResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DisableDeletionProtection`].
 pub type DisableDeletionProtectionErrorCode = UnlistedErrorCode;
@@ -98,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableDeletionProtection",
         Access::Write,
-        &DISABLE_DELETION_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

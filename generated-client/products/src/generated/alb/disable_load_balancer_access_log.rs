@@ -61,28 +61,24 @@ impl DisableLoadBalancerAccessLog {
 }
 
 record! {
-    request DisableLoadBalancerAccessLog = DISABLE_LOAD_BALANCER_ACCESS_LOG {
+    request DisableLoadBalancerAccessLog = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
     }
 }
 
-static DISABLE_LOAD_BALANCER_ACCESS_LOG: Schema = Schema {
-    name: "DisableLoadBalancerAccessLog",
-    fields: Fields::text(
-        r#"
+/// The response to [`DisableLoadBalancerAccessLog`]: the ID of the request, and nothing else.
+pub type DisableLoadBalancerAccessLogResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableLoadBalancerAccessLog
             ClientToken string
             DryRun boolean
             LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DisableLoadBalancerAccessLog`]: the ID of the request, and nothing else.
-pub type DisableLoadBalancerAccessLogResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DisableLoadBalancerAccessLog`].
 pub type DisableLoadBalancerAccessLogErrorCode = UnlistedErrorCode;
@@ -98,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableLoadBalancerAccessLog",
         Access::Write,
-        &DISABLE_LOAD_BALANCER_ACCESS_LOG,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -61,25 +61,12 @@ impl DisableLoadBalancerIpv6Internet {
 }
 
 record! {
-    request DisableLoadBalancerIpv6Internet = DISABLE_LOAD_BALANCER_IPV6_INTERNET {
+    request DisableLoadBalancerIpv6Internet = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
     }
 }
-
-static DISABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
-    name: "DisableLoadBalancerIpv6Internet",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DisableLoadBalancerIpv6Internet`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct DisableLoadBalancerIpv6InternetResponse {
 }
 
 record! {
-    response DisableLoadBalancerIpv6InternetResponse = DISABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE {
+    response DisableLoadBalancerIpv6InternetResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DISABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE: Schema = Schema {
-    name: "DisableLoadBalancerIpv6InternetResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableLoadBalancerIpv6Internet
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+        DisableLoadBalancerIpv6InternetResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DisableLoadBalancerIpv6Internet`].
 pub type DisableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
@@ -124,8 +111,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableLoadBalancerIpv6Internet",
         Access::Write,
-        &DISABLE_LOAD_BALANCER_IPV6_INTERNET,
-        &DISABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -64,27 +64,13 @@ impl DissociateAclsFromListener {
 }
 
 record! {
-    request DissociateAclsFromListener = DISSOCIATE_ACLS_FROM_LISTENER {
+    request DissociateAclsFromListener = 0 of SCHEMAS {
         acl_ids,
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static DISSOCIATE_ACLS_FROM_LISTENER: Schema = Schema {
-    name: "DissociateAclsFromListener",
-    fields: Fields::text(
-        r#"
-            AclIds [string] required
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DissociateAclsFromListener`].
 #[derive(Default)]
@@ -97,23 +83,24 @@ pub struct DissociateAclsFromListenerResponse {
 }
 
 record! {
-    response DissociateAclsFromListenerResponse = DISSOCIATE_ACLS_FROM_LISTENER_RESPONSE {
+    response DissociateAclsFromListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DISSOCIATE_ACLS_FROM_LISTENER_RESPONSE: Schema = Schema {
-    name: "DissociateAclsFromListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DissociateAclsFromListener
+            AclIds [string] required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        DissociateAclsFromListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DissociateAclsFromListener`].
 pub type DissociateAclsFromListenerErrorCode = UnlistedErrorCode;
@@ -129,8 +116,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DissociateAclsFromListener",
         Access::Write,
-        &DISSOCIATE_ACLS_FROM_LISTENER,
-        &DISSOCIATE_ACLS_FROM_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

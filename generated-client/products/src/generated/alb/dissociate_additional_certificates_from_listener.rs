@@ -3,7 +3,7 @@
 //! `DissociateAdditionalCertificatesFromListener`: Dissociates additional certificates from a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{CERTIFICATES, Certificates};
+use super::types::Certificates;
 
 /// Dissociates additional certificates from a listener.
 ///
@@ -73,27 +73,13 @@ impl DissociateAdditionalCertificatesFromListener {
 }
 
 record! {
-    request DissociateAdditionalCertificatesFromListener = DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER {
+    request DissociateAdditionalCertificatesFromListener = 0 of SCHEMAS {
         certificates,
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER: Schema = Schema {
-    name: "DissociateAdditionalCertificatesFromListener",
-    fields: Fields::text(
-        r#"
-            Certificates [Certificates] required
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[&CERTIFICATES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DissociateAdditionalCertificatesFromListener`].
 #[derive(Default)]
@@ -106,23 +92,25 @@ pub struct DissociateAdditionalCertificatesFromListenerResponse {
 }
 
 record! {
-    response DissociateAdditionalCertificatesFromListenerResponse = DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER_RESPONSE {
+    response DissociateAdditionalCertificatesFromListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER_RESPONSE: Schema = Schema {
-    name: "DissociateAdditionalCertificatesFromListenerResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DissociateAdditionalCertificatesFromListener
+            Certificates [Certificates] required
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        DissociateAdditionalCertificatesFromListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DissociateAdditionalCertificatesFromListener`].
 pub type DissociateAdditionalCertificatesFromListenerErrorCode = UnlistedErrorCode;
@@ -138,8 +126,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DissociateAdditionalCertificatesFromListener",
         Access::Write,
-        &DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER,
-        &DISSOCIATE_ADDITIONAL_CERTIFICATES_FROM_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

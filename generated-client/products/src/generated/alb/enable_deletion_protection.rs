@@ -61,28 +61,24 @@ impl EnableDeletionProtection {
 }
 
 record! {
-    request EnableDeletionProtection = ENABLE_DELETION_PROTECTION {
+    request EnableDeletionProtection = 0 of SCHEMAS {
         client_token,
         dry_run,
         resource_id,
     }
 }
 
-static ENABLE_DELETION_PROTECTION: Schema = Schema {
-    name: "EnableDeletionProtection",
-    fields: Fields::text(
-        r#"
+/// The response to [`EnableDeletionProtection`]: the ID of the request, and nothing else.
+pub type EnableDeletionProtectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableDeletionProtection
             ClientToken string
             DryRun boolean
             ResourceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`EnableDeletionProtection`]: the ID of the request, and nothing else.
-pub type EnableDeletionProtectionResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`EnableDeletionProtection`].
 pub type EnableDeletionProtectionErrorCode = UnlistedErrorCode;
@@ -98,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableDeletionProtection",
         Access::Write,
-        &ENABLE_DELETION_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -75,7 +75,7 @@ impl EnableLoadBalancerAccessLog {
 }
 
 record! {
-    request EnableLoadBalancerAccessLog = ENABLE_LOAD_BALANCER_ACCESS_LOG {
+    request EnableLoadBalancerAccessLog = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -83,21 +83,6 @@ record! {
         log_store,
     }
 }
-
-static ENABLE_LOAD_BALANCER_ACCESS_LOG: Schema = Schema {
-    name: "EnableLoadBalancerAccessLog",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            LogProject string required
-            LogStore string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`EnableLoadBalancerAccessLog`].
 #[derive(Default)]
@@ -110,23 +95,25 @@ pub struct EnableLoadBalancerAccessLogResponse {
 }
 
 record! {
-    response EnableLoadBalancerAccessLogResponse = ENABLE_LOAD_BALANCER_ACCESS_LOG_RESPONSE {
+    response EnableLoadBalancerAccessLogResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ENABLE_LOAD_BALANCER_ACCESS_LOG_RESPONSE: Schema = Schema {
-    name: "EnableLoadBalancerAccessLogResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableLoadBalancerAccessLog
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            LogProject string required
+            LogStore string required
+        EnableLoadBalancerAccessLogResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`EnableLoadBalancerAccessLog`].
 pub type EnableLoadBalancerAccessLogErrorCode = UnlistedErrorCode;
@@ -142,8 +129,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableLoadBalancerAccessLog",
         Access::Write,
-        &ENABLE_LOAD_BALANCER_ACCESS_LOG,
-        &ENABLE_LOAD_BALANCER_ACCESS_LOG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -61,25 +61,12 @@ impl EnableLoadBalancerIpv6Internet {
 }
 
 record! {
-    request EnableLoadBalancerIpv6Internet = ENABLE_LOAD_BALANCER_IPV6_INTERNET {
+    request EnableLoadBalancerIpv6Internet = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
     }
 }
-
-static ENABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
-    name: "EnableLoadBalancerIpv6Internet",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`EnableLoadBalancerIpv6Internet`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct EnableLoadBalancerIpv6InternetResponse {
 }
 
 record! {
-    response EnableLoadBalancerIpv6InternetResponse = ENABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE {
+    response EnableLoadBalancerIpv6InternetResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ENABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE: Schema = Schema {
-    name: "EnableLoadBalancerIpv6InternetResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableLoadBalancerIpv6Internet
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+        EnableLoadBalancerIpv6InternetResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`EnableLoadBalancerIpv6Internet`].
 pub type EnableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
@@ -124,8 +111,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableLoadBalancerIpv6Internet",
         Access::Write,
-        &ENABLE_LOAD_BALANCER_IPV6_INTERNET,
-        &ENABLE_LOAD_BALANCER_IPV6_INTERNET_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `GetHealthCheckTemplateAttribute`: Returns the details of a health check template.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAGS, Tags};
+use super::types::Tags;
 
 /// Returns the details of a health check template.
 ///
@@ -38,16 +38,10 @@ impl GetHealthCheckTemplateAttribute {
 }
 
 record! {
-    request GetHealthCheckTemplateAttribute = GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE {
+    request GetHealthCheckTemplateAttribute = 0 of SCHEMAS {
         health_check_template_id,
     }
 }
-
-static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
-    name: "GetHealthCheckTemplateAttribute",
-    fields: Fields::text("HealthCheckTemplateId string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetHealthCheckTemplateAttribute`].
 #[derive(Default)]
@@ -88,7 +82,7 @@ pub struct GetHealthCheckTemplateAttributeResponse {
 }
 
 record! {
-    response GetHealthCheckTemplateAttributeResponse = GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE {
+    response GetHealthCheckTemplateAttributeResponse = 1 of SCHEMAS {
         health_check_codes,
         health_check_connect_port,
         health_check_host,
@@ -108,10 +102,11 @@ record! {
     }
 }
 
-static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetHealthCheckTemplateAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetHealthCheckTemplateAttribute
+            HealthCheckTemplateId string required
+        GetHealthCheckTemplateAttributeResponse
             HealthCheckCodes [string]
             HealthCheckConnectPort int32
             HealthCheckHost string
@@ -128,11 +123,9 @@ static GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE: Schema = Schema {
             ResourceGroupId string
             Tags [Tags]
             UnhealthyThreshold int32
-        "#,
-        &[&TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetHealthCheckTemplateAttribute`].
 pub type GetHealthCheckTemplateAttributeErrorCode = UnlistedErrorCode;
@@ -146,8 +139,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetHealthCheckTemplateAttribute",
         Access::Read,
-        &GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE,
-        &GET_HEALTH_CHECK_TEMPLATE_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    DEFAULT_ACTIONS, DefaultActions, LOG_CONFIG, LogConfig, RESPONSE_QUIC_CONFIG,
-    ResponseQuicConfig, RESPONSE_X_FORWARDED_FOR_CONFIG, ResponseXForwardedForConfig,
-    TAGS, Tags,
+    DefaultActions, LogConfig, ResponseQuicConfig, ResponseXForwardedForConfig, Tags,
 };
 
 /// Returns the details of a listener.
@@ -42,16 +40,10 @@ impl GetListenerAttribute {
 }
 
 record! {
-    request GetListenerAttribute = GET_LISTENER_ATTRIBUTE {
+    request GetListenerAttribute = 0 of SCHEMAS {
         listener_id,
     }
 }
-
-static GET_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "GetListenerAttribute",
-    fields: Fields::text("ListenerId string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetListenerAttribute`].
 #[derive(Default)]
@@ -102,7 +94,7 @@ pub struct GetListenerAttributeResponse {
 }
 
 record! {
-    response GetListenerAttributeResponse = GET_LISTENER_ATTRIBUTE_RESPONSE {
+    response GetListenerAttributeResponse = 1 of SCHEMAS {
         acl_config,
         ca_certificates,
         ca_enabled,
@@ -127,10 +119,79 @@ record! {
     }
 }
 
-static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetListenerAttributeResponse",
-    fields: Fields::text(
+/// `AclConfig` of [`GetListenerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAclConfig {
+    /// `AclRelations`.
+    pub acl_relations: Vec<ResponseAclConfigAclRelations>,
+    /// `AclType`.
+    pub acl_type: Option<String>,
+}
+
+record! {
+    response ResponseAclConfig = 2 of SCHEMAS {
+        acl_relations,
+        acl_type,
+    }
+}
+
+/// `AclConfig.AclRelations` of [`GetListenerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAclConfigAclRelations {
+    /// `AclId`.
+    pub acl_id: Option<String>,
+    /// `Status`.
+    pub status: Option<String>,
+}
+
+record! {
+    response ResponseAclConfigAclRelations = 3 of SCHEMAS {
+        acl_id,
+        status,
+    }
+}
+
+/// `CaCertificates` of [`GetListenerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseCaCertificates {
+    /// `CertificateId`.
+    pub certificate_id: Option<String>,
+    /// `IsDefault`.
+    pub is_default: Option<bool>,
+    /// `Status`.
+    pub status: Option<String>,
+}
+
+record! {
+    response ResponseCaCertificates = 4 of SCHEMAS {
+        certificate_id,
+        is_default,
+        status,
+    }
+}
+
+/// `Certificates` of [`GetListenerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseCertificates {
+    /// `CertificateId`.
+    pub certificate_id: Option<String>,
+}
+
+record! {
+    response ResponseCertificates = 5 of SCHEMAS {
+        certificate_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetListenerAttribute
+            ListenerId string required
+        GetListenerAttributeResponse
             AclConfig ResponseAclConfig
             CaCertificates [ResponseCaCertificates]
             CaEnabled boolean
@@ -152,131 +213,21 @@ static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
             SecurityPolicyId string
             Tags [Tags]
             XForwardedForConfig ResponseXForwardedForConfig
-        "#,
-        &[
-            &RESPONSE_ACL_CONFIG,
-            &RESPONSE_CA_CERTIFICATES,
-            &RESPONSE_CERTIFICATES,
-            &DEFAULT_ACTIONS,
-            &LOG_CONFIG,
-            &RESPONSE_QUIC_CONFIG,
-            &TAGS,
-            &RESPONSE_X_FORWARDED_FOR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `AclConfig` of [`GetListenerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAclConfig {
-    /// `AclRelations`.
-    pub acl_relations: Vec<ResponseAclConfigAclRelations>,
-    /// `AclType`.
-    pub acl_type: Option<String>,
-}
-
-record! {
-    response ResponseAclConfig = RESPONSE_ACL_CONFIG {
-        acl_relations,
-        acl_type,
-    }
-}
-
-static RESPONSE_ACL_CONFIG: Schema = Schema {
-    name: "ResponseAclConfig",
-    fields: Fields::text(
-        r#"
+        ResponseAclConfig
             AclRelations [ResponseAclConfigAclRelations]
             AclType string
-        "#,
-        &[&RESPONSE_ACL_CONFIG_ACL_RELATIONS],
-    ),
-    rules: &[],
-};
-
-/// `AclConfig.AclRelations` of [`GetListenerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAclConfigAclRelations {
-    /// `AclId`.
-    pub acl_id: Option<String>,
-    /// `Status`.
-    pub status: Option<String>,
-}
-
-record! {
-    response ResponseAclConfigAclRelations = RESPONSE_ACL_CONFIG_ACL_RELATIONS {
-        acl_id,
-        status,
-    }
-}
-
-static RESPONSE_ACL_CONFIG_ACL_RELATIONS: Schema = Schema {
-    name: "ResponseAclConfigAclRelations",
-    fields: Fields::text(
-        r#"
+        ResponseAclConfigAclRelations
             AclId string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `CaCertificates` of [`GetListenerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCaCertificates {
-    /// `CertificateId`.
-    pub certificate_id: Option<String>,
-    /// `IsDefault`.
-    pub is_default: Option<bool>,
-    /// `Status`.
-    pub status: Option<String>,
-}
-
-record! {
-    response ResponseCaCertificates = RESPONSE_CA_CERTIFICATES {
-        certificate_id,
-        is_default,
-        status,
-    }
-}
-
-static RESPONSE_CA_CERTIFICATES: Schema = Schema {
-    name: "ResponseCaCertificates",
-    fields: Fields::text(
-        r#"
+        ResponseCaCertificates
             CertificateId string
             IsDefault boolean
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Certificates` of [`GetListenerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCertificates {
-    /// `CertificateId`.
-    pub certificate_id: Option<String>,
-}
-
-record! {
-    response ResponseCertificates = RESPONSE_CERTIFICATES {
-        certificate_id,
-    }
-}
-
-static RESPONSE_CERTIFICATES: Schema = Schema {
-    name: "ResponseCertificates",
-    fields: Fields::text("CertificateId string", &[]),
-    rules: &[],
-};
+        ResponseCertificates
+            CertificateId string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetListenerAttribute`].
 pub type GetListenerAttributeErrorCode = UnlistedErrorCode;
@@ -287,12 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerAttribute",
     ),
-    ..Operation::new(
-        "GetListenerAttribute",
-        Access::Read,
-        &GET_LISTENER_ATTRIBUTE,
-        &GET_LISTENER_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("GetListenerAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetListenerAttribute {

@@ -64,27 +64,13 @@ impl GetListenerHealthStatus {
 }
 
 record! {
-    request GetListenerHealthStatus = GET_LISTENER_HEALTH_STATUS {
+    request GetListenerHealthStatus = 0 of SCHEMAS {
         include_rule,
         listener_id,
         max_results,
         next_token,
     }
 }
-
-static GET_LISTENER_HEALTH_STATUS: Schema = Schema {
-    name: "GetListenerHealthStatus",
-    fields: Fields::text(
-        r#"
-            IncludeRule boolean
-            ListenerId string required
-            MaxResults int64
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetListenerHealthStatus`].
 #[derive(Default)]
@@ -101,27 +87,13 @@ pub struct GetListenerHealthStatusResponse {
 }
 
 record! {
-    response GetListenerHealthStatusResponse = GET_LISTENER_HEALTH_STATUS_RESPONSE {
+    response GetListenerHealthStatusResponse = 1 of SCHEMAS {
         listener_health_status,
         next_token,
         request_id,
         rule_health_status,
     }
 }
-
-static GET_LISTENER_HEALTH_STATUS_RESPONSE: Schema = Schema {
-    name: "GetListenerHealthStatusResponse",
-    fields: Fields::text(
-        r#"
-            ListenerHealthStatus [ResponseListenerHealthStatus]
-            NextToken string
-            RequestId string
-            RuleHealthStatus [ResponseRuleHealthStatus]
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS, &RESPONSE_RULE_HEALTH_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -138,27 +110,13 @@ pub struct ResponseListenerHealthStatus {
 }
 
 record! {
-    response ResponseListenerHealthStatus = RESPONSE_LISTENER_HEALTH_STATUS {
+    response ResponseListenerHealthStatus = 2 of SCHEMAS {
         listener_id,
         listener_port,
         listener_protocol,
         server_group_infos,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS: Schema = Schema {
-    name: "ResponseListenerHealthStatus",
-    fields: Fields::text(
-        r#"
-            ListenerId string
-            ListenerPort int32
-            ListenerProtocol string
-            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -179,7 +137,7 @@ pub struct ResponseListenerHealthStatusServerGroupInfos {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfos = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS {
+    response ResponseListenerHealthStatusServerGroupInfos = 3 of SCHEMAS {
         action_type,
         health_check_enabled,
         non_normal_servers,
@@ -187,21 +145,6 @@ record! {
         server_group_id,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfos",
-    fields: Fields::text(
-        r#"
-            ActionType string
-            HealthCheckEnabled string
-            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
-            ServerCount int32
-            ServerGroupId string
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos.NonNormalServers` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -222,7 +165,7 @@ pub struct ResponseListenerHealthStatusServerGroupInfosNonNormalServers {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfosNonNormalServers = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS {
+    response ResponseListenerHealthStatusServerGroupInfosNonNormalServers = 4 of SCHEMAS {
         port,
         reason,
         server_id,
@@ -230,21 +173,6 @@ record! {
         status,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServers",
-    fields: Fields::text(
-        r#"
-            Port int32
-            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
-            ServerId string
-            ServerIp string
-            Status string
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos.NonNormalServers.Reason` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -259,25 +187,12 @@ pub struct ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON {
+    response ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason = 5 of SCHEMAS {
         actual_response,
         expected_response,
         reason_code,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: Fields::text(
-        r#"
-            ActualResponse string
-            ExpectedResponse string
-            ReasonCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RuleHealthStatus` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -290,23 +205,11 @@ pub struct ResponseRuleHealthStatus {
 }
 
 record! {
-    response ResponseRuleHealthStatus = RESPONSE_RULE_HEALTH_STATUS {
+    response ResponseRuleHealthStatus = 6 of SCHEMAS {
         rule_id,
         server_group_infos,
     }
 }
-
-static RESPONSE_RULE_HEALTH_STATUS: Schema = Schema {
-    name: "ResponseRuleHealthStatus",
-    fields: Fields::text(
-        r#"
-            RuleId string
-            ServerGroupInfos [ResponseRuleHealthStatusServerGroupInfos]
-        "#,
-        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS],
-    ),
-    rules: &[],
-};
 
 /// `RuleHealthStatus.ServerGroupInfos` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -327,7 +230,7 @@ pub struct ResponseRuleHealthStatusServerGroupInfos {
 }
 
 record! {
-    response ResponseRuleHealthStatusServerGroupInfos = RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS {
+    response ResponseRuleHealthStatusServerGroupInfos = 7 of SCHEMAS {
         action_type,
         health_check_enabled,
         non_normal_servers,
@@ -335,21 +238,6 @@ record! {
         server_group_id,
     }
 }
-
-static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
-    name: "ResponseRuleHealthStatusServerGroupInfos",
-    fields: Fields::text(
-        r#"
-            ActionType string
-            HealthCheckEnabled string
-            NonNormalServers [ResponseRuleHealthStatusServerGroupInfosNonNormalServers]
-            ServerCount int32
-            ServerGroupId string
-        "#,
-        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `RuleHealthStatus.ServerGroupInfos.NonNormalServers` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -368,7 +256,7 @@ pub struct ResponseRuleHealthStatusServerGroupInfosNonNormalServers {
 }
 
 record! {
-    response ResponseRuleHealthStatusServerGroupInfosNonNormalServers = RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS {
+    response ResponseRuleHealthStatusServerGroupInfosNonNormalServers = 8 of SCHEMAS {
         port,
         reason,
         server_id,
@@ -376,21 +264,6 @@ record! {
         status,
     }
 }
-
-static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
-    name: "ResponseRuleHealthStatusServerGroupInfosNonNormalServers",
-    fields: Fields::text(
-        r#"
-            Port int32
-            Reason ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason
-            ServerId string
-            ServerIp string
-            Status string
-        "#,
-        &[&RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
-    ),
-    rules: &[],
-};
 
 /// `RuleHealthStatus.ServerGroupInfos.NonNormalServers.Reason` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -405,25 +278,67 @@ pub struct ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason {
 }
 
 record! {
-    response ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason = RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON {
+    response ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason = 9 of SCHEMAS {
         actual_response,
         expected_response,
         reason_code,
     }
 }
 
-static RESPONSE_RULE_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
-    name: "ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetListenerHealthStatus
+            IncludeRule boolean
+            ListenerId string required
+            MaxResults int64
+            NextToken string
+        GetListenerHealthStatusResponse
+            ListenerHealthStatus [ResponseListenerHealthStatus]
+            NextToken string
+            RequestId string
+            RuleHealthStatus [ResponseRuleHealthStatus]
+        ResponseListenerHealthStatus
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
+        ResponseListenerHealthStatusServerGroupInfos
+            ActionType string
+            HealthCheckEnabled string
+            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
+            ServerCount int32
+            ServerGroupId string
+        ResponseListenerHealthStatusServerGroupInfosNonNormalServers
+            Port int32
+            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
             ActualResponse string
             ExpectedResponse string
             ReasonCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+        ResponseRuleHealthStatus
+            RuleId string
+            ServerGroupInfos [ResponseRuleHealthStatusServerGroupInfos]
+        ResponseRuleHealthStatusServerGroupInfos
+            ActionType string
+            HealthCheckEnabled string
+            NonNormalServers [ResponseRuleHealthStatusServerGroupInfosNonNormalServers]
+            ServerCount int32
+            ServerGroupId string
+        ResponseRuleHealthStatusServerGroupInfosNonNormalServers
+            Port int32
+            Reason ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        ResponseRuleHealthStatusServerGroupInfosNonNormalServersReason
+            ActualResponse string
+            ExpectedResponse string
+            ReasonCode string
+    "#,
+);
 
 /// The error codes of [`GetListenerHealthStatus`].
 pub type GetListenerHealthStatusErrorCode = UnlistedErrorCode;
@@ -437,8 +352,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetListenerHealthStatus",
         Access::Read,
-        &GET_LISTENER_HEALTH_STATUS,
-        &GET_LISTENER_HEALTH_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

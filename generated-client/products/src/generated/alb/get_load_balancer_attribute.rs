@@ -4,11 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    ACCESS_LOG_CONFIG, AccessLogConfig, DELETION_PROTECTION_CONFIG,
-    DeletionProtectionConfig, LOAD_BALANCER_BILLING_CONFIG, LoadBalancerBillingConfig,
-    LOAD_BALANCER_OPERATION_LOCKS, LoadBalancerOperationLocks,
-    RESPONSE_MODIFICATION_PROTECTION_CONFIG, ResponseModificationProtectionConfig, TAGS,
-    Tags,
+    AccessLogConfig, DeletionProtectionConfig, LoadBalancerBillingConfig,
+    LoadBalancerOperationLocks, ResponseModificationProtectionConfig, Tags,
 };
 
 /// Returns the details of an ALB instance.
@@ -44,16 +41,10 @@ impl GetLoadBalancerAttribute {
 }
 
 record! {
-    request GetLoadBalancerAttribute = GET_LOAD_BALANCER_ATTRIBUTE {
+    request GetLoadBalancerAttribute = 0 of SCHEMAS {
         load_balancer_id,
     }
 }
-
-static GET_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
-    name: "GetLoadBalancerAttribute",
-    fields: Fields::text("LoadBalancerId string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetLoadBalancerAttribute`].
 #[derive(Default)]
@@ -110,7 +101,7 @@ pub struct GetLoadBalancerAttributeResponse {
 }
 
 record! {
-    response GetLoadBalancerAttributeResponse = GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE {
+    response GetLoadBalancerAttributeResponse = 1 of SCHEMAS {
         access_log_config,
         address_allocated_mode,
         address_ip_version,
@@ -138,48 +129,6 @@ record! {
     }
 }
 
-static GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetLoadBalancerAttributeResponse",
-    fields: Fields::text(
-        r#"
-            AccessLogConfig AccessLogConfig
-            AddressAllocatedMode string
-            AddressIpVersion string
-            AddressType string
-            BandwidthPackageId string
-            CreateTime string
-            DNSName string
-            DeletionProtectionConfig DeletionProtectionConfig
-            Ipv6AddressType string
-            LoadBalancerBillingConfig LoadBalancerBillingConfig
-            LoadBalancerBussinessStatus string
-            LoadBalancerEdition string
-            LoadBalancerId string
-            LoadBalancerName string
-            LoadBalancerOperationLocks [LoadBalancerOperationLocks]
-            LoadBalancerStatus string
-            ModificationProtectionConfig ResponseModificationProtectionConfig
-            RegionId string
-            RequestId string
-            ResourceGroupId string
-            SecurityGroupIds [string]
-            Tags [Tags]
-            VpcId string
-            ZoneMappings [ResponseZoneMappings]
-        "#,
-        &[
-            &ACCESS_LOG_CONFIG,
-            &DELETION_PROTECTION_CONFIG,
-            &LOAD_BALANCER_BILLING_CONFIG,
-            &LOAD_BALANCER_OPERATION_LOCKS,
-            &RESPONSE_MODIFICATION_PROTECTION_CONFIG,
-            &TAGS,
-            &RESPONSE_ZONE_MAPPINGS,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `ZoneMappings` of [`GetLoadBalancerAttributeResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -195,27 +144,13 @@ pub struct ResponseZoneMappings {
 }
 
 record! {
-    response ResponseZoneMappings = RESPONSE_ZONE_MAPPINGS {
+    response ResponseZoneMappings = 2 of SCHEMAS {
         load_balancer_addresses,
         status,
         v_switch_id,
         zone_id,
     }
 }
-
-static RESPONSE_ZONE_MAPPINGS: Schema = Schema {
-    name: "ResponseZoneMappings",
-    fields: Fields::text(
-        r#"
-            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
-            Status string
-            VSwitchId string
-            ZoneId string
-        "#,
-        &[&RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings.LoadBalancerAddresses` of [`GetLoadBalancerAttributeResponse`].
 #[derive(Default)]
@@ -242,7 +177,7 @@ pub struct ResponseZoneMappingsLoadBalancerAddresses {
 }
 
 record! {
-    response ResponseZoneMappingsLoadBalancerAddresses = RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES {
+    response ResponseZoneMappingsLoadBalancerAddresses = 3 of SCHEMAS {
         address,
         allocation_id,
         eip_type,
@@ -255,10 +190,41 @@ record! {
     }
 }
 
-static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
-    name: "ResponseZoneMappingsLoadBalancerAddresses",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetLoadBalancerAttribute
+            LoadBalancerId string required
+        GetLoadBalancerAttributeResponse
+            AccessLogConfig AccessLogConfig
+            AddressAllocatedMode string
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            CreateTime string
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBussinessStatus string
+            LoadBalancerEdition string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerOperationLocks [LoadBalancerOperationLocks]
+            LoadBalancerStatus string
+            ModificationProtectionConfig ResponseModificationProtectionConfig
+            RegionId string
+            RequestId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [Tags]
+            VpcId string
+            ZoneMappings [ResponseZoneMappings]
+        ResponseZoneMappings
+            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        ResponseZoneMappingsLoadBalancerAddresses
             Address string
             AllocationId string
             EipType string
@@ -268,11 +234,9 @@ static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
             Ipv6Address string
             Ipv6AddressHcStatus string
             Ipv6LocalAddresses [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoadBalancerAttribute`].
 pub type GetLoadBalancerAttributeErrorCode = UnlistedErrorCode;
@@ -286,8 +250,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetLoadBalancerAttribute",
         Access::Read,
-        &GET_LOAD_BALANCER_ATTRIBUTE,
-        &GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -83,7 +83,7 @@ impl ListAScripts {
 }
 
 record! {
-    request ListAScripts = LIST_A_SCRIPTS {
+    request ListAScripts = 0 of SCHEMAS {
         a_script_ids,
         a_script_names,
         listener_ids,
@@ -91,21 +91,6 @@ record! {
         next_token,
     }
 }
-
-static LIST_A_SCRIPTS: Schema = Schema {
-    name: "ListAScripts",
-    fields: Fields::text(
-        r#"
-            AScriptIds [string]
-            AScriptNames [string]
-            ListenerIds [string]
-            MaxResults int32
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListAScripts`].
 #[derive(Default)]
@@ -124,7 +109,7 @@ pub struct ListAScriptsResponse {
 }
 
 record! {
-    response ListAScriptsResponse = LIST_A_SCRIPTS_RESPONSE {
+    response ListAScriptsResponse = 1 of SCHEMAS {
         a_scripts,
         max_results,
         next_token,
@@ -132,21 +117,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_A_SCRIPTS_RESPONSE: Schema = Schema {
-    name: "ListAScriptsResponse",
-    fields: Fields::text(
-        r#"
-            AScripts [ResponseAScripts]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_A_SCRIPTS],
-    ),
-    rules: &[],
-};
 
 /// `AScripts` of [`ListAScriptsResponse`].
 #[derive(Default)]
@@ -169,7 +139,7 @@ pub struct ResponseAScripts {
 }
 
 record! {
-    response ResponseAScripts = RESPONSE_A_SCRIPTS {
+    response ResponseAScripts = 2 of SCHEMAS {
         a_script_id,
         a_script_name,
         a_script_status,
@@ -180,10 +150,21 @@ record! {
     }
 }
 
-static RESPONSE_A_SCRIPTS: Schema = Schema {
-    name: "ResponseAScripts",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAScripts
+            AScriptIds [string]
+            AScriptNames [string]
+            ListenerIds [string]
+            MaxResults int32
+            NextToken string
+        ListAScriptsResponse
+            AScripts [ResponseAScripts]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseAScripts
             AScriptId string
             AScriptName string
             AScriptStatus string
@@ -191,11 +172,8 @@ static RESPONSE_A_SCRIPTS: Schema = Schema {
             ListenerId string
             LoadBalancerId string
             ScriptContent string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAScripts`].
 pub type ListAScriptsErrorCode = UnlistedErrorCode;
@@ -210,12 +188,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["AScripts"],
     }),
-    ..Operation::new(
-        "ListAScripts",
-        Access::Read,
-        &LIST_A_SCRIPTS,
-        &LIST_A_SCRIPTS_RESPONSE,
-    )
+    ..Operation::new("ListAScripts", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAScripts {

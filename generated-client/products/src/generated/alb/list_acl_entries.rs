@@ -63,25 +63,12 @@ impl ListAclEntries {
 }
 
 record! {
-    request ListAclEntries = LIST_ACL_ENTRIES {
+    request ListAclEntries = 0 of SCHEMAS {
         acl_id,
         max_results,
         next_token,
     }
 }
-
-static LIST_ACL_ENTRIES: Schema = Schema {
-    name: "ListAclEntries",
-    fields: Fields::text(
-        r#"
-            AclId string required
-            MaxResults int32
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListAclEntries`].
 #[derive(Default)]
@@ -100,7 +87,7 @@ pub struct ListAclEntriesResponse {
 }
 
 record! {
-    response ListAclEntriesResponse = LIST_ACL_ENTRIES_RESPONSE {
+    response ListAclEntriesResponse = 1 of SCHEMAS {
         acl_entries,
         max_results,
         next_token,
@@ -108,21 +95,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_ACL_ENTRIES_RESPONSE: Schema = Schema {
-    name: "ListAclEntriesResponse",
-    fields: Fields::text(
-        r#"
-            AclEntries [ResponseAclEntries]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ACL_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `AclEntries` of [`ListAclEntriesResponse`].
 #[derive(Default)]
@@ -137,25 +109,31 @@ pub struct ResponseAclEntries {
 }
 
 record! {
-    response ResponseAclEntries = RESPONSE_ACL_ENTRIES {
+    response ResponseAclEntries = 2 of SCHEMAS {
         description,
         entry,
         status,
     }
 }
 
-static RESPONSE_ACL_ENTRIES: Schema = Schema {
-    name: "ResponseAclEntries",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAclEntries
+            AclId string required
+            MaxResults int32
+            NextToken string
+        ListAclEntriesResponse
+            AclEntries [ResponseAclEntries]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseAclEntries
             Description string
             Entry string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAclEntries`].
 pub type ListAclEntriesErrorCode = UnlistedErrorCode;
@@ -170,12 +148,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["AclEntries"],
     }),
-    ..Operation::new(
-        "ListAclEntries",
-        Access::Read,
-        &LIST_ACL_ENTRIES,
-        &LIST_ACL_ENTRIES_RESPONSE,
-    )
+    ..Operation::new("ListAclEntries", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAclEntries {

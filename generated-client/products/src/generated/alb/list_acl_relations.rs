@@ -37,16 +37,10 @@ impl ListAclRelations {
 }
 
 record! {
-    request ListAclRelations = LIST_ACL_RELATIONS {
+    request ListAclRelations = 0 of SCHEMAS {
         acl_ids,
     }
 }
-
-static LIST_ACL_RELATIONS: Schema = Schema {
-    name: "ListAclRelations",
-    fields: Fields::text("AclIds [string] required", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListAclRelations`].
 #[derive(Default)]
@@ -59,23 +53,11 @@ pub struct ListAclRelationsResponse {
 }
 
 record! {
-    response ListAclRelationsResponse = LIST_ACL_RELATIONS_RESPONSE {
+    response ListAclRelationsResponse = 1 of SCHEMAS {
         acl_relations,
         request_id,
     }
 }
-
-static LIST_ACL_RELATIONS_RESPONSE: Schema = Schema {
-    name: "ListAclRelationsResponse",
-    fields: Fields::text(
-        r#"
-            AclRelations [ResponseAclRelations]
-            RequestId string
-        "#,
-        &[&RESPONSE_ACL_RELATIONS],
-    ),
-    rules: &[],
-};
 
 /// `AclRelations` of [`ListAclRelationsResponse`].
 #[derive(Default)]
@@ -88,23 +70,11 @@ pub struct ResponseAclRelations {
 }
 
 record! {
-    response ResponseAclRelations = RESPONSE_ACL_RELATIONS {
+    response ResponseAclRelations = 2 of SCHEMAS {
         acl_id,
         related_listeners,
     }
 }
-
-static RESPONSE_ACL_RELATIONS: Schema = Schema {
-    name: "ResponseAclRelations",
-    fields: Fields::text(
-        r#"
-            AclId string
-            RelatedListeners [ResponseAclRelationsRelatedListeners]
-        "#,
-        &[&RESPONSE_ACL_RELATIONS_RELATED_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `AclRelations.RelatedListeners` of [`ListAclRelationsResponse`].
 #[derive(Default)]
@@ -123,7 +93,7 @@ pub struct ResponseAclRelationsRelatedListeners {
 }
 
 record! {
-    response ResponseAclRelationsRelatedListeners = RESPONSE_ACL_RELATIONS_RELATED_LISTENERS {
+    response ResponseAclRelationsRelatedListeners = 3 of SCHEMAS {
         listener_id,
         listener_port,
         listener_protocol,
@@ -132,20 +102,24 @@ record! {
     }
 }
 
-static RESPONSE_ACL_RELATIONS_RELATED_LISTENERS: Schema = Schema {
-    name: "ResponseAclRelationsRelatedListeners",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAclRelations
+            AclIds [string] required
+        ListAclRelationsResponse
+            AclRelations [ResponseAclRelations]
+            RequestId string
+        ResponseAclRelations
+            AclId string
+            RelatedListeners [ResponseAclRelationsRelatedListeners]
+        ResponseAclRelationsRelatedListeners
             ListenerId string
             ListenerPort int32
             ListenerProtocol string
             LoadBalancerId string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAclRelations`].
 pub type ListAclRelationsErrorCode = UnlistedErrorCode;
@@ -154,12 +128,7 @@ pub type ListAclRelationsErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the listeners that use the given access control lists (ACLs).",
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclRelations"),
-    ..Operation::new(
-        "ListAclRelations",
-        Access::Read,
-        &LIST_ACL_RELATIONS,
-        &LIST_ACL_RELATIONS_RESPONSE,
-    )
+    ..Operation::new("ListAclRelations", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAclRelations {

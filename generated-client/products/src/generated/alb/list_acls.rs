@@ -3,7 +3,7 @@
 //! `ListAcls`: Lists access control lists (ACLs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists access control lists (ACLs).
 ///
@@ -92,7 +92,7 @@ impl ListAcls {
 }
 
 record! {
-    request ListAcls = LIST_ACLS {
+    request ListAcls = 0 of SCHEMAS {
         acl_ids,
         acl_names,
         max_results,
@@ -101,22 +101,6 @@ record! {
         tag,
     }
 }
-
-static LIST_ACLS: Schema = Schema {
-    name: "ListAcls",
-    fields: Fields::text(
-        r#"
-            AclIds [string]
-            AclNames [string]
-            MaxResults int32
-            NextToken string
-            ResourceGroupId string
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListAcls`].
 #[derive(Default)]
@@ -135,7 +119,7 @@ pub struct ListAclsResponse {
 }
 
 record! {
-    response ListAclsResponse = LIST_ACLS_RESPONSE {
+    response ListAclsResponse = 1 of SCHEMAS {
         acls,
         max_results,
         next_token,
@@ -143,21 +127,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_ACLS_RESPONSE: Schema = Schema {
-    name: "ListAclsResponse",
-    fields: Fields::text(
-        r#"
-            Acls [ResponseAcls]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ACLS],
-    ),
-    rules: &[],
-};
 
 /// `Acls` of [`ListAclsResponse`].
 #[derive(Default)]
@@ -182,7 +151,7 @@ pub struct ResponseAcls {
 }
 
 record! {
-    response ResponseAcls = RESPONSE_ACLS {
+    response ResponseAcls = 2 of SCHEMAS {
         acl_id,
         acl_name,
         acl_status,
@@ -194,10 +163,22 @@ record! {
     }
 }
 
-static RESPONSE_ACLS: Schema = Schema {
-    name: "ResponseAcls",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListAcls
+            AclIds [string]
+            AclNames [string]
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            Tag [Tag]
+        ListAclsResponse
+            Acls [ResponseAcls]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseAcls
             AclId string
             AclName string
             AclStatus string
@@ -206,11 +187,9 @@ static RESPONSE_ACLS: Schema = Schema {
             CreateTime string
             ResourceGroupId string
             Tags [Tags]
-        "#,
-        &[&TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListAcls`].
 pub type ListAclsErrorCode = UnlistedErrorCode;
@@ -225,7 +204,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Acls"],
     }),
-    ..Operation::new("ListAcls", Access::Read, &LIST_ACLS, &LIST_ACLS_RESPONSE)
+    ..Operation::new("ListAcls", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAcls {

@@ -109,7 +109,7 @@ impl ListAsynJobs {
 }
 
 record! {
-    request ListAsynJobs = LIST_ASYN_JOBS {
+    request ListAsynJobs = 0 of SCHEMAS {
         api_name,
         begin_time,
         end_time,
@@ -120,24 +120,6 @@ record! {
         resource_type,
     }
 }
-
-static LIST_ASYN_JOBS: Schema = Schema {
-    name: "ListAsynJobs",
-    fields: Fields::text(
-        r#"
-            ApiName string
-            BeginTime int64
-            EndTime int64
-            JobIds [string]
-            MaxResults int64
-            NextToken string
-            ResourceIds [string]
-            ResourceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListAsynJobs`].
 #[derive(Default)]
@@ -156,7 +138,7 @@ pub struct ListAsynJobsResponse {
 }
 
 record! {
-    response ListAsynJobsResponse = LIST_ASYN_JOBS_RESPONSE {
+    response ListAsynJobsResponse = 1 of SCHEMAS {
         jobs,
         max_results,
         next_token,
@@ -164,21 +146,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_ASYN_JOBS_RESPONSE: Schema = Schema {
-    name: "ListAsynJobsResponse",
-    fields: Fields::text(
-        r#"
-            Jobs [ResponseJobs]
-            MaxResults int64
-            NextToken string
-            RequestId string
-            TotalCount int64
-        "#,
-        &[&RESPONSE_JOBS],
-    ),
-    rules: &[],
-};
 
 /// `Jobs` of [`ListAsynJobsResponse`].
 #[derive(Default)]
@@ -207,7 +174,7 @@ pub struct ResponseJobs {
 }
 
 record! {
-    response ResponseJobs = RESPONSE_JOBS {
+    response ResponseJobs = 2 of SCHEMAS {
         api_name,
         create_time,
         error_code,
@@ -221,10 +188,24 @@ record! {
     }
 }
 
-static RESPONSE_JOBS: Schema = Schema {
-    name: "ResponseJobs",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAsynJobs
+            ApiName string
+            BeginTime int64
+            EndTime int64
+            JobIds [string]
+            MaxResults int64
+            NextToken string
+            ResourceIds [string]
+            ResourceType string
+        ListAsynJobsResponse
+            Jobs [ResponseJobs]
+            MaxResults int64
+            NextToken string
+            RequestId string
+            TotalCount int64
+        ResponseJobs
             ApiName string
             CreateTime int64
             ErrorCode string
@@ -235,11 +216,8 @@ static RESPONSE_JOBS: Schema = Schema {
             ResourceId string
             ResourceType string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAsynJobs`].
 pub type ListAsynJobsErrorCode = UnlistedErrorCode;
@@ -254,12 +232,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Jobs"],
     }),
-    ..Operation::new(
-        "ListAsynJobs",
-        Access::Read,
-        &LIST_ASYN_JOBS,
-        &LIST_ASYN_JOBS_RESPONSE,
-    )
+    ..Operation::new("ListAsynJobs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAsynJobs {

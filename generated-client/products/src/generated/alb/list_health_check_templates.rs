@@ -3,7 +3,7 @@
 //! `ListHealthCheckTemplates`: Lists health check templates.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists health check templates.
 ///
@@ -100,7 +100,7 @@ impl ListHealthCheckTemplates {
 }
 
 record! {
-    request ListHealthCheckTemplates = LIST_HEALTH_CHECK_TEMPLATES {
+    request ListHealthCheckTemplates = 0 of SCHEMAS {
         health_check_template_ids,
         health_check_template_names,
         max_results,
@@ -109,22 +109,6 @@ record! {
         tag,
     }
 }
-
-static LIST_HEALTH_CHECK_TEMPLATES: Schema = Schema {
-    name: "ListHealthCheckTemplates",
-    fields: Fields::text(
-        r#"
-            HealthCheckTemplateIds [string]
-            HealthCheckTemplateNames [string]
-            MaxResults int32
-            NextToken string
-            ResourceGroupId string
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListHealthCheckTemplates`].
 #[derive(Default)]
@@ -143,7 +127,7 @@ pub struct ListHealthCheckTemplatesResponse {
 }
 
 record! {
-    response ListHealthCheckTemplatesResponse = LIST_HEALTH_CHECK_TEMPLATES_RESPONSE {
+    response ListHealthCheckTemplatesResponse = 1 of SCHEMAS {
         health_check_templates,
         max_results,
         next_token,
@@ -151,21 +135,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_HEALTH_CHECK_TEMPLATES_RESPONSE: Schema = Schema {
-    name: "ListHealthCheckTemplatesResponse",
-    fields: Fields::text(
-        r#"
-            HealthCheckTemplates [ResponseHealthCheckTemplates]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_HEALTH_CHECK_TEMPLATES],
-    ),
-    rules: &[],
-};
 
 /// `HealthCheckTemplates` of [`ListHealthCheckTemplatesResponse`].
 #[derive(Default)]
@@ -204,7 +173,7 @@ pub struct ResponseHealthCheckTemplates {
 }
 
 record! {
-    response ResponseHealthCheckTemplates = RESPONSE_HEALTH_CHECK_TEMPLATES {
+    response ResponseHealthCheckTemplates = 2 of SCHEMAS {
         health_check_codes,
         health_check_connect_port,
         health_check_host,
@@ -223,10 +192,22 @@ record! {
     }
 }
 
-static RESPONSE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
-    name: "ResponseHealthCheckTemplates",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListHealthCheckTemplates
+            HealthCheckTemplateIds [string]
+            HealthCheckTemplateNames [string]
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            Tag [Tag]
+        ListHealthCheckTemplatesResponse
+            HealthCheckTemplates [ResponseHealthCheckTemplates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseHealthCheckTemplates
             HealthCheckCodes [string]
             HealthCheckConnectPort int32
             HealthCheckHost string
@@ -242,11 +223,9 @@ static RESPONSE_HEALTH_CHECK_TEMPLATES: Schema = Schema {
             ResourceGroupId string
             Tags [Tags]
             UnhealthyThreshold int32
-        "#,
-        &[&TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListHealthCheckTemplates`].
 pub type ListHealthCheckTemplatesErrorCode = UnlistedErrorCode;
@@ -266,8 +245,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListHealthCheckTemplates",
         Access::Read,
-        &LIST_HEALTH_CHECK_TEMPLATES,
-        &LIST_HEALTH_CHECK_TEMPLATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -79,7 +79,7 @@ impl ListListenerCertificates {
 }
 
 record! {
-    request ListListenerCertificates = LIST_LISTENER_CERTIFICATES {
+    request ListListenerCertificates = 0 of SCHEMAS {
         certificate_ids,
         certificate_type,
         listener_id,
@@ -87,21 +87,6 @@ record! {
         next_token,
     }
 }
-
-static LIST_LISTENER_CERTIFICATES: Schema = Schema {
-    name: "ListListenerCertificates",
-    fields: Fields::text(
-        r#"
-            CertificateIds [string]
-            CertificateType string
-            ListenerId string required
-            MaxResults int32
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListListenerCertificates`].
 #[derive(Default)]
@@ -120,7 +105,7 @@ pub struct ListListenerCertificatesResponse {
 }
 
 record! {
-    response ListListenerCertificatesResponse = LIST_LISTENER_CERTIFICATES_RESPONSE {
+    response ListListenerCertificatesResponse = 1 of SCHEMAS {
         certificates,
         max_results,
         next_token,
@@ -128,21 +113,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LISTENER_CERTIFICATES_RESPONSE: Schema = Schema {
-    name: "ListListenerCertificatesResponse",
-    fields: Fields::text(
-        r#"
-            Certificates [ResponseCertificates]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_CERTIFICATES],
-    ),
-    rules: &[],
-};
 
 /// `Certificates` of [`ListListenerCertificatesResponse`].
 #[derive(Default)]
@@ -159,7 +129,7 @@ pub struct ResponseCertificates {
 }
 
 record! {
-    response ResponseCertificates = RESPONSE_CERTIFICATES {
+    response ResponseCertificates = 2 of SCHEMAS {
         certificate_id,
         certificate_type,
         is_default,
@@ -167,19 +137,27 @@ record! {
     }
 }
 
-static RESPONSE_CERTIFICATES: Schema = Schema {
-    name: "ResponseCertificates",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListListenerCertificates
+            CertificateIds [string]
+            CertificateType string
+            ListenerId string required
+            MaxResults int32
+            NextToken string
+        ListListenerCertificatesResponse
+            Certificates [ResponseCertificates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseCertificates
             CertificateId string
             CertificateType string
             IsDefault boolean
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListListenerCertificates`].
 pub type ListListenerCertificatesErrorCode = UnlistedErrorCode;
@@ -199,8 +177,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListListenerCertificates",
         Access::Read,
-        &LIST_LISTENER_CERTIFICATES,
-        &LIST_LISTENER_CERTIFICATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

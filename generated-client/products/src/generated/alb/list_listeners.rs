@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    DEFAULT_ACTIONS, DefaultActions, LOG_CONFIG, LogConfig, RESPONSE_QUIC_CONFIG,
-    ResponseQuicConfig, RESPONSE_X_FORWARDED_FOR_CONFIG, ResponseXForwardedForConfig,
-    TAG, Tag, TAGS, Tags,
+    DefaultActions, LogConfig, ResponseQuicConfig, ResponseXForwardedForConfig, Tag, Tags,
 };
 
 /// Lists listeners.
@@ -96,7 +94,7 @@ impl ListListeners {
 }
 
 record! {
-    request ListListeners = LIST_LISTENERS {
+    request ListListeners = 0 of SCHEMAS {
         listener_ids,
         listener_protocol,
         load_balancer_ids,
@@ -105,22 +103,6 @@ record! {
         tag,
     }
 }
-
-static LIST_LISTENERS: Schema = Schema {
-    name: "ListListeners",
-    fields: Fields::text(
-        r#"
-            ListenerIds [string]
-            ListenerProtocol string
-            LoadBalancerIds [string]
-            MaxResults int32
-            NextToken string
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListListeners`].
 #[derive(Default)]
@@ -139,7 +121,7 @@ pub struct ListListenersResponse {
 }
 
 record! {
-    response ListListenersResponse = LIST_LISTENERS_RESPONSE {
+    response ListListenersResponse = 1 of SCHEMAS {
         listeners,
         max_results,
         next_token,
@@ -147,21 +129,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LISTENERS_RESPONSE: Schema = Schema {
-    name: "ListListenersResponse",
-    fields: Fields::text(
-        r#"
-            Listeners [ResponseListeners]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `Listeners` of [`ListListenersResponse`].
 #[derive(Default)]
@@ -202,7 +169,7 @@ pub struct ResponseListeners {
 }
 
 record! {
-    response ResponseListeners = RESPONSE_LISTENERS {
+    response ResponseListeners = 2 of SCHEMAS {
         default_actions,
         gzip_enabled,
         http2_enabled,
@@ -222,10 +189,22 @@ record! {
     }
 }
 
-static RESPONSE_LISTENERS: Schema = Schema {
-    name: "ResponseListeners",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListListeners
+            ListenerIds [string]
+            ListenerProtocol string
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            Tag [Tag]
+        ListListenersResponse
+            Listeners [ResponseListeners]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseListeners
             DefaultActions [DefaultActions]
             GzipEnabled boolean
             Http2Enabled boolean
@@ -242,17 +221,9 @@ static RESPONSE_LISTENERS: Schema = Schema {
             SecurityPolicyId string
             Tags [Tags]
             XForwardedForConfig ResponseXForwardedForConfig
-        "#,
-        &[
-            &DEFAULT_ACTIONS,
-            &LOG_CONFIG,
-            &RESPONSE_QUIC_CONFIG,
-            &TAGS,
-            &RESPONSE_X_FORWARDED_FOR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListListeners`].
 pub type ListListenersErrorCode = UnlistedErrorCode;
@@ -267,12 +238,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Listeners"],
     }),
-    ..Operation::new(
-        "ListListeners",
-        Access::Read,
-        &LIST_LISTENERS,
-        &LIST_LISTENERS_RESPONSE,
-    )
+    ..Operation::new("ListListeners", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListListeners {

@@ -4,11 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    ACCESS_LOG_CONFIG, AccessLogConfig, DELETION_PROTECTION_CONFIG,
-    DeletionProtectionConfig, LOAD_BALANCER_BILLING_CONFIG, LoadBalancerBillingConfig,
-    LOAD_BALANCER_OPERATION_LOCKS, LoadBalancerOperationLocks,
-    RESPONSE_MODIFICATION_PROTECTION_CONFIG, ResponseModificationProtectionConfig, TAG,
-    Tag, TAGS, Tags,
+    AccessLogConfig, DeletionProtectionConfig, LoadBalancerBillingConfig,
+    LoadBalancerOperationLocks, ResponseModificationProtectionConfig, Tag, Tags,
 };
 
 /// Lists ALB instances.
@@ -178,7 +175,7 @@ impl ListLoadBalancers {
 }
 
 record! {
-    request ListLoadBalancers = LIST_LOAD_BALANCERS {
+    request ListLoadBalancers = 0 of SCHEMAS {
         address_ip_version,
         address_type,
         dns_name,
@@ -197,31 +194,6 @@ record! {
     }
 }
 
-static LIST_LOAD_BALANCERS: Schema = Schema {
-    name: "ListLoadBalancers",
-    fields: Fields::text(
-        r#"
-            AddressIpVersion string
-            AddressType string
-            DNSName string
-            Ipv6AddressType string
-            LoadBalancerBussinessStatus string
-            LoadBalancerIds [string]
-            LoadBalancerNames [string]
-            LoadBalancerStatus string
-            MaxResults int32
-            NextToken string
-            PayType string
-            ResourceGroupId string
-            Tag [Tag]
-            VpcIds [string]
-            ZoneId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ListLoadBalancers`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -239,7 +211,7 @@ pub struct ListLoadBalancersResponse {
 }
 
 record! {
-    response ListLoadBalancersResponse = LIST_LOAD_BALANCERS_RESPONSE {
+    response ListLoadBalancersResponse = 1 of SCHEMAS {
         load_balancers,
         max_results,
         next_token,
@@ -247,21 +219,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LOAD_BALANCERS_RESPONSE: Schema = Schema {
-    name: "ListLoadBalancersResponse",
-    fields: Fields::text(
-        r#"
-            LoadBalancers [ResponseLoadBalancers]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_LOAD_BALANCERS],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancers` of [`ListLoadBalancersResponse`].
 #[derive(Default)]
@@ -312,7 +269,7 @@ pub struct ResponseLoadBalancers {
 }
 
 record! {
-    response ResponseLoadBalancers = RESPONSE_LOAD_BALANCERS {
+    response ResponseLoadBalancers = 2 of SCHEMAS {
         access_log_config,
         address_allocated_mode,
         address_ip_version,
@@ -337,10 +294,31 @@ record! {
     }
 }
 
-static RESPONSE_LOAD_BALANCERS: Schema = Schema {
-    name: "ResponseLoadBalancers",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListLoadBalancers
+            AddressIpVersion string
+            AddressType string
+            DNSName string
+            Ipv6AddressType string
+            LoadBalancerBussinessStatus string
+            LoadBalancerIds [string]
+            LoadBalancerNames [string]
+            LoadBalancerStatus string
+            MaxResults int32
+            NextToken string
+            PayType string
+            ResourceGroupId string
+            Tag [Tag]
+            VpcIds [string]
+            ZoneId string
+        ListLoadBalancersResponse
+            LoadBalancers [ResponseLoadBalancers]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseLoadBalancers
             AccessLogConfig AccessLogConfig
             AddressAllocatedMode string
             AddressIpVersion string
@@ -362,18 +340,9 @@ static RESPONSE_LOAD_BALANCERS: Schema = Schema {
             SecurityGroupIds [string]
             Tags [Tags]
             VpcId string
-        "#,
-        &[
-            &ACCESS_LOG_CONFIG,
-            &DELETION_PROTECTION_CONFIG,
-            &LOAD_BALANCER_BILLING_CONFIG,
-            &LOAD_BALANCER_OPERATION_LOCKS,
-            &RESPONSE_MODIFICATION_PROTECTION_CONFIG,
-            &TAGS,
-        ],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListLoadBalancers`].
 pub type ListLoadBalancersErrorCode = UnlistedErrorCode;
@@ -388,12 +357,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["LoadBalancers"],
     }),
-    ..Operation::new(
-        "ListLoadBalancers",
-        Access::Read,
-        &LIST_LOAD_BALANCERS,
-        &LIST_LOAD_BALANCERS_RESPONSE,
-    )
+    ..Operation::new("ListLoadBalancers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListLoadBalancers {

@@ -3,7 +3,7 @@
 //! `ListRules`: Lists forwarding rules.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists forwarding rules.
 ///
@@ -100,7 +100,7 @@ impl ListRules {
 }
 
 record! {
-    request ListRules = LIST_RULES {
+    request ListRules = 0 of SCHEMAS {
         direction,
         listener_ids,
         load_balancer_ids,
@@ -110,23 +110,6 @@ record! {
         tag,
     }
 }
-
-static LIST_RULES: Schema = Schema {
-    name: "ListRules",
-    fields: Fields::text(
-        r#"
-            Direction string
-            ListenerIds [string]
-            LoadBalancerIds [string]
-            MaxResults int32
-            NextToken string
-            RuleIds [string]
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListRules`].
 #[derive(Default)]
@@ -145,7 +128,7 @@ pub struct ListRulesResponse {
 }
 
 record! {
-    response ListRulesResponse = LIST_RULES_RESPONSE {
+    response ListRulesResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -153,21 +136,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_RULES_RESPONSE: Schema = Schema {
-    name: "ListRulesResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            Rules [ResponseRules]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_RULES],
-    ),
-    rules: &[],
-};
 
 /// `Rules` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -196,7 +164,7 @@ pub struct ResponseRules {
 }
 
 record! {
-    response ResponseRules = RESPONSE_RULES {
+    response ResponseRules = 2 of SCHEMAS {
         direction,
         listener_id,
         load_balancer_id,
@@ -209,26 +177,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_RULES: Schema = Schema {
-    name: "ResponseRules",
-    fields: Fields::text(
-        r#"
-            Direction string
-            ListenerId string
-            LoadBalancerId string
-            Priority int32
-            RuleActions [ResponseRulesRuleActions]
-            RuleConditions [ResponseRulesRuleConditions]
-            RuleId string
-            RuleName string
-            RuleStatus string
-            Tags [Tags]
-        "#,
-        &[&RESPONSE_RULES_RULE_ACTIONS, &RESPONSE_RULES_RULE_CONDITIONS, &TAGS],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -259,7 +207,7 @@ pub struct ResponseRulesRuleActions {
 }
 
 record! {
-    response ResponseRulesRuleActions = RESPONSE_RULES_RULE_ACTIONS {
+    response ResponseRulesRuleActions = 3 of SCHEMAS {
         cors_config,
         fixed_response_config,
         forward_group_config,
@@ -273,37 +221,6 @@ record! {
         r#type,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS: Schema = Schema {
-    name: "ResponseRulesRuleActions",
-    fields: Fields::text(
-        r#"
-            CorsConfig ResponseRulesRuleActionsCorsConfig
-            FixedResponseConfig ResponseRulesRuleActionsFixedResponseConfig
-            ForwardGroupConfig ResponseRulesRuleActionsForwardGroupConfig
-            InsertHeaderConfig ResponseRulesRuleActionsInsertHeaderConfig
-            Order int32
-            RedirectConfig ResponseRulesRuleActionsRedirectConfig
-            RemoveHeaderConfig ResponseRulesRuleActionsRemoveHeaderConfig
-            RewriteConfig ResponseRulesRuleActionsRewriteConfig
-            TrafficLimitConfig ResponseRulesRuleActionsTrafficLimitConfig
-            TrafficMirrorConfig ResponseRulesRuleActionsTrafficMirrorConfig
-            Type string
-        "#,
-        &[
-            &RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_FIXED_RESPONSE_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_INSERT_HEADER_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_REMOVE_HEADER_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_LIMIT_CONFIG,
-            &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.CorsConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -324,7 +241,7 @@ pub struct ResponseRulesRuleActionsCorsConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsCorsConfig = RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG {
+    response ResponseRulesRuleActionsCorsConfig = 4 of SCHEMAS {
         allow_credentials,
         allow_headers,
         allow_methods,
@@ -333,22 +250,6 @@ record! {
         max_age,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_CORS_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsCorsConfig",
-    fields: Fields::text(
-        r#"
-            AllowCredentials string
-            AllowHeaders [string]
-            AllowMethods [string]
-            AllowOrigin [string]
-            ExposeHeaders [string]
-            MaxAge int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.FixedResponseConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -363,25 +264,12 @@ pub struct ResponseRulesRuleActionsFixedResponseConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsFixedResponseConfig = RESPONSE_RULES_RULE_ACTIONS_FIXED_RESPONSE_CONFIG {
+    response ResponseRulesRuleActionsFixedResponseConfig = 5 of SCHEMAS {
         content,
         content_type,
         http_code,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_FIXED_RESPONSE_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsFixedResponseConfig",
-    fields: Fields::text(
-        r#"
-            Content string
-            ContentType string
-            HttpCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.ForwardGroupConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -398,26 +286,11 @@ pub struct ResponseRulesRuleActionsForwardGroupConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsForwardGroupConfig = RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG {
+    response ResponseRulesRuleActionsForwardGroupConfig = 6 of SCHEMAS {
         server_group_sticky_session,
         server_group_tuples,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsForwardGroupConfig",
-    fields: Fields::text(
-        r#"
-            ServerGroupStickySession ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession
-            ServerGroupTuples [ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples]
-        "#,
-        &[
-            &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_STICKY_SESSION,
-            &RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.ForwardGroupConfig.ServerGroupStickySession` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -430,23 +303,11 @@ pub struct ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession {
 }
 
 record! {
-    response ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession = RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_STICKY_SESSION {
+    response ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession = 7 of SCHEMAS {
         enabled,
         timeout,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_STICKY_SESSION: Schema = Schema {
-    name: "ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            Timeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.ForwardGroupConfig.ServerGroupTuples` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -459,23 +320,11 @@ pub struct ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples {
 }
 
 record! {
-    response ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples = RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES {
+    response ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples = 8 of SCHEMAS {
         server_group_id,
         weight,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_FORWARD_GROUP_CONFIG_SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples",
-    fields: Fields::text(
-        r#"
-            ServerGroupId string
-            Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.InsertHeaderConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -490,25 +339,12 @@ pub struct ResponseRulesRuleActionsInsertHeaderConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsInsertHeaderConfig = RESPONSE_RULES_RULE_ACTIONS_INSERT_HEADER_CONFIG {
+    response ResponseRulesRuleActionsInsertHeaderConfig = 9 of SCHEMAS {
         key,
         value,
         value_type,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_INSERT_HEADER_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsInsertHeaderConfig",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-            ValueType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.RedirectConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -529,7 +365,7 @@ pub struct ResponseRulesRuleActionsRedirectConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsRedirectConfig = RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG {
+    response ResponseRulesRuleActionsRedirectConfig = 10 of SCHEMAS {
         host,
         http_code,
         path,
@@ -538,22 +374,6 @@ record! {
         query,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_REDIRECT_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsRedirectConfig",
-    fields: Fields::text(
-        r#"
-            Host string
-            HttpCode string
-            Path string
-            Port string
-            Protocol string
-            Query string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.RemoveHeaderConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -564,16 +384,10 @@ pub struct ResponseRulesRuleActionsRemoveHeaderConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsRemoveHeaderConfig = RESPONSE_RULES_RULE_ACTIONS_REMOVE_HEADER_CONFIG {
+    response ResponseRulesRuleActionsRemoveHeaderConfig = 11 of SCHEMAS {
         key,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_REMOVE_HEADER_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsRemoveHeaderConfig",
-    fields: Fields::text("Key string", &[]),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.RewriteConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -588,25 +402,12 @@ pub struct ResponseRulesRuleActionsRewriteConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsRewriteConfig = RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG {
+    response ResponseRulesRuleActionsRewriteConfig = 12 of SCHEMAS {
         host,
         path,
         query,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_REWRITE_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsRewriteConfig",
-    fields: Fields::text(
-        r#"
-            Host string
-            Path string
-            Query string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.TrafficLimitConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -619,23 +420,11 @@ pub struct ResponseRulesRuleActionsTrafficLimitConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsTrafficLimitConfig = RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_LIMIT_CONFIG {
+    response ResponseRulesRuleActionsTrafficLimitConfig = 13 of SCHEMAS {
         per_ip_qps,
         qps,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_LIMIT_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsTrafficLimitConfig",
-    fields: Fields::text(
-        r#"
-            PerIpQps int32
-            QPS int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.TrafficMirrorConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -650,25 +439,11 @@ pub struct ResponseRulesRuleActionsTrafficMirrorConfig {
 }
 
 record! {
-    response ResponseRulesRuleActionsTrafficMirrorConfig = RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG {
+    response ResponseRulesRuleActionsTrafficMirrorConfig = 14 of SCHEMAS {
         mirror_group_config,
         target_type,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleActionsTrafficMirrorConfig",
-    fields: Fields::text(
-        r#"
-            MirrorGroupConfig [ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples] wrapper=ServerGroupTuples
-            TargetType string
-        "#,
-        &[
-            &RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions.TrafficMirrorConfig.MirrorGroupConfig.ServerGroupTuples` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -681,23 +456,11 @@ pub struct ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGro
 }
 
 record! {
-    response ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples = RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES {
+    response ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples = 15 of SCHEMAS {
         server_group_id,
         weight,
     }
 }
-
-static RESPONSE_RULES_RULE_ACTIONS_TRAFFIC_MIRROR_CONFIG_MIRROR_GROUP_CONFIG_SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples",
-    fields: Fields::text(
-        r#"
-            ServerGroupId string
-            Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleConditions` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -726,7 +489,7 @@ pub struct ResponseRulesRuleConditions {
 }
 
 record! {
-    response ResponseRulesRuleConditions = RESPONSE_RULES_RULE_CONDITIONS {
+    response ResponseRulesRuleConditions = 16 of SCHEMAS {
         cookie_config,
         header_config,
         host_config,
@@ -740,30 +503,6 @@ record! {
     }
 }
 
-static RESPONSE_RULES_RULE_CONDITIONS: Schema = Schema {
-    name: "ResponseRulesRuleConditions",
-    fields: Fields::text(
-        r#"
-            CookieConfig [Tags] wrapper=Values
-            HeaderConfig ResponseRulesRuleConditionsHeaderConfig
-            HostConfig [string] wrapper=Values
-            MethodConfig [string] wrapper=Values
-            PathConfig [string] wrapper=Values
-            QueryStringConfig [Tags] wrapper=Values
-            ResponseHeaderConfig ResponseRulesRuleConditionsResponseHeaderConfig
-            ResponseStatusCodeConfig [string] wrapper=Values
-            SourceIpConfig [string] wrapper=Values
-            Type string
-        "#,
-        &[
-            &TAGS,
-            &RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG,
-            &RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `Rules.RuleConditions.HeaderConfig` of [`ListRulesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -775,23 +514,11 @@ pub struct ResponseRulesRuleConditionsHeaderConfig {
 }
 
 record! {
-    response ResponseRulesRuleConditionsHeaderConfig = RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG {
+    response ResponseRulesRuleConditionsHeaderConfig = 17 of SCHEMAS {
         key,
         values,
     }
 }
-
-static RESPONSE_RULES_RULE_CONDITIONS_HEADER_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleConditionsHeaderConfig",
-    fields: Fields::text(
-        r#"
-            Key string
-            Values [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleConditions.ResponseHeaderConfig` of [`ListRulesResponse`].
 #[derive(Default)]
@@ -804,23 +531,117 @@ pub struct ResponseRulesRuleConditionsResponseHeaderConfig {
 }
 
 record! {
-    response ResponseRulesRuleConditionsResponseHeaderConfig = RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG {
+    response ResponseRulesRuleConditionsResponseHeaderConfig = 18 of SCHEMAS {
         key,
         values,
     }
 }
 
-static RESPONSE_RULES_RULE_CONDITIONS_RESPONSE_HEADER_CONFIG: Schema = Schema {
-    name: "ResponseRulesRuleConditionsResponseHeaderConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListRules
+            Direction string
+            ListenerIds [string]
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            RuleIds [string]
+            Tag [Tag]
+        ListRulesResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Rules [ResponseRules]
+            TotalCount int32
+        ResponseRules
+            Direction string
+            ListenerId string
+            LoadBalancerId string
+            Priority int32
+            RuleActions [ResponseRulesRuleActions]
+            RuleConditions [ResponseRulesRuleConditions]
+            RuleId string
+            RuleName string
+            RuleStatus string
+            Tags [Tags]
+        ResponseRulesRuleActions
+            CorsConfig ResponseRulesRuleActionsCorsConfig
+            FixedResponseConfig ResponseRulesRuleActionsFixedResponseConfig
+            ForwardGroupConfig ResponseRulesRuleActionsForwardGroupConfig
+            InsertHeaderConfig ResponseRulesRuleActionsInsertHeaderConfig
+            Order int32
+            RedirectConfig ResponseRulesRuleActionsRedirectConfig
+            RemoveHeaderConfig ResponseRulesRuleActionsRemoveHeaderConfig
+            RewriteConfig ResponseRulesRuleActionsRewriteConfig
+            TrafficLimitConfig ResponseRulesRuleActionsTrafficLimitConfig
+            TrafficMirrorConfig ResponseRulesRuleActionsTrafficMirrorConfig
+            Type string
+        ResponseRulesRuleActionsCorsConfig
+            AllowCredentials string
+            AllowHeaders [string]
+            AllowMethods [string]
+            AllowOrigin [string]
+            ExposeHeaders [string]
+            MaxAge int64
+        ResponseRulesRuleActionsFixedResponseConfig
+            Content string
+            ContentType string
+            HttpCode string
+        ResponseRulesRuleActionsForwardGroupConfig
+            ServerGroupStickySession ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession
+            ServerGroupTuples [ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples]
+        ResponseRulesRuleActionsForwardGroupConfigServerGroupStickySession
+            Enabled boolean
+            Timeout int32
+        ResponseRulesRuleActionsForwardGroupConfigServerGroupTuples
+            ServerGroupId string
+            Weight int32
+        ResponseRulesRuleActionsInsertHeaderConfig
+            Key string
+            Value string
+            ValueType string
+        ResponseRulesRuleActionsRedirectConfig
+            Host string
+            HttpCode string
+            Path string
+            Port string
+            Protocol string
+            Query string
+        ResponseRulesRuleActionsRemoveHeaderConfig
+            Key string
+        ResponseRulesRuleActionsRewriteConfig
+            Host string
+            Path string
+            Query string
+        ResponseRulesRuleActionsTrafficLimitConfig
+            PerIpQps int32
+            QPS int32
+        ResponseRulesRuleActionsTrafficMirrorConfig
+            MirrorGroupConfig [ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples] wrapper=ServerGroupTuples
+            TargetType string
+        ResponseRulesRuleActionsTrafficMirrorConfigMirrorGroupConfigServerGroupTuples
+            ServerGroupId string
+            Weight int32
+        ResponseRulesRuleConditions
+            CookieConfig [Tags] wrapper=Values
+            HeaderConfig ResponseRulesRuleConditionsHeaderConfig
+            HostConfig [string] wrapper=Values
+            MethodConfig [string] wrapper=Values
+            PathConfig [string] wrapper=Values
+            QueryStringConfig [Tags] wrapper=Values
+            ResponseHeaderConfig ResponseRulesRuleConditionsResponseHeaderConfig
+            ResponseStatusCodeConfig [string] wrapper=Values
+            SourceIpConfig [string] wrapper=Values
+            Type string
+        ResponseRulesRuleConditionsHeaderConfig
             Key string
             Values [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+        ResponseRulesRuleConditionsResponseHeaderConfig
+            Key string
+            Values [string]
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRules`].
 pub type ListRulesErrorCode = UnlistedErrorCode;
@@ -835,7 +656,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Rules"],
     }),
-    ..Operation::new("ListRules", Access::Read, &LIST_RULES, &LIST_RULES_RESPONSE)
+    ..Operation::new("ListRules", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListRules {

@@ -3,7 +3,7 @@
 //! `ListSecurityPolicies`: Lists custom security policies.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists custom security policies.
 ///
@@ -95,7 +95,7 @@ impl ListSecurityPolicies {
 }
 
 record! {
-    request ListSecurityPolicies = LIST_SECURITY_POLICIES {
+    request ListSecurityPolicies = 0 of SCHEMAS {
         max_results,
         next_token,
         resource_group_id,
@@ -104,22 +104,6 @@ record! {
         tag,
     }
 }
-
-static LIST_SECURITY_POLICIES: Schema = Schema {
-    name: "ListSecurityPolicies",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            ResourceGroupId string
-            SecurityPolicyIds [string]
-            SecurityPolicyNames [string]
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListSecurityPolicies`].
 #[derive(Default)]
@@ -138,7 +122,7 @@ pub struct ListSecurityPoliciesResponse {
 }
 
 record! {
-    response ListSecurityPoliciesResponse = LIST_SECURITY_POLICIES_RESPONSE {
+    response ListSecurityPoliciesResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -146,21 +130,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SECURITY_POLICIES_RESPONSE: Schema = Schema {
-    name: "ListSecurityPoliciesResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            SecurityPolicies [ResponseSecurityPolicies]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SECURITY_POLICIES],
-    ),
-    rules: &[],
-};
 
 /// `SecurityPolicies` of [`ListSecurityPoliciesResponse`].
 #[derive(Default)]
@@ -185,7 +154,7 @@ pub struct ResponseSecurityPolicies {
 }
 
 record! {
-    response ResponseSecurityPolicies = RESPONSE_SECURITY_POLICIES {
+    response ResponseSecurityPolicies = 2 of SCHEMAS {
         ciphers,
         create_time,
         resource_group_id,
@@ -197,10 +166,22 @@ record! {
     }
 }
 
-static RESPONSE_SECURITY_POLICIES: Schema = Schema {
-    name: "ResponseSecurityPolicies",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListSecurityPolicies
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            SecurityPolicyIds [string]
+            SecurityPolicyNames [string]
+            Tag [Tag]
+        ListSecurityPoliciesResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+            TotalCount int32
+        ResponseSecurityPolicies
             Ciphers [string]
             CreateTime string
             ResourceGroupId string
@@ -209,11 +190,9 @@ static RESPONSE_SECURITY_POLICIES: Schema = Schema {
             SecurityPolicyStatus string
             TLSVersions [string]
             Tags [Tags]
-        "#,
-        &[&TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListSecurityPolicies`].
 pub type ListSecurityPoliciesErrorCode = UnlistedErrorCode;
@@ -230,12 +209,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityPolicies"],
     }),
-    ..Operation::new(
-        "ListSecurityPolicies",
-        Access::Read,
-        &LIST_SECURITY_POLICIES,
-        &LIST_SECURITY_POLICIES_RESPONSE,
-    )
+    ..Operation::new("ListSecurityPolicies", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListSecurityPolicies {

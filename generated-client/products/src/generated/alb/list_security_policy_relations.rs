@@ -37,16 +37,10 @@ impl ListSecurityPolicyRelations {
 }
 
 record! {
-    request ListSecurityPolicyRelations = LIST_SECURITY_POLICY_RELATIONS {
+    request ListSecurityPolicyRelations = 0 of SCHEMAS {
         security_policy_ids,
     }
 }
-
-static LIST_SECURITY_POLICY_RELATIONS: Schema = Schema {
-    name: "ListSecurityPolicyRelations",
-    fields: Fields::text("SecurityPolicyIds [string] required", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListSecurityPolicyRelations`].
 #[derive(Default)]
@@ -59,23 +53,11 @@ pub struct ListSecurityPolicyRelationsResponse {
 }
 
 record! {
-    response ListSecurityPolicyRelationsResponse = LIST_SECURITY_POLICY_RELATIONS_RESPONSE {
+    response ListSecurityPolicyRelationsResponse = 1 of SCHEMAS {
         request_id,
         secrity_policy_relations,
     }
 }
-
-static LIST_SECURITY_POLICY_RELATIONS_RESPONSE: Schema = Schema {
-    name: "ListSecurityPolicyRelationsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SecrityPolicyRelations [ResponseSecrityPolicyRelations]
-        "#,
-        &[&RESPONSE_SECRITY_POLICY_RELATIONS],
-    ),
-    rules: &[],
-};
 
 /// `SecrityPolicyRelations` of [`ListSecurityPolicyRelationsResponse`].
 #[derive(Default)]
@@ -88,23 +70,11 @@ pub struct ResponseSecrityPolicyRelations {
 }
 
 record! {
-    response ResponseSecrityPolicyRelations = RESPONSE_SECRITY_POLICY_RELATIONS {
+    response ResponseSecrityPolicyRelations = 2 of SCHEMAS {
         related_listeners,
         security_policy_id,
     }
 }
-
-static RESPONSE_SECRITY_POLICY_RELATIONS: Schema = Schema {
-    name: "ResponseSecrityPolicyRelations",
-    fields: Fields::text(
-        r#"
-            RelatedListeners [ResponseSecrityPolicyRelationsRelatedListeners]
-            SecurityPolicyId string
-        "#,
-        &[&RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `SecrityPolicyRelations.RelatedListeners` of [`ListSecurityPolicyRelationsResponse`].
 #[derive(Default)]
@@ -121,7 +91,7 @@ pub struct ResponseSecrityPolicyRelationsRelatedListeners {
 }
 
 record! {
-    response ResponseSecrityPolicyRelationsRelatedListeners = RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS {
+    response ResponseSecrityPolicyRelationsRelatedListeners = 3 of SCHEMAS {
         listener_id,
         listener_port,
         listener_protocol,
@@ -129,19 +99,23 @@ record! {
     }
 }
 
-static RESPONSE_SECRITY_POLICY_RELATIONS_RELATED_LISTENERS: Schema = Schema {
-    name: "ResponseSecrityPolicyRelationsRelatedListeners",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListSecurityPolicyRelations
+            SecurityPolicyIds [string] required
+        ListSecurityPolicyRelationsResponse
+            RequestId string
+            SecrityPolicyRelations [ResponseSecrityPolicyRelations]
+        ResponseSecrityPolicyRelations
+            RelatedListeners [ResponseSecrityPolicyRelationsRelatedListeners]
+            SecurityPolicyId string
+        ResponseSecrityPolicyRelationsRelatedListeners
             ListenerId string
             ListenerPort int64
             ListenerProtocol string
             LoadBalancerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListSecurityPolicyRelations`].
 pub type ListSecurityPolicyRelationsErrorCode = UnlistedErrorCode;
@@ -155,8 +129,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListSecurityPolicyRelations",
         Access::Read,
-        &LIST_SECURITY_POLICY_RELATIONS,
-        &LIST_SECURITY_POLICY_RELATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

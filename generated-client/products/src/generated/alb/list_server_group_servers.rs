@@ -3,7 +3,7 @@
 //! `ListServerGroupServers`: Lists the servers in a server group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the servers in a server group.
 ///
@@ -84,7 +84,7 @@ impl ListServerGroupServers {
 }
 
 record! {
-    request ListServerGroupServers = LIST_SERVER_GROUP_SERVERS {
+    request ListServerGroupServers = 0 of SCHEMAS {
         max_results,
         next_token,
         server_group_id,
@@ -92,21 +92,6 @@ record! {
         tag,
     }
 }
-
-static LIST_SERVER_GROUP_SERVERS: Schema = Schema {
-    name: "ListServerGroupServers",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            ServerGroupId string
-            ServerIds [string]
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListServerGroupServers`].
 #[derive(Default)]
@@ -125,7 +110,7 @@ pub struct ListServerGroupServersResponse {
 }
 
 record! {
-    response ListServerGroupServersResponse = LIST_SERVER_GROUP_SERVERS_RESPONSE {
+    response ListServerGroupServersResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -133,21 +118,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SERVER_GROUP_SERVERS_RESPONSE: Schema = Schema {
-    name: "ListServerGroupServersResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            Servers [ResponseServers]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`ListServerGroupServersResponse`].
 #[derive(Default)]
@@ -174,7 +144,7 @@ pub struct ResponseServers {
 }
 
 record! {
-    response ResponseServers = RESPONSE_SERVERS {
+    response ResponseServers = 2 of SCHEMAS {
         description,
         port,
         remote_ip_enabled,
@@ -187,10 +157,21 @@ record! {
     }
 }
 
-static RESPONSE_SERVERS: Schema = Schema {
-    name: "ResponseServers",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListServerGroupServers
+            MaxResults int32
+            NextToken string
+            ServerGroupId string
+            ServerIds [string]
+            Tag [Tag]
+        ListServerGroupServersResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Servers [ResponseServers]
+            TotalCount int32
+        ResponseServers
             Description string
             Port int32
             RemoteIpEnabled boolean
@@ -200,11 +181,9 @@ static RESPONSE_SERVERS: Schema = Schema {
             ServerType string
             Status string
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroupServers`].
 pub type ListServerGroupServersErrorCode = UnlistedErrorCode;
@@ -224,8 +203,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListServerGroupServers",
         Access::Read,
-        &LIST_SERVER_GROUP_SERVERS,
-        &LIST_SERVER_GROUP_SERVERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

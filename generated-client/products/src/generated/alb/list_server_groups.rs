@@ -3,7 +3,7 @@
 //! `ListServerGroups`: Lists server groups.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists server groups.
 ///
@@ -108,7 +108,7 @@ impl ListServerGroups {
 }
 
 record! {
-    request ListServerGroups = LIST_SERVER_GROUPS {
+    request ListServerGroups = 0 of SCHEMAS {
         max_results,
         next_token,
         resource_group_id,
@@ -119,24 +119,6 @@ record! {
         vpc_id,
     }
 }
-
-static LIST_SERVER_GROUPS: Schema = Schema {
-    name: "ListServerGroups",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            ResourceGroupId string
-            ServerGroupIds [string]
-            ServerGroupNames [string]
-            ServerGroupType string
-            Tag [Tag]
-            VpcId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListServerGroups`].
 #[derive(Default)]
@@ -155,7 +137,7 @@ pub struct ListServerGroupsResponse {
 }
 
 record! {
-    response ListServerGroupsResponse = LIST_SERVER_GROUPS_RESPONSE {
+    response ListServerGroupsResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -163,21 +145,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SERVER_GROUPS_RESPONSE: Schema = Schema {
-    name: "ListServerGroupsResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            ServerGroups [ResponseServerGroups]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SERVER_GROUPS],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -232,7 +199,7 @@ pub struct ResponseServerGroups {
 }
 
 record! {
-    response ResponseServerGroups = RESPONSE_SERVER_GROUPS {
+    response ResponseServerGroups = 2 of SCHEMAS {
         config_managed_enabled,
         connection_drain_config,
         create_time,
@@ -259,46 +226,6 @@ record! {
     }
 }
 
-static RESPONSE_SERVER_GROUPS: Schema = Schema {
-    name: "ResponseServerGroups",
-    fields: Fields::text(
-        r#"
-            ConfigManagedEnabled boolean
-            ConnectionDrainConfig ResponseServerGroupsConnectionDrainConfig
-            CreateTime string
-            CrossZoneEnabled boolean
-            HealthCheckConfig ResponseServerGroupsHealthCheckConfig
-            IpVersionAffinityMode string
-            Ipv6Enabled boolean
-            Protocol string
-            RelatedLoadBalancerIds [string]
-            ResourceGroupId string
-            Scheduler string
-            ServerCount int32
-            ServerGroupId string
-            ServerGroupName string
-            ServerGroupStatus string
-            ServerGroupType string
-            ServiceName string
-            SlowStartConfig ResponseServerGroupsSlowStartConfig
-            StickySessionConfig ResponseServerGroupsStickySessionConfig
-            Tags [Tags]
-            UchConfig ResponseServerGroupsUchConfig
-            UpstreamKeepaliveEnabled boolean
-            VpcId string
-        "#,
-        &[
-            &RESPONSE_SERVER_GROUPS_CONNECTION_DRAIN_CONFIG,
-            &RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG,
-            &RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG,
-            &RESPONSE_SERVER_GROUPS_STICKY_SESSION_CONFIG,
-            &TAGS,
-            &RESPONSE_SERVER_GROUPS_UCH_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `ServerGroups.ConnectionDrainConfig` of [`ListServerGroupsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -310,23 +237,11 @@ pub struct ResponseServerGroupsConnectionDrainConfig {
 }
 
 record! {
-    response ResponseServerGroupsConnectionDrainConfig = RESPONSE_SERVER_GROUPS_CONNECTION_DRAIN_CONFIG {
+    response ResponseServerGroupsConnectionDrainConfig = 3 of SCHEMAS {
         connection_drain_enabled,
         connection_drain_timeout,
     }
 }
-
-static RESPONSE_SERVER_GROUPS_CONNECTION_DRAIN_CONFIG: Schema = Schema {
-    name: "ResponseServerGroupsConnectionDrainConfig",
-    fields: Fields::text(
-        r#"
-            ConnectionDrainEnabled boolean
-            ConnectionDrainTimeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups.HealthCheckConfig` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -359,7 +274,7 @@ pub struct ResponseServerGroupsHealthCheckConfig {
 }
 
 record! {
-    response ResponseServerGroupsHealthCheckConfig = RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG {
+    response ResponseServerGroupsHealthCheckConfig = 4 of SCHEMAS {
         health_check_codes,
         health_check_connect_port,
         health_check_enabled,
@@ -375,28 +290,6 @@ record! {
     }
 }
 
-static RESPONSE_SERVER_GROUPS_HEALTH_CHECK_CONFIG: Schema = Schema {
-    name: "ResponseServerGroupsHealthCheckConfig",
-    fields: Fields::text(
-        r#"
-            HealthCheckCodes [string]
-            HealthCheckConnectPort int32
-            HealthCheckEnabled boolean
-            HealthCheckHost string
-            HealthCheckHttpVersion string
-            HealthCheckInterval int32
-            HealthCheckMethod string
-            HealthCheckPath string
-            HealthCheckProtocol string
-            HealthCheckTimeout int32
-            HealthyThreshold int32
-            UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// `ServerGroups.SlowStartConfig` of [`ListServerGroupsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -408,23 +301,11 @@ pub struct ResponseServerGroupsSlowStartConfig {
 }
 
 record! {
-    response ResponseServerGroupsSlowStartConfig = RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG {
+    response ResponseServerGroupsSlowStartConfig = 5 of SCHEMAS {
         slow_start_duration,
         slow_start_enabled,
     }
 }
-
-static RESPONSE_SERVER_GROUPS_SLOW_START_CONFIG: Schema = Schema {
-    name: "ResponseServerGroupsSlowStartConfig",
-    fields: Fields::text(
-        r#"
-            SlowStartDuration int32
-            SlowStartEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups.StickySessionConfig` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -441,27 +322,13 @@ pub struct ResponseServerGroupsStickySessionConfig {
 }
 
 record! {
-    response ResponseServerGroupsStickySessionConfig = RESPONSE_SERVER_GROUPS_STICKY_SESSION_CONFIG {
+    response ResponseServerGroupsStickySessionConfig = 6 of SCHEMAS {
         cookie,
         cookie_timeout,
         sticky_session_enabled,
         sticky_session_type,
     }
 }
-
-static RESPONSE_SERVER_GROUPS_STICKY_SESSION_CONFIG: Schema = Schema {
-    name: "ResponseServerGroupsStickySessionConfig",
-    fields: Fields::text(
-        r#"
-            Cookie string
-            CookieTimeout int32
-            StickySessionEnabled boolean
-            StickySessionType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups.UchConfig` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -474,23 +341,83 @@ pub struct ResponseServerGroupsUchConfig {
 }
 
 record! {
-    response ResponseServerGroupsUchConfig = RESPONSE_SERVER_GROUPS_UCH_CONFIG {
+    response ResponseServerGroupsUchConfig = 7 of SCHEMAS {
         r#type,
         value,
     }
 }
 
-static RESPONSE_SERVER_GROUPS_UCH_CONFIG: Schema = Schema {
-    name: "ResponseServerGroupsUchConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListServerGroups
+            MaxResults int32
+            NextToken string
+            ResourceGroupId string
+            ServerGroupIds [string]
+            ServerGroupNames [string]
+            ServerGroupType string
+            Tag [Tag]
+            VpcId string
+        ListServerGroupsResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            ServerGroups [ResponseServerGroups]
+            TotalCount int32
+        ResponseServerGroups
+            ConfigManagedEnabled boolean
+            ConnectionDrainConfig ResponseServerGroupsConnectionDrainConfig
+            CreateTime string
+            CrossZoneEnabled boolean
+            HealthCheckConfig ResponseServerGroupsHealthCheckConfig
+            IpVersionAffinityMode string
+            Ipv6Enabled boolean
+            Protocol string
+            RelatedLoadBalancerIds [string]
+            ResourceGroupId string
+            Scheduler string
+            ServerCount int32
+            ServerGroupId string
+            ServerGroupName string
+            ServerGroupStatus string
+            ServerGroupType string
+            ServiceName string
+            SlowStartConfig ResponseServerGroupsSlowStartConfig
+            StickySessionConfig ResponseServerGroupsStickySessionConfig
+            Tags [Tags]
+            UchConfig ResponseServerGroupsUchConfig
+            UpstreamKeepaliveEnabled boolean
+            VpcId string
+        ResponseServerGroupsConnectionDrainConfig
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+        ResponseServerGroupsHealthCheckConfig
+            HealthCheckCodes [string]
+            HealthCheckConnectPort int32
+            HealthCheckEnabled boolean
+            HealthCheckHost string
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckMethod string
+            HealthCheckPath string
+            HealthCheckProtocol string
+            HealthCheckTimeout int32
+            HealthyThreshold int32
+            UnhealthyThreshold int32
+        ResponseServerGroupsSlowStartConfig
+            SlowStartDuration int32
+            SlowStartEnabled boolean
+        ResponseServerGroupsStickySessionConfig
+            Cookie string
+            CookieTimeout int32
+            StickySessionEnabled boolean
+            StickySessionType string
+        ResponseServerGroupsUchConfig
             Type string
             Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroups`].
 pub type ListServerGroupsErrorCode = UnlistedErrorCode;
@@ -505,12 +432,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ServerGroups"],
     }),
-    ..Operation::new(
-        "ListServerGroups",
-        Access::Read,
-        &LIST_SERVER_GROUPS,
-        &LIST_SERVER_GROUPS_RESPONSE,
-    )
+    ..Operation::new("ListServerGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListServerGroups {

@@ -33,15 +33,9 @@ impl ListSystemSecurityPolicies {
 }
 
 record! {
-    request ListSystemSecurityPolicies = LIST_SYSTEM_SECURITY_POLICIES {
+    request ListSystemSecurityPolicies = 0 of SCHEMAS {
     }
 }
-
-static LIST_SYSTEM_SECURITY_POLICIES: Schema = Schema {
-    name: "ListSystemSecurityPolicies",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListSystemSecurityPolicies`].
 #[derive(Default)]
@@ -54,23 +48,11 @@ pub struct ListSystemSecurityPoliciesResponse {
 }
 
 record! {
-    response ListSystemSecurityPoliciesResponse = LIST_SYSTEM_SECURITY_POLICIES_RESPONSE {
+    response ListSystemSecurityPoliciesResponse = 1 of SCHEMAS {
         request_id,
         security_policies,
     }
 }
-
-static LIST_SYSTEM_SECURITY_POLICIES_RESPONSE: Schema = Schema {
-    name: "ListSystemSecurityPoliciesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SecurityPolicies [ResponseSecurityPolicies]
-        "#,
-        &[&RESPONSE_SECURITY_POLICIES],
-    ),
-    rules: &[],
-};
 
 /// `SecurityPolicies` of [`ListSystemSecurityPoliciesResponse`].
 #[derive(Default)]
@@ -85,25 +67,25 @@ pub struct ResponseSecurityPolicies {
 }
 
 record! {
-    response ResponseSecurityPolicies = RESPONSE_SECURITY_POLICIES {
+    response ResponseSecurityPolicies = 2 of SCHEMAS {
         ciphers,
         security_policy_id,
         tls_versions,
     }
 }
 
-static RESPONSE_SECURITY_POLICIES: Schema = Schema {
-    name: "ResponseSecurityPolicies",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListSystemSecurityPolicies
+        ListSystemSecurityPoliciesResponse
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+        ResponseSecurityPolicies
             Ciphers [string]
             SecurityPolicyId string
             TLSVersions [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListSystemSecurityPolicies`].
 pub type ListSystemSecurityPoliciesErrorCode = UnlistedErrorCode;
@@ -117,8 +99,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListSystemSecurityPolicies",
         Access::Read,
-        &LIST_SYSTEM_SECURITY_POLICIES,
-        &LIST_SYSTEM_SECURITY_POLICIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

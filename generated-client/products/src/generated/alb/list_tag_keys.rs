@@ -79,7 +79,7 @@ impl ListTagKeys {
 }
 
 record! {
-    request ListTagKeys = LIST_TAG_KEYS {
+    request ListTagKeys = 0 of SCHEMAS {
         category,
         keyword,
         max_results,
@@ -87,21 +87,6 @@ record! {
         resource_type,
     }
 }
-
-static LIST_TAG_KEYS: Schema = Schema {
-    name: "ListTagKeys",
-    fields: Fields::text(
-        r#"
-            Category string
-            Keyword string
-            MaxResults int32
-            NextToken string
-            ResourceType string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagKeys`].
 #[derive(Default)]
@@ -120,7 +105,7 @@ pub struct ListTagKeysResponse {
 }
 
 record! {
-    response ListTagKeysResponse = LIST_TAG_KEYS_RESPONSE {
+    response ListTagKeysResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -128,21 +113,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_TAG_KEYS_RESPONSE: Schema = Schema {
-    name: "ListTagKeysResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TagKeys [ResponseTagKeys]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_TAG_KEYS],
-    ),
-    rules: &[],
-};
 
 /// `TagKeys` of [`ListTagKeysResponse`].
 #[derive(Default)]
@@ -155,23 +125,31 @@ pub struct ResponseTagKeys {
 }
 
 record! {
-    response ResponseTagKeys = RESPONSE_TAG_KEYS {
+    response ResponseTagKeys = 2 of SCHEMAS {
         category,
         tag_key,
     }
 }
 
-static RESPONSE_TAG_KEYS: Schema = Schema {
-    name: "ResponseTagKeys",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListTagKeys
+            Category string
+            Keyword string
+            MaxResults int32
+            NextToken string
+            ResourceType string required
+        ListTagKeysResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagKeys [ResponseTagKeys]
+            TotalCount int32
+        ResponseTagKeys
             Category string
             TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListTagKeys`].
 pub type ListTagKeysErrorCode = UnlistedErrorCode;
@@ -186,12 +164,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagKeys"],
     }),
-    ..Operation::new(
-        "ListTagKeys",
-        Access::Read,
-        &LIST_TAG_KEYS,
-        &LIST_TAG_KEYS_RESPONSE,
-    )
+    ..Operation::new("ListTagKeys", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagKeys {

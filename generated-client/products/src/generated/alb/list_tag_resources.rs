@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the tags of resources.
 ///
@@ -80,7 +80,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         max_results,
         next_token,
         resource_id,
@@ -88,21 +88,6 @@ record! {
         tag,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            ResourceId [string]
-            ResourceType string required
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -119,27 +104,13 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
         tag_resources,
     }
 }
-
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TagResources [ResponseTagResources]
-        "#,
-        &[&RESPONSE_TAG_RESOURCES],
-    ),
-    rules: &[],
-};
 
 /// `TagResources` of [`ListTagResourcesResponse`].
 #[derive(Default)]
@@ -156,7 +127,7 @@ pub struct ResponseTagResources {
 }
 
 record! {
-    response ResponseTagResources = RESPONSE_TAG_RESOURCES {
+    response ResponseTagResources = 2 of SCHEMAS {
         resource_id,
         resource_type,
         tag_key,
@@ -164,19 +135,27 @@ record! {
     }
 }
 
-static RESPONSE_TAG_RESOURCES: Schema = Schema {
-    name: "ResponseTagResources",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResources
+            MaxResults int32
+            NextToken string
+            ResourceId [string]
+            ResourceType string required
+            Tag [Tag]
+        ListTagResourcesResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+        ResponseTagResources
             ResourceId string
             ResourceType string
             TagKey string
             TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;
@@ -191,12 +170,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources"],
     }),
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

@@ -79,7 +79,7 @@ impl ListTagValues {
 }
 
 record! {
-    request ListTagValues = LIST_TAG_VALUES {
+    request ListTagValues = 0 of SCHEMAS {
         max_results,
         next_token,
         resource_id,
@@ -87,21 +87,6 @@ record! {
         tag_key,
     }
 }
-
-static LIST_TAG_VALUES: Schema = Schema {
-    name: "ListTagValues",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            ResourceId string
-            ResourceType string
-            TagKey string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagValues`].
 #[derive(Default)]
@@ -120,7 +105,7 @@ pub struct ListTagValuesResponse {
 }
 
 record! {
-    response ListTagValuesResponse = LIST_TAG_VALUES_RESPONSE {
+    response ListTagValuesResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -129,20 +114,22 @@ record! {
     }
 }
 
-static LIST_TAG_VALUES_RESPONSE: Schema = Schema {
-    name: "ListTagValuesResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListTagValues
+            MaxResults int32
+            NextToken string
+            ResourceId string
+            ResourceType string
+            TagKey string required
+        ListTagValuesResponse
             MaxResults int32
             NextToken string
             RequestId string
             TagValues [string]
             TotalCount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListTagValues`].
 pub type ListTagValuesErrorCode = UnlistedErrorCode;
@@ -157,12 +144,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagValues"],
     }),
-    ..Operation::new(
-        "ListTagValues",
-        Access::Read,
-        &LIST_TAG_VALUES,
-        &LIST_TAG_VALUES_RESPONSE,
-    )
+    ..Operation::new("ListTagValues", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagValues {

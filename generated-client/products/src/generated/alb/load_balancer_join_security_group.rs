@@ -70,27 +70,13 @@ impl LoadBalancerJoinSecurityGroup {
 }
 
 record! {
-    request LoadBalancerJoinSecurityGroup = LOAD_BALANCER_JOIN_SECURITY_GROUP {
+    request LoadBalancerJoinSecurityGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
         security_group_ids,
     }
 }
-
-static LOAD_BALANCER_JOIN_SECURITY_GROUP: Schema = Schema {
-    name: "LoadBalancerJoinSecurityGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            SecurityGroupIds [string] required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`LoadBalancerJoinSecurityGroup`].
 #[derive(Default)]
@@ -103,23 +89,24 @@ pub struct LoadBalancerJoinSecurityGroupResponse {
 }
 
 record! {
-    response LoadBalancerJoinSecurityGroupResponse = LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE {
+    response LoadBalancerJoinSecurityGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "LoadBalancerJoinSecurityGroupResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        LoadBalancerJoinSecurityGroup
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            SecurityGroupIds [string] required
+        LoadBalancerJoinSecurityGroupResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`LoadBalancerJoinSecurityGroup`].
 pub type LoadBalancerJoinSecurityGroupErrorCode = UnlistedErrorCode;
@@ -135,8 +122,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "LoadBalancerJoinSecurityGroup",
         Access::Write,
-        &LOAD_BALANCER_JOIN_SECURITY_GROUP,
-        &LOAD_BALANCER_JOIN_SECURITY_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

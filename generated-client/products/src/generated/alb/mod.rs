@@ -383,20 +383,13 @@ use ::alicloud_schema::rt::*;
 pub struct Alb;
 
 impl ::alicloud_schema::operation::Product for Alb {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Alb",
-    version: "2020-06-16",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[],
-    endpoints: &[],
-    endpoint_rule: Some("alb.{region}.aliyuncs.com"),
-    vpc_endpoint_rule: None,
-    errors: &[],
+    service: &SERVICE,
     operations: &[
         &add_entries_to_acl::OPERATION,
         &add_servers_to_server_group::OPERATION,
@@ -485,4 +478,16 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &update_server_group_servers_attribute::OPERATION,
     ],
     examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Alb",
+    version: "2020-06-16",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
+    endpoints: &[],
+    endpoint_rule: Some("alb.{region}.aliyuncs.com"),
+    vpc_endpoint_rule: None,
+    errors: Errors::NONE,
 };

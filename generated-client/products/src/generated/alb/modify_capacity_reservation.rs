@@ -85,7 +85,7 @@ impl ModifyCapacityReservation {
 }
 
 record! {
-    request ModifyCapacityReservation = MODIFY_CAPACITY_RESERVATION {
+    request ModifyCapacityReservation = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -93,21 +93,6 @@ record! {
         reset_capacity_reservation,
     }
 }
-
-static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
-    name: "ModifyCapacityReservation",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            MinimumLoadBalancerCapacity MinimumLoadBalancerCapacity
-            ResetCapacityReservation boolean
-        "#,
-        &[&MINIMUM_LOAD_BALANCER_CAPACITY],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyCapacityReservation`]: the ID of the request, and nothing else.
 pub type ModifyCapacityReservationResponse = RequestIdResponse;
@@ -135,16 +120,23 @@ impl MinimumLoadBalancerCapacity {
 }
 
 record! {
-    request MinimumLoadBalancerCapacity = MINIMUM_LOAD_BALANCER_CAPACITY {
+    request MinimumLoadBalancerCapacity = 1 of SCHEMAS {
         capacity_units,
     }
 }
 
-static MINIMUM_LOAD_BALANCER_CAPACITY: Schema = Schema {
-    name: "MinimumLoadBalancerCapacity",
-    fields: Fields::text("CapacityUnits int32", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCapacityReservation
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            MinimumLoadBalancerCapacity MinimumLoadBalancerCapacity
+            ResetCapacityReservation boolean
+        MinimumLoadBalancerCapacity
+            CapacityUnits int32
+    "#,
+);
 
 /// The error codes of [`ModifyCapacityReservation`].
 pub type ModifyCapacityReservationErrorCode = UnlistedErrorCode;
@@ -160,8 +152,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyCapacityReservation",
         Access::Write,
-        &MODIFY_CAPACITY_RESERVATION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -51,28 +51,24 @@ impl MoveResourceGroup {
 }
 
 record! {
-    request MoveResourceGroup = MOVE_RESOURCE_GROUP {
+    request MoveResourceGroup = 0 of SCHEMAS {
         new_resource_group_id,
         resource_id,
         resource_type,
     }
 }
 
-static MOVE_RESOURCE_GROUP: Schema = Schema {
-    name: "MoveResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
+pub type MoveResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        MoveResourceGroup
             NewResourceGroupId string required
             ResourceId string required
             ResourceType string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
-pub type MoveResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`MoveResourceGroup`].
 pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
@@ -84,8 +80,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "MoveResourceGroup",
         Access::Write,
-        &MOVE_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -64,27 +64,13 @@ impl RemoveEntriesFromAcl {
 }
 
 record! {
-    request RemoveEntriesFromAcl = REMOVE_ENTRIES_FROM_ACL {
+    request RemoveEntriesFromAcl = 0 of SCHEMAS {
         acl_id,
         client_token,
         dry_run,
         entries,
     }
 }
-
-static REMOVE_ENTRIES_FROM_ACL: Schema = Schema {
-    name: "RemoveEntriesFromAcl",
-    fields: Fields::text(
-        r#"
-            AclId string required
-            ClientToken string
-            DryRun boolean
-            Entries [string] required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RemoveEntriesFromAcl`].
 #[derive(Default)]
@@ -97,23 +83,24 @@ pub struct RemoveEntriesFromAclResponse {
 }
 
 record! {
-    response RemoveEntriesFromAclResponse = REMOVE_ENTRIES_FROM_ACL_RESPONSE {
+    response RemoveEntriesFromAclResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static REMOVE_ENTRIES_FROM_ACL_RESPONSE: Schema = Schema {
-    name: "RemoveEntriesFromAclResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveEntriesFromAcl
+            AclId string required
+            ClientToken string
+            DryRun boolean
+            Entries [string] required
+        RemoveEntriesFromAclResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`RemoveEntriesFromAcl`].
 pub type RemoveEntriesFromAclErrorCode = UnlistedErrorCode;
@@ -126,12 +113,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "RemoveEntriesFromAcl",
-        Access::Write,
-        &REMOVE_ENTRIES_FROM_ACL,
-        &REMOVE_ENTRIES_FROM_ACL_RESPONSE,
-    )
+    ..Operation::new("RemoveEntriesFromAcl", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RemoveEntriesFromAcl {

@@ -76,34 +76,13 @@ impl RemoveServersFromServerGroup {
 }
 
 record! {
-    request RemoveServersFromServerGroup = REMOVE_SERVERS_FROM_SERVER_GROUP {
+    request RemoveServersFromServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         server_group_id,
         servers,
     }
 }
-
-static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
-    name: "RemoveServersFromServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ServerGroupId string required
-            Servers [Servers] required
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
-                &[Predicate::given(&["Port"])],
-                "The note on `Servers.N.Port`: required unless the server is a function.",
-            )
-            .each(&["Servers"]),
-    ],
-};
 
 /// The response to [`RemoveServersFromServerGroup`].
 #[derive(Default)]
@@ -116,23 +95,11 @@ pub struct RemoveServersFromServerGroupResponse {
 }
 
 record! {
-    response RemoveServersFromServerGroupResponse = REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE {
+    response RemoveServersFromServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "RemoveServersFromServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`RemoveServersFromServerGroup`].
 #[derive(Default)]
@@ -172,7 +139,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         port,
         server_id,
         server_ip,
@@ -180,19 +147,33 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RemoveServersFromServerGroup
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required
+        RemoveServersFromServerGroupResponse
+            JobId string
+            RequestId string
+        Servers
             Port int32
             ServerId string required
             ServerIp string
             ServerType string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                    &[Predicate::given(&["Port"])],
+                    "The note on `Servers.N.Port`: required unless the server is a function.",
+                )
+                .each(&["Servers"]),
+        ],
+    );
 
 /// The error codes of [`RemoveServersFromServerGroup`].
 pub type RemoveServersFromServerGroupErrorCode = UnlistedErrorCode;
@@ -208,8 +189,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RemoveServersFromServerGroup",
         Access::Write,
-        &REMOVE_SERVERS_FROM_SERVER_GROUP,
-        &REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

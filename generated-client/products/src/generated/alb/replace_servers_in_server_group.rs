@@ -54,7 +54,7 @@ impl ReplaceServersInServerGroup {
 }
 
 record! {
-    request ReplaceServersInServerGroup = REPLACE_SERVERS_IN_SERVER_GROUP {
+    request ReplaceServersInServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         removed_servers,
@@ -62,21 +62,6 @@ record! {
         added_servers,
     }
 }
-
-static REPLACE_SERVERS_IN_SERVER_GROUP: Schema = Schema {
-    name: "ReplaceServersInServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            RemovedServers [RemovedServers] required
-            ServerGroupId string required
-            AddedServers [AddedServers] required in=Form
-        "#,
-        &[&REMOVED_SERVERS, &ADDED_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ReplaceServersInServerGroup`].
 #[derive(Default)]
@@ -89,23 +74,11 @@ pub struct ReplaceServersInServerGroupResponse {
 }
 
 record! {
-    response ReplaceServersInServerGroupResponse = REPLACE_SERVERS_IN_SERVER_GROUP_RESPONSE {
+    response ReplaceServersInServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static REPLACE_SERVERS_IN_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "ReplaceServersInServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RemovedServers` of [`ReplaceServersInServerGroup`].
 #[derive(Default)]
@@ -150,27 +123,13 @@ impl RemovedServers {
 }
 
 record! {
-    request RemovedServers = REMOVED_SERVERS {
+    request RemovedServers = 2 of SCHEMAS {
         port,
         server_id,
         server_ip,
         server_type,
     }
 }
-
-static REMOVED_SERVERS: Schema = Schema {
-    name: "RemovedServers",
-    fields: Fields::text(
-        r#"
-            Port int32
-            ServerId string required
-            ServerIp string
-            ServerType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AddedServers` of [`ReplaceServersInServerGroup`].
 #[derive(Default)]
@@ -236,7 +195,7 @@ impl AddedServers {
 }
 
 record! {
-    request AddedServers = ADDED_SERVERS {
+    request AddedServers = 3 of SCHEMAS {
         description,
         port,
         server_id,
@@ -246,21 +205,31 @@ record! {
     }
 }
 
-static ADDED_SERVERS: Schema = Schema {
-    name: "AddedServers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReplaceServersInServerGroup
+            ClientToken string
+            DryRun boolean
+            RemovedServers [RemovedServers] required
+            ServerGroupId string required
+            AddedServers [AddedServers] required in=Form
+        ReplaceServersInServerGroupResponse
+            JobId string
+            RequestId string
+        RemovedServers
+            Port int32
+            ServerId string required
+            ServerIp string
+            ServerType string
+        AddedServers
             Description string
             Port int32
             ServerId string
             ServerIp string
             ServerType string
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ReplaceServersInServerGroup`].
 pub type ReplaceServersInServerGroupErrorCode = UnlistedErrorCode;
@@ -276,8 +245,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ReplaceServersInServerGroup",
         Access::Write,
-        &REPLACE_SERVERS_IN_SERVER_GROUP,
-        &REPLACE_SERVERS_IN_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

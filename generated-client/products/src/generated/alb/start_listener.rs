@@ -61,25 +61,12 @@ impl StartListener {
 }
 
 record! {
-    request StartListener = START_LISTENER {
+    request StartListener = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static START_LISTENER: Schema = Schema {
-    name: "StartListener",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StartListener`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct StartListenerResponse {
 }
 
 record! {
-    response StartListenerResponse = START_LISTENER_RESPONSE {
+    response StartListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static START_LISTENER_RESPONSE: Schema = Schema {
-    name: "StartListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StartListener
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        StartListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`StartListener`].
 pub type StartListenerErrorCode = UnlistedErrorCode;
@@ -119,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/StartListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StartListener",
-        Access::Write,
-        &START_LISTENER,
-        &START_LISTENER_RESPONSE,
-    )
+    ..Operation::new("StartListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StartListener {

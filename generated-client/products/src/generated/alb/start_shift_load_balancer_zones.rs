@@ -3,7 +3,7 @@
 //! `StartShiftLoadBalancerZones`: Takes a zone of an ALB instance with static IP addresses out of DNS.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ZONE_MAPPINGS, ZoneMappings};
+use super::types::ZoneMappings;
 
 /// Takes a zone of an ALB instance with static IP addresses out of DNS.
 ///
@@ -71,7 +71,7 @@ impl StartShiftLoadBalancerZones {
 }
 
 record! {
-    request StartShiftLoadBalancerZones = START_SHIFT_LOAD_BALANCER_ZONES {
+    request StartShiftLoadBalancerZones = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -79,22 +79,19 @@ record! {
     }
 }
 
-static START_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
-    name: "StartShiftLoadBalancerZones",
-    fields: Fields::text(
+/// The response to [`StartShiftLoadBalancerZones`]: the ID of the request, and nothing else.
+pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StartShiftLoadBalancerZones
             ClientToken string
             DryRun boolean
             LoadBalancerId string required
             ZoneMappings [ZoneMappings] required
-        "#,
-        &[&ZONE_MAPPINGS],
-    ),
-    rules: &[],
-};
-
-/// The response to [`StartShiftLoadBalancerZones`]: the ID of the request, and nothing else.
-pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`StartShiftLoadBalancerZones`].
 pub type StartShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;
@@ -110,8 +107,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "StartShiftLoadBalancerZones",
         Access::Write,
-        &START_SHIFT_LOAD_BALANCER_ZONES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -61,25 +61,12 @@ impl StopListener {
 }
 
 record! {
-    request StopListener = STOP_LISTENER {
+    request StopListener = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
     }
 }
-
-static STOP_LISTENER: Schema = Schema {
-    name: "StopListener",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StopListener`].
 #[derive(Default)]
@@ -92,23 +79,23 @@ pub struct StopListenerResponse {
 }
 
 record! {
-    response StopListenerResponse = STOP_LISTENER_RESPONSE {
+    response StopListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static STOP_LISTENER_RESPONSE: Schema = Schema {
-    name: "StopListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopListener
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        StopListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`StopListener`].
 pub type StopListenerErrorCode = UnlistedErrorCode;
@@ -119,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/StopListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StopListener",
-        Access::Write,
-        &STOP_LISTENER,
-        &STOP_LISTENER_RESPONSE,
-    )
+    ..Operation::new("StopListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StopListener {

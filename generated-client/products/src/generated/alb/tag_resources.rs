@@ -3,7 +3,7 @@
 //! `TagResources`: Adds tags to resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Adds tags to resources.
 ///
@@ -34,28 +34,25 @@ impl TagResources {
 }
 
 record! {
-    request TagResources = TAG_RESOURCES {
+    request TagResources = 0 of SCHEMAS {
         resource_id,
         resource_type,
         tag,
     }
 }
 
-static TAG_RESOURCES: Schema = Schema {
-    name: "TagResources",
-    fields: Fields::text(
+/// The response to [`TagResources`]: the ID of the request, and nothing else.
+pub type TagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        TagResources
             ResourceId [string] required
             ResourceType string required
             Tag [Tag] required
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`TagResources`]: the ID of the request, and nothing else.
-pub type TagResourcesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`TagResources`].
 pub type TagResourcesErrorCode = UnlistedErrorCode;
@@ -64,7 +61,12 @@ pub type TagResourcesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to resources.",
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/TagResources"),
-    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "TagResources",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for TagResources {

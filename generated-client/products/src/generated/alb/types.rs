@@ -17,23 +17,11 @@ pub struct AccessLogConfig {
 }
 
 record! {
-    response AccessLogConfig = ACCESS_LOG_CONFIG {
+    response AccessLogConfig = 0 of SCHEMAS {
         log_project,
         log_store,
     }
 }
-
-pub(super) static ACCESS_LOG_CONFIG: Schema = Schema {
-    name: "AccessLogConfig",
-    fields: Fields::text(
-        r#"
-            LogProject string
-            LogStore string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AccessLogTracingConfig` in responses.
 #[derive(Default)]
@@ -48,25 +36,12 @@ pub struct AccessLogTracingConfig {
 }
 
 record! {
-    response AccessLogTracingConfig = ACCESS_LOG_TRACING_CONFIG {
+    response AccessLogTracingConfig = 1 of SCHEMAS {
         tracing_enabled,
         tracing_sample,
         tracing_type,
     }
 }
-
-pub(super) static ACCESS_LOG_TRACING_CONFIG: Schema = Schema {
-    name: "AccessLogTracingConfig",
-    fields: Fields::text(
-        r#"
-            TracingEnabled boolean
-            TracingSample int32
-            TracingType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `CaCertificates` in requests.
 ///
@@ -92,16 +67,10 @@ impl CaCertificates {
 }
 
 record! {
-    request CaCertificates = CA_CERTIFICATES {
+    request CaCertificates = 2 of SCHEMAS {
         certificate_id,
     }
 }
-
-pub(super) static CA_CERTIFICATES: Schema = Schema {
-    name: "CaCertificates",
-    fields: Fields::text("CertificateId string", &[]),
-    rules: &[],
-};
 
 /// `Certificates` in requests.
 ///
@@ -122,16 +91,10 @@ impl Certificates {
 }
 
 record! {
-    request Certificates = CERTIFICATES {
+    request Certificates = 3 of SCHEMAS {
         certificate_id,
     }
 }
-
-pub(super) static CERTIFICATES: Schema = Schema {
-    name: "Certificates",
-    fields: Fields::text("CertificateId string required", &[]),
-    rules: &[],
-};
 
 /// `ConnectionDrainConfig` in requests.
 ///
@@ -167,23 +130,11 @@ impl ConnectionDrainConfig {
 }
 
 record! {
-    request ConnectionDrainConfig = CONNECTION_DRAIN_CONFIG {
+    request ConnectionDrainConfig = 4 of SCHEMAS {
         connection_drain_enabled,
         connection_drain_timeout,
     }
 }
-
-pub(super) static CONNECTION_DRAIN_CONFIG: Schema = Schema {
-    name: "ConnectionDrainConfig",
-    fields: Fields::text(
-        r#"
-            ConnectionDrainEnabled boolean
-            ConnectionDrainTimeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `CookieConfig` in requests.
 #[derive(Default)]
@@ -207,16 +158,10 @@ impl CookieConfig {
 }
 
 record! {
-    request CookieConfig = COOKIE_CONFIG {
+    request CookieConfig = 5 of SCHEMAS {
         values,
     }
 }
-
-pub(super) static COOKIE_CONFIG: Schema = Schema {
-    name: "CookieConfig",
-    fields: Fields::text("Values [Tag]", &[&TAG]),
-    rules: &[],
-};
 
 /// The cross-origin requests that are allowed.
 ///
@@ -283,7 +228,7 @@ impl CorsConfig {
 }
 
 record! {
-    request CorsConfig = CORS_CONFIG {
+    request CorsConfig = 6 of SCHEMAS {
         allow_credentials,
         allow_headers,
         allow_methods,
@@ -292,22 +237,6 @@ record! {
         max_age,
     }
 }
-
-pub(super) static CORS_CONFIG: Schema = Schema {
-    name: "CorsConfig",
-    fields: Fields::text(
-        r#"
-            AllowCredentials string
-            AllowHeaders [string]
-            AllowMethods [string]
-            AllowOrigin [string]
-            ExposeHeaders [string]
-            MaxAge int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DefaultActions` in responses.
 ///
@@ -322,23 +251,11 @@ pub struct DefaultActions {
 }
 
 record! {
-    response DefaultActions = DEFAULT_ACTIONS {
+    response DefaultActions = 7 of SCHEMAS {
         forward_group_config,
         r#type,
     }
 }
-
-pub(super) static DEFAULT_ACTIONS: Schema = Schema {
-    name: "DefaultActions",
-    fields: Fields::text(
-        r#"
-            ForwardGroupConfig [ResponseServerGroupTuples] wrapper=ServerGroupTuples
-            Type string
-        "#,
-        &[&RESPONSE_SERVER_GROUP_TUPLES],
-    ),
-    rules: &[],
-};
 
 /// `DeletionProtectionConfig` in responses.
 ///
@@ -353,23 +270,11 @@ pub struct DeletionProtectionConfig {
 }
 
 record! {
-    response DeletionProtectionConfig = DELETION_PROTECTION_CONFIG {
+    response DeletionProtectionConfig = 8 of SCHEMAS {
         enabled,
         enabled_time,
     }
 }
-
-pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
-    name: "DeletionProtectionConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            EnabledTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `FixedResponseConfig` in requests.
 ///
@@ -411,25 +316,12 @@ impl FixedResponseConfig {
 }
 
 record! {
-    request FixedResponseConfig = FIXED_RESPONSE_CONFIG {
+    request FixedResponseConfig = 9 of SCHEMAS {
         content,
         content_type,
         http_code,
     }
 }
-
-pub(super) static FIXED_RESPONSE_CONFIG: Schema = Schema {
-    name: "FixedResponseConfig",
-    fields: Fields::text(
-        r#"
-            Content string
-            ContentType string
-            HttpCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ForwardGroupConfig` in requests.
 ///
@@ -470,23 +362,11 @@ impl ForwardGroupConfig {
 }
 
 record! {
-    request ForwardGroupConfig = FORWARD_GROUP_CONFIG {
+    request ForwardGroupConfig = 10 of SCHEMAS {
         server_group_sticky_session,
         server_group_tuples,
     }
 }
-
-pub(super) static FORWARD_GROUP_CONFIG: Schema = Schema {
-    name: "ForwardGroupConfig",
-    fields: Fields::text(
-        r#"
-            ServerGroupStickySession ServerGroupStickySession
-            ServerGroupTuples [ServerGroupTuples]
-        "#,
-        &[&SERVER_GROUP_STICKY_SESSION, &SERVER_GROUP_TUPLES],
-    ),
-    rules: &[],
-};
 
 /// `HeaderConfig` in requests.
 #[derive(Default)]
@@ -518,23 +398,11 @@ impl HeaderConfig {
 }
 
 record! {
-    request HeaderConfig = HEADER_CONFIG {
+    request HeaderConfig = 11 of SCHEMAS {
         key,
         values,
     }
 }
-
-pub(super) static HEADER_CONFIG: Schema = Schema {
-    name: "HeaderConfig",
-    fields: Fields::text(
-        r#"
-            Key string
-            Values [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `HostConfig` in requests.
 #[derive(Default)]
@@ -558,16 +426,10 @@ impl HostConfig {
 }
 
 record! {
-    request HostConfig = HOST_CONFIG {
+    request HostConfig = 12 of SCHEMAS {
         values,
     }
 }
-
-pub(super) static HOST_CONFIG: Schema = Schema {
-    name: "HostConfig",
-    fields: Fields::text("Values [string]", &[]),
-    rules: &[],
-};
 
 /// `InsertHeaderConfig` in requests.
 ///
@@ -618,27 +480,13 @@ impl InsertHeaderConfig {
 }
 
 record! {
-    request InsertHeaderConfig = INSERT_HEADER_CONFIG {
+    request InsertHeaderConfig = 13 of SCHEMAS {
         cover_enabled,
         key,
         value,
         value_type,
     }
 }
-
-pub(super) static INSERT_HEADER_CONFIG: Schema = Schema {
-    name: "InsertHeaderConfig",
-    fields: Fields::text(
-        r#"
-            CoverEnabled boolean
-            Key string
-            Value string
-            ValueType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ListenerForwardGroupConfig` in requests.
 ///
@@ -661,19 +509,10 @@ impl ListenerForwardGroupConfig {
 }
 
 record! {
-    request ListenerForwardGroupConfig = LISTENER_FORWARD_GROUP_CONFIG {
+    request ListenerForwardGroupConfig = 14 of SCHEMAS {
         server_group_tuples,
     }
 }
-
-pub(super) static LISTENER_FORWARD_GROUP_CONFIG: Schema = Schema {
-    name: "ListenerForwardGroupConfig",
-    fields: Fields::text(
-        "ServerGroupTuples [ListenerServerGroupTuples] required",
-        &[&LISTENER_SERVER_GROUP_TUPLES],
-    ),
-    rules: &[],
-};
 
 /// `ListenerServerGroupTuples` in requests.
 #[derive(Default)]
@@ -692,16 +531,10 @@ impl ListenerServerGroupTuples {
 }
 
 record! {
-    request ListenerServerGroupTuples = LISTENER_SERVER_GROUP_TUPLES {
+    request ListenerServerGroupTuples = 15 of SCHEMAS {
         server_group_id,
     }
 }
-
-pub(super) static LISTENER_SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "ListenerServerGroupTuples",
-    fields: Fields::text("ServerGroupId string required", &[]),
-    rules: &[],
-};
 
 /// `LoadBalancerBillingConfig` in responses.
 ///
@@ -714,16 +547,10 @@ pub struct LoadBalancerBillingConfig {
 }
 
 record! {
-    response LoadBalancerBillingConfig = LOAD_BALANCER_BILLING_CONFIG {
+    response LoadBalancerBillingConfig = 16 of SCHEMAS {
         pay_type,
     }
 }
-
-pub(super) static LOAD_BALANCER_BILLING_CONFIG: Schema = Schema {
-    name: "LoadBalancerBillingConfig",
-    fields: Fields::text("PayType string", &[]),
-    rules: &[],
-};
 
 /// `LoadBalancerOperationLocks` in responses.
 ///
@@ -738,23 +565,11 @@ pub struct LoadBalancerOperationLocks {
 }
 
 record! {
-    response LoadBalancerOperationLocks = LOAD_BALANCER_OPERATION_LOCKS {
+    response LoadBalancerOperationLocks = 17 of SCHEMAS {
         lock_reason,
         lock_type,
     }
 }
-
-pub(super) static LOAD_BALANCER_OPERATION_LOCKS: Schema = Schema {
-    name: "LoadBalancerOperationLocks",
-    fields: Fields::text(
-        r#"
-            LockReason string
-            LockType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LogConfig` in responses.
 ///
@@ -769,23 +584,11 @@ pub struct LogConfig {
 }
 
 record! {
-    response LogConfig = LOG_CONFIG {
+    response LogConfig = 18 of SCHEMAS {
         access_log_record_customized_headers_enabled,
         access_log_tracing_config,
     }
 }
-
-pub(super) static LOG_CONFIG: Schema = Schema {
-    name: "LogConfig",
-    fields: Fields::text(
-        r#"
-            AccessLogRecordCustomizedHeadersEnabled boolean
-            AccessLogTracingConfig AccessLogTracingConfig
-        "#,
-        &[&ACCESS_LOG_TRACING_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `MirrorGroupConfig` in requests.
 #[derive(Default)]
@@ -812,19 +615,10 @@ impl MirrorGroupConfig {
 }
 
 record! {
-    request MirrorGroupConfig = MIRROR_GROUP_CONFIG {
+    request MirrorGroupConfig = 19 of SCHEMAS {
         server_group_tuples,
     }
 }
-
-pub(super) static MIRROR_GROUP_CONFIG: Schema = Schema {
-    name: "MirrorGroupConfig",
-    fields: Fields::text(
-        "ServerGroupTuples [MirrorServerGroupTuples]",
-        &[&MIRROR_SERVER_GROUP_TUPLES],
-    ),
-    rules: &[],
-};
 
 /// `MirrorServerGroupTuples` in requests.
 #[derive(Default)]
@@ -848,16 +642,10 @@ impl MirrorServerGroupTuples {
 }
 
 record! {
-    request MirrorServerGroupTuples = MIRROR_SERVER_GROUP_TUPLES {
+    request MirrorServerGroupTuples = 20 of SCHEMAS {
         server_group_id,
     }
 }
-
-pub(super) static MIRROR_SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "MirrorServerGroupTuples",
-    fields: Fields::text("ServerGroupId string", &[]),
-    rules: &[],
-};
 
 /// `ModificationProtectionConfig` in requests.
 ///
@@ -891,23 +679,11 @@ impl ModificationProtectionConfig {
 }
 
 record! {
-    request ModificationProtectionConfig = MODIFICATION_PROTECTION_CONFIG {
+    request ModificationProtectionConfig = 21 of SCHEMAS {
         reason,
         status,
     }
 }
-
-pub(super) static MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
-    name: "ModificationProtectionConfig",
-    fields: Fields::text(
-        r#"
-            Reason string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `NewInsertHeaderConfig` in requests.
 #[derive(Default)]
@@ -947,25 +723,12 @@ impl NewInsertHeaderConfig {
 }
 
 record! {
-    request NewInsertHeaderConfig = NEW_INSERT_HEADER_CONFIG {
+    request NewInsertHeaderConfig = 22 of SCHEMAS {
         key,
         value,
         value_type,
     }
 }
-
-pub(super) static NEW_INSERT_HEADER_CONFIG: Schema = Schema {
-    name: "NewInsertHeaderConfig",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-            ValueType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The QUIC listener that a listener is linked to.
 ///
@@ -1000,23 +763,11 @@ impl QuicConfig {
 }
 
 record! {
-    request QuicConfig = QUIC_CONFIG {
+    request QuicConfig = 23 of SCHEMAS {
         quic_listener_id,
         quic_upgrade_enabled,
     }
 }
-
-pub(super) static QUIC_CONFIG: Schema = Schema {
-    name: "QuicConfig",
-    fields: Fields::text(
-        r#"
-            QuicListenerId string
-            QuicUpgradeEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RedirectConfig` in requests.
 ///
@@ -1082,7 +833,7 @@ impl RedirectConfig {
 }
 
 record! {
-    request RedirectConfig = REDIRECT_CONFIG {
+    request RedirectConfig = 24 of SCHEMAS {
         host,
         http_code,
         path,
@@ -1091,22 +842,6 @@ record! {
         query,
     }
 }
-
-pub(super) static REDIRECT_CONFIG: Schema = Schema {
-    name: "RedirectConfig",
-    fields: Fields::text(
-        r#"
-            Host string
-            HttpCode string
-            Path string
-            Port string
-            Protocol string
-            Query string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RemoveHeaderConfig` in requests.
 ///
@@ -1132,16 +867,10 @@ impl RemoveHeaderConfig {
 }
 
 record! {
-    request RemoveHeaderConfig = REMOVE_HEADER_CONFIG {
+    request RemoveHeaderConfig = 25 of SCHEMAS {
         key,
     }
 }
-
-pub(super) static REMOVE_HEADER_CONFIG: Schema = Schema {
-    name: "RemoveHeaderConfig",
-    fields: Fields::text("Key string", &[]),
-    rules: &[],
-};
 
 /// `ResponseModificationProtectionConfig` in responses.
 ///
@@ -1156,23 +885,11 @@ pub struct ResponseModificationProtectionConfig {
 }
 
 record! {
-    response ResponseModificationProtectionConfig = RESPONSE_MODIFICATION_PROTECTION_CONFIG {
+    response ResponseModificationProtectionConfig = 26 of SCHEMAS {
         reason,
         status,
     }
 }
-
-pub(super) static RESPONSE_MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
-    name: "ResponseModificationProtectionConfig",
-    fields: Fields::text(
-        r#"
-            Reason string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ResponseQuicConfig` in responses.
 ///
@@ -1187,23 +904,11 @@ pub struct ResponseQuicConfig {
 }
 
 record! {
-    response ResponseQuicConfig = RESPONSE_QUIC_CONFIG {
+    response ResponseQuicConfig = 27 of SCHEMAS {
         quic_listener_id,
         quic_upgrade_enabled,
     }
 }
-
-pub(super) static RESPONSE_QUIC_CONFIG: Schema = Schema {
-    name: "ResponseQuicConfig",
-    fields: Fields::text(
-        r#"
-            QuicListenerId string
-            QuicUpgradeEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ResponseServerGroupTuples` in responses.
 #[derive(Default)]
@@ -1214,16 +919,10 @@ pub struct ResponseServerGroupTuples {
 }
 
 record! {
-    response ResponseServerGroupTuples = RESPONSE_SERVER_GROUP_TUPLES {
+    response ResponseServerGroupTuples = 28 of SCHEMAS {
         server_group_id,
     }
 }
-
-pub(super) static RESPONSE_SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "ResponseServerGroupTuples",
-    fields: Fields::text("ServerGroupId string", &[]),
-    rules: &[],
-};
 
 /// `ResponseXForwardedForConfig` in responses.
 ///
@@ -1268,7 +967,7 @@ pub struct ResponseXForwardedForConfig {
 }
 
 record! {
-    response ResponseXForwardedForConfig = RESPONSE_X_FORWARDED_FOR_CONFIG {
+    response ResponseXForwardedForConfig = 29 of SCHEMAS {
         x_forwarded_for_client_cert_client_verify_alias,
         x_forwarded_for_client_cert_client_verify_enabled,
         x_forwarded_for_client_cert_fingerprint_alias,
@@ -1288,33 +987,6 @@ record! {
         x_forwarded_for_slb_port_enabled,
     }
 }
-
-pub(super) static RESPONSE_X_FORWARDED_FOR_CONFIG: Schema = Schema {
-    name: "ResponseXForwardedForConfig",
-    fields: Fields::text(
-        r#"
-            XForwardedForClientCertClientVerifyAlias string
-            XForwardedForClientCertClientVerifyEnabled boolean
-            XForwardedForClientCertFingerprintAlias string
-            XForwardedForClientCertFingerprintEnabled boolean
-            XForwardedForClientCertIssuerDNAlias string
-            XForwardedForClientCertIssuerDNEnabled boolean
-            XForwardedForClientCertSubjectDNAlias string
-            XForwardedForClientCertSubjectDNEnabled boolean
-            XForwardedForClientSourceIpsEnabled boolean
-            XForwardedForClientSourceIpsTrusted string
-            XForwardedForClientSrcPortEnabled boolean
-            XForwardedForEnabled boolean
-            XForwardedForHostEnabled boolean
-            XForwardedForProcessingMode string
-            XForwardedForProtoEnabled boolean
-            XForwardedForSLBIdEnabled boolean
-            XForwardedForSLBPortEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RewriteConfig` in requests.
 ///
@@ -1356,25 +1028,12 @@ impl RewriteConfig {
 }
 
 record! {
-    request RewriteConfig = REWRITE_CONFIG {
+    request RewriteConfig = 30 of SCHEMAS {
         host,
         path,
         query,
     }
 }
-
-pub(super) static REWRITE_CONFIG: Schema = Schema {
-    name: "RewriteConfig",
-    fields: Fields::text(
-        r#"
-            Host string
-            Path string
-            Query string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RuleActions` in requests.
 ///
@@ -1498,7 +1157,7 @@ impl RuleActions {
 }
 
 record! {
-    request RuleActions = RULE_ACTIONS {
+    request RuleActions = 31 of SCHEMAS {
         cors_config,
         fixed_response_config,
         forward_group_config,
@@ -1512,37 +1171,6 @@ record! {
         r#type,
     }
 }
-
-pub(super) static RULE_ACTIONS: Schema = Schema {
-    name: "RuleActions",
-    fields: Fields::text(
-        r#"
-            CorsConfig CorsConfig
-            FixedResponseConfig FixedResponseConfig
-            ForwardGroupConfig ForwardGroupConfig
-            InsertHeaderConfig NewInsertHeaderConfig
-            Order int32 required
-            RedirectConfig RedirectConfig
-            RemoveHeaderConfig RemoveHeaderConfig
-            RewriteConfig RewriteConfig
-            TrafficLimitConfig TrafficLimitConfig
-            TrafficMirrorConfig TrafficMirrorConfig
-            Type string required
-        "#,
-        &[
-            &CORS_CONFIG,
-            &FIXED_RESPONSE_CONFIG,
-            &FORWARD_GROUP_CONFIG,
-            &NEW_INSERT_HEADER_CONFIG,
-            &REDIRECT_CONFIG,
-            &REMOVE_HEADER_CONFIG,
-            &REWRITE_CONFIG,
-            &TRAFFIC_LIMIT_CONFIG,
-            &TRAFFIC_MIRROR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `RuleConditionChanges` in requests.
 ///
@@ -1655,7 +1283,7 @@ impl RuleConditionChanges {
 }
 
 record! {
-    request RuleConditionChanges = RULE_CONDITION_CHANGES {
+    request RuleConditionChanges = 32 of SCHEMAS {
         cookie_config,
         header_config,
         host_config,
@@ -1668,26 +1296,6 @@ record! {
         r#type,
     }
 }
-
-pub(super) static RULE_CONDITION_CHANGES: Schema = Schema {
-    name: "RuleConditionChanges",
-    fields: Fields::text(
-        r#"
-            CookieConfig CookieConfig
-            HeaderConfig HeaderConfig
-            HostConfig HostConfig
-            MethodConfig HostConfig
-            PathConfig HostConfig
-            QueryStringConfig CookieConfig
-            ResponseHeaderConfig HeaderConfig
-            ResponseStatusCodeConfig HostConfig
-            SourceIpConfig HostConfig
-            Type string
-        "#,
-        &[&COOKIE_CONFIG, &HEADER_CONFIG, &HOST_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `RuleConditions` in requests.
 ///
@@ -1796,7 +1404,7 @@ impl RuleConditions {
 }
 
 record! {
-    request RuleConditions = RULE_CONDITIONS {
+    request RuleConditions = 33 of SCHEMAS {
         cookie_config,
         header_config,
         host_config,
@@ -1809,26 +1417,6 @@ record! {
         r#type,
     }
 }
-
-pub(super) static RULE_CONDITIONS: Schema = Schema {
-    name: "RuleConditions",
-    fields: Fields::text(
-        r#"
-            CookieConfig CookieConfig
-            HeaderConfig HeaderConfig
-            HostConfig HostConfig
-            MethodConfig HostConfig
-            PathConfig HostConfig
-            QueryStringConfig CookieConfig
-            ResponseHeaderConfig HeaderConfig
-            ResponseStatusCodeConfig HostConfig
-            SourceIpConfig HostConfig
-            Type string required
-        "#,
-        &[&COOKIE_CONFIG, &HEADER_CONFIG, &HOST_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroupStickySession` in requests.
 #[derive(Default)]
@@ -1862,23 +1450,11 @@ impl ServerGroupStickySession {
 }
 
 record! {
-    request ServerGroupStickySession = SERVER_GROUP_STICKY_SESSION {
+    request ServerGroupStickySession = 34 of SCHEMAS {
         enabled,
         timeout,
     }
 }
-
-pub(super) static SERVER_GROUP_STICKY_SESSION: Schema = Schema {
-    name: "ServerGroupStickySession",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            Timeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroupTuples` in requests.
 #[derive(Default)]
@@ -1911,23 +1487,11 @@ impl ServerGroupTuples {
 }
 
 record! {
-    request ServerGroupTuples = SERVER_GROUP_TUPLES {
+    request ServerGroupTuples = 35 of SCHEMAS {
         server_group_id,
         weight,
     }
 }
-
-pub(super) static SERVER_GROUP_TUPLES: Schema = Schema {
-    name: "ServerGroupTuples",
-    fields: Fields::text(
-        r#"
-            ServerGroupId string
-            Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SlowStartConfig` in requests.
 ///
@@ -1963,23 +1527,11 @@ impl SlowStartConfig {
 }
 
 record! {
-    request SlowStartConfig = SLOW_START_CONFIG {
+    request SlowStartConfig = 36 of SCHEMAS {
         slow_start_duration,
         slow_start_enabled,
     }
 }
-
-pub(super) static SLOW_START_CONFIG: Schema = Schema {
-    name: "SlowStartConfig",
-    fields: Fields::text(
-        r#"
-            SlowStartDuration int32
-            SlowStartEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `StickySessionConfig` in requests.
 ///
@@ -2034,27 +1586,13 @@ impl StickySessionConfig {
 }
 
 record! {
-    request StickySessionConfig = STICKY_SESSION_CONFIG {
+    request StickySessionConfig = 37 of SCHEMAS {
         cookie,
         cookie_timeout,
         sticky_session_enabled,
         sticky_session_type,
     }
 }
-
-pub(super) static STICKY_SESSION_CONFIG: Schema = Schema {
-    name: "StickySessionConfig",
-    fields: Fields::text(
-        r#"
-            Cookie string
-            CookieTimeout int32
-            StickySessionEnabled boolean
-            StickySessionType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -2088,23 +1626,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 38 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -2119,23 +1645,11 @@ pub struct Tags {
 }
 
 record! {
-    response Tags = TAGS {
+    response Tags = 39 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAGS: Schema = Schema {
-    name: "Tags",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TrafficLimitConfig` in requests.
 ///
@@ -2171,23 +1685,11 @@ impl TrafficLimitConfig {
 }
 
 record! {
-    request TrafficLimitConfig = TRAFFIC_LIMIT_CONFIG {
+    request TrafficLimitConfig = 40 of SCHEMAS {
         per_ip_qps,
         qps,
     }
 }
-
-pub(super) static TRAFFIC_LIMIT_CONFIG: Schema = Schema {
-    name: "TrafficLimitConfig",
-    fields: Fields::text(
-        r#"
-            PerIpQps int32
-            QPS int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TrafficMirrorConfig` in requests.
 ///
@@ -2225,23 +1727,11 @@ impl TrafficMirrorConfig {
 }
 
 record! {
-    request TrafficMirrorConfig = TRAFFIC_MIRROR_CONFIG {
+    request TrafficMirrorConfig = 41 of SCHEMAS {
         mirror_group_config,
         target_type,
     }
 }
-
-pub(super) static TRAFFIC_MIRROR_CONFIG: Schema = Schema {
-    name: "TrafficMirrorConfig",
-    fields: Fields::text(
-        r#"
-            MirrorGroupConfig MirrorGroupConfig
-            TargetType string
-        "#,
-        &[&MIRROR_GROUP_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `UchConfig` in requests.
 ///
@@ -2265,23 +1755,11 @@ impl UchConfig {
 }
 
 record! {
-    request UchConfig = UCH_CONFIG {
+    request UchConfig = 42 of SCHEMAS {
         r#type,
         value,
     }
 }
-
-pub(super) static UCH_CONFIG: Schema = Schema {
-    name: "UchConfig",
-    fields: Fields::text(
-        r#"
-            Type string required
-            Value string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The `X-Forwarded-*` headers that requests get on their way to the servers.
 ///
@@ -2518,7 +1996,7 @@ impl XForwardedForConfig {
 }
 
 record! {
-    request XForwardedForConfig = X_FORWARDED_FOR_CONFIG {
+    request XForwardedForConfig = 43 of SCHEMAS {
         x_forwarded_for_client_cert_client_verify_alias,
         x_forwarded_for_client_cert_client_verify_enabled,
         x_forwarded_for_client_cert_fingerprint_alias,
@@ -2538,33 +2016,6 @@ record! {
         x_forwarded_for_slb_port_enabled,
     }
 }
-
-pub(super) static X_FORWARDED_FOR_CONFIG: Schema = Schema {
-    name: "XForwardedForConfig",
-    fields: Fields::text(
-        r#"
-            XForwardedForClientCertClientVerifyAlias string
-            XForwardedForClientCertClientVerifyEnabled boolean
-            XForwardedForClientCertFingerprintAlias string
-            XForwardedForClientCertFingerprintEnabled boolean
-            XForwardedForClientCertIssuerDNAlias string
-            XForwardedForClientCertIssuerDNEnabled boolean
-            XForwardedForClientCertSubjectDNAlias string
-            XForwardedForClientCertSubjectDNEnabled boolean
-            XForwardedForClientSourceIpsEnabled boolean
-            XForwardedForClientSourceIpsTrusted string
-            XForwardedForClientSrcPortEnabled boolean
-            XForwardedForEnabled boolean
-            XForwardedForHostEnabled boolean
-            XForwardedForProcessingMode string
-            XForwardedForProtoEnabled boolean
-            XForwardedForSLBIdEnabled boolean
-            XForwardedForSLBPortEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A zone of the load balancer and its vSwitch.
 ///
@@ -2588,20 +2039,208 @@ impl ZoneMappings {
 }
 
 record! {
-    request ZoneMappings = ZONE_MAPPINGS {
+    request ZoneMappings = 44 of SCHEMAS {
         v_switch_id,
         zone_id,
     }
 }
 
-pub(super) static ZONE_MAPPINGS: Schema = Schema {
-    name: "ZoneMappings",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AccessLogConfig
+            LogProject string
+            LogStore string
+        AccessLogTracingConfig
+            TracingEnabled boolean
+            TracingSample int32
+            TracingType string
+        CaCertificates
+            CertificateId string
+        Certificates
+            CertificateId string required
+        ConnectionDrainConfig
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+        CookieConfig
+            Values [Tag]
+        CorsConfig
+            AllowCredentials string
+            AllowHeaders [string]
+            AllowMethods [string]
+            AllowOrigin [string]
+            ExposeHeaders [string]
+            MaxAge int64
+        DefaultActions
+            ForwardGroupConfig [ResponseServerGroupTuples] wrapper=ServerGroupTuples
+            Type string
+        DeletionProtectionConfig
+            Enabled boolean
+            EnabledTime string
+        FixedResponseConfig
+            Content string
+            ContentType string
+            HttpCode string
+        ForwardGroupConfig
+            ServerGroupStickySession ServerGroupStickySession
+            ServerGroupTuples [ServerGroupTuples]
+        HeaderConfig
+            Key string
+            Values [string]
+        HostConfig
+            Values [string]
+        InsertHeaderConfig
+            CoverEnabled boolean
+            Key string
+            Value string
+            ValueType string
+        ListenerForwardGroupConfig
+            ServerGroupTuples [ListenerServerGroupTuples] required
+        ListenerServerGroupTuples
+            ServerGroupId string required
+        LoadBalancerBillingConfig
+            PayType string
+        LoadBalancerOperationLocks
+            LockReason string
+            LockType string
+        LogConfig
+            AccessLogRecordCustomizedHeadersEnabled boolean
+            AccessLogTracingConfig AccessLogTracingConfig
+        MirrorGroupConfig
+            ServerGroupTuples [MirrorServerGroupTuples]
+        MirrorServerGroupTuples
+            ServerGroupId string
+        ModificationProtectionConfig
+            Reason string
+            Status string
+        NewInsertHeaderConfig
+            Key string
+            Value string
+            ValueType string
+        QuicConfig
+            QuicListenerId string
+            QuicUpgradeEnabled boolean
+        RedirectConfig
+            Host string
+            HttpCode string
+            Path string
+            Port string
+            Protocol string
+            Query string
+        RemoveHeaderConfig
+            Key string
+        ResponseModificationProtectionConfig
+            Reason string
+            Status string
+        ResponseQuicConfig
+            QuicListenerId string
+            QuicUpgradeEnabled boolean
+        ResponseServerGroupTuples
+            ServerGroupId string
+        ResponseXForwardedForConfig
+            XForwardedForClientCertClientVerifyAlias string
+            XForwardedForClientCertClientVerifyEnabled boolean
+            XForwardedForClientCertFingerprintAlias string
+            XForwardedForClientCertFingerprintEnabled boolean
+            XForwardedForClientCertIssuerDNAlias string
+            XForwardedForClientCertIssuerDNEnabled boolean
+            XForwardedForClientCertSubjectDNAlias string
+            XForwardedForClientCertSubjectDNEnabled boolean
+            XForwardedForClientSourceIpsEnabled boolean
+            XForwardedForClientSourceIpsTrusted string
+            XForwardedForClientSrcPortEnabled boolean
+            XForwardedForEnabled boolean
+            XForwardedForHostEnabled boolean
+            XForwardedForProcessingMode string
+            XForwardedForProtoEnabled boolean
+            XForwardedForSLBIdEnabled boolean
+            XForwardedForSLBPortEnabled boolean
+        RewriteConfig
+            Host string
+            Path string
+            Query string
+        RuleActions
+            CorsConfig CorsConfig
+            FixedResponseConfig FixedResponseConfig
+            ForwardGroupConfig ForwardGroupConfig
+            InsertHeaderConfig NewInsertHeaderConfig
+            Order int32 required
+            RedirectConfig RedirectConfig
+            RemoveHeaderConfig RemoveHeaderConfig
+            RewriteConfig RewriteConfig
+            TrafficLimitConfig TrafficLimitConfig
+            TrafficMirrorConfig TrafficMirrorConfig
+            Type string required
+        RuleConditionChanges
+            CookieConfig CookieConfig
+            HeaderConfig HeaderConfig
+            HostConfig HostConfig
+            MethodConfig HostConfig
+            PathConfig HostConfig
+            QueryStringConfig CookieConfig
+            ResponseHeaderConfig HeaderConfig
+            ResponseStatusCodeConfig HostConfig
+            SourceIpConfig HostConfig
+            Type string
+        RuleConditions
+            CookieConfig CookieConfig
+            HeaderConfig HeaderConfig
+            HostConfig HostConfig
+            MethodConfig HostConfig
+            PathConfig HostConfig
+            QueryStringConfig CookieConfig
+            ResponseHeaderConfig HeaderConfig
+            ResponseStatusCodeConfig HostConfig
+            SourceIpConfig HostConfig
+            Type string required
+        ServerGroupStickySession
+            Enabled boolean
+            Timeout int32
+        ServerGroupTuples
+            ServerGroupId string
+            Weight int32
+        SlowStartConfig
+            SlowStartDuration int32
+            SlowStartEnabled boolean
+        StickySessionConfig
+            Cookie string
+            CookieTimeout int32
+            StickySessionEnabled boolean
+            StickySessionType string
+        Tag
+            Key string
+            Value string
+        Tags
+            Key string
+            Value string
+        TrafficLimitConfig
+            PerIpQps int32
+            QPS int32
+        TrafficMirrorConfig
+            MirrorGroupConfig MirrorGroupConfig
+            TargetType string
+        UchConfig
+            Type string required
+            Value string required
+        XForwardedForConfig
+            XForwardedForClientCertClientVerifyAlias string
+            XForwardedForClientCertClientVerifyEnabled boolean
+            XForwardedForClientCertFingerprintAlias string
+            XForwardedForClientCertFingerprintEnabled boolean
+            XForwardedForClientCertIssuerDNAlias string
+            XForwardedForClientCertIssuerDNEnabled boolean
+            XForwardedForClientCertSubjectDNAlias string
+            XForwardedForClientCertSubjectDNEnabled boolean
+            XForwardedForClientSourceIpsEnabled boolean
+            XForwardedForClientSourceIpsTrusted string
+            XForwardedForClientSrcPortEnabled boolean
+            XForwardedForEnabled boolean
+            XForwardedForHostEnabled boolean
+            XForwardedForProcessingMode string
+            XForwardedForProtoEnabled boolean
+            XForwardedForSLBIdEnabled boolean
+            XForwardedForSLBPortEnabled boolean
+        ZoneMappings
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

@@ -3,7 +3,7 @@
 //! `UnTagResources`: Removes tags from resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Removes tags from resources.
 ///
@@ -67,7 +67,7 @@ impl UnTagResources {
 }
 
 record! {
-    request UnTagResources = UN_TAG_RESOURCES {
+    request UnTagResources = 0 of SCHEMAS {
         all,
         resource_id,
         resource_type,
@@ -76,23 +76,20 @@ record! {
     }
 }
 
-static UN_TAG_RESOURCES: Schema = Schema {
-    name: "UnTagResources",
-    fields: Fields::text(
+/// The response to [`UnTagResources`]: the ID of the request, and nothing else.
+pub type UnTagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UnTagResources
             All boolean
             ResourceId [string] required
             ResourceType string required
             Tag [Tag]
             TagKey [string]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnTagResources`]: the ID of the request, and nothing else.
-pub type UnTagResourcesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UnTagResources`].
 pub type UnTagResourcesErrorCode = UnlistedErrorCode;
@@ -104,8 +101,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UnTagResources",
         Access::Write,
-        &UN_TAG_RESOURCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

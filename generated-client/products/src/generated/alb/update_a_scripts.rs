@@ -65,25 +65,12 @@ impl UpdateAScripts {
 }
 
 record! {
-    request UpdateAScripts = UPDATE_A_SCRIPTS {
+    request UpdateAScripts = 0 of SCHEMAS {
         a_scripts,
         client_token,
         dry_run,
     }
 }
-
-static UPDATE_A_SCRIPTS: Schema = Schema {
-    name: "UpdateAScripts",
-    fields: Fields::text(
-        r#"
-            AScripts [AScripts]
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[&A_SCRIPTS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateAScripts`].
 #[derive(Default)]
@@ -96,23 +83,11 @@ pub struct UpdateAScriptsResponse {
 }
 
 record! {
-    response UpdateAScriptsResponse = UPDATE_A_SCRIPTS_RESPONSE {
+    response UpdateAScriptsResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_A_SCRIPTS_RESPONSE: Schema = Schema {
-    name: "UpdateAScriptsResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AScripts` of [`UpdateAScripts`].
 #[derive(Default)]
@@ -177,7 +152,7 @@ impl AScripts {
 }
 
 record! {
-    request AScripts = A_SCRIPTS {
+    request AScripts = 2 of SCHEMAS {
         a_script_id,
         a_script_name,
         enabled,
@@ -186,22 +161,6 @@ record! {
         script_content,
     }
 }
-
-static A_SCRIPTS: Schema = Schema {
-    name: "AScripts",
-    fields: Fields::text(
-        r#"
-            AScriptId string required
-            AScriptName string
-            Enabled boolean
-            ExtAttributeEnabled boolean
-            ExtAttributes [AScriptsExtAttributes]
-            ScriptContent string sensitive
-        "#,
-        &[&A_SCRIPTS_EXT_ATTRIBUTES],
-    ),
-    rules: &[],
-};
 
 /// `AScripts.ExtAttributes` of [`UpdateAScripts`].
 #[derive(Default)]
@@ -226,23 +185,33 @@ impl AScriptsExtAttributes {
 }
 
 record! {
-    request AScriptsExtAttributes = A_SCRIPTS_EXT_ATTRIBUTES {
+    request AScriptsExtAttributes = 3 of SCHEMAS {
         attribute_key,
         attribute_value,
     }
 }
 
-static A_SCRIPTS_EXT_ATTRIBUTES: Schema = Schema {
-    name: "AScriptsExtAttributes",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateAScripts
+            AScripts [AScripts]
+            ClientToken string
+            DryRun boolean
+        UpdateAScriptsResponse
+            JobId string
+            RequestId string
+        AScripts
+            AScriptId string required
+            AScriptName string
+            Enabled boolean
+            ExtAttributeEnabled boolean
+            ExtAttributes [AScriptsExtAttributes]
+            ScriptContent string sensitive
+        AScriptsExtAttributes
             AttributeKey string required
             AttributeValue string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateAScripts`].
 pub type UpdateAScriptsErrorCode = UnlistedErrorCode;
@@ -253,12 +222,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateAScripts"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "UpdateAScripts",
-        Access::Write,
-        &UPDATE_A_SCRIPTS,
-        &UPDATE_A_SCRIPTS_RESPONSE,
-    )
+    ..Operation::new("UpdateAScripts", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateAScripts {

@@ -64,7 +64,7 @@ impl UpdateAclAttribute {
 }
 
 record! {
-    request UpdateAclAttribute = UPDATE_ACL_ATTRIBUTE {
+    request UpdateAclAttribute = 0 of SCHEMAS {
         acl_id,
         acl_name,
         client_token,
@@ -72,22 +72,18 @@ record! {
     }
 }
 
-static UPDATE_ACL_ATTRIBUTE: Schema = Schema {
-    name: "UpdateAclAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateAclAttribute`]: the ID of the request, and nothing else.
+pub type UpdateAclAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateAclAttribute
             AclId string required
             AclName string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateAclAttribute`]: the ID of the request, and nothing else.
-pub type UpdateAclAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateAclAttribute`].
 pub type UpdateAclAttributeErrorCode = UnlistedErrorCode;
@@ -103,8 +99,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateAclAttribute",
         Access::Write,
-        &UPDATE_ACL_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -174,7 +174,7 @@ impl UpdateHealthCheckTemplateAttribute {
 }
 
 record! {
-    request UpdateHealthCheckTemplateAttribute = UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE {
+    request UpdateHealthCheckTemplateAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         health_check_codes,
@@ -193,10 +193,12 @@ record! {
     }
 }
 
-static UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
-    name: "UpdateHealthCheckTemplateAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateHealthCheckTemplateAttribute`]: the ID of the request, and nothing else.
+pub type UpdateHealthCheckTemplateAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateHealthCheckTemplateAttribute
             ClientToken string
             DryRun boolean
             HealthCheckCodes [string]
@@ -212,14 +214,8 @@ static UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE: Schema = Schema {
             HealthCheckTimeout int32
             HealthyThreshold int32
             UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateHealthCheckTemplateAttribute`]: the ID of the request, and nothing else.
-pub type UpdateHealthCheckTemplateAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateHealthCheckTemplateAttribute`].
 pub type UpdateHealthCheckTemplateAttributeErrorCode = UnlistedErrorCode;
@@ -235,8 +231,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateHealthCheckTemplateAttribute",
         Access::Write,
-        &UPDATE_HEALTH_CHECK_TEMPLATE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CA_CERTIFICATES, CaCertificates, LISTENER_FORWARD_GROUP_CONFIG,
-    ListenerForwardGroupConfig, QUIC_CONFIG, QuicConfig, X_FORWARDED_FOR_CONFIG,
-    XForwardedForConfig,
+    CaCertificates, ListenerForwardGroupConfig, QuicConfig, XForwardedForConfig,
 };
 
 /// Changes the configuration of a listener.
@@ -189,7 +187,7 @@ impl UpdateListenerAttribute {
 }
 
 record! {
-    request UpdateListenerAttribute = UPDATE_LISTENER_ATTRIBUTE {
+    request UpdateListenerAttribute = 0 of SCHEMAS {
         ca_certificates,
         ca_enabled,
         certificates,
@@ -208,47 +206,6 @@ record! {
     }
 }
 
-static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "UpdateListenerAttribute",
-    fields: Fields::text(
-        r#"
-            CaCertificates [CaCertificates]
-            CaEnabled boolean
-            Certificates [CaCertificates]
-            ClientToken string
-            DefaultActions [DefaultActionsValue]
-            DryRun boolean
-            GzipEnabled boolean
-            Http2Enabled boolean
-            IdleTimeout int32
-            ListenerDescription string
-            ListenerId string required
-            QuicConfig QuicConfig
-            RequestTimeout int32
-            SecurityPolicyId string
-            XForwardedForConfig XForwardedForConfig
-        "#,
-        &[
-            &CA_CERTIFICATES,
-            &DEFAULT_ACTIONS_VALUE,
-            &QUIC_CONFIG,
-            &X_FORWARDED_FOR_CONFIG,
-        ],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["CaEnabled"], &["true"])],
-            &[Predicate::given(&["CaCertificates"])],
-            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
-            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
-            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
-        ),
-    ],
-};
-
 /// The response to [`UpdateListenerAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -260,23 +217,11 @@ pub struct UpdateListenerAttributeResponse {
 }
 
 record! {
-    response UpdateListenerAttributeResponse = UPDATE_LISTENER_ATTRIBUTE_RESPONSE {
+    response UpdateListenerAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateListenerAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DefaultActions` of [`UpdateListenerAttribute`].
 #[derive(Default)]
@@ -308,23 +253,53 @@ impl DefaultActionsValue {
 }
 
 record! {
-    request DefaultActionsValue = DEFAULT_ACTIONS_VALUE {
+    request DefaultActionsValue = 2 of SCHEMAS {
         forward_group_config,
         r#type,
     }
 }
 
-static DEFAULT_ACTIONS_VALUE: Schema = Schema {
-    name: "DefaultActionsValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateListenerAttribute
+            CaCertificates [CaCertificates]
+            CaEnabled boolean
+            Certificates [CaCertificates]
+            ClientToken string
+            DefaultActions [DefaultActionsValue]
+            DryRun boolean
+            GzipEnabled boolean
+            Http2Enabled boolean
+            IdleTimeout int32
+            ListenerDescription string
+            ListenerId string required
+            QuicConfig QuicConfig
+            RequestTimeout int32
+            SecurityPolicyId string
+            XForwardedForConfig XForwardedForConfig
+        UpdateListenerAttributeResponse
+            JobId string
+            RequestId string
+        DefaultActionsValue
             ForwardGroupConfig ListenerForwardGroupConfig
             Type string required
-        "#,
-        &[&LISTENER_FORWARD_GROUP_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["CaEnabled"], &["true"])],
+                &[Predicate::given(&["CaCertificates"])],
+                "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+                &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+                "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+            ),
+        ],
+    );
 
 /// The error codes of [`UpdateListenerAttribute`].
 pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;
@@ -340,8 +315,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateListenerAttribute",
         Access::Write,
-        &UPDATE_LISTENER_ATTRIBUTE,
-        &UPDATE_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -87,7 +87,7 @@ impl UpdateListenerLogConfig {
 }
 
 record! {
-    request UpdateListenerLogConfig = UPDATE_LISTENER_LOG_CONFIG {
+    request UpdateListenerLogConfig = 0 of SCHEMAS {
         access_log_record_customized_headers_enabled,
         access_log_tracing_config,
         client_token,
@@ -95,21 +95,6 @@ record! {
         listener_id,
     }
 }
-
-static UPDATE_LISTENER_LOG_CONFIG: Schema = Schema {
-    name: "UpdateListenerLogConfig",
-    fields: Fields::text(
-        r#"
-            AccessLogRecordCustomizedHeadersEnabled boolean
-            AccessLogTracingConfig AccessLogTracingConfigValue
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-        "#,
-        &[&ACCESS_LOG_TRACING_CONFIG_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateListenerLogConfig`].
 #[derive(Default)]
@@ -122,23 +107,11 @@ pub struct UpdateListenerLogConfigResponse {
 }
 
 record! {
-    response UpdateListenerLogConfigResponse = UPDATE_LISTENER_LOG_CONFIG_RESPONSE {
+    response UpdateListenerLogConfigResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LISTENER_LOG_CONFIG_RESPONSE: Schema = Schema {
-    name: "UpdateListenerLogConfigResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AccessLogTracingConfig` of [`UpdateListenerLogConfig`].
 #[derive(Default)]
@@ -176,25 +149,30 @@ impl AccessLogTracingConfigValue {
 }
 
 record! {
-    request AccessLogTracingConfigValue = ACCESS_LOG_TRACING_CONFIG_VALUE {
+    request AccessLogTracingConfigValue = 2 of SCHEMAS {
         tracing_enabled,
         tracing_sample,
         tracing_type,
     }
 }
 
-static ACCESS_LOG_TRACING_CONFIG_VALUE: Schema = Schema {
-    name: "AccessLogTracingConfigValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateListenerLogConfig
+            AccessLogRecordCustomizedHeadersEnabled boolean
+            AccessLogTracingConfig AccessLogTracingConfigValue
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+        UpdateListenerLogConfigResponse
+            JobId string
+            RequestId string
+        AccessLogTracingConfigValue
             TracingEnabled boolean required
             TracingSample int32
             TracingType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateListenerLogConfig`].
 pub type UpdateListenerLogConfigErrorCode = UnlistedErrorCode;
@@ -210,8 +188,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateListenerLogConfig",
         Access::Write,
-        &UPDATE_LISTENER_LOG_CONFIG,
-        &UPDATE_LISTENER_LOG_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -87,7 +87,7 @@ impl UpdateLoadBalancerAddressTypeConfig {
 }
 
 record! {
-    request UpdateLoadBalancerAddressTypeConfig = UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG {
+    request UpdateLoadBalancerAddressTypeConfig = 0 of SCHEMAS {
         address_type,
         client_token,
         dry_run,
@@ -96,22 +96,6 @@ record! {
         zone_mappings,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG: Schema = Schema {
-    name: "UpdateLoadBalancerAddressTypeConfig",
-    fields: Fields::text(
-        r#"
-            AddressType string required
-            ClientToken string
-            DryRun string
-            LoadBalancerId string required
-            RetainResourceType [string]
-            ZoneMappings [ZoneMappingsValue]
-        "#,
-        &[&ZONE_MAPPINGS_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerAddressTypeConfig`].
 #[derive(Default)]
@@ -124,23 +108,11 @@ pub struct UpdateLoadBalancerAddressTypeConfigResponse {
 }
 
 record! {
-    response UpdateLoadBalancerAddressTypeConfigResponse = UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE {
+    response UpdateLoadBalancerAddressTypeConfigResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerAddressTypeConfigResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`UpdateLoadBalancerAddressTypeConfig`].
 #[derive(Default)]
@@ -188,7 +160,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 2 of SCHEMAS {
         allocation_id,
         eip_type,
         v_switch_id,
@@ -196,19 +168,25 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerAddressTypeConfig
+            AddressType string required
+            ClientToken string
+            DryRun string
+            LoadBalancerId string required
+            RetainResourceType [string]
+            ZoneMappings [ZoneMappingsValue]
+        UpdateLoadBalancerAddressTypeConfigResponse
+            JobId string
+            RequestId string
+        ZoneMappingsValue
             AllocationId string
             EipType string
             VSwitchId string
             ZoneId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerAddressTypeConfig`].
 pub type UpdateLoadBalancerAddressTypeConfigErrorCode = UnlistedErrorCode;
@@ -223,8 +201,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerAddressTypeConfig",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG,
-        &UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `UpdateLoadBalancerAttribute`: Changes the name or the configuration read-only mode of an ALB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{MODIFICATION_PROTECTION_CONFIG, ModificationProtectionConfig};
+use super::types::ModificationProtectionConfig;
 
 /// Changes the name or the configuration read-only mode of an ALB instance.
 ///
@@ -82,7 +82,7 @@ impl UpdateLoadBalancerAttribute {
 }
 
 record! {
-    request UpdateLoadBalancerAttribute = UPDATE_LOAD_BALANCER_ATTRIBUTE {
+    request UpdateLoadBalancerAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -90,21 +90,6 @@ record! {
         modification_protection_config,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
-    name: "UpdateLoadBalancerAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            LoadBalancerName string
-            ModificationProtectionConfig ModificationProtectionConfig
-        "#,
-        &[&MODIFICATION_PROTECTION_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerAttribute`].
 #[derive(Default)]
@@ -117,23 +102,26 @@ pub struct UpdateLoadBalancerAttributeResponse {
 }
 
 record! {
-    response UpdateLoadBalancerAttributeResponse = UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE {
+    response UpdateLoadBalancerAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateLoadBalancerAttribute
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            LoadBalancerName string
+            ModificationProtectionConfig ModificationProtectionConfig
+        UpdateLoadBalancerAttributeResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateLoadBalancerAttribute`].
 pub type UpdateLoadBalancerAttributeErrorCode = UnlistedErrorCode;
@@ -149,8 +137,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerAttribute",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ATTRIBUTE,
-        &UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -70,7 +70,7 @@ impl UpdateLoadBalancerEdition {
 }
 
 record! {
-    request UpdateLoadBalancerEdition = UPDATE_LOAD_BALANCER_EDITION {
+    request UpdateLoadBalancerEdition = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_edition,
@@ -78,22 +78,18 @@ record! {
     }
 }
 
-static UPDATE_LOAD_BALANCER_EDITION: Schema = Schema {
-    name: "UpdateLoadBalancerEdition",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateLoadBalancerEdition`]: the ID of the request, and nothing else.
+pub type UpdateLoadBalancerEditionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerEdition
             ClientToken string
             DryRun boolean
             LoadBalancerEdition string required
             LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateLoadBalancerEdition`]: the ID of the request, and nothing else.
-pub type UpdateLoadBalancerEditionResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerEdition`].
 pub type UpdateLoadBalancerEditionErrorCode = UnlistedErrorCode;
@@ -109,8 +105,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerEdition",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_EDITION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

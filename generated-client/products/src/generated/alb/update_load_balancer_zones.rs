@@ -83,7 +83,7 @@ impl UpdateLoadBalancerZones {
 }
 
 record! {
-    request UpdateLoadBalancerZones = UPDATE_LOAD_BALANCER_ZONES {
+    request UpdateLoadBalancerZones = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -91,21 +91,6 @@ record! {
         zone_mappings,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ZONES: Schema = Schema {
-    name: "UpdateLoadBalancerZones",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            RetainResourceType [string]
-            ZoneMappings [ZoneMappingsValue] required
-        "#,
-        &[&ZONE_MAPPINGS_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerZones`].
 #[derive(Default)]
@@ -118,23 +103,11 @@ pub struct UpdateLoadBalancerZonesResponse {
 }
 
 record! {
-    response UpdateLoadBalancerZonesResponse = UPDATE_LOAD_BALANCER_ZONES_RESPONSE {
+    response UpdateLoadBalancerZonesResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ZONES_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerZonesResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`UpdateLoadBalancerZones`].
 #[derive(Default)]
@@ -173,7 +146,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 2 of SCHEMAS {
         eip_type,
         intranet_address,
         v_switch_id,
@@ -181,19 +154,24 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerZones
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RetainResourceType [string]
+            ZoneMappings [ZoneMappingsValue] required
+        UpdateLoadBalancerZonesResponse
+            JobId string
+            RequestId string
+        ZoneMappingsValue
             EipType string
             IntranetAddress string
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerZones`].
 pub type UpdateLoadBalancerZonesErrorCode = UnlistedErrorCode;
@@ -209,8 +187,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerZones",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ZONES,
-        &UPDATE_LOAD_BALANCER_ZONES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

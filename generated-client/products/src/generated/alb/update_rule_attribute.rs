@@ -4,11 +4,9 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CORS_CONFIG, CorsConfig, FIXED_RESPONSE_CONFIG, FixedResponseConfig,
-    FORWARD_GROUP_CONFIG, ForwardGroupConfig, INSERT_HEADER_CONFIG, InsertHeaderConfig,
-    REDIRECT_CONFIG, RedirectConfig, REMOVE_HEADER_CONFIG, RemoveHeaderConfig,
-    REWRITE_CONFIG, RewriteConfig, RULE_CONDITION_CHANGES, RuleConditionChanges,
-    TRAFFIC_LIMIT_CONFIG, TrafficLimitConfig, TRAFFIC_MIRROR_CONFIG, TrafficMirrorConfig,
+    CorsConfig, FixedResponseConfig, ForwardGroupConfig, InsertHeaderConfig,
+    RedirectConfig, RemoveHeaderConfig, RewriteConfig, RuleConditionChanges,
+    TrafficLimitConfig, TrafficMirrorConfig,
 };
 
 /// Changes a forwarding rule: conditions, actions, priority and name.
@@ -107,7 +105,7 @@ impl UpdateRuleAttribute {
 }
 
 record! {
-    request UpdateRuleAttribute = UPDATE_RULE_ATTRIBUTE {
+    request UpdateRuleAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         priority,
@@ -117,23 +115,6 @@ record! {
         rule_name,
     }
 }
-
-static UPDATE_RULE_ATTRIBUTE: Schema = Schema {
-    name: "UpdateRuleAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            Priority int32
-            RuleActions [RuleActionsValue]
-            RuleConditions [RuleConditionChanges]
-            RuleId string required
-            RuleName string
-        "#,
-        &[&RULE_ACTIONS_VALUE, &RULE_CONDITION_CHANGES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateRuleAttribute`].
 #[derive(Default)]
@@ -146,23 +127,11 @@ pub struct UpdateRuleAttributeResponse {
 }
 
 record! {
-    response UpdateRuleAttributeResponse = UPDATE_RULE_ATTRIBUTE_RESPONSE {
+    response UpdateRuleAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateRuleAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RuleActions` of [`UpdateRuleAttribute`].
 #[derive(Default)]
@@ -294,7 +263,7 @@ impl RuleActionsValue {
 }
 
 record! {
-    request RuleActionsValue = RULE_ACTIONS_VALUE {
+    request RuleActionsValue = 2 of SCHEMAS {
         cors_config,
         fixed_response_config,
         forward_group_config,
@@ -309,10 +278,20 @@ record! {
     }
 }
 
-static RULE_ACTIONS_VALUE: Schema = Schema {
-    name: "RuleActionsValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateRuleAttribute
+            ClientToken string
+            DryRun boolean
+            Priority int32
+            RuleActions [RuleActionsValue]
+            RuleConditions [RuleConditionChanges]
+            RuleId string required
+            RuleName string
+        UpdateRuleAttributeResponse
+            JobId string
+            RequestId string
+        RuleActionsValue
             CorsConfig CorsConfig
             FixedResponseConfig FixedResponseConfig
             ForwardGroupConfig ForwardGroupConfig
@@ -324,21 +303,9 @@ static RULE_ACTIONS_VALUE: Schema = Schema {
             TrafficLimitConfig TrafficLimitConfig
             TrafficMirrorConfig TrafficMirrorConfig
             Type string
-        "#,
-        &[
-            &CORS_CONFIG,
-            &FIXED_RESPONSE_CONFIG,
-            &FORWARD_GROUP_CONFIG,
-            &INSERT_HEADER_CONFIG,
-            &REDIRECT_CONFIG,
-            &REMOVE_HEADER_CONFIG,
-            &REWRITE_CONFIG,
-            &TRAFFIC_LIMIT_CONFIG,
-            &TRAFFIC_MIRROR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateRuleAttribute`].
 pub type UpdateRuleAttributeErrorCode = UnlistedErrorCode;
@@ -351,12 +318,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "UpdateRuleAttribute",
-        Access::Write,
-        &UPDATE_RULE_ATTRIBUTE,
-        &UPDATE_RULE_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("UpdateRuleAttribute", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateRuleAttribute {

@@ -4,11 +4,9 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CORS_CONFIG, CorsConfig, FIXED_RESPONSE_CONFIG, FixedResponseConfig,
-    FORWARD_GROUP_CONFIG, ForwardGroupConfig, INSERT_HEADER_CONFIG, InsertHeaderConfig,
-    REDIRECT_CONFIG, RedirectConfig, REMOVE_HEADER_CONFIG, RemoveHeaderConfig,
-    REWRITE_CONFIG, RewriteConfig, RULE_CONDITION_CHANGES, RuleConditionChanges,
-    TRAFFIC_LIMIT_CONFIG, TrafficLimitConfig, TRAFFIC_MIRROR_CONFIG, TrafficMirrorConfig,
+    CorsConfig, FixedResponseConfig, ForwardGroupConfig, InsertHeaderConfig,
+    RedirectConfig, RemoveHeaderConfig, RewriteConfig, RuleConditionChanges,
+    TrafficLimitConfig, TrafficMirrorConfig,
 };
 
 /// Changes several forwarding rules.
@@ -68,25 +66,12 @@ impl UpdateRulesAttribute {
 }
 
 record! {
-    request UpdateRulesAttribute = UPDATE_RULES_ATTRIBUTE {
+    request UpdateRulesAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         rules,
     }
 }
-
-static UPDATE_RULES_ATTRIBUTE: Schema = Schema {
-    name: "UpdateRulesAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            Rules [Rules] required in=Form
-        "#,
-        &[&RULES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateRulesAttribute`].
 #[derive(Default)]
@@ -99,23 +84,11 @@ pub struct UpdateRulesAttributeResponse {
 }
 
 record! {
-    response UpdateRulesAttributeResponse = UPDATE_RULES_ATTRIBUTE_RESPONSE {
+    response UpdateRulesAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_RULES_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateRulesAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Rules` of [`UpdateRulesAttribute`].
 #[derive(Default)]
@@ -174,7 +147,7 @@ impl Rules {
 }
 
 record! {
-    request Rules = RULES {
+    request Rules = 2 of SCHEMAS {
         priority,
         rule_actions,
         rule_conditions,
@@ -182,21 +155,6 @@ record! {
         rule_name,
     }
 }
-
-static RULES: Schema = Schema {
-    name: "Rules",
-    fields: Fields::text(
-        r#"
-            Priority int32
-            RuleActions [RulesRuleActions]
-            RuleConditions [RuleConditionChanges]
-            RuleId string required
-            RuleName string
-        "#,
-        &[&RULES_RULE_ACTIONS, &RULE_CONDITION_CHANGES],
-    ),
-    rules: &[],
-};
 
 /// `Rules.RuleActions` of [`UpdateRulesAttribute`].
 #[derive(Default)]
@@ -318,7 +276,7 @@ impl RulesRuleActions {
 }
 
 record! {
-    request RulesRuleActions = RULES_RULE_ACTIONS {
+    request RulesRuleActions = 3 of SCHEMAS {
         cors_config,
         fixed_response_config,
         forward_group_config,
@@ -333,10 +291,22 @@ record! {
     }
 }
 
-static RULES_RULE_ACTIONS: Schema = Schema {
-    name: "RulesRuleActions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateRulesAttribute
+            ClientToken string
+            DryRun boolean
+            Rules [Rules] required in=Form
+        UpdateRulesAttributeResponse
+            JobId string
+            RequestId string
+        Rules
+            Priority int32
+            RuleActions [RulesRuleActions]
+            RuleConditions [RuleConditionChanges]
+            RuleId string required
+            RuleName string
+        RulesRuleActions
             CorsConfig CorsConfig
             FixedResponseConfig FixedResponseConfig
             ForwardGroupConfig ForwardGroupConfig
@@ -348,21 +318,9 @@ static RULES_RULE_ACTIONS: Schema = Schema {
             TrafficLimitConfig TrafficLimitConfig
             TrafficMirrorConfig TrafficMirrorConfig
             Type string required
-        "#,
-        &[
-            &CORS_CONFIG,
-            &FIXED_RESPONSE_CONFIG,
-            &FORWARD_GROUP_CONFIG,
-            &INSERT_HEADER_CONFIG,
-            &REDIRECT_CONFIG,
-            &REMOVE_HEADER_CONFIG,
-            &REWRITE_CONFIG,
-            &TRAFFIC_LIMIT_CONFIG,
-            &TRAFFIC_MIRROR_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateRulesAttribute`].
 pub type UpdateRulesAttributeErrorCode = UnlistedErrorCode;
@@ -375,12 +333,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "UpdateRulesAttribute",
-        Access::Write,
-        &UPDATE_RULES_ATTRIBUTE,
-        &UPDATE_RULES_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("UpdateRulesAttribute", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateRulesAttribute {

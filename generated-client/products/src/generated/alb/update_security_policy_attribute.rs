@@ -88,7 +88,7 @@ impl UpdateSecurityPolicyAttribute {
 }
 
 record! {
-    request UpdateSecurityPolicyAttribute = UPDATE_SECURITY_POLICY_ATTRIBUTE {
+    request UpdateSecurityPolicyAttribute = 0 of SCHEMAS {
         ciphers,
         client_token,
         dry_run,
@@ -97,22 +97,6 @@ record! {
         tls_versions,
     }
 }
-
-static UPDATE_SECURITY_POLICY_ATTRIBUTE: Schema = Schema {
-    name: "UpdateSecurityPolicyAttribute",
-    fields: Fields::text(
-        r#"
-            Ciphers [string]
-            ClientToken string
-            DryRun boolean
-            SecurityPolicyId string required
-            SecurityPolicyName string
-            TLSVersions [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateSecurityPolicyAttribute`].
 #[derive(Default)]
@@ -125,23 +109,26 @@ pub struct UpdateSecurityPolicyAttributeResponse {
 }
 
 record! {
-    response UpdateSecurityPolicyAttributeResponse = UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE {
+    response UpdateSecurityPolicyAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateSecurityPolicyAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateSecurityPolicyAttribute
+            Ciphers [string]
+            ClientToken string
+            DryRun boolean
+            SecurityPolicyId string required
+            SecurityPolicyName string
+            TLSVersions [string]
+        UpdateSecurityPolicyAttributeResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateSecurityPolicyAttribute`].
 pub type UpdateSecurityPolicyAttributeErrorCode = UnlistedErrorCode;
@@ -157,8 +144,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateSecurityPolicyAttribute",
         Access::Write,
-        &UPDATE_SECURITY_POLICY_ATTRIBUTE,
-        &UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

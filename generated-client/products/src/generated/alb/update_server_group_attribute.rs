@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CONNECTION_DRAIN_CONFIG, ConnectionDrainConfig, SLOW_START_CONFIG, SlowStartConfig,
-    STICKY_SESSION_CONFIG, StickySessionConfig, UCH_CONFIG, UchConfig,
+    ConnectionDrainConfig, SlowStartConfig, StickySessionConfig, UchConfig,
 };
 
 /// Changes the configuration of a server group.
@@ -175,7 +174,7 @@ impl UpdateServerGroupAttribute {
 }
 
 record! {
-    request UpdateServerGroupAttribute = UPDATE_SERVER_GROUP_ATTRIBUTE {
+    request UpdateServerGroupAttribute = 0 of SCHEMAS {
         client_token,
         connection_drain_config,
         cross_zone_enabled,
@@ -193,36 +192,6 @@ record! {
     }
 }
 
-static UPDATE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "UpdateServerGroupAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            ConnectionDrainConfig ConnectionDrainConfig
-            CrossZoneEnabled boolean
-            DryRun boolean
-            HealthCheckConfig HealthCheckConfig
-            IpVersionAffinityMode string
-            Scheduler string
-            ServerGroupId string required
-            ServerGroupName string
-            ServiceName string
-            SlowStartConfig SlowStartConfig
-            StickySessionConfig StickySessionConfig
-            UchConfig UchConfig
-            UpstreamKeepaliveEnabled boolean
-        "#,
-        &[
-            &CONNECTION_DRAIN_CONFIG,
-            &HEALTH_CHECK_CONFIG,
-            &SLOW_START_CONFIG,
-            &STICKY_SESSION_CONFIG,
-            &UCH_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
 /// The response to [`UpdateServerGroupAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -234,23 +203,11 @@ pub struct UpdateServerGroupAttributeResponse {
 }
 
 record! {
-    response UpdateServerGroupAttributeResponse = UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE {
+    response UpdateServerGroupAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateServerGroupAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `HealthCheckConfig` of [`UpdateServerGroupAttribute`].
 #[derive(Default)]
@@ -377,7 +334,7 @@ impl HealthCheckConfig {
 }
 
 record! {
-    request HealthCheckConfig = HEALTH_CHECK_CONFIG {
+    request HealthCheckConfig = 2 of SCHEMAS {
         health_check_codes,
         health_check_connect_port,
         health_check_enabled,
@@ -393,10 +350,27 @@ record! {
     }
 }
 
-static HEALTH_CHECK_CONFIG: Schema = Schema {
-    name: "HealthCheckConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateServerGroupAttribute
+            ClientToken string
+            ConnectionDrainConfig ConnectionDrainConfig
+            CrossZoneEnabled boolean
+            DryRun boolean
+            HealthCheckConfig HealthCheckConfig
+            IpVersionAffinityMode string
+            Scheduler string
+            ServerGroupId string required
+            ServerGroupName string
+            ServiceName string
+            SlowStartConfig SlowStartConfig
+            StickySessionConfig StickySessionConfig
+            UchConfig UchConfig
+            UpstreamKeepaliveEnabled boolean
+        UpdateServerGroupAttributeResponse
+            JobId string
+            RequestId string
+        HealthCheckConfig
             HealthCheckCodes [string]
             HealthCheckConnectPort int32
             HealthCheckEnabled boolean
@@ -409,11 +383,9 @@ static HEALTH_CHECK_CONFIG: Schema = Schema {
             HealthCheckTimeout int32
             HealthyThreshold int32
             UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateServerGroupAttribute`].
 pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;
@@ -429,8 +401,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateServerGroupAttribute",
         Access::Write,
-        &UPDATE_SERVER_GROUP_ATTRIBUTE,
-        &UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

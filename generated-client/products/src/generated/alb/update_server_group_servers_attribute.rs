@@ -73,27 +73,13 @@ impl UpdateServerGroupServersAttribute {
 }
 
 record! {
-    request UpdateServerGroupServersAttribute = UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE {
+    request UpdateServerGroupServersAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         server_group_id,
         servers,
     }
 }
-
-static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE: Schema = Schema {
-    name: "UpdateServerGroupServersAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ServerGroupId string required
-            Servers [Servers] required in=Form
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateServerGroupServersAttribute`].
 #[derive(Default)]
@@ -106,23 +92,11 @@ pub struct UpdateServerGroupServersAttributeResponse {
 }
 
 record! {
-    response UpdateServerGroupServersAttributeResponse = UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE {
+    response UpdateServerGroupServersAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateServerGroupServersAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`UpdateServerGroupServersAttribute`].
 #[derive(Default)]
@@ -184,7 +158,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         description,
         port,
         server_id,
@@ -194,21 +168,25 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateServerGroupServersAttribute
+            ClientToken string
+            DryRun boolean
+            ServerGroupId string required
+            Servers [Servers] required in=Form
+        UpdateServerGroupServersAttributeResponse
+            JobId string
+            RequestId string
+        Servers
             Description string
             Port int32
             ServerId string
             ServerIp string
             ServerType string required
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateServerGroupServersAttribute`].
 pub type UpdateServerGroupServersAttributeErrorCode = UnlistedErrorCode;
@@ -224,8 +202,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateServerGroupServersAttribute",
         Access::Write,
-        &UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE,
-        &UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

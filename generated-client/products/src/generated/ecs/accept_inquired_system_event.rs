@@ -78,73 +78,69 @@ impl AcceptInquiredSystemEvent {
 }
 
 record! {
-    request AcceptInquiredSystemEvent = ACCEPT_INQUIRED_SYSTEM_EVENT {
+    request AcceptInquiredSystemEvent = 0 of SCHEMAS {
         region_id,
         event_id,
         choice,
     }
 }
 
-static ACCEPT_INQUIRED_SYSTEM_EVENT: Schema = Schema {
-    name: "AcceptInquiredSystemEvent",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            EventId string required
-            Choice string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AcceptInquiredSystemEvent`]: the ID of the request, and nothing else.
 pub type AcceptInquiredSystemEventResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AcceptInquiredSystemEvent
+            RegionId string region
+            EventId string required
+            Choice string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`AcceptInquiredSystemEvent`].
-    AcceptInquiredSystemEventErrorCode {
+    AcceptInquiredSystemEventErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationDenied.AcceptNotSupported` (403): The system event cannot be accepted.
-        OperationDeniedAcceptNotSupported = "OperationDenied.AcceptNotSupported",
+        OperationDeniedAcceptNotSupported,
         /// `OperationConflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
         /// `OperationFail.DiskCategoryNotSupported` (403): The disk category does not allow accepting the event.
-        OperationFailDiskCategoryNotSupported = "OperationFail.DiskCategoryNotSupported",
+        OperationFailDiskCategoryNotSupported,
         /// `OperationFail.DiskStatusNotSupported` (403): The state of the disk does not allow accepting the event.
-        OperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported",
+        OperationFailDiskStatusNotSupported,
         /// `OperationFail.InstanceStatusNotSupported` (403): The state of the instance does not allow accepting the event.
-        OperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported",
+        OperationFailInstanceStatusNotSupported,
         /// `SwitchToOffline.OnlineIsolateFail` (403): The damaged disk could not be isolated online. Use the offline way.
-        SwitchToOfflineOnlineIsolateFail = "SwitchToOffline.OnlineIsolateFail",
+        SwitchToOfflineOnlineIsolateFail,
         /// `SwitchToOffline.OnlineReinitFail` (403): The disk could not be re-initialized online. Use the offline way.
-        SwitchToOfflineOnlineReinitFail = "SwitchToOffline.OnlineReinitFail",
+        SwitchToOfflineOnlineReinitFail,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidEventId.NoInquiringEventFound` (404): No event with this ID is in the state `Inquiring`. Check the event.
-        InvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound",
+        InvalidEventIdNoInquiringEventFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "OperationDenied.AcceptNotSupported" "" "The system event cannot be accepted.",
-        403 "OperationConflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "OperationFail.DiskCategoryNotSupported" "" "The disk category does not allow accepting the event.",
-        403 "OperationFail.DiskStatusNotSupported" "" "The state of the disk does not allow accepting the event.",
-        403 "OperationFail.InstanceStatusNotSupported" "" "The state of the instance does not allow accepting the event.",
-        403 "SwitchToOffline.OnlineIsolateFail" "" "The damaged disk could not be isolated online. Use the offline way.",
-        403 "SwitchToOffline.OnlineReinitFail" "" "The disk could not be re-initialized online. Use the offline way.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        404 "InvalidEventId.NoInquiringEventFound" "" "No event with this ID is in the state `Inquiring`. Check the event.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 OperationDenied.AcceptNotSupported meaning="The system event cannot be accepted."
+        403 OperationConflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 OperationFail.DiskCategoryNotSupported meaning="The disk category does not allow accepting the event."
+        403 OperationFail.DiskStatusNotSupported meaning="The state of the disk does not allow accepting the event."
+        403 OperationFail.InstanceStatusNotSupported meaning="The state of the instance does not allow accepting the event."
+        403 SwitchToOffline.OnlineIsolateFail meaning="The damaged disk could not be isolated online. Use the offline way."
+        403 SwitchToOffline.OnlineReinitFail meaning="The disk could not be re-initialized online. Use the offline way."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        404 InvalidEventId.NoInquiringEventFound meaning="No event with this ID is in the state `Inquiring`. Check the event."
+    "#,
+);
 
 /// The descriptor of [`AcceptInquiredSystemEvent`].
 pub static OPERATION: Operation = Operation {
@@ -152,13 +148,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:AcceptInquiredSystemEvent", "update")],
     ..Operation::new(
         "AcceptInquiredSystemEvent",
         Access::Write,
-        &ACCEPT_INQUIRED_SYSTEM_EVENT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -62,53 +62,49 @@ impl ActivateRouterInterface {
 }
 
 record! {
-    request ActivateRouterInterface = ACTIVATE_ROUTER_INTERFACE {
+    request ActivateRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
     }
 }
 
-static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "ActivateRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ActivateRouterInterface`]: the ID of the request, and nothing else.
 pub type ActivateRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ActivateRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ActivateRouterInterface`].
-    ActivateRouterInterfaceErrorCode {
+    ActivateRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -117,12 +113,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ActivateRouterInterface",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,
-        &ACTIVATE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

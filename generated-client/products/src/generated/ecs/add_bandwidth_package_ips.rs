@@ -78,7 +78,7 @@ impl AddBandwidthPackageIps {
 }
 
 record! {
-    request AddBandwidthPackageIps = ADD_BANDWIDTH_PACKAGE_IPS {
+    request AddBandwidthPackageIps = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         ip_count,
@@ -86,49 +86,45 @@ record! {
     }
 }
 
-static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
-    name: "AddBandwidthPackageIps",
-    fields: Fields::text(
-        r#"
+/// The response to [`AddBandwidthPackageIps`]: the ID of the request, and nothing else.
+pub type AddBandwidthPackageIpsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddBandwidthPackageIps
             RegionId string region
             BandwidthPackageId string required
             IpCount string required
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AddBandwidthPackageIps`]: the ID of the request, and nothing else.
-pub type AddBandwidthPackageIpsResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AddBandwidthPackageIps`].
-    AddBandwidthPackageIpsErrorCode {
+    AddBandwidthPackageIpsErrorCode of ERRORS {
         /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
-        InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
+        InvalidIpCountValueNotSupported,
         /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
-        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        QuotaExceededBandwidthPackageIps,
         /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
-        AllocateIpFailed = "AllocateIpFailed",
+        AllocateIpFailed,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpCount.ValueNotSupported" "" "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
-        400 "QuotaExceeded.BandwidthPackageIps" "" "The number of IP addresses exceeds the quota of the bandwidth package.",
-        400 "AllocateIpFailed" "" "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpCount.ValueNotSupported meaning="The number of IP addresses is not valid. At least one has to stay in the bandwidth package."
+        400 QuotaExceeded.BandwidthPackageIps meaning="The number of IP addresses exceeds the quota of the bandwidth package."
+        400 AllocateIpFailed meaning="No IP addresses could be allocated to the bandwidth package, possibly because none are left."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`AddBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
@@ -137,13 +133,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AddBandwidthPackageIps",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddBandwidthPackageIps",
         Access::Write,
-        &ADD_BANDWIDTH_PACKAGE_IPS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

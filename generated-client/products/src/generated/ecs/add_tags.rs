@@ -3,7 +3,7 @@
 //! `AddTags`: Adds tags to resources, or overwrites their values.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag};
+use super::types::LegacyTag;
 
 /// Adds tags to resources, or overwrites their values.
 ///
@@ -90,7 +90,7 @@ impl AddTags {
 }
 
 record! {
-    request AddTags = ADD_TAGS {
+    request AddTags = 0 of SCHEMAS {
         region_id,
         resource_type,
         resource_id,
@@ -98,93 +98,93 @@ record! {
     }
 }
 
-static ADD_TAGS: Schema = Schema {
-    name: "AddTags",
-    fields: Fields::text(
+/// The response to [`AddTags`]: the ID of the request, and nothing else.
+pub type AddTagsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AddTags
             RegionId string region
             ResourceType string required
             ResourceId string required
             Tag [LegacyTag] required items=..20
-        "#,
-        &[&LEGACY_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                    ),
-                ],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
-/// The response to [`AddTags`]: the ID of the request, and nothing else.
-pub type AddTagsResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                        ),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                        ),
+                    ],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`AddTags`].
-    AddTagsErrorCode {
+    AddTagsErrorCode of ERRORS {
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
-        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        OperationDeniedQuotaExceed,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
-        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        InvalidResourceIdNotSupported,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `TagKey.Duplication` (403): A tag key differs from another one only in upper and lower case. Choose another key.
-        TagKeyDuplication = "TagKey.Duplication",
+        TagKeyDuplication,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "TagKey.Duplication" "" "A tag key differs from another one only in upper and lower case. Choose another key.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 OperationDenied.QuotaExceed meaning="The resource has the maximum number of tags. Remove some first."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        403 InvalidResourceId.NotSupported meaning="The resource does not support tags."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 TagKey.Duplication meaning="A tag key differs from another one only in upper and lower case. Choose another key."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`AddTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to resources, or overwrites their values.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags"),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new("AddTags", Access::Write, SCHEMAS.at(0), RequestIdResponse::SCHEMA)
 };
 
 impl Request for AddTags {

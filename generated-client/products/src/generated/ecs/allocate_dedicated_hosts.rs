@@ -3,7 +3,7 @@
 //! `AllocateDedicatedHosts`: Creates up to 100 dedicated hosts, physical servers for your instances alone.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates up to 100 dedicated hosts, physical servers for your instances alone.
 ///
@@ -306,7 +306,7 @@ impl AllocateDedicatedHosts {
 }
 
 record! {
-    request AllocateDedicatedHosts = ALLOCATE_DEDICATED_HOSTS {
+    request AllocateDedicatedHosts = 0 of SCHEMAS {
         region_id,
         tag,
         resource_group_id,
@@ -332,10 +332,31 @@ record! {
     }
 }
 
-static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
-    name: "AllocateDedicatedHosts",
-    fields: Fields::text(
+/// The response to [`AllocateDedicatedHosts`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct AllocateDedicatedHostsResponse {
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The IDs of the new dedicated hosts.
+    ///
+    /// On the wire `DedicatedHostIdSets.DedicatedHostId`.
+    pub dedicated_host_id_sets: Vec<String>,
+    /// The ID of the order. Returned only for subscription hosts (`ChargeType` `PrePaid`).
+    pub order_id: Option<String>,
+}
+
+record! {
+    response AllocateDedicatedHostsResponse = 1 of SCHEMAS {
+        request_id,
+        dedicated_host_id_sets,
+        order_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AllocateDedicatedHosts
             RegionId string region
             Tag [Tag] items=..20
             ResourceGroupId string
@@ -358,188 +379,158 @@ static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
             AutoRenewPeriod int32
             AutoReleaseTime string
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["ChargeType"], &["PrePaid"])],
-            &[Predicate::given(&["Period"])],
-            "The note on `Period`: required for subscriptions.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["ChargeType"], &["PrePaid"]),
-                Predicate::is(&["AutoRenew"], &["true"]),
-            ],
-            &[Predicate::given(&["AutoRenewPeriod"])],
-            "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
-        ),
-    ],
-};
-
-/// The response to [`AllocateDedicatedHosts`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AllocateDedicatedHostsResponse {
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The IDs of the new dedicated hosts.
-    ///
-    /// On the wire `DedicatedHostIdSets.DedicatedHostId`.
-    pub dedicated_host_id_sets: Vec<String>,
-    /// The ID of the order. Returned only for subscription hosts (`ChargeType` `PrePaid`).
-    pub order_id: Option<String>,
-}
-
-record! {
-    response AllocateDedicatedHostsResponse = ALLOCATE_DEDICATED_HOSTS_RESPONSE {
-        request_id,
-        dedicated_host_id_sets,
-        order_id,
-    }
-}
-
-static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
-    name: "AllocateDedicatedHostsResponse",
-    fields: Fields::text(
-        r#"
+        AllocateDedicatedHostsResponse
             RequestId string
             DedicatedHostIdSets [string] wrapper=DedicatedHostId
             OrderId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["ChargeType"], &["PrePaid"])],
+                &[Predicate::given(&["Period"])],
+                "The note on `Period`: required for subscriptions.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["ChargeType"], &["PrePaid"]),
+                    Predicate::is(&["AutoRenew"], &["true"]),
+                ],
+                &[Predicate::given(&["AutoRenewPeriod"])],
+                "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`AllocateDedicatedHosts`].
-    AllocateDedicatedHostsErrorCode {
+    AllocateDedicatedHostsErrorCode of ERRORS {
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
-        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        InvalidAutoRenewPeriodValueNotSupported,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidDedicatedHostType.ValueNotSupported` (400, 403): The dedicated host type does not exist or cannot be bought. Choose another one.
-        InvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported",
+        InvalidDedicatedHostTypeValueNotSupported,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `OperationDenied` (400, 403, 404): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `QuotaExceed.AfterpayDedicatedHost` (400): The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayDedicatedHost = "QuotaExceed.AfterpayDedicatedHost",
+        QuotaExceedAfterpayDedicatedHost,
         /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
-        InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
+        InvalidParameterSlbUdpTimeout,
         /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
-        InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
+        InvalidParameterUdpTimeout,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidParameter.Quantity` (400): The number of dedicated hosts is not valid. Check `Quantity`.
-        InvalidParameterQuantity = "InvalidParameter.Quantity",
+        InvalidParameterQuantity,
         /// `InvalidDedicatedHostPrice.NotFound` (400): No price exists for the dedicated host. Choose another type or billing method.
-        InvalidDedicatedHostPriceNotFound = "InvalidDedicatedHostPrice.NotFound",
+        InvalidDedicatedHostPriceNotFound,
         /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
-        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
+        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
         /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
-        InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
+        InvalidCpuOverCommitRatioValueNotSupported,
         /// `OperationDenied.NoStock` (403, 404): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-        NodeControllerUnavailable = "NodeControllerUnavailable",
+        NodeControllerUnavailable,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
-        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        InvalidUserDataForbidden,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidDedicatedHostType.ZoneNotSupported` (403): The zone does not offer the dedicated host type. Choose another zone or type.
-        InvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported",
+        InvalidDedicatedHostTypeZoneNotSupported,
         /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
-        PaymentMethodNotFound = "PaymentMethodNotFound",
+        PaymentMethodNotFound,
         /// `InvalidDedicatedHostName.Malformed` (404): The name of the dedicated host or cluster is not valid.
-        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        InvalidDedicatedHostNameMalformed,
         /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        InvalidDedicatedHostClusterIdNotFound,
         /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
-        InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
+        InvalidDedicatedHostClusterIdExceedMaxSize,
         /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
-        InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
+        InvalidParameterActionOnMaintenance,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidAutoRenewPeriod.ValueNotSupported" "" "The renewal period is not valid. Check `AutoRenewPeriod`.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidDedicatedHostType.ValueNotSupported" "" "The dedicated host type does not exist or cannot be bought. Choose another one.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "QuotaExceed.AfterpayDedicatedHost" "" "The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.",
-        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        400 "InvalidParameter.SlbUdpTimeout" "" "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
-        400 "InvalidParameter.UdpTimeout" "" "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidParameter.Quantity" "" "The number of dedicated hosts is not valid. Check `Quantity`.",
-        400 "InvalidDedicatedHostPrice.NotFound" "" "No price exists for the dedicated host. Choose another type or billing method.",
-        400 "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported" "" "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
-        400 "InvalidCpuOverCommitRatio.ValueNotSupported" "" "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "NodeControllerUnavailable" "" "A part of the service is not available at the moment. Wait a moment, then repeat the call." retryable,
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "InvalidUserData.Forbidden" "" "The account may not use `UserData`. Apply for the permission first.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidDedicatedHostType.ValueNotSupported" "" "The dedicated host type does not exist or cannot be bought. Choose another one.",
-        403 "InvalidDedicatedHostType.ZoneNotSupported" "" "The zone does not offer the dedicated host type. Choose another zone or type.",
-        403 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        404 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "OperationDenied" "" "Another dedicated host is being created at the same time. Wait a moment, then repeat the call." retryable,
-        404 "PaymentMethodNotFound" "" "The account has no means of payment. Register one first.",
-        404 "InvalidDedicatedHostName.Malformed" "" "The name of the dedicated host or cluster is not valid.",
-        404 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
-        404 "InvalidDedicatedHostClusterId.ExceedMaxSize" "" "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
-        404 "InvalidParameter.ActionOnMaintenance" "" "The value of `ActionOnMaintenance` is not valid.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidAutoRenewPeriod.ValueNotSupported meaning="The renewal period is not valid. Check `AutoRenewPeriod`."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidDedicatedHostType.ValueNotSupported meaning="The dedicated host type does not exist or cannot be bought. Choose another one."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 QuotaExceed.AfterpayDedicatedHost meaning="The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota."
+        400 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        400 InvalidParameter.SlbUdpTimeout meaning="The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`."
+        400 InvalidParameter.UdpTimeout meaning="The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidParameter.Quantity meaning="The number of dedicated hosts is not valid. Check `Quantity`."
+        400 InvalidDedicatedHostPrice.NotFound meaning="No price exists for the dedicated host. Choose another type or billing method."
+        400 InvalidDedicatedHostType.CpuOverCommitRatioNotSupported meaning="The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out."
+        400 InvalidCpuOverCommitRatio.ValueNotSupported meaning="The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 NodeControllerUnavailable retryable meaning="A part of the service is not available at the moment. Wait a moment, then repeat the call."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 InvalidUserData.Forbidden meaning="The account may not use `UserData`. Apply for the permission first."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidDedicatedHostType.ValueNotSupported meaning="The dedicated host type does not exist or cannot be bought. Choose another one."
+        403 InvalidDedicatedHostType.ZoneNotSupported meaning="The zone does not offer the dedicated host type. Choose another zone or type."
+        403 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        404 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 OperationDenied retryable meaning="Another dedicated host is being created at the same time. Wait a moment, then repeat the call."
+        404 PaymentMethodNotFound meaning="The account has no means of payment. Register one first."
+        404 InvalidDedicatedHostName.Malformed meaning="The name of the dedicated host or cluster is not valid."
+        404 InvalidDedicatedHostClusterId.NotFound meaning="The dedicated host cluster does not exist. Check its ID."
+        404 InvalidDedicatedHostClusterId.ExceedMaxSize meaning="The dedicated host cluster has the maximum number of hosts. Choose another cluster."
+        404 InvalidParameter.ActionOnMaintenance meaning="The value of `ActionOnMaintenance` is not valid."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AllocateDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
@@ -547,7 +538,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:AllocateDedicatedHosts", "create")
@@ -563,8 +554,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AllocateDedicatedHosts",
         Access::Write,
-        &ALLOCATE_DEDICATED_HOSTS,
-        &ALLOCATE_DEDICATED_HOSTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -142,7 +142,7 @@ impl AllocateEipAddress {
 }
 
 record! {
-    request AllocateEipAddress = ALLOCATE_EIP_ADDRESS {
+    request AllocateEipAddress = 0 of SCHEMAS {
         region_id,
         bandwidth,
         isp,
@@ -151,22 +151,6 @@ record! {
         client_token,
     }
 }
-
-static ALLOCATE_EIP_ADDRESS: Schema = Schema {
-    name: "AllocateEipAddress",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Bandwidth string
-            ISP string
-            InternetChargeType string
-            ActivityId int64
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AllocateEipAddress`].
 #[derive(Default)]
@@ -181,152 +165,155 @@ pub struct AllocateEipAddressResponse {
 }
 
 record! {
-    response AllocateEipAddressResponse = ALLOCATE_EIP_ADDRESS_RESPONSE {
+    response AllocateEipAddressResponse = 1 of SCHEMAS {
         request_id,
         allocation_id,
         eip_address,
     }
 }
 
-static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AllocateEipAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AllocateEipAddress
+            RegionId string region
+            Bandwidth string
+            ISP string
+            InternetChargeType string
+            ActivityId int64
+            ClientToken string
+        AllocateEipAddressResponse
             RequestId string
             AllocationId string
             EipAddress string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
-    AllocateEipAddressErrorCode {
+    AllocateEipAddressErrorCode of ERRORS {
         /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
-        QueryParameterIllegal = "QueryParameter.Illegal",
+        QueryParameterIllegal,
         /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
-        CommodityNoExist = "COMMODITY_NO_EXIST",
+        CommodityNoExist,
         /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
-        QuotaExceededEip = "QuotaExceeded.Eip",
+        QuotaExceededEip,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
-        ReserveIpFail = "ReserveIpFail",
+        ReserveIpFail,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
+        InvalidBandwidthMalformed,
         /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
-        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        CommodityInvalidComponent,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport,
         /// `OrderFailed` (400): The order could not be created.
-        OrderFailed = "OrderFailed",
+        OrderFailed,
         /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
-        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        QuotaExceededLargeSpecEip,
         /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
-        PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+        PayforCreditPayInsufficientBalance,
         /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
-        SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+        SystemSaleValidateUnexpectedError,
         /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
-        InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
+        InvalidComponentEipBandwidthMax,
         /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        OperationFailedRiskControl,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
-        IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
+        IllegalParamOrderParamComponent,
         /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
-        OperationFailedSaleExpression = "OperationFailed.SaleExpression",
+        OperationFailedSaleExpression,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
-        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        OperationFailedCompleteUserInfo,
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
-        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        OperationFailedQueryPrice,
         /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
-        OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
+        OperationFailedInvokeInnerApi,
         /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
-        OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
+        OperationFailedAccountMoneyInvalid,
         /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
-        OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
+        OperationFailedQueryCredtiInfo,
         /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
-        OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
+        OperationFailedQueryUserLabel,
         /// `FrequentPurchase.EIP` (400): EIPs are bought too fast one after another. Wait a moment, then repeat the call.
-        FrequentPurchaseEip = "FrequentPurchase.EIP",
+        FrequentPurchaseEip,
         /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
-        PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
+        PayInsufficientBalance,
         /// `ORDER.QUANTITY_INVALID` (400): The order exceeds the quota of the account.
-        OrderQuantityInvalid = "ORDER.QUANTITY_INVALID",
+        OrderQuantityInvalid,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
-        OrderErrorEip = "OrderError.EIP",
+        OrderErrorEip,
         /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
-        FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+        FuwuBizCommodityVerifyFail,
         /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
         /// `InsufficientEipCapacity` (500): Not enough EIPs are available at present. Repeat the call later.
-        InsufficientEipCapacity = "InsufficientEipCapacity",
+        InsufficientEipCapacity,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
-        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
-        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "OrderFailed" "" "The order could not be created.",
-        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
-        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
-        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
-        400 "InvalidComponent.EipBandwidthMax" "" "The maximum bandwidth of the EIP is not valid.",
-        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        400 "IllegalParam.OrderParamComponent" "" "A component of the order is not valid. Check the parameters.",
-        400 "OperationFailed.SaleExpression" "" "The terms of sale of the product could not be fetched. Repeat the call later.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
-        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
-        400 "OperationFailed.InvokeInnerApi" "" "An internal call failed. Repeat the call later.",
-        400 "OperationFailed.AccountMoneyInvalid" "" "The balance of the account is not sufficient. Top it up, then repeat the call.",
-        400 "OperationFailed.QueryCredtiInfo" "" "The credit of the account could not be checked. Repeat the call later.",
-        400 "OperationFailed.QueryUserLabel" "" "The data of the account could not be fetched. Repeat the call later.",
-        400 "FrequentPurchase.EIP" "" "EIPs are bought too fast one after another. Wait a moment, then repeat the call." retryable,
-        400 "PAY.INSUFFICIENT_BALANCE" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ORDER.QUANTITY_INVALID" "" "The order exceeds the quota of the account.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
-        409 "OperationConflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        500 "InsufficientEipCapacity" "" "Not enough EIPs are available at present. Repeat the call later.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QueryParameter.Illegal meaning="A parameter of the request is not valid."
+        400 COMMODITY_NO_EXIST meaning="The product of the order does not exist."
+        400 QuotaExceeded.Eip meaning="The account has the maximum number of EIPs. Release unused ones or request a higher quota."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ReserveIpFail meaning="No EIP could be reserved. Repeat the call later."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 InvalidBandwidth.Malformed meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 COMMODITY.INVALID_COMPONENT meaning="A component of the order is not valid. Check the parameters."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 OrderFailed meaning="The order could not be created."
+        400 QuotaExceeded.LargeSpecEip meaning="The account has the maximum number of EIPs with a large bandwidth."
+        400 PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE meaning="The credit of the account is too low. Top it up, then repeat the call."
+        400 SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR meaning="The account has overdue payments and cannot buy. Settle them first."
+        400 InvalidComponent.EipBandwidthMax meaning="The maximum bandwidth of the EIP is not valid."
+        400 OperationFailed.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        400 IllegalParam.OrderParamComponent meaning="A component of the order is not valid. Check the parameters."
+        400 OperationFailed.SaleExpression meaning="The terms of sale of the product could not be fetched. Repeat the call later."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 OperationFailed.CompleteUserInfo meaning="The data of the account could not be completed. Repeat the call later."
+        400 OperationFailed.QueryPrice meaning="The price for the order could not be determined. Repeat the call later."
+        400 OperationFailed.InvokeInnerApi meaning="An internal call failed. Repeat the call later."
+        400 OperationFailed.AccountMoneyInvalid meaning="The balance of the account is not sufficient. Top it up, then repeat the call."
+        400 OperationFailed.QueryCredtiInfo meaning="The credit of the account could not be checked. Repeat the call later."
+        400 OperationFailed.QueryUserLabel meaning="The data of the account could not be fetched. Repeat the call later."
+        400 FrequentPurchase.EIP retryable meaning="EIPs are bought too fast one after another. Wait a moment, then repeat the call."
+        400 PAY.INSUFFICIENT_BALANCE meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ORDER.QUANTITY_INVALID meaning="The order exceeds the quota of the account."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        400 OrderError.EIP meaning="The order for the EIP could not be created."
+        400 IellgalParameter.OwnerAccount meaning="The account name in `OwnerAccount` is not valid."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 FUWU_BIZ_COMMODITY_VERIFY_FAIL meaning="The check of the ordered product failed."
+        409 OperationConflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        500 InsufficientEipCapacity meaning="Not enough EIPs are available at present. Repeat the call later."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 OrderError.EIP meaning="The order for the EIP could not be created."
+    "#,
+);
 
 /// The descriptor of [`AllocateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -335,14 +322,9 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "AllocateEipAddress",
-        Access::Write,
-        &ALLOCATE_EIP_ADDRESS,
-        &ALLOCATE_EIP_ADDRESS_RESPONSE,
-    )
+    ..Operation::new("AllocateEipAddress", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AllocateEipAddress {

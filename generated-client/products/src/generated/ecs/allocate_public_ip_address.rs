@@ -95,25 +95,12 @@ impl AllocatePublicIpAddress {
 }
 
 record! {
-    request AllocatePublicIpAddress = ALLOCATE_PUBLIC_IP_ADDRESS {
+    request AllocatePublicIpAddress = 0 of SCHEMAS {
         instance_id,
         ip_address,
         vlan_id,
     }
 }
-
-static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "AllocatePublicIpAddress",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            IpAddress string
-            VlanId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AllocatePublicIpAddress`].
 #[derive(Default)]
@@ -126,95 +113,95 @@ pub struct AllocatePublicIpAddressResponse {
 }
 
 record! {
-    response AllocatePublicIpAddressResponse = ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE {
+    response AllocatePublicIpAddressResponse = 1 of SCHEMAS {
         ip_address,
         request_id,
     }
 }
 
-static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AllocatePublicIpAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AllocatePublicIpAddress
+            InstanceId string required
+            IpAddress string
+            VlanId string
+        AllocatePublicIpAddressResponse
             IpAddress string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AllocatePublicIpAddress`].
-    AllocatePublicIpAddressErrorCode {
+    AllocatePublicIpAddressErrorCode of ERRORS {
         /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
-        InvalidOperationAllocateFailed = "InvalidOperation.AllocateFailed",
+        InvalidOperationAllocateFailed,
         /// `InvalidIpAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
-        InvalidIpAddressMalformed = "InvalidIpAddress.Malformed",
+        InvalidIpAddressMalformed,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InsufficientPublicIp` (400): No public IP address is available. Repeat the call later.
-        InsufficientPublicIp = "InsufficientPublicIp",
+        InsufficientPublicIp,
         /// `AllocateIpInvalidInstanceBandwidth` (400): The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.
-        AllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth",
+        AllocateIpInvalidInstanceBandwidth,
         /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
-        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        OperationDeniedCloudboxNotSupport,
         /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
-        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        OperationDeniedDedicatedRegionNotSupported,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `IpInUse` (403): The IP address is in use already. Choose another one.
-        IpInUse = "IpInUse",
+        IpInUse,
         /// `AllocatedAlready` (403): The instance already has a public IP address.
-        AllocatedAlready = "AllocatedAlready",
+        AllocatedAlready,
         /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
-        AllocateIpFail = "AllocateIp.Fail",
+        AllocateIpFail,
         /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
-        NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
+        NatPublicIpBindingFailed,
         /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
-        NatPublicIpAllocateFailed = "NAT_PUBLIC_IP_ALLOCATE_FAILED",
+        NatPublicIpAllocateFailed,
         /// `InvalidIpAddress.NotPublic` (403): The IP address is not a public one.
-        InvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic",
+        InvalidIpAddressNotPublic,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidVlanId.NotFound` (404): The VLAN does not exist. Check `VlanId`.
-        InvalidVlanIdNotFound = "InvalidVlanId.NotFound",
+        InvalidVlanIdNotFound,
         /// `InvalidIpAddress.NotFound` (404): The IP address does not exist here. Check `IpAddress`.
-        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        InvalidIpAddressNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.AllocateFailed" "" "No public address could be allocated at the moment. Wait a moment, then repeat the call." retryable,
-        400 "InvalidIpAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InsufficientPublicIp" "" "No public IP address is available. Repeat the call later.",
-        400 "AllocateIpInvalidInstanceBandwidth" "" "The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.",
-        400 "OperationDenied.CloudboxNotSupport" "" "Instances in a CloudBox support neither public IP addresses nor EIPs.",
-        400 "OperationDenied.DedicatedRegionNotSupported" "" "Instances in a dedicated region support neither public IP addresses nor EIPs.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "IpInUse" "" "The IP address is in use already. Choose another one.",
-        403 "AllocatedAlready" "" "The instance already has a public IP address.",
-        403 "AllocateIp.Fail" "" "No address could be allocated at the moment. Wait a moment, then repeat the call." retryable,
-        403 "NAT_PUBLIC_IP_BINDING_FAILED" "" "No public IP address could be bound to the instance. Repeat the call later.",
-        403 "NAT_PUBLIC_IP_ALLOCATE_FAILED" "" "No public IP address could be bound to the instance. Repeat the call later.",
-        403 "InvalidIpAddress.NotPublic" "" "The IP address is not a public one.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidVlanId.NotFound" "" "The VLAN does not exist. Check `VlanId`.",
-        404 "InvalidIpAddress.NotFound" "" "The IP address does not exist here. Check `IpAddress`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.AllocateFailed retryable meaning="No public address could be allocated at the moment. Wait a moment, then repeat the call."
+        400 InvalidIpAddress.Malformed meaning="The IP address is not valid. Check `IpAddress`."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InsufficientPublicIp meaning="No public IP address is available. Repeat the call later."
+        400 AllocateIpInvalidInstanceBandwidth meaning="The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first."
+        400 OperationDenied.CloudboxNotSupport meaning="Instances in a CloudBox support neither public IP addresses nor EIPs."
+        400 OperationDenied.DedicatedRegionNotSupported meaning="Instances in a dedicated region support neither public IP addresses nor EIPs."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 IpInUse meaning="The IP address is in use already. Choose another one."
+        403 AllocatedAlready meaning="The instance already has a public IP address."
+        403 AllocateIp.Fail retryable meaning="No address could be allocated at the moment. Wait a moment, then repeat the call."
+        403 NAT_PUBLIC_IP_BINDING_FAILED meaning="No public IP address could be bound to the instance. Repeat the call later."
+        403 NAT_PUBLIC_IP_ALLOCATE_FAILED meaning="No public IP address could be bound to the instance. Repeat the call later."
+        403 InvalidIpAddress.NotPublic meaning="The IP address is not a public one."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidVlanId.NotFound meaning="The VLAN does not exist. Check `VlanId`."
+        404 InvalidIpAddress.NotFound meaning="The IP address does not exist here. Check `IpAddress`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AllocatePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
@@ -222,7 +209,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AllocatePublicIpAddress", "create")
             .resources(
@@ -237,8 +224,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AllocatePublicIpAddress",
         Access::Write,
-        &ALLOCATE_PUBLIC_IP_ADDRESS,
-        &ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -80,59 +80,55 @@ impl ApplyAutoSnapshotPolicy {
 }
 
 record! {
-    request ApplyAutoSnapshotPolicy = APPLY_AUTO_SNAPSHOT_POLICY {
+    request ApplyAutoSnapshotPolicy = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_id,
         disk_ids,
     }
 }
 
-static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
-    name: "ApplyAutoSnapshotPolicy",
-    fields: Fields::text(
-        r#"
-            regionId string required
-            autoSnapshotPolicyId string required
-            diskIds [string] required style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ApplyAutoSnapshotPolicy`]: the ID of the request, and nothing else.
 pub type ApplyAutoSnapshotPolicyResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ApplyAutoSnapshotPolicy
+            regionId string required
+            autoSnapshotPolicyId string required
+            diskIds [string] required style=Json
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ApplyAutoSnapshotPolicy`].
-    ApplyAutoSnapshotPolicyErrorCode {
+    ApplyAutoSnapshotPolicyErrorCode of ERRORS {
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `PartofDiskCategory.OperationNotSupported` (400): Some of the disks do not support snapshots. Remove them from the request.
-        PartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported",
+        PartofDiskCategoryOperationNotSupported,
         /// `ParameterInvalid` (403, 404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "PartofDiskCategory.OperationNotSupported" "" "Some of the disks do not support snapshots. Remove them from the request.",
-        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 PartofDiskCategory.OperationNotSupported meaning="Some of the disks do not support snapshots. Remove them from the request."
+        403 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        404 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ApplyAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -140,7 +136,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ApplyAutoSnapshotPolicy", "update")
             .resources(
@@ -161,8 +157,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ApplyAutoSnapshotPolicy",
         Access::Write,
-        &APPLY_AUTO_SNAPSHOT_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

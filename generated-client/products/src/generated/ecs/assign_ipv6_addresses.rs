@@ -205,7 +205,7 @@ impl AssignIpv6Addresses {
 }
 
 record! {
-    request AssignIpv6Addresses = ASSIGN_IPV6_ADDRESSES {
+    request AssignIpv6Addresses = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         ipv6_address_count,
@@ -215,47 +215,6 @@ record! {
         client_token,
     }
 }
-
-static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
-    name: "AssignIpv6Addresses",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NetworkInterfaceId string required
-            Ipv6AddressCount int32 min=1 max=10
-            Ipv6Address [string format=Ipv6] items=1..10
-            Ipv6Prefix [string format=Ipv6Cidr] items=1..10
-            Ipv6PrefixCount int32 min=1 max=10
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-            ],
-            "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
-            "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-                Predicate::given(&["Ipv6Prefix"]),
-                Predicate::given(&["Ipv6PrefixCount"]),
-            ],
-            "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
-        ),
-    ],
-};
 
 /// The response to [`AssignIpv6Addresses`].
 #[derive(Default)]
@@ -280,27 +239,13 @@ pub struct AssignIpv6AddressesResponse {
 }
 
 record! {
-    response AssignIpv6AddressesResponse = ASSIGN_IPV6_ADDRESSES_RESPONSE {
+    response AssignIpv6AddressesResponse = 1 of SCHEMAS {
         request_id,
         network_interface_id,
         ipv6_sets,
         ipv6_prefix_sets,
     }
 }
-
-static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "AssignIpv6AddressesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NetworkInterfaceId string
-            Ipv6Sets [string format=Ipv6] wrapper=Ipv6Address
-            Ipv6PrefixSets [string format=Ipv6Cidr] wrapper=Ipv6Prefix
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `Ipv6Address`, `Ipv6AddressCount`.
 ///
@@ -324,168 +269,216 @@ pub enum Prefixes {
     Ipv6PrefixCount(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AssignIpv6Addresses
+            RegionId string region
+            NetworkInterfaceId string required
+            Ipv6AddressCount int32 min=1 max=10
+            Ipv6Address [string format=Ipv6] items=1..10
+            Ipv6Prefix [string format=Ipv6Cidr] items=1..10
+            Ipv6PrefixCount int32 min=1 max=10
+            ClientToken string chars=..64 format=Ascii
+        AssignIpv6AddressesResponse
+            RequestId string
+            NetworkInterfaceId string
+            Ipv6Sets [string format=Ipv6] wrapper=Ipv6Address
+            Ipv6PrefixSets [string format=Ipv6Cidr] wrapper=Ipv6Prefix
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
+                "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Prefix"]),
+                    Predicate::given(&["Ipv6PrefixCount"]),
+                ],
+                "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                    Predicate::given(&["Ipv6Prefix"]),
+                    Predicate::given(&["Ipv6PrefixCount"]),
+                ],
+                "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`AssignIpv6Addresses`].
-    AssignIpv6AddressesErrorCode {
+    AssignIpv6AddressesErrorCode of ERRORS {
         /// `UnsupportedParameter` (400): The request carries a parameter that the operation does not support.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter has a value that is not valid.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The ID of the instance is malformed.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `MissingParameter` (400, 403): A parameter that the operation needs is missing.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InValidParameter` (400): A parameter has a value that is not valid. The wire spells this code with a capital V, beside the usual spelling.
-        InValidParameter = "InValidParameter",
+        InValidParameter,
         /// `InvalidParams.EniId` (400): The ID of the ENI is not valid.
-        InvalidParamsEniId = "InvalidParams.EniId",
+        InvalidParamsEniId,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance that the ENI is attached to does not allow the operation.
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the ENI does not allow the operation.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The same private IP address was given more than once.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `IncorrectVSwitchStatus` (400): The state of the vSwitch does not allow the operation.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidParameter.Conflict` (400): A parameter is not valid, possibly because it conflicts with another; the message tells which.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidOperation.EniOperationConflict` (400): Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.
-        InvalidOperationEniOperationConflict = "InvalidOperation.EniOperationConflict",
+        InvalidOperationEniOperationConflict,
         /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes cannot be assigned in this region.
-        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        InvalidOperationRegionNotSupportIpPrefix,
         /// `InvalidUserType.NotSupported` (403): The operation is not open to this kind of account.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist, or its AccessKey pair has expired.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbedden.NotSupportRAM` (403): RAM users may not call this operation.
-        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        ForbeddenNotSupportRam,
         /// `Forbbiden.SubUser` (403): The caller may not manage this resource; the owner of the account can permit it.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `InvalidOperation.InvalidEniType` (403): The type of the ENI does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `MaxEniIpv6IpsCountExceeded` (403, 404): The ENI would hold more IPv6 addresses than it may.
-        MaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded",
+        MaxEniIpv6IpsCountExceeded,
         /// `InvalidIp.IpUnassigned` (403): The IP address has not been assigned.
-        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        InvalidIpIpUnassigned,
         /// `InvalidIp.IpRepeated` (403): The IP address is there already.
-        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        InvalidIpIpRepeated,
         /// `InvalidIp.IpAssigned` (403, 404): The IP address has been assigned already.
-        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        InvalidIpIpAssigned,
         /// `InvalidIp.Address` (403): The IP address is malformed, or lies outside the CIDR block it may be taken from.
-        InvalidIpAddress = "InvalidIp.Address",
+        InvalidIpAddress,
         /// `InvalidOperation.EniCountExceeded` (403): There would be more ENIs than allowed.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidOperation.Ipv4CountExceeded` (403): There would be more IPv4 addresses than allowed.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.Ipv6CountExceeded` (403): There would be more IPv6 addresses than allowed.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `InvalidOperation.Ipv6NotSupport` (403): IPv6 is not supported here.
-        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        InvalidOperationIpv6NotSupport,
         /// `InvalidOperation.Ipv4NotSupport` (403): IPv4 is not supported here.
-        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        InvalidOperationIpv4NotSupport,
         /// `InvalidVSwitch.Ipv6NotTurnOn` (403): The vSwitch has IPv6 switched off. Enable it, then repeat the call.
-        InvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn",
+        InvalidVSwitchIpv6NotTurnOn,
         /// `InvalidParam.IpAssign` (403): The parameters that say which addresses to assign are not valid.
-        InvalidParamIpAssign = "InvalidParam.IpAssign",
+        InvalidParamIpAssign,
         /// `InvalidVSwitchId.IpInvalid` (403, 404): The private IP address is not valid.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `Forbidden.RegionId` (403): The operation is not permitted in this region.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidOperation.EniServiceManaged` (403): The operation is not allowed: the ENI is managed by a cloud service.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group would hold more members than it may.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidOperation.HighPerformanceTrafficModeEniNotSupport` (403): An ENI in high-performance traffic mode does not support the operation.
-        InvalidOperationHighPerformanceTrafficModeEniNotSupport = "InvalidOperation.HighPerformanceTrafficModeEniNotSupport",
+        InvalidOperationHighPerformanceTrafficModeEniNotSupport,
         /// `InvalidOperation.EniTypeNotSupport` (403): A member ENI cannot have IPv6 addresses.
-        InvalidOperationEniTypeNotSupport = "InvalidOperation.EniTypeNotSupport",
+        InvalidOperationEniTypeNotSupport,
         /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not in CIDR notation.
-        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        InvalidIpIpPrefixIllegal,
         /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
-        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        InvalidIpIpPrefixMaskIllegal,
         /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix lies outside the range allowed.
-        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        InvalidIpIpPrefixMaskInvalid,
         /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes of one call must all have the same mask.
-        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        InvalidIpIpPrefixMaskNotSame,
         /// `InvalidIp.IpPrefixMustInReserveSegment` (403): An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes.
-        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        InvalidIpIpPrefixMustInReserveSegment,
         /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix cannot be had.
-        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        InvalidIpIpPrefixNotAvailable,
         /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        InvalidIpIpPrefixNotStrict,
         /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has fewer IP prefixes left than were asked for.
-        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        InvalidVSwitchIdIpPrefixNotEnough,
         /// `InvalidEniId.NotFound` (404): There is no ENI with this ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6.
-        InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
+        InvalidOperationVSwitchIpv6Disabled,
         /// `InvalidOperation.EnableIpv6Failed` (404): IPv6 could not be enabled, because the vSwitch does not support it.
-        InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
+        InvalidOperationEnableIpv6Failed,
         /// `InvalidOperation.HasIpv6RouteEntry` (404): A route uses the ENI as its next hop.
-        InvalidOperationHasIpv6RouteEntry = "InvalidOperation.HasIpv6RouteEntry",
+        InvalidOperationHasIpv6RouteEntry,
         /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch reserves no CIDR block for prefixes.
-        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        InvalidOperationVSwitchCidrReservationNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedParameter" "%s" "The request carries a parameter that the operation does not support.",
-        400 "InvalidParameter" "%s" "A parameter has a value that is not valid.",
-        400 "InvalidInstanceID.Malformed" "%s" "The ID of the instance is malformed.",
-        400 "MissingParameter" "%s" "A parameter that the operation needs is missing.",
-        400 "InValidParameter" "%s" "A parameter has a value that is not valid. The wire spells this code with a capital V, beside the usual spelling.",
-        400 "InvalidParams.EniId" "%s" "The ID of the ENI is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "%s" "The state of the instance that the ENI is attached to does not allow the operation.",
-        400 "InvalidOperation.InvalidEniState" "%s" "The state of the ENI does not allow the operation.",
-        400 "InvalidPrivateIpAddress.Duplicated" "Specified private IP address is duplicated." "The same private IP address was given more than once.",
-        400 "IncorrectVSwitchStatus" "The current status of vSwitch does not support this operation." "The state of the vSwitch does not allow the operation.",
-        400 "InvalidParameter.Conflict" "%s" "A parameter is not valid, possibly because it conflicts with another; the message tells which.",
-        400 "InvalidOperation.EniOperationConflict" "The previous ENI operation is still in progress. Please try again later." "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call." retryable,
-        500 "InvalidOperation.RegionNotSupportIpPrefix" "The current region does not support ip prefix." "IP prefixes cannot be assigned in this region.",
-        403 "InvalidUserType.NotSupported" "%s" "The operation is not open to this kind of account.",
-        403 "Abs.InvalidAccount.NotFound" "%s" "The account does not exist, or its AccessKey pair has expired.",
-        403 "MissingParameter" "%s" "A parameter that the operation needs is missing.",
-        403 "Forbedden.NotSupportRAM" "%s" "RAM users may not call this operation.",
-        403 "Forbbiden.SubUser" "%s" "The caller may not manage this resource; the owner of the account can permit it.",
-        403 "InvalidOperation.InvalidEniType" "%s" "The type of the ENI does not allow the operation.",
-        403 "MaxEniIpv6IpsCountExceeded" "%s" "The ENI would hold more IPv6 addresses than it may.",
-        403 "InvalidIp.IpUnassigned" "%s" "The IP address has not been assigned.",
-        403 "InvalidIp.IpRepeated" "%s" "The IP address is there already.",
-        403 "InvalidIp.IpAssigned" "%s" "The IP address has been assigned already.",
-        403 "InvalidIp.Address" "%s" "The IP address is malformed, or lies outside the CIDR block it may be taken from.",
-        403 "InvalidOperation.EniCountExceeded" "%s" "There would be more ENIs than allowed.",
-        403 "InvalidOperation.Ipv4CountExceeded" "%s" "There would be more IPv4 addresses than allowed.",
-        403 "InvalidOperation.Ipv6CountExceeded" "%s" "There would be more IPv6 addresses than allowed.",
-        403 "InvalidOperation.Ipv6NotSupport" "%s" "IPv6 is not supported here.",
-        403 "InvalidOperation.Ipv4NotSupport" "%s" "IPv4 is not supported here.",
-        403 "InvalidVSwitch.Ipv6NotTurnOn" "%s" "The vSwitch has IPv6 switched off. Enable it, then repeat the call.",
-        403 "InvalidParam.IpAssign" "%s" "The parameters that say which addresses to assign are not valid.",
-        403 "InvalidVSwitchId.IpInvalid" "%s" "The private IP address is not valid.",
-        403 "Forbidden.RegionId" "%s" "The operation is not permitted in this region.",
-        403 "InvalidOperation.EniServiceManaged" "%s" "The operation is not allowed: the ENI is managed by a cloud service.",
-        403 "SecurityGroupInstanceLimitExceed" "%s" "The security group would hold more members than it may.",
-        403 "InvalidOperation.HighPerformanceTrafficModeEniNotSupport" "%s" "An ENI in high-performance traffic mode does not support the operation.",
-        403 "InvalidOperation.EniTypeNotSupport" "The member eni does not support ipv6." "A member ENI cannot have IPv6 addresses.",
-        403 "InvalidIp.IpPrefixIllegal" "The ip prefixes %s is/are illegal." "An IP prefix is not in CIDR notation.",
-        403 "InvalidIp.IpPrefixMaskIllegal" "The ip prefix mask is illegal." "The mask of an IP prefix is not valid.",
-        403 "InvalidIp.IpPrefixMaskInvalid" "The ip prefixes mask %s is illegal which must be between %s and %s." "The mask of an IP prefix lies outside the range allowed.",
-        403 "InvalidIp.IpPrefixMaskNotSame" "The ip prefixes %s are illegal which mask must be same." "The IP prefixes of one call must all have the same mask.",
-        403 "InvalidIp.IpPrefixMustInReserveSegment" "The ip prefix must in vswitch reserve segment." "An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes.",
-        403 "InvalidIp.IpPrefixNotAvailable" "The ip prefix is/are not available." "An IP prefix cannot be had.",
-        403 "InvalidIp.IpPrefixNotStrict" "The ip prefix must be strict cidr format." "An IP prefix is not in strict CIDR notation.",
-        403 "InvalidVSwitchId.IpPrefixNotEnough" "The specified vSwitch has not enough ip prefix." "The vSwitch has fewer IP prefixes left than were asked for.",
-        404 "InvalidEniId.NotFound" "%s" "There is no ENI with this ID.",
-        404 "MaxEniIpv6IpsCountExceeded" "The ipv6 address count exceed limitation." "The ENI would hold more IPv6 addresses than it may.",
-        404 "InvalidOperation.VSwitchIpv6Disabled" "The specified VSwitch does not support Ipv6 feature." "The vSwitch does not support IPv6.",
-        404 "InvalidOperation.EnableIpv6Failed" "The specified VSwitch does not support Ipv6 feature." "IPv6 could not be enabled, because the vSwitch does not support it.",
-        404 "InvalidIp.IpAssigned" "The specified ipv6 has already been allocated." "The IPv6 address is taken already.",
-        404 "InvalidVSwitchId.IpInvalid" "The specified ipv6 does not match VSwitch cidr scope." "The IPv6 address lies outside the CIDR block of the vSwitch.",
-        404 "InvalidOperation.HasIpv6RouteEntry" "The specified eni has been pointed to the next hop of the route." "A route uses the ENI as its next hop.",
-        404 "InvalidOperation.VSwitchCidrReservationNotExist" "The specified vSwitch has no cidr reservation." "The vSwitch reserves no CIDR block for prefixes.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedParameter message="%s" meaning="The request carries a parameter that the operation does not support."
+        400 InvalidParameter message="%s" meaning="A parameter has a value that is not valid."
+        400 InvalidInstanceID.Malformed message="%s" meaning="The ID of the instance is malformed."
+        400 MissingParameter message="%s" meaning="A parameter that the operation needs is missing."
+        400 InValidParameter message="%s" meaning="A parameter has a value that is not valid. The wire spells this code with a capital V, beside the usual spelling."
+        400 InvalidParams.EniId message="%s" meaning="The ID of the ENI is not valid."
+        400 InvalidOperation.InvalidEcsState message="%s" meaning="The state of the instance that the ENI is attached to does not allow the operation."
+        400 InvalidOperation.InvalidEniState message="%s" meaning="The state of the ENI does not allow the operation."
+        400 InvalidPrivateIpAddress.Duplicated message="Specified private IP address is duplicated." meaning="The same private IP address was given more than once."
+        400 IncorrectVSwitchStatus message="The current status of vSwitch does not support this operation." meaning="The state of the vSwitch does not allow the operation."
+        400 InvalidParameter.Conflict message="%s" meaning="A parameter is not valid, possibly because it conflicts with another; the message tells which."
+        400 InvalidOperation.EniOperationConflict retryable message="The previous ENI operation is still in progress. Please try again later." meaning="Another operation on the ENI has not ended yet. Wait a moment, then repeat the call."
+        500 InvalidOperation.RegionNotSupportIpPrefix message="The current region does not support ip prefix." meaning="IP prefixes cannot be assigned in this region."
+        403 InvalidUserType.NotSupported message="%s" meaning="The operation is not open to this kind of account."
+        403 Abs.InvalidAccount.NotFound message="%s" meaning="The account does not exist, or its AccessKey pair has expired."
+        403 MissingParameter message="%s" meaning="A parameter that the operation needs is missing."
+        403 Forbedden.NotSupportRAM message="%s" meaning="RAM users may not call this operation."
+        403 Forbbiden.SubUser message="%s" meaning="The caller may not manage this resource; the owner of the account can permit it."
+        403 InvalidOperation.InvalidEniType message="%s" meaning="The type of the ENI does not allow the operation."
+        403 MaxEniIpv6IpsCountExceeded message="%s" meaning="The ENI would hold more IPv6 addresses than it may."
+        403 InvalidIp.IpUnassigned message="%s" meaning="The IP address has not been assigned."
+        403 InvalidIp.IpRepeated message="%s" meaning="The IP address is there already."
+        403 InvalidIp.IpAssigned message="%s" meaning="The IP address has been assigned already."
+        403 InvalidIp.Address message="%s" meaning="The IP address is malformed, or lies outside the CIDR block it may be taken from."
+        403 InvalidOperation.EniCountExceeded message="%s" meaning="There would be more ENIs than allowed."
+        403 InvalidOperation.Ipv4CountExceeded message="%s" meaning="There would be more IPv4 addresses than allowed."
+        403 InvalidOperation.Ipv6CountExceeded message="%s" meaning="There would be more IPv6 addresses than allowed."
+        403 InvalidOperation.Ipv6NotSupport message="%s" meaning="IPv6 is not supported here."
+        403 InvalidOperation.Ipv4NotSupport message="%s" meaning="IPv4 is not supported here."
+        403 InvalidVSwitch.Ipv6NotTurnOn message="%s" meaning="The vSwitch has IPv6 switched off. Enable it, then repeat the call."
+        403 InvalidParam.IpAssign message="%s" meaning="The parameters that say which addresses to assign are not valid."
+        403 InvalidVSwitchId.IpInvalid message="%s" meaning="The private IP address is not valid."
+        403 Forbidden.RegionId message="%s" meaning="The operation is not permitted in this region."
+        403 InvalidOperation.EniServiceManaged message="%s" meaning="The operation is not allowed: the ENI is managed by a cloud service."
+        403 SecurityGroupInstanceLimitExceed message="%s" meaning="The security group would hold more members than it may."
+        403 InvalidOperation.HighPerformanceTrafficModeEniNotSupport message="%s" meaning="An ENI in high-performance traffic mode does not support the operation."
+        403 InvalidOperation.EniTypeNotSupport message="The member eni does not support ipv6." meaning="A member ENI cannot have IPv6 addresses."
+        403 InvalidIp.IpPrefixIllegal message="The ip prefixes %s is/are illegal." meaning="An IP prefix is not in CIDR notation."
+        403 InvalidIp.IpPrefixMaskIllegal message="The ip prefix mask is illegal." meaning="The mask of an IP prefix is not valid."
+        403 InvalidIp.IpPrefixMaskInvalid message="The ip prefixes mask %s is illegal which must be between %s and %s." meaning="The mask of an IP prefix lies outside the range allowed."
+        403 InvalidIp.IpPrefixMaskNotSame message="The ip prefixes %s are illegal which mask must be same." meaning="The IP prefixes of one call must all have the same mask."
+        403 InvalidIp.IpPrefixMustInReserveSegment message="The ip prefix must in vswitch reserve segment." meaning="An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes."
+        403 InvalidIp.IpPrefixNotAvailable message="The ip prefix is/are not available." meaning="An IP prefix cannot be had."
+        403 InvalidIp.IpPrefixNotStrict message="The ip prefix must be strict cidr format." meaning="An IP prefix is not in strict CIDR notation."
+        403 InvalidVSwitchId.IpPrefixNotEnough message="The specified vSwitch has not enough ip prefix." meaning="The vSwitch has fewer IP prefixes left than were asked for."
+        404 InvalidEniId.NotFound message="%s" meaning="There is no ENI with this ID."
+        404 MaxEniIpv6IpsCountExceeded message="The ipv6 address count exceed limitation." meaning="The ENI would hold more IPv6 addresses than it may."
+        404 InvalidOperation.VSwitchIpv6Disabled message="The specified VSwitch does not support Ipv6 feature." meaning="The vSwitch does not support IPv6."
+        404 InvalidOperation.EnableIpv6Failed message="The specified VSwitch does not support Ipv6 feature." meaning="IPv6 could not be enabled, because the vSwitch does not support it."
+        404 InvalidIp.IpAssigned message="The specified ipv6 has already been allocated." meaning="The IPv6 address is taken already."
+        404 InvalidVSwitchId.IpInvalid message="The specified ipv6 does not match VSwitch cidr scope." meaning="The IPv6 address lies outside the CIDR block of the vSwitch."
+        404 InvalidOperation.HasIpv6RouteEntry message="The specified eni has been pointed to the next hop of the route." meaning="A route uses the ENI as its next hop."
+        404 InvalidOperation.VSwitchCidrReservationNotExist message="The specified vSwitch has no cidr reservation." meaning="The vSwitch reserves no CIDR block for prefixes."
+    "#,
+);
 
 /// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
@@ -493,7 +486,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-assignipv6addresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:AssignIpv6Addresses", "create")
@@ -506,12 +499,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "AssignIpv6Addresses",
-        Access::Write,
-        &ASSIGN_IPV6_ADDRESSES,
-        &ASSIGN_IPV6_ADDRESSES_RESPONSE,
-    )
+    ..Operation::new("AssignIpv6Addresses", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AssignIpv6Addresses {

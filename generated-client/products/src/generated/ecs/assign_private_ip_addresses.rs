@@ -214,7 +214,7 @@ impl AssignPrivateIpAddresses {
 }
 
 record! {
-    request AssignPrivateIpAddresses = ASSIGN_PRIVATE_IP_ADDRESSES {
+    request AssignPrivateIpAddresses = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         secondary_private_ip_address_count,
@@ -224,37 +224,6 @@ record! {
         ipv4_prefix_count,
     }
 }
-
-static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
-    name: "AssignPrivateIpAddresses",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NetworkInterfaceId string required
-            SecondaryPrivateIpAddressCount int32 min=1
-            ClientToken string chars=..64 format=Ascii
-            PrivateIpAddress [string]
-            Ipv4Prefix [string] items=..10
-            Ipv4PrefixCount int32 min=1 max=10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["PrivateIpAddress"]),
-                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
-            ],
-            "The notes on both parameters: secondary addresses are either listed or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Ipv4Prefix"]), Predicate::given(&["Ipv4PrefixCount"])],
-            "The notes on both parameters: prefixes are either listed or counted, not both.",
-        ),
-    ],
-};
 
 /// The response to [`AssignPrivateIpAddresses`].
 #[derive(Default)]
@@ -267,23 +236,11 @@ pub struct AssignPrivateIpAddressesResponse {
 }
 
 record! {
-    response AssignPrivateIpAddressesResponse = ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE {
+    response AssignPrivateIpAddressesResponse = 1 of SCHEMAS {
         request_id,
         assigned_private_ip_addresses_set,
     }
 }
-
-static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "AssignPrivateIpAddressesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AssignedPrivateIpAddressesSet ResponseAssignedPrivateIpAddressesSet
-        "#,
-        &[&RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET],
-    ),
-    rules: &[],
-};
 
 /// `AssignedPrivateIpAddressesSet` of [`AssignPrivateIpAddressesResponse`].
 #[derive(Default)]
@@ -302,25 +259,12 @@ pub struct ResponseAssignedPrivateIpAddressesSet {
 }
 
 record! {
-    response ResponseAssignedPrivateIpAddressesSet = RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET {
+    response ResponseAssignedPrivateIpAddressesSet = 2 of SCHEMAS {
         network_interface_id,
         private_ip_set,
         ipv4_prefix_set,
     }
 }
-
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET: Schema = Schema {
-    name: "ResponseAssignedPrivateIpAddressesSet",
-    fields: Fields::text(
-        r#"
-            NetworkInterfaceId string
-            PrivateIpSet [string] wrapper=PrivateIpAddress
-            Ipv4PrefixSet [string] wrapper=Ipv4Prefixes
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `PrivateIpAddress`, `SecondaryPrivateIpAddressCount`.
 ///
@@ -344,180 +288,220 @@ pub enum Ipv4Prefixes {
     Ipv4PrefixCount(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AssignPrivateIpAddresses
+            RegionId string region
+            NetworkInterfaceId string required
+            SecondaryPrivateIpAddressCount int32 min=1
+            ClientToken string chars=..64 format=Ascii
+            PrivateIpAddress [string]
+            Ipv4Prefix [string] items=..10
+            Ipv4PrefixCount int32 min=1 max=10
+        AssignPrivateIpAddressesResponse
+            RequestId string
+            AssignedPrivateIpAddressesSet ResponseAssignedPrivateIpAddressesSet
+        ResponseAssignedPrivateIpAddressesSet
+            NetworkInterfaceId string
+            PrivateIpSet [string] wrapper=PrivateIpAddress
+            Ipv4PrefixSet [string] wrapper=Ipv4Prefixes
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["PrivateIpAddress"]),
+                    Predicate::given(&["SecondaryPrivateIpAddressCount"]),
+                ],
+                "The notes on both parameters: secondary addresses are either listed or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv4Prefix"]),
+                    Predicate::given(&["Ipv4PrefixCount"]),
+                ],
+                "The notes on both parameters: prefixes are either listed or counted, not both.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`AssignPrivateIpAddresses`].
-    AssignPrivateIpAddressesErrorCode {
+    AssignPrivateIpAddressesErrorCode of ERRORS {
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidOperation.Unsupported` (400): The operation is not supported for the network interface.
-        InvalidOperationUnsupported = "InvalidOperation.Unsupported",
+        InvalidOperationUnsupported,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
-        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        InvalidEniIdMalformed,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
-        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        InvalidPrivateIpAddressMalformed,
         /// `InvalidSecondaryPrivateIpAddressCount.Malformed` (400): The number of secondary private IP addresses is not valid. Check `SecondaryPrivateIpAddressCount`.
-        InvalidSecondaryPrivateIpAddressCountMalformed = "InvalidSecondaryPrivateIpAddressCount.Malformed",
+        InvalidSecondaryPrivateIpAddressCountMalformed,
         /// `QuotaExceeded.PrivateIpAddress` (400): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        QuotaExceededPrivateIpAddress,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidOperation.InstanceNotSupportMulitipleIp` (400): Instances in a CloudBox cannot have several private IP addresses.
-        InvalidOperationInstanceNotSupportMulitipleIp = "InvalidOperation.InstanceNotSupportMulitipleIp",
+        InvalidOperationInstanceNotSupportMulitipleIp,
         /// `InvalidStatus.InstanceIsMigrating` (400): The instance that holds the ENI is being migrated. Repeat the call when that is done.
-        InvalidStatusInstanceIsMigrating = "InvalidStatus.InstanceIsMigrating",
+        InvalidStatusInstanceIsMigrating,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidVSwitchId.IpNotEnough` (403): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
+        InvalidVSwitchIdIpNotEnough,
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `InvalidIp.IpAssigned` (403): The IP address is assigned already. Choose another one.
-        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        InvalidIpIpAssigned,
         /// `MaxEniPrivateIpsCountExceeded` (403): The network interface would have too many private IP addresses. Reduce their number.
-        MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
+        MaxEniPrivateIpsCountExceeded,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
-        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        InvalidIpIpRepeated,
         /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
-        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        InvalidIpIpPrefixIllegal,
         /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
-        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        InvalidIpIpPrefixMaskIllegal,
         /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
-        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        InvalidIpIpPrefixMaskInvalid,
         /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
-        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        InvalidIpIpPrefixMaskNotSame,
         /// `InvalidIp.IpPrefixMustInReserveSegment` (403): The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.
-        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        InvalidIpIpPrefixMustInReserveSegment,
         /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix is not available. Choose another one.
-        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        InvalidIpIpPrefixNotAvailable,
         /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        InvalidIpIpPrefixNotStrict,
         /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has too few free IP prefixes. Choose another vSwitch.
-        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        InvalidVSwitchIdIpPrefixNotEnough,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch has no reserved CIDR block. Create one first.
-        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        InvalidOperationVSwitchCidrReservationNotExist,
         /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
-        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        InvalidOperationRegionNotSupportIpPrefix,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidOperation.Unsupported" "" "The operation is not supported for the network interface.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "InvalidEniId.Malformed" "" "The ID of the network interface is not valid.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidPrivateIpAddress.Duplicated" "" "The private IP address is in use already. Choose another one.",
-        400 "InvalidPrivateIpAddress.Malformed" "" "The private IP address is not valid.",
-        400 "InvalidSecondaryPrivateIpAddressCount.Malformed" "" "The number of secondary private IP addresses is not valid. Check `SecondaryPrivateIpAddressCount`.",
-        400 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidOperation.InstanceNotSupportMulitipleIp" "" "Instances in a CloudBox cannot have several private IP addresses.",
-        400 "InvalidStatus.InstanceIsMigrating" "" "The instance that holds the ENI is being migrated. Repeat the call when that is done." retryable,
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidVSwitchId.IpNotEnough" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        403 "InvalidVSwitchId.IpInvalid" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        403 "InvalidIp.IpAssigned" "" "The IP address is assigned already. Choose another one.",
-        403 "MaxEniPrivateIpsCountExceeded" "" "The network interface would have too many private IP addresses. Reduce their number.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidIp.IpRepeated" "" "An IP address occurs more than once in the request. Remove the duplicate.",
-        403 "InvalidIp.IpPrefixIllegal" "" "An IP prefix is not valid. Check its notation.",
-        403 "InvalidIp.IpPrefixMaskIllegal" "" "The mask of an IP prefix is not valid.",
-        403 "InvalidIp.IpPrefixMaskInvalid" "" "The mask of an IP prefix is out of range.",
-        403 "InvalidIp.IpPrefixMaskNotSame" "" "The IP prefixes have different masks. Use the same mask for all.",
-        403 "InvalidIp.IpPrefixMustInReserveSegment" "" "The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.",
-        403 "InvalidIp.IpPrefixNotAvailable" "" "An IP prefix is not available. Choose another one.",
-        403 "InvalidIp.IpPrefixNotStrict" "" "An IP prefix is not in strict CIDR notation.",
-        403 "InvalidVSwitchId.IpPrefixNotEnough" "" "The vSwitch has too few free IP prefixes. Choose another vSwitch.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidOperation.VSwitchCidrReservationNotExist" "" "The vSwitch has no reserved CIDR block. Create one first.",
-        500 "InvalidOperation.RegionNotSupportIpPrefix" "" "IP prefixes are not available in this region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidOperation.Unsupported meaning="The operation is not supported for the network interface."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 InvalidEniId.Malformed meaning="The ID of the network interface is not valid."
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidPrivateIpAddress.Duplicated meaning="The private IP address is in use already. Choose another one."
+        400 InvalidPrivateIpAddress.Malformed meaning="The private IP address is not valid."
+        400 InvalidSecondaryPrivateIpAddressCount.Malformed meaning="The number of secondary private IP addresses is not valid. Check `SecondaryPrivateIpAddressCount`."
+        400 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidOperation.InstanceNotSupportMulitipleIp meaning="Instances in a CloudBox cannot have several private IP addresses."
+        400 InvalidStatus.InstanceIsMigrating retryable meaning="The instance that holds the ENI is being migrated. Repeat the call when that is done."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidVSwitchId.IpNotEnough meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        403 InvalidVSwitchId.IpInvalid meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        403 InvalidIp.IpAssigned meaning="The IP address is assigned already. Choose another one."
+        403 MaxEniPrivateIpsCountExceeded meaning="The network interface would have too many private IP addresses. Reduce their number."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidIp.IpRepeated meaning="An IP address occurs more than once in the request. Remove the duplicate."
+        403 InvalidIp.IpPrefixIllegal meaning="An IP prefix is not valid. Check its notation."
+        403 InvalidIp.IpPrefixMaskIllegal meaning="The mask of an IP prefix is not valid."
+        403 InvalidIp.IpPrefixMaskInvalid meaning="The mask of an IP prefix is out of range."
+        403 InvalidIp.IpPrefixMaskNotSame meaning="The IP prefixes have different masks. Use the same mask for all."
+        403 InvalidIp.IpPrefixMustInReserveSegment meaning="The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it."
+        403 InvalidIp.IpPrefixNotAvailable meaning="An IP prefix is not available. Choose another one."
+        403 InvalidIp.IpPrefixNotStrict meaning="An IP prefix is not in strict CIDR notation."
+        403 InvalidVSwitchId.IpPrefixNotEnough meaning="The vSwitch has too few free IP prefixes. Choose another vSwitch."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidOperation.VSwitchCidrReservationNotExist meaning="The vSwitch has no reserved CIDR block. Create one first."
+        500 InvalidOperation.RegionNotSupportIpPrefix meaning="IP prefixes are not available in this region."
+    "#,
+);
 
 /// The descriptor of [`AssignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
@@ -525,7 +509,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:AssignPrivateIpAddresses", "create")
@@ -541,8 +525,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AssignPrivateIpAddresses",
         Access::Write,
-        &ASSIGN_PRIVATE_IP_ADDRESSES,
-        &ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -124,7 +124,7 @@ impl AssociateEipAddress {
 }
 
 record! {
-    request AssociateEipAddress = ASSOCIATE_EIP_ADDRESS {
+    request AssociateEipAddress = 0 of SCHEMAS {
         region_id,
         allocation_id,
         instance_id,
@@ -132,199 +132,195 @@ record! {
     }
 }
 
-static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
-    name: "AssociateEipAddress",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
+pub type AssociateEipAddressResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateEipAddress
             RegionId string
             AllocationId string required
             InstanceId string required
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
-pub type AssociateEipAddressResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateEipAddress`].
-    AssociateEipAddressErrorCode {
+    AssociateEipAddressErrorCode of ERRORS {
         /// `InvalidAction.Denied` (400): A change of the EIP has not ended yet. Wait a moment, then repeat the call.
-        InvalidActionDenied = "InvalidAction.Denied",
+        InvalidActionDenied,
         /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
-        InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
+        InvalidAssociationDuplicated,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
-        ReserveIpFail = "ReserveIpFail",
+        ReserveIpFail,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
-        InvalidBindingStatus = "InvalidBindingStatus",
+        InvalidBindingStatus,
         /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
-        BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
+        BindInstanceHavePortmapOrBindEip,
         /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
-        EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
+        EipCanNotAssociateWithPublicIp,
         /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
-        BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
+        BindInstanceOwenerError,
         /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
-        QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
+        QuotaExceededNumberOfTrafficEip,
         /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
-        QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
+        QuotaExceededNumberOfEip,
         /// `InvalidEipBandwidth.OutOfMaxValue` (400): The bandwidth of the EIP is too high. Choose a lower value.
-        InvalidEipBandwidthOutOfMaxValue = "InvalidEipBandwidth.OutOfMaxValue",
+        InvalidEipBandwidthOutOfMaxValue,
         /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
-        ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
+        ForbiddenEipCanNotBindGatgw,
         /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
-        ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
+        ForbiddenInstanceBandwidthNotZero,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport,
         /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
-        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        InvalidStatusEcsStatusNotSupport,
         /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
-        NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
+        NatgatewayFinanciallocked,
         /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
-        InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
+        InvalidParameterInstanceTypeNotSupport,
         /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport2 = "InstanceType.NotSupport",
+        InstanceTypeNotSupport2,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
-        BindInstanceNotSupported = "BindInstance.NotSupported",
+        BindInstanceNotSupported,
         /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
-        ServerRegionInvalid = "ServerRegion.Invalid",
+        ServerRegionInvalid,
         /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
-        EniAttached = "Eni.Attached",
+        EniAttached,
         /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
-        InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
+        InvalidDirectEipBindType,
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        InvalidStatusEniStatusNotSupport,
         /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
-        InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
+        InvalidParameterEniInstanceId,
         /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
-        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        InvalidNexthopDirectEni,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `OperationFailed.EniSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
-        OperationFailedEniSubIp = "OperationFailed.EniSubIp",
+        OperationFailedEniSubIp,
         /// `InvalidEip.EipQuotaExceeded` (400): The network interface would have more EIPs than private IP addresses. Add private addresses first.
-        InvalidEipEipQuotaExceeded = "InvalidEip.EipQuotaExceeded",
+        InvalidEipEipQuotaExceeded,
         /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
-        OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
+        OperationFailedQueryCommodityInfo,
         /// `OperationUnsupported.MultiIp` (400): Several IP addresses are not supported for the association.
-        OperationUnsupportedMultiIp = "OperationUnsupported.MultiIp",
+        OperationUnsupportedMultiIp,
         /// `InvalidNicOrVm.NotFound` (400): The network interface or instance does not exist. Check its ID.
-        InvalidNicOrVmNotFound = "InvalidNicOrVm.NotFound",
+        InvalidNicOrVmNotFound,
         /// `OperationUnsupported.EipBindModel` (400): The instance type does not support several EIPs in visible mode.
-        OperationUnsupportedEipBindModel = "OperationUnsupported.EipBindModel",
+        OperationUnsupportedEipBindModel,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `InvalidParameter.BindingInstanceRegion` (400): The region of the instance is not supported for the association.
-        InvalidParameterBindingInstanceRegion = "InvalidParameter.BindingInstanceRegion",
+        InvalidParameterBindingInstanceRegion,
         /// `OperationFailed.HavipBoundPortmap` (400): The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.
-        OperationFailedHavipBoundPortmap = "OperationFailed.HavipBoundPortmap",
+        OperationFailedHavipBoundPortmap,
         /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
-        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        InvalidStatusNotAllow,
         /// `InvalidInstance.NotVpc` (400): The instance is not in a VPC.
-        InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
+        InvalidInstanceNotVpc,
         /// `InvalidStatus.InstanceHasBandWidth` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
-        InvalidStatusInstanceHasBandWidth = "InvalidStatus.InstanceHasBandWidth",
+        InvalidStatusInstanceHasBandWidth,
         /// `OperationDenied.CloudBoxResourceExist` (400): The resource is in a CloudBox, so the association is not possible.
-        OperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist",
+        OperationDeniedCloudBoxResourceExist,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        InvalidInstanIdNotFound,
         /// `InvalidHaVip.NotFound` (404): The HaVip does not exist. Check its ID.
-        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        InvalidHaVipNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotExist` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotExist = "InvalidInstance.NotExist",
+        InvalidInstanceNotExist,
         /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAction.Denied" "" "A change of the EIP has not ended yet. Wait a moment, then repeat the call." retryable,
-        400 "InvalidAssociation.Duplicated" "" "The instance already has an EIP.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
-        400 "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP" "" "The instance already has an EIP or a port mapping. Remove it first.",
-        400 "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP" "" "The instance has a public IP address, so it cannot get an EIP.",
-        400 "BIND_INSTANCE_OWENER_ERROR" "" "The EIP or the instance belongs to another account, so they cannot be associated.",
-        400 "QuotaExceeded.NumberOfTrafficEip" "" "The NAT gateway has the maximum number of EIPs billed by traffic.",
-        400 "QuotaExceeded.NumberOfEip" "" "The NAT gateway has the maximum number of EIPs.",
-        400 "InvalidEipBandwidth.OutOfMaxValue" "" "The bandwidth of the EIP is too high. Choose a lower value.",
-        400 "Forbidden.EipCanNotBindGatgw" "" "The EIP cannot be associated with this NAT gateway.",
-        400 "Forbidden.InstanceBandwidthNotZero" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "InvalidStatus.EcsStatusNotSupport" "" "The instance is still being created. Repeat the call when it is there." retryable,
-        400 "NATGATEWAY_FINANCIALLOCKED" "" "The NAT gateway has expired. Renew it first.",
-        400 "InvalidParameter.InstanceTypeNotSupport" "" "The type of the instance is not supported for the association.",
-        400 "InstanceType.NotSupport" "" "The type of the instance is not valid for an EIP.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "BindInstance.NotSupported" "" "An EIP cannot be associated with this type of instance.",
-        400 "ServerRegion.Invalid" "" "The EIP cannot be associated with a resource in this region.",
-        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
-        400 "Invalid.DirectEip.BindType" "" "An EIP in visible mode can be associated only with a network interface.",
-        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidParameter.EniInstanceId" "" "The network interface or the instance of the association is not valid. Check the IDs.",
-        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "OperationFailed.EniSubIp" "" "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
-        400 "InvalidEip.EipQuotaExceeded" "" "The network interface would have more EIPs than private IP addresses. Add private addresses first.",
-        400 "OperationFailed.QueryCommodityInfo" "" "The data of the product could not be fetched. Repeat the call later.",
-        400 "OperationUnsupported.MultiIp" "" "Several IP addresses are not supported for the association.",
-        400 "InvalidNicOrVm.NotFound" "" "The network interface or instance does not exist. Check its ID.",
-        400 "OperationUnsupported.EipBindModel" "" "The instance type does not support several EIPs in visible mode.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidParameter.BindingInstanceRegion" "" "The region of the instance is not supported for the association.",
-        400 "OperationFailed.HavipBoundPortmap" "" "The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.",
-        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
-        400 "InvalidInstance.NotVpc" "" "The instance is not in a VPC.",
-        400 "InvalidStatus.InstanceHasBandWidth" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
-        400 "OperationDenied.CloudBoxResourceExist" "" "The resource is in a CloudBox, so the association is not possible.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidHaVip.NotFound" "" "The HaVip does not exist. Check its ID.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotExist" "" "The instance does not exist. Check its ID.",
-        503 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAction.Denied retryable meaning="A change of the EIP has not ended yet. Wait a moment, then repeat the call."
+        400 InvalidAssociation.Duplicated meaning="The instance already has an EIP."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ReserveIpFail meaning="No EIP could be reserved. Repeat the call later."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 InvalidBindingStatus meaning="The association of the EIP is in a state that does not allow the operation."
+        400 BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP meaning="The instance already has an EIP or a port mapping. Remove it first."
+        400 EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP meaning="The instance has a public IP address, so it cannot get an EIP."
+        400 BIND_INSTANCE_OWENER_ERROR meaning="The EIP or the instance belongs to another account, so they cannot be associated."
+        400 QuotaExceeded.NumberOfTrafficEip meaning="The NAT gateway has the maximum number of EIPs billed by traffic."
+        400 QuotaExceeded.NumberOfEip meaning="The NAT gateway has the maximum number of EIPs."
+        400 InvalidEipBandwidth.OutOfMaxValue meaning="The bandwidth of the EIP is too high. Choose a lower value."
+        400 Forbidden.EipCanNotBindGatgw meaning="The EIP cannot be associated with this NAT gateway."
+        400 Forbidden.InstanceBandwidthNotZero meaning="The instance has public bandwidth of its own. Set it to 0 before associating an EIP."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 InvalidStatus.EcsStatusNotSupport retryable meaning="The instance is still being created. Repeat the call when it is there."
+        400 NATGATEWAY_FINANCIALLOCKED meaning="The NAT gateway has expired. Renew it first."
+        400 InvalidParameter.InstanceTypeNotSupport meaning="The type of the instance is not supported for the association."
+        400 InstanceType.NotSupport meaning="The type of the instance is not valid for an EIP."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 BindInstance.NotSupported meaning="An EIP cannot be associated with this type of instance."
+        400 ServerRegion.Invalid meaning="The EIP cannot be associated with a resource in this region."
+        400 Eni.Attached meaning="The network interface is attached to an instance. Detach it before associating the EIP directly."
+        400 Invalid.DirectEip.BindType meaning="An EIP in visible mode can be associated only with a network interface."
+        400 InvalidStatus.EniStatusNotSupport meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidParameter.EniInstanceId meaning="The network interface or the instance of the association is not valid. Check the IDs."
+        400 InvalidNexthop.DirectEni meaning="A network interface with an EIP in visible mode cannot be a next hop."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 OperationFailed.EniSubIp meaning="The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated."
+        400 InvalidEip.EipQuotaExceeded meaning="The network interface would have more EIPs than private IP addresses. Add private addresses first."
+        400 OperationFailed.QueryCommodityInfo meaning="The data of the product could not be fetched. Repeat the call later."
+        400 OperationUnsupported.MultiIp meaning="Several IP addresses are not supported for the association."
+        400 InvalidNicOrVm.NotFound meaning="The network interface or instance does not exist. Check its ID."
+        400 OperationUnsupported.EipBindModel meaning="The instance type does not support several EIPs in visible mode."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 InvalidParameter.BindingInstanceRegion meaning="The region of the instance is not supported for the association."
+        400 OperationFailed.HavipBoundPortmap meaning="The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first."
+        400 InvalidStatus.NotAllow meaning="The state of the instance does not allow the operation."
+        400 InvalidInstance.NotVpc meaning="The instance is not in a VPC."
+        400 InvalidStatus.InstanceHasBandWidth meaning="The instance has public bandwidth of its own. Set it to 0 before associating an EIP."
+        400 OperationDenied.CloudBoxResourceExist meaning="The resource is in a CloudBox, so the association is not possible."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 InvalidInstanId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidHaVip.NotFound meaning="The HaVip does not exist. Check its ID."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotExist meaning="The instance does not exist. Check its ID."
+        503 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AssociateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -333,12 +329,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateEipAddress",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AssociateEipAddress",
         Access::Write,
-        &ASSOCIATE_EIP_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -82,7 +82,7 @@ impl AssociateHaVip {
 }
 
 record! {
-    request AssociateHaVip = ASSOCIATE_HA_VIP {
+    request AssociateHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
@@ -90,83 +90,79 @@ record! {
     }
 }
 
-static ASSOCIATE_HA_VIP: Schema = Schema {
-    name: "AssociateHaVip",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateHaVip`]: the ID of the request, and nothing else.
+pub type AssociateHaVipResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateHaVip
             ClientToken string
             RegionId string region
             HaVipId string required
             InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateHaVip`]: the ID of the request, and nothing else.
-pub type AssociateHaVipResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateHaVip`].
-    AssociateHaVipErrorCode {
+    AssociateHaVipErrorCode of ERRORS {
         /// `InvalidVip.Status` (400): The state of the HaVip does not allow the operation.
-        InvalidVipStatus = "InvalidVip.Status",
+        InvalidVipStatus,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `CountLimitExceed.HaVipOnInstance` (400): The instance has the maximum number of HaVips.
-        CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
+        CountLimitExceedHaVipOnInstance,
         /// `CountLimitExceeded.HaVipOnECSInstance` (400): The HaVip is associated with the maximum number of instances.
-        CountLimitExceededHaVipOnEcsInstance = "CountLimitExceeded.HaVipOnECSInstance",
+        CountLimitExceededHaVipOnEcsInstance,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `OperationUnsupported.BindMultipleType` (400): A HaVip cannot be associated with different types of instances.
-        OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
+        OperationUnsupportedBindMultipleType,
         /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
-        InvalidHaVipExist = "InvalidHaVip.Exist",
+        InvalidHaVipExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVip.Status" "" "The state of the HaVip does not allow the operation.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "CountLimitExceed.HaVipOnInstance" "" "The instance has the maximum number of HaVips.",
-        400 "CountLimitExceeded.HaVipOnECSInstance" "" "The HaVip is associated with the maximum number of instances.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
-        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        400 "OperationUnsupported.BindMultipleType" "" "A HaVip cannot be associated with different types of instances.",
-        404 "InvalidHaVip.Exist" "" "The instance is associated with the HaVip already.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVip.Status meaning="The state of the HaVip does not allow the operation."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 CountLimitExceed.HaVipOnInstance meaning="The instance has the maximum number of HaVips."
+        400 CountLimitExceeded.HaVipOnECSInstance meaning="The HaVip is associated with the maximum number of instances."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another operation. Wait a moment, then repeat the call."
+        400 Forbidden.HaVip meaning="The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first."
+        400 OperationUnsupported.BindMultipleType meaning="A HaVip cannot be associated with different types of instances."
+        404 InvalidHaVip.Exist meaning="The instance is associated with the HaVip already."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`AssociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Binds a high-availability virtual IP address (HAVIP) to an instance or an elastic network interface (ENI).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateHaVip"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateHaVip",
         Access::Write,
-        &ASSOCIATE_HA_VIP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

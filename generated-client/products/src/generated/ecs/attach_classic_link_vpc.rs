@@ -82,79 +82,75 @@ impl AttachClassicLinkVpc {
 }
 
 record! {
-    request AttachClassicLinkVpc = ATTACH_CLASSIC_LINK_VPC {
+    request AttachClassicLinkVpc = 0 of SCHEMAS {
         region_id,
         instance_id,
         vpc_id,
     }
 }
 
-static ATTACH_CLASSIC_LINK_VPC: Schema = Schema {
-    name: "AttachClassicLinkVpc",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            VpcId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AttachClassicLinkVpc`]: the ID of the request, and nothing else.
 pub type AttachClassicLinkVpcResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachClassicLinkVpc
+            RegionId string region
+            InstanceId string required
+            VpcId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`AttachClassicLinkVpc`].
-    AttachClassicLinkVpcErrorCode {
+    AttachClassicLinkVpcErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.Malformed` (403): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
+        InvalidRegionIdMalformed,
         /// `InvalidVpcId.Malformed` (403): The VPC ID is not valid. Check `VpcId`.
-        InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
+        InvalidVpcIdMalformed,
         /// `InvalidInstanceId.MalFormed` (403): The instance ID is not valid, or the instance is not in the classic network.
-        InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
+        InvalidInstanceIdMalFormed,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
-        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        InvalidParameterInvalidInstanceIdAndVpcId,
         /// `InvalidStatus.InstanceStatus` (403): The instance must be `Running` or `Stopped`.
-        InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
+        InvalidStatusInstanceStatus,
         /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
-        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        InvalidInstanceIdNotBelong,
         /// `QuotaExceeded` (403): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `InvalidStatus.InstanceLocked` (403): The instance is locked by another operation. Wait a moment, then repeat the call.
-        InvalidStatusInstanceLocked = "InvalidStatus.InstanceLocked",
+        InvalidStatusInstanceLocked,
         /// `InvalidInstanceId.LimitedRegion` (403): The operation is not available in the region of the instance.
-        InvalidInstanceIdLimitedRegion = "InvalidInstanceId.LimitedRegion",
+        InvalidInstanceIdLimitedRegion,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidRegionId.Malformed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidVpcId.Malformed" "" "The VPC ID is not valid. Check `VpcId`.",
-        403 "InvalidInstanceId.MalFormed" "" "The instance ID is not valid, or the instance is not in the classic network.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidParameter.InvalidInstanceIdAndVpcId" "" "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
-        403 "InvalidStatus.InstanceStatus" "" "The instance must be `Running` or `Stopped`.",
-        403 "InvalidInstanceId.NotBelong" "" "The instance belongs to another account.",
-        403 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        403 "InvalidStatus.InstanceLocked" "" "The instance is locked by another operation. Wait a moment, then repeat the call." retryable,
-        403 "InvalidInstanceId.LimitedRegion" "" "The operation is not available in the region of the instance.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidRegionId.Malformed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidVpcId.Malformed meaning="The VPC ID is not valid. Check `VpcId`."
+        403 InvalidInstanceId.MalFormed meaning="The instance ID is not valid, or the instance is not in the classic network."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidParameter.InvalidInstanceIdAndVpcId meaning="`InstanceId` and `VpcId` are both missing. Pass at least one of them."
+        403 InvalidStatus.InstanceStatus meaning="The instance must be `Running` or `Stopped`."
+        403 InvalidInstanceId.NotBelong meaning="The instance belongs to another account."
+        403 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        403 InvalidStatus.InstanceLocked retryable meaning="The instance is locked by another operation. Wait a moment, then repeat the call."
+        403 InvalidInstanceId.LimitedRegion meaning="The operation is not available in the region of the instance."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`AttachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
@@ -162,7 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachClassicLinkVpc",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AttachClassicLinkVpc", "update")
             .resources(
@@ -182,8 +178,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachClassicLinkVpc",
         Access::Write,
-        &ATTACH_CLASSIC_LINK_VPC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

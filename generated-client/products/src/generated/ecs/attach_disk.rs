@@ -163,7 +163,7 @@ impl AttachDisk {
 }
 
 record! {
-    request AttachDisk = ATTACH_DISK {
+    request AttachDisk = 0 of SCHEMAS {
         instance_id,
         disk_id,
         device,
@@ -175,10 +175,12 @@ record! {
     }
 }
 
-static ATTACH_DISK: Schema = Schema {
-    name: "AttachDisk",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachDisk`]: the ID of the request, and nothing else.
+pub type AttachDiskResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachDisk
             InstanceId string required
             DiskId string required
             Device string
@@ -187,168 +189,162 @@ static ATTACH_DISK: Schema = Schema {
             Password string sensitive chars=8..30
             KeyPairName string
             Force boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachDisk`]: the ID of the request, and nothing else.
-pub type AttachDiskResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AttachDisk`].
-    AttachDiskErrorCode {
+    AttachDiskErrorCode of ERRORS {
         /// `InvalidDevice.Malformed` (400): The device name is not valid.
-        InvalidDeviceMalformed = "InvalidDevice.Malformed",
+        InvalidDeviceMalformed,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidOperation.InstanceTypeNotSupport` (400): The instance type does not support attaching or detaching disks while the instance runs. Stop it first.
-        InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
+        InvalidOperationInstanceTypeNotSupport,
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidDisk.DiskNotBootable` (400): The disk is not bootable, so it cannot become the system disk.
-        InvalidDiskDiskNotBootable = "InvalidDisk.DiskNotBootable",
+        InvalidDiskDiskNotBootable,
         /// `InvalidInstance.NotOriginInstance` (400): A system disk can only be attached to the instance it came from.
-        InvalidInstanceNotOriginInstance = "InvalidInstance.NotOriginInstance",
+        InvalidInstanceNotOriginInstance,
         /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
-        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        InvalidParameterAllEmpty,
         /// `InvalidParameterForce.DiskCategoryNotSupported` (400): Disks of this category cannot be force-attached. Leave `Force` out.
-        InvalidParameterForceDiskCategoryNotSupported = "InvalidParameterForce.DiskCategoryNotSupported",
+        InvalidParameterForceDiskCategoryNotSupported,
         /// `InvalidParameterForce.PrepaidDiskNotSupported` (400): Subscription disks cannot be force-attached. Leave `Force` out.
-        InvalidParameterForcePrepaidDiskNotSupported = "InvalidParameterForce.PrepaidDiskNotSupported",
+        InvalidParameterForcePrepaidDiskNotSupported,
         /// `InvalidParameterForce.MultiAttachDiskNotSupported` (400): Disks with multi-attach cannot be force-attached. Leave `Force` out.
-        InvalidParameterForceMultiAttachDiskNotSupported = "InvalidParameterForce.MultiAttachDiskNotSupported",
+        InvalidParameterForceMultiAttachDiskNotSupported,
         /// `InvalidParameterForce.RegionNotSupported` (400): Disks cannot be force-attached in this region. Leave `Force` out.
-        InvalidParameterForceRegionNotSupported = "InvalidParameterForce.RegionNotSupported",
+        InvalidParameterForceRegionNotSupported,
         /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
-        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        InstanceDiskLimitExceeded,
         /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
-        InvalidDeviceInUse = "InvalidDevice.InUse",
+        InvalidDeviceInUse,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
-        DiskNotPortable = "DiskNotPortable",
+        DiskNotPortable,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
-        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        ResourcesNotInSameZone,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
-        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        DiskIdValueNotSupported,
         /// `DiskId.StatusNotSupported` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        DiskIdStatusNotSupported = "DiskId.StatusNotSupported",
+        DiskIdStatusNotSupported,
         /// `IncorrectInstanceStatus.NotSupportESSD` (403): The instance cannot take the disk in its present state. Restart the instance first.
-        IncorrectInstanceStatusNotSupportEssd = "IncorrectInstanceStatus.NotSupportESSD",
+        IncorrectInstanceStatusNotSupportEssd,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `InvalidInstanceType.NotSupportPL0` (403): The instance type does not support ESSDs of the level PL0.
-        InvalidInstanceTypeNotSupportPl0 = "InvalidInstanceType.NotSupportPL0",
+        InvalidInstanceTypeNotSupportPl0,
         /// `InvalidInstanceType.NvmeRequired` (403): The instance type requires disks that use the NVMe protocol.
-        InvalidInstanceTypeNvmeRequired = "InvalidInstanceType.NvmeRequired",
+        InvalidInstanceTypeNvmeRequired,
         /// `InvalidInstanceType.NvmeUnsupported` (403): The instance type does not support the NVMe protocol, which the disk requires.
-        InvalidInstanceTypeNvmeUnsupported = "InvalidInstanceType.NvmeUnsupported",
+        InvalidInstanceTypeNvmeUnsupported,
         /// `InvalidInstanceType.NotSupportMultiAttachDisk` (403): The instance type does not support disks with multi-attach.
-        InvalidInstanceTypeNotSupportMultiAttachDisk = "InvalidInstanceType.NotSupportMultiAttachDisk",
+        InvalidInstanceTypeNotSupportMultiAttachDisk,
         /// `DiskAttachedNumberExceeded` (403, 404): The disk is attached to the maximum number of instances. Detach it from one first.
-        DiskAttachedNumberExceeded = "DiskAttachedNumberExceeded",
+        DiskAttachedNumberExceeded,
         /// `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` (403): A disk with multi-attach cannot become a system disk.
-        InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk = "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
+        InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk,
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
-        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        DeleteWithInstanceConflict,
         /// `InvalidParameter.DeleteWithInstance` (403): For elastic ephemeral disks, `DeleteWithInstance` must be `true`.
-        InvalidParameterDeleteWithInstance = "InvalidParameter.DeleteWithInstance",
+        InvalidParameterDeleteWithInstance,
         /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.
-        InvalidOperationOtherInstanceUnsupported = "InvalidOperation.OtherInstanceUnsupported",
+        InvalidOperationOtherInstanceUnsupported,
         /// `InvalidInstance.ZoneConflict` (403): The disk cannot be force-attached to another instance in the same zone.
-        InvalidInstanceZoneConflict = "InvalidInstance.ZoneConflict",
+        InvalidInstanceZoneConflict,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDisk.InUse` (404): The disk is in use already. Detach it first.
-        InvalidDiskInUse = "InvalidDisk.InUse",
+        InvalidDiskInUse,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDevice.Malformed" "" "The device name is not valid.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidOperation.InstanceTypeNotSupport" "" "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidDisk.DiskNotBootable" "" "The disk is not bootable, so it cannot become the system disk.",
-        400 "InvalidInstance.NotOriginInstance" "" "A system disk can only be attached to the instance it came from.",
-        400 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
-        400 "InvalidParameterForce.DiskCategoryNotSupported" "" "Disks of this category cannot be force-attached. Leave `Force` out.",
-        400 "InvalidParameterForce.PrepaidDiskNotSupported" "" "Subscription disks cannot be force-attached. Leave `Force` out.",
-        400 "InvalidParameterForce.MultiAttachDiskNotSupported" "" "Disks with multi-attach cannot be force-attached. Leave `Force` out.",
-        400 "InvalidParameterForce.RegionNotSupported" "" "Disks cannot be force-attached in this region. Leave `Force` out.",
-        403 "InstanceDiskLimitExceeded" "" "The instance has the maximum number of disks. Detach one first.",
-        403 "InvalidDevice.InUse" "" "The device name is in use already. Choose another one.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "ResourcesNotInSameZone" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "DiskId.ValueNotSupported" "" "The operation does not support this disk. Choose another one.",
-        403 "DiskId.StatusNotSupported" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IncorrectInstanceStatus.NotSupportESSD" "" "The instance cannot take the disk in its present state. Restart the instance first.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "InvalidInstanceType.NotSupportPL0" "" "The instance type does not support ESSDs of the level PL0.",
-        403 "InvalidInstanceType.NvmeRequired" "" "The instance type requires disks that use the NVMe protocol.",
-        403 "InvalidInstanceType.NvmeUnsupported" "" "The instance type does not support the NVMe protocol, which the disk requires.",
-        403 "InvalidInstanceType.NotSupportMultiAttachDisk" "" "The instance type does not support disks with multi-attach.",
-        403 "DiskAttachedNumberExceeded" "" "The disk is attached to the maximum number of instances. Detach it from one first.",
-        403 "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk" "" "A disk with multi-attach cannot become a system disk.",
-        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        403 "InvalidParameter.DeleteWithInstance" "" "For elastic ephemeral disks, `DeleteWithInstance` must be `true`.",
-        403 "InvalidOperation.OtherInstanceUnsupported" "" "An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.",
-        403 "InvalidInstance.ZoneConflict" "" "The disk cannot be force-attached to another instance in the same zone.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidDisk.InUse" "" "The disk is in use already. Detach it first.",
-        404 "DiskAttachedNumberExceeded" "" "The disk is attached to the maximum number of instances. Detach it from one first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDevice.Malformed meaning="The device name is not valid."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 InvalidOperation.InstanceTypeNotSupport meaning="The instance type does not support attaching or detaching disks while the instance runs. Stop it first."
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidDisk.DiskNotBootable meaning="The disk is not bootable, so it cannot become the system disk."
+        400 InvalidInstance.NotOriginInstance meaning="A system disk can only be attached to the instance it came from."
+        400 InvalidParameter.AllEmpty meaning="All of the alternative parameters are missing. Pass at least one of them."
+        400 InvalidParameterForce.DiskCategoryNotSupported meaning="Disks of this category cannot be force-attached. Leave `Force` out."
+        400 InvalidParameterForce.PrepaidDiskNotSupported meaning="Subscription disks cannot be force-attached. Leave `Force` out."
+        400 InvalidParameterForce.MultiAttachDiskNotSupported meaning="Disks with multi-attach cannot be force-attached. Leave `Force` out."
+        400 InvalidParameterForce.RegionNotSupported meaning="Disks cannot be force-attached in this region. Leave `Force` out."
+        403 InstanceDiskLimitExceeded meaning="The instance has the maximum number of disks. Detach one first."
+        403 InvalidDevice.InUse meaning="The device name is in use already. Choose another one."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 DiskNotPortable meaning="The disk is not portable, so the operation is not possible."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 ResourcesNotInSameZone meaning="The resources are in different zones. Use resources of the same zone."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 DiskId.ValueNotSupported meaning="The operation does not support this disk. Choose another one."
+        403 DiskId.StatusNotSupported meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IncorrectInstanceStatus.NotSupportESSD meaning="The instance cannot take the disk in its present state. Restart the instance first."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 InvalidInstanceType.NotSupportPL0 meaning="The instance type does not support ESSDs of the level PL0."
+        403 InvalidInstanceType.NvmeRequired meaning="The instance type requires disks that use the NVMe protocol."
+        403 InvalidInstanceType.NvmeUnsupported meaning="The instance type does not support the NVMe protocol, which the disk requires."
+        403 InvalidInstanceType.NotSupportMultiAttachDisk meaning="The instance type does not support disks with multi-attach."
+        403 DiskAttachedNumberExceeded meaning="The disk is attached to the maximum number of instances. Detach it from one first."
+        403 InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk meaning="A disk with multi-attach cannot become a system disk."
+        403 DeleteWithInstance.Conflict meaning="The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image."
+        403 InvalidParameter.DeleteWithInstance meaning="For elastic ephemeral disks, `DeleteWithInstance` must be `true`."
+        403 InvalidOperation.OtherInstanceUnsupported meaning="An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance."
+        403 InvalidInstance.ZoneConflict meaning="The disk cannot be force-attached to another instance in the same zone."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidDisk.InUse meaning="The disk is in use already. Detach it first."
+        404 DiskAttachedNumberExceeded meaning="The disk is attached to the maximum number of instances. Detach it from one first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AttachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches a data disk or a system disk to an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AttachDisk", "update")
             .resources(
@@ -365,7 +361,12 @@ pub static OPERATION: Operation = Operation {
             )
             .condition_keys(&["ecs:LoginAsNonRoot", "ecs:PasswordCustomized"]),
     ],
-    ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "AttachDisk",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for AttachDisk {

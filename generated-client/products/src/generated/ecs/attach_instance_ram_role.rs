@@ -84,27 +84,13 @@ impl AttachInstanceRamRole {
 }
 
 record! {
-    request AttachInstanceRamRole = ATTACH_INSTANCE_RAM_ROLE {
+    request AttachInstanceRamRole = 0 of SCHEMAS {
         region_id,
         ram_role_name,
         instance_ids,
         policy,
     }
 }
-
-static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
-    name: "AttachInstanceRamRole",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RamRoleName string required
-            InstanceIds [string] required items=..100 style=Json
-            Policy string chars=1..1024
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AttachInstanceRamRole`].
 #[derive(Default)]
@@ -125,7 +111,7 @@ pub struct AttachInstanceRamRoleResponse {
 }
 
 record! {
-    response AttachInstanceRamRoleResponse = ATTACH_INSTANCE_RAM_ROLE_RESPONSE {
+    response AttachInstanceRamRoleResponse = 1 of SCHEMAS {
         ram_role_name,
         request_id,
         total_count,
@@ -133,21 +119,6 @@ record! {
         attach_instance_ram_role_results,
     }
 }
-
-static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
-    name: "AttachInstanceRamRoleResponse",
-    fields: Fields::text(
-        r#"
-            RamRoleName string
-            RequestId string
-            TotalCount int32
-            FailCount int32
-            AttachInstanceRamRoleResults [ResponseAttachInstanceRamRoleResult] wrapper=AttachInstanceRamRoleResult
-        "#,
-        &[&RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `AttachInstanceRamRoleResults.AttachInstanceRamRoleResult` of [`AttachInstanceRamRoleResponse`].
 #[derive(Default)]
@@ -164,7 +135,7 @@ pub struct ResponseAttachInstanceRamRoleResult {
 }
 
 record! {
-    response ResponseAttachInstanceRamRoleResult = RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT {
+    response ResponseAttachInstanceRamRoleResult = 2 of SCHEMAS {
         code,
         message,
         instance_id,
@@ -172,49 +143,56 @@ record! {
     }
 }
 
-static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
-    name: "ResponseAttachInstanceRamRoleResult",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachInstanceRamRole
+            RegionId string region
+            RamRoleName string required
+            InstanceIds [string] required items=..100 style=Json
+            Policy string chars=1..1024
+        AttachInstanceRamRoleResponse
+            RamRoleName string
+            RequestId string
+            TotalCount int32
+            FailCount int32
+            AttachInstanceRamRoleResults [ResponseAttachInstanceRamRoleResult] wrapper=AttachInstanceRamRoleResult
+        ResponseAttachInstanceRamRoleResult
             Code string
             Message string
             InstanceId string
             Success boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AttachInstanceRamRole`].
-    AttachInstanceRamRoleErrorCode {
+    AttachInstanceRamRoleErrorCode of ERRORS {
         /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
-        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        InvalidInstanceIdsMalformed,
         /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
-        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        InvalidNetworkTypeMismatchRamRole,
         /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
-        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        InvalidUserPassRoleForbidden,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
-        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        InvalidRamRoleNotFound,
         /// `InvalidRamRole.NotEcsRole` (404): The RAM role does not trust ECS. Check the trust policy of the role.
-        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        InvalidRamRoleNotEcsRole,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
-        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
-        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRamRole.NotFound" "" "The RAM role does not exist. Check its name.",
-        404 "InvalidRamRole.NotEcsRole" "" "The RAM role does not trust ECS. Check the trust policy of the role.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceIds.Malformed meaning="The instance IDs are not valid. Check their format."
+        403 InvalidNetworkType.MismatchRamRole meaning="Instances in the classic network cannot have a RAM role."
+        403 InvalidUser.PassRoleForbidden meaning="The RAM user may not pass RAM roles to instances. Grant the permission first."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRamRole.NotFound meaning="The RAM role does not exist. Check its name."
+        404 InvalidRamRole.NotEcsRole meaning="The RAM role does not trust ECS. Check the trust policy of the role."
+    "#,
+);
 
 /// The descriptor of [`AttachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
@@ -222,7 +200,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AttachInstanceRamRole", "update")
             .resources(
@@ -241,8 +219,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachInstanceRamRole",
         Access::Write,
-        &ATTACH_INSTANCE_RAM_ROLE,
-        &ATTACH_INSTANCE_RAM_ROLE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `AttachKeyPair`: Binds an SSH key pair to Linux instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{KEY_PAIR_RESULT, KeyPairResult};
+use super::types::KeyPairResult;
 
 /// Binds an SSH key pair to Linux instances.
 ///
@@ -78,25 +78,12 @@ impl AttachKeyPair {
 }
 
 record! {
-    request AttachKeyPair = ATTACH_KEY_PAIR {
+    request AttachKeyPair = 0 of SCHEMAS {
         region_id,
         key_pair_name,
         instance_ids,
     }
 }
-
-static ATTACH_KEY_PAIR: Schema = Schema {
-    name: "AttachKeyPair",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairName string required
-            InstanceIds [string] required items=..50 style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AttachKeyPair`].
 #[derive(Default)]
@@ -117,7 +104,7 @@ pub struct AttachKeyPairResponse {
 }
 
 record! {
-    response AttachKeyPairResponse = ATTACH_KEY_PAIR_RESPONSE {
+    response AttachKeyPairResponse = 1 of SCHEMAS {
         key_pair_name,
         request_id,
         total_count,
@@ -126,53 +113,54 @@ record! {
     }
 }
 
-static ATTACH_KEY_PAIR_RESPONSE: Schema = Schema {
-    name: "AttachKeyPairResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AttachKeyPair
+            RegionId string region
+            KeyPairName string required
+            InstanceIds [string] required items=..50 style=Json
+        AttachKeyPairResponse
             KeyPairName string
             RequestId string
             TotalCount string
             FailCount string
             Results [KeyPairResult] wrapper=Result
-        "#,
-        &[&KEY_PAIR_RESULT],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AttachKeyPair`].
-    AttachKeyPairErrorCode {
+    AttachKeyPairErrorCode of ERRORS {
         /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `InvalidInstanceIds.ValueNotSupported` (400): The instance IDs are not valid. Check their format and number.
-        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        InvalidInstanceIdsValueNotSupported,
         /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
-        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        DependencyViolationIoOptimize,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
-        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+        InstanceKeyPairLimitExceeded,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        400 "InvalidInstanceIds.ValueNotSupported" "" "The instance IDs are not valid. Check their format and number.",
-        400 "DependencyViolation.IoOptimize" "" "The instance is not suited for the operation, which requires I/O optimization.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "InstanceKeyPairLimitExceeded" "" "The request names too many instances or key pairs. Split it into several calls.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        400 InvalidInstanceIds.ValueNotSupported meaning="The instance IDs are not valid. Check their format and number."
+        400 DependencyViolation.IoOptimize meaning="The instance is not suited for the operation, which requires I/O optimization."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 InstanceKeyPairLimitExceeded meaning="The request names too many instances or key pairs. Split it into several calls."
+    "#,
+);
 
 /// The descriptor of [`AttachKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Binds an SSH key pair to Linux instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AttachKeyPair", "update")
             .resources(
@@ -188,12 +176,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "AttachKeyPair",
-        Access::Write,
-        &ATTACH_KEY_PAIR,
-        &ATTACH_KEY_PAIR_RESPONSE,
-    )
+    ..Operation::new("AttachKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AttachKeyPair {

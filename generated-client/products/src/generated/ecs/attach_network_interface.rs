@@ -179,7 +179,7 @@ impl AttachNetworkInterface {
 }
 
 record! {
-    request AttachNetworkInterface = ATTACH_NETWORK_INTERFACE {
+    request AttachNetworkInterface = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         instance_id,
@@ -189,216 +189,212 @@ record! {
     }
 }
 
-static ATTACH_NETWORK_INTERFACE: Schema = Schema {
-    name: "AttachNetworkInterface",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachNetworkInterface`]: the ID of the request, and nothing else.
+pub type AttachNetworkInterfaceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachNetworkInterface
             RegionId string region
             NetworkInterfaceId string required
             InstanceId string required
             TrunkNetworkInstanceId string
             WaitForNetworkConfigurationReady boolean
             NetworkCardIndex int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachNetworkInterface`]: the ID of the request, and nothing else.
-pub type AttachNetworkInterfaceResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AttachNetworkInterface`].
-    AttachNetworkInterfaceErrorCode {
+    AttachNetworkInterfaceErrorCode of ERRORS {
         /// `InvalidOperation.Ipv6CountExceeded` (400): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
-        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        InvalidOperationInvalidRegion,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidOperation.InvalidGeneration` (400): The generation of the instance type does not support elastic network interfaces. Choose a newer type.
-        InvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration",
+        InvalidOperationInvalidGeneration,
         /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
-        InvalidParamsEniId = "InvalidParams.EniId",
+        InvalidParamsEniId,
         /// `InvalidParameter.NetworkCardIndexInvalid` (400): The index of the network card does not fit the instance type. Check it.
-        InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
+        InvalidParameterNetworkCardIndexInvalid,
         /// `InvalidOperation.UserNotSupportNetworkCard` (400): The account may not choose the network card.
-        InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
+        InvalidOperationUserNotSupportNetworkCard,
         /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400): Member network interfaces do not support `ConnectionTrackingConfiguration`.
-        InvalidOperationConnectionTrackingConfigNotSupportMemberEni = "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
+        InvalidOperationConnectionTrackingConfigNotSupportMemberEni,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidEni.NotSameVpc` (403): The network interface and the instance are in different VPCs. Use one in the same VPC.
-        InvalidEniNotSameVpc = "InvalidEni.NotSameVpc",
+        InvalidEniNotSameVpc,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        InvalidOperationMultiGroupType,
         /// `InvalidOperation.NotSupportEnterpriseGroup` (403): The instance type does not support advanced security groups. Use a basic one.
-        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        InvalidOperationNotSupportEnterpriseGroup,
         /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidOperation.EipBindModel` (403): The way the EIP is bound to the network interface does not allow the operation.
-        InvalidOperationEipBindModel = "InvalidOperation.EipBindModel",
+        InvalidOperationEipBindModel,
         /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
-        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        InvalidOperationIpv6NotSupport,
         /// `InvalidOperation.HotPlugNotSupport` (403): The instance does not support attaching or detaching while it runs. Stop it first.
-        InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
+        InvalidOperationHotPlugNotSupport,
         /// `InvalidInstance.NetworkType` (403): The network type of the instance does not allow the operation.
-        InvalidInstanceNetworkType = "InvalidInstance.NetworkType",
+        InvalidInstanceNetworkType,
         /// `InvalidOperation.InvalidTrunkEniStatus` (403): The state of the trunk network interface does not allow the operation.
-        InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
+        InvalidOperationInvalidTrunkEniStatus,
         /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
-        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        InvalidOperationTrunkingIsNotAllowed,
         /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
-        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        InvalidOperationInstanceTypeNotSupportEniTrunking,
         /// `InvalidOperation.EniTypeNotSupportTrunking` (403): A network interface of this type does not support trunking.
-        InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
+        InvalidOperationEniTypeNotSupportTrunking,
         /// `InvalidOperation.EniTrunkDeviceFull` (403): The trunk network interface has the maximum number of members. Detach one first.
-        InvalidOperationEniTrunkDeviceFull = "InvalidOperation.EniTrunkDeviceFull",
+        InvalidOperationEniTrunkDeviceFull,
         /// `InvalidParameter.EniNotBelongTrunk` (403): The network interface is not a member of this trunk. Check the IDs.
-        InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
+        InvalidParameterEniNotBelongTrunk,
         /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403): A network interface of this type cannot be attached to a trunk.
-        InvalidOperationEniTypeNotSupportAttachToTrunk = "InvalidOperation.EniTypeNotSupportAttachToTrunk",
+        InvalidOperationEniTypeNotSupportAttachToTrunk,
         /// `InvalidParameter.EniNotBelongEcs` (403): The network interface is not attached to this instance. Check the IDs.
-        InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
+        InvalidParameterEniNotBelongEcs,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403): Trunk network interfaces do not support the high-performance mode.
-        InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
+        InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni,
         /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403): Member network interfaces do not support the high-performance mode.
-        InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
+        InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni,
         /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
-        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
         /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403): A network interface in the high-performance mode does not support IPv6.
-        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        InvalidOperationEniTrafficModeNotSupportIpv6,
         /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        InvalidOperationMaxEniQueuePairNumberExceed,
         /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
-        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        InvalidParameterInvalidQueuePairNumber,
         /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
-        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        InvalidOperationEniQueuePairNumberOverflow,
         /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
-        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.Ipv6CountExceeded" "" "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidRegion" "" "The operation is not available in this region.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidOperation.InvalidGeneration" "" "The generation of the instance type does not support elastic network interfaces. Choose a newer type.",
-        400 "InvalidParams.EniId" "" "The ID of the network interface is not valid.",
-        400 "InvalidParameter.NetworkCardIndexInvalid" "" "The index of the network card does not fit the instance type. Check it.",
-        400 "InvalidOperation.UserNotSupportNetworkCard" "" "The account may not choose the network card.",
-        400 "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni" "" "Member network interfaces do not support `ConnectionTrackingConfiguration`.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidEni.NotSameVpc" "" "The network interface and the instance are in different VPCs. Use one in the same VPC.",
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidOperation.MultiGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "InvalidOperation.NotSupportEnterpriseGroup" "" "The instance type does not support advanced security groups. Use a basic one.",
-        403 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        403 "InvalidOperation.EipBindModel" "" "The way the EIP is bound to the network interface does not allow the operation.",
-        403 "InvalidOperation.Ipv6NotSupport" "" "The instance type does not support IPv6. Choose another type.",
-        403 "InvalidOperation.HotPlugNotSupport" "" "The instance does not support attaching or detaching while it runs. Stop it first.",
-        403 "InvalidInstance.NetworkType" "" "The network type of the instance does not allow the operation.",
-        403 "InvalidOperation.InvalidTrunkEniStatus" "" "The state of the trunk network interface does not allow the operation.",
-        403 "InvalidOperation.TrunkingIsNotAllowed" "" "The account or region may not use trunk network interfaces.",
-        403 "InvalidOperation.InstanceTypeNotSupportEniTrunking" "" "The instance type does not support trunk network interfaces.",
-        403 "InvalidOperation.EniTypeNotSupportTrunking" "" "A network interface of this type does not support trunking.",
-        403 "InvalidOperation.EniTrunkDeviceFull" "" "The trunk network interface has the maximum number of members. Detach one first.",
-        403 "InvalidParameter.EniNotBelongTrunk" "" "The network interface is not a member of this trunk. Check the IDs.",
-        403 "InvalidOperation.EniTypeNotSupportAttachToTrunk" "" "A network interface of this type cannot be attached to a trunk.",
-        403 "InvalidParameter.EniNotBelongEcs" "" "The network interface is not attached to this instance. Check the IDs.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni" "" "Trunk network interfaces do not support the high-performance mode.",
-        403 "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni" "" "Member network interfaces do not support the high-performance mode.",
-        403 "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode" "" "The instance type does not support the high-performance traffic mode.",
-        403 "InvalidOperation.EniTrafficModeNotSupportIpv6" "" "A network interface in the high-performance mode does not support IPv6.",
-        403 "InvalidOperation.MaxEniQueuePairNumberExceed" "" "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidParameter.InvalidQueuePairNumber" "" "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
-        403 "InvalidOperation.EniQueuePairNumberOverflow" "" "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
-        403 "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded" "" "The instance has the maximum number of RDMA network interfaces. Detach one first.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.Ipv6CountExceeded meaning="The number of IPv6 addresses exceeds the limit of the instance type. Reduce it."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidRegion meaning="The operation is not available in this region."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidOperation.InvalidGeneration meaning="The generation of the instance type does not support elastic network interfaces. Choose a newer type."
+        400 InvalidParams.EniId meaning="The ID of the network interface is not valid."
+        400 InvalidParameter.NetworkCardIndexInvalid meaning="The index of the network card does not fit the instance type. Check it."
+        400 InvalidOperation.UserNotSupportNetworkCard meaning="The account may not choose the network card."
+        400 InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni meaning="Member network interfaces do not support `ConnectionTrackingConfiguration`."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidEni.NotSameVpc meaning="The network interface and the instance are in different VPCs. Use one in the same VPC."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidOperation.MultiGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 InvalidOperation.NotSupportEnterpriseGroup meaning="The instance type does not support advanced security groups. Use a basic one."
+        403 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        403 InvalidOperation.EipBindModel meaning="The way the EIP is bound to the network interface does not allow the operation."
+        403 InvalidOperation.Ipv6NotSupport meaning="The instance type does not support IPv6. Choose another type."
+        403 InvalidOperation.HotPlugNotSupport meaning="The instance does not support attaching or detaching while it runs. Stop it first."
+        403 InvalidInstance.NetworkType meaning="The network type of the instance does not allow the operation."
+        403 InvalidOperation.InvalidTrunkEniStatus meaning="The state of the trunk network interface does not allow the operation."
+        403 InvalidOperation.TrunkingIsNotAllowed meaning="The account or region may not use trunk network interfaces."
+        403 InvalidOperation.InstanceTypeNotSupportEniTrunking meaning="The instance type does not support trunk network interfaces."
+        403 InvalidOperation.EniTypeNotSupportTrunking meaning="A network interface of this type does not support trunking."
+        403 InvalidOperation.EniTrunkDeviceFull meaning="The trunk network interface has the maximum number of members. Detach one first."
+        403 InvalidParameter.EniNotBelongTrunk meaning="The network interface is not a member of this trunk. Check the IDs."
+        403 InvalidOperation.EniTypeNotSupportAttachToTrunk meaning="A network interface of this type cannot be attached to a trunk."
+        403 InvalidParameter.EniNotBelongEcs meaning="The network interface is not attached to this instance. Check the IDs."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni meaning="Trunk network interfaces do not support the high-performance mode."
+        403 InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni meaning="Member network interfaces do not support the high-performance mode."
+        403 InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode meaning="The instance type does not support the high-performance traffic mode."
+        403 InvalidOperation.EniTrafficModeNotSupportIpv6 meaning="A network interface in the high-performance mode does not support IPv6."
+        403 InvalidOperation.MaxEniQueuePairNumberExceed meaning="The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it."
+        403 InvalidParameter.InvalidQueuePairNumber meaning="The number of RDMA queue pairs is not valid. Check `QueuePairNumber`."
+        403 InvalidOperation.EniQueuePairNumberOverflow meaning="The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`."
+        403 InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded meaning="The instance has the maximum number of RDMA network interfaces. Detach one first."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`AttachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
@@ -406,7 +402,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachNetworkInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:AttachNetworkInterface", "update")
             .resources(
@@ -425,8 +421,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachNetworkInterface",
         Access::Write,
-        &ATTACH_NETWORK_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -74,46 +74,42 @@ impl CancelAutoSnapshotPolicy {
 }
 
 record! {
-    request CancelAutoSnapshotPolicy = CANCEL_AUTO_SNAPSHOT_POLICY {
+    request CancelAutoSnapshotPolicy = 0 of SCHEMAS {
         region_id,
         disk_ids,
         auto_snapshot_policy_id,
     }
 }
 
-static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
-    name: "CancelAutoSnapshotPolicy",
-    fields: Fields::text(
-        r#"
-            regionId string required
-            diskIds [string] required style=Json
-            autoSnapshotPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelAutoSnapshotPolicy`]: the ID of the request, and nothing else.
 pub type CancelAutoSnapshotPolicyResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelAutoSnapshotPolicy
+            regionId string required
+            diskIds [string] required style=Json
+            autoSnapshotPolicyId string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelAutoSnapshotPolicy`].
-    CancelAutoSnapshotPolicyErrorCode {
+    CancelAutoSnapshotPolicyErrorCode of ERRORS {
         /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CancelAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -121,7 +117,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CancelAutoSnapshotPolicy", "update")
             .resources(
@@ -142,8 +138,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CancelAutoSnapshotPolicy",
         Access::Write,
-        &CANCEL_AUTO_SNAPSHOT_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

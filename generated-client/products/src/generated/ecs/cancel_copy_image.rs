@@ -70,65 +70,61 @@ impl CancelCopyImage {
 }
 
 record! {
-    request CancelCopyImage = CANCEL_COPY_IMAGE {
+    request CancelCopyImage = 0 of SCHEMAS {
         region_id,
         image_id,
     }
 }
 
-static CANCEL_COPY_IMAGE: Schema = Schema {
-    name: "CancelCopyImage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelCopyImage`]: the ID of the request, and nothing else.
 pub type CancelCopyImageResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelCopyImage
+            RegionId string region
+            ImageId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelCopyImage`].
-    CancelCopyImageErrorCode {
+    CancelCopyImageErrorCode of ERRORS {
         /// `ImageCreatedNotFromCopy` (400): The image does not come from a copy, so there is nothing to cancel.
-        ImageCreatedNotFromCopy = "ImageCreatedNotFromCopy",
+        ImageCreatedNotFromCopy,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `CancelNotSupported` (400): The image copy can no longer be canceled.
-        CancelNotSupported = "CancelNotSupported",
+        CancelNotSupported,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ImageCreatedNotFromCopy" "" "The image does not come from a copy, so there is nothing to cancel.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "CancelNotSupported" "" "The image copy can no longer be canceled.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ImageCreatedNotFromCopy meaning="The image does not come from a copy, so there is nothing to cancel."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 CancelNotSupported meaning="The image copy can no longer be canceled."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CancelCopyImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running image copy.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelCopyImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CancelCopyImage", "update")
             .resources(
@@ -143,8 +139,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CancelCopyImage",
         Access::Write,
-        &CANCEL_COPY_IMAGE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

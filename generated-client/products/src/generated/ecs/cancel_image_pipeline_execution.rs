@@ -3,7 +3,7 @@
 //! `CancelImagePipelineExecution`: Cancels an image build.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag};
+use super::types::AnyTag;
 
 /// Cancels an image build.
 ///
@@ -80,49 +80,46 @@ impl CancelImagePipelineExecution {
 }
 
 record! {
-    request CancelImagePipelineExecution = CANCEL_IMAGE_PIPELINE_EXECUTION {
+    request CancelImagePipelineExecution = 0 of SCHEMAS {
         region_id,
         template_tag,
         execution_id,
     }
 }
 
-static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
-    name: "CancelImagePipelineExecution",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TemplateTag [AnyTag] items=..20
-            ExecutionId string required
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelImagePipelineExecution`]: the ID of the request, and nothing else.
 pub type CancelImagePipelineExecutionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CancelImagePipelineExecution
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            ExecutionId string required
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
+
 error_codes! {
     /// The error codes of [`CancelImagePipelineExecution`].
-    CancelImagePipelineExecutionErrorCode {
+    CancelImagePipelineExecutionErrorCode of ERRORS {
         /// `InvalidStatus.CancelFailed` (400): The image build has ended already and cannot be canceled.
-        InvalidStatusCancelFailed = "InvalidStatus.CancelFailed",
+        InvalidStatusCancelFailed,
         /// `InvalidStatus.ImagePipelineExecution` (403): The state of the image build does not allow canceling it.
-        InvalidStatusImagePipelineExecution = "InvalidStatus.ImagePipelineExecution",
+        InvalidStatusImagePipelineExecution,
         /// `InvalidImagePipelineExecution.NotFound` (404): The image build does not exist. Check its ID.
-        InvalidImagePipelineExecutionNotFound = "InvalidImagePipelineExecution.NotFound",
+        InvalidImagePipelineExecutionNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStatus.CancelFailed" "" "The image build has ended already and cannot be canceled.",
-        403 "InvalidStatus.ImagePipelineExecution" "" "The state of the image build does not allow canceling it.",
-        404 "InvalidImagePipelineExecution.NotFound" "" "The image build does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStatus.CancelFailed meaning="The image build has ended already and cannot be canceled."
+        403 InvalidStatus.ImagePipelineExecution meaning="The state of the image build does not allow canceling it."
+        404 InvalidImagePipelineExecution.NotFound meaning="The image build does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CancelImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
@@ -130,7 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CancelImagePipelineExecution", "update")
             .resources(
@@ -147,8 +144,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CancelImagePipelineExecution",
         Access::Write,
-        &CANCEL_IMAGE_PIPELINE_EXECUTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

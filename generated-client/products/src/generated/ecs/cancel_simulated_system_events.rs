@@ -64,53 +64,49 @@ impl CancelSimulatedSystemEvents {
 }
 
 record! {
-    request CancelSimulatedSystemEvents = CANCEL_SIMULATED_SYSTEM_EVENTS {
+    request CancelSimulatedSystemEvents = 0 of SCHEMAS {
         region_id,
         event_id,
     }
 }
 
-static CANCEL_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
-    name: "CancelSimulatedSystemEvents",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            EventId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelSimulatedSystemEvents`]: the ID of the request, and nothing else.
 pub type CancelSimulatedSystemEventsResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelSimulatedSystemEvents
+            RegionId string region
+            EventId [string] required items=..100
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelSimulatedSystemEvents`].
-    CancelSimulatedSystemEventsErrorCode {
+    CancelSimulatedSystemEventsErrorCode of ERRORS {
         /// `EventIdLimitExceeded` (400): The request names too many events. Split it into several calls.
-        EventIdLimitExceeded = "EventIdLimitExceeded",
+        EventIdLimitExceeded,
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `CannotCancelSystemEvent.NotSimulated` (403): The system event is a real one. Only simulated events can be canceled.
-        CannotCancelSystemEventNotSimulated = "CannotCancelSystemEvent.NotSimulated",
+        CannotCancelSystemEventNotSimulated,
         /// `InvalidEventId.NotFound` (403): The event does not exist. Check its ID.
-        InvalidEventIdNotFound = "InvalidEventId.NotFound",
+        InvalidEventIdNotFound,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "CannotCancelSystemEvent.NotSimulated" "" "The system event is a real one. Only simulated events can be canceled.",
-        403 "InvalidEventId.NotFound" "" "The event does not exist. Check its ID.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 EventIdLimitExceeded meaning="The request names too many events. Split it into several calls."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 CannotCancelSystemEvent.NotSimulated meaning="The system event is a real one. Only simulated events can be canceled."
+        403 InvalidEventId.NotFound meaning="The event does not exist. Check its ID."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+    "#,
+);
 
 /// The descriptor of [`CancelSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
@@ -118,13 +114,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:CancelSimulatedSystemEvents", "update")],
     ..Operation::new(
         "CancelSimulatedSystemEvents",
         Access::Write,
-        &CANCEL_SIMULATED_SYSTEM_EVENTS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -66,65 +66,66 @@ impl CancelTask {
 }
 
 record! {
-    request CancelTask = CANCEL_TASK {
+    request CancelTask = 0 of SCHEMAS {
         region_id,
         task_id,
     }
 }
 
-static CANCEL_TASK: Schema = Schema {
-    name: "CancelTask",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TaskId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelTask`]: the ID of the request, and nothing else.
 pub type CancelTaskResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelTask
+            RegionId string region
+            TaskId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelTask`].
-    CancelTaskErrorCode {
+    CancelTaskErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidTaskId.NotFound` (400, 403): The task does not exist. Check `TaskId`.
-        InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
+        InvalidTaskIdNotFound,
         /// `InvalidTaskId.TaskActionNotSupport` (403): Tasks of this kind cannot be canceled.
-        InvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport",
+        InvalidTaskIdTaskActionNotSupport,
         /// `InvalidTaskId.IncorrectTaskStatus` (403): The state of the task does not allow canceling it.
-        InvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus",
+        InvalidTaskIdIncorrectTaskStatus,
         /// `CancelTaskFailed` (403): The task could not be canceled. Contact Alibaba Cloud support.
-        CancelTaskFailed = "CancelTaskFailed",
+        CancelTaskFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
-        403 "InvalidTaskId.TaskActionNotSupport" "" "Tasks of this kind cannot be canceled.",
-        403 "InvalidTaskId.IncorrectTaskStatus" "" "The state of the task does not allow canceling it.",
-        403 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
-        403 "CancelTaskFailed" "" "The task could not be canceled. Contact Alibaba Cloud support.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidTaskId.NotFound meaning="The task does not exist. Check `TaskId`."
+        403 InvalidTaskId.TaskActionNotSupport meaning="Tasks of this kind cannot be canceled."
+        403 InvalidTaskId.IncorrectTaskStatus meaning="The state of the task does not allow canceling it."
+        403 InvalidTaskId.NotFound meaning="The task does not exist. Check `TaskId`."
+        403 CancelTaskFailed meaning="The task could not be canceled. Contact Alibaba Cloud support."
+    "#,
+);
 
 /// The descriptor of [`CancelTask`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running task.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:CancelTask", "update")],
-    ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "CancelTask",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for CancelTask {

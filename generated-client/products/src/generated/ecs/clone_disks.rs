@@ -3,7 +3,7 @@
 //! `CloneDisks`: Creates a disk with the data of another disk in the same zone.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a disk with the data of another disk in the same zone.
 ///
@@ -181,7 +181,7 @@ impl CloneDisks {
 }
 
 record! {
-    request CloneDisks = CLONE_DISKS {
+    request CloneDisks = 0 of SCHEMAS {
         arn,
         bursting_enabled,
         client_token,
@@ -201,54 +201,6 @@ record! {
     }
 }
 
-static CLONE_DISKS: Schema = Schema {
-    name: "CloneDisks",
-    fields: Fields::text(
-        r#"
-            Arn [ArnValue]
-            BurstingEnabled boolean
-            ClientToken string chars=..64 format=Ascii
-            DiskCategory string required
-            DiskName string chars=2..128
-            DryRun string
-            Encrypted boolean
-            KmsKeyId string
-            MultiAttach string required
-            PerformanceLevel string
-            ProvisionedIops int64
-            RegionId string region
-            ResourceGroupId string
-            Size int32 required
-            SourceDiskId string required
-            Tag [Tag] items=..20
-        "#,
-        &[&ARN_VALUE, &TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
-            &[Predicate::given(&["PerformanceLevel"])],
-            "The note on `PerformanceLevel`: an ESSD disk needs its level.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["ProvisionedIops"]),
-                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
-            ],
-            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["BurstingEnabled"], &["true"]),
-                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
-            ],
-            "The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.",
-        ),
-    ],
-};
-
 /// The response to [`CloneDisks`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -260,23 +212,11 @@ pub struct CloneDisksResponse {
 }
 
 record! {
-    response CloneDisksResponse = CLONE_DISKS_RESPONSE {
+    response CloneDisksResponse = 1 of SCHEMAS {
         request_id,
         task_group_id,
     }
 }
-
-static CLONE_DISKS_RESPONSE: Schema = Schema {
-    name: "CloneDisksResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            TaskGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Arn` of [`CloneDisks`].
 #[derive(Default)]
@@ -316,25 +256,67 @@ impl ArnValue {
 }
 
 record! {
-    request ArnValue = ARN_VALUE {
+    request ArnValue = 2 of SCHEMAS {
         assume_role_for,
         role_type,
         rolearn,
     }
 }
 
-static ARN_VALUE: Schema = Schema {
-    name: "ArnValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CloneDisks
+            Arn [ArnValue]
+            BurstingEnabled boolean
+            ClientToken string chars=..64 format=Ascii
+            DiskCategory string required
+            DiskName string chars=2..128
+            DryRun string
+            Encrypted boolean
+            KmsKeyId string
+            MultiAttach string required
+            PerformanceLevel string
+            ProvisionedIops int64
+            RegionId string region
+            ResourceGroupId string
+            Size int32 required
+            SourceDiskId string required
+            Tag [Tag] items=..20
+        CloneDisksResponse
+            RequestId string
+            TaskGroupId string
+        ArnValue
             AssumeRoleFor string
             RoleType string
             Rolearn string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
+                &[Predicate::given(&["PerformanceLevel"])],
+                "The note on `PerformanceLevel`: an ESSD disk needs its level.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["ProvisionedIops"]),
+                    Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+                ],
+                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["BurstingEnabled"], &["true"]),
+                    Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+                ],
+                "The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.",
+            ),
+        ],
+    );
 
 /// The error codes of [`CloneDisks`].
 pub type CloneDisksErrorCode = UnlistedErrorCode;
@@ -344,7 +326,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a disk with the data of another disk in the same zone.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CloneDisks"),
     idempotency_token: Some("ClientToken"),
-    ..Operation::new("CloneDisks", Access::Write, &CLONE_DISKS, &CLONE_DISKS_RESPONSE)
+    ..Operation::new("CloneDisks", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CloneDisks {

@@ -79,104 +79,100 @@ impl ConnectRouterInterface {
 }
 
 record! {
-    request ConnectRouterInterface = CONNECT_ROUTER_INTERFACE {
+    request ConnectRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
     }
 }
 
-static CONNECT_ROUTER_INTERFACE: Schema = Schema {
-    name: "ConnectRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ConnectRouterInterface`]: the ID of the request, and nothing else.
 pub type ConnectRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ConnectRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ConnectRouterInterface`].
-    ConnectRouterInterfaceErrorCode {
+    ConnectRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectRole.NotInitiatingSide` (400): The router interface is not the initiating side. Call the operation for the other one.
-        IncorrectRoleNotInitiatingSide = "IncorrectRole.NotInitiatingSide",
+        IncorrectRoleNotInitiatingSide,
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `IncorrectOppositeInterfaceInfo.NotSet` (400): The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.
-        IncorrectOppositeInterfaceInfoNotSet = "IncorrectOppositeInterfaceInfo.NotSet",
+        IncorrectOppositeInterfaceInfoNotSet,
         /// `IncorrectOppositeInterfaceInfo` (400): A router interface cannot connect to its own router.
-        IncorrectOppositeInterfaceInfo = "IncorrectOppositeInterfaceInfo",
+        IncorrectOppositeInterfaceInfo,
         /// `Forbidden.OnlyOneConnection` (400): The two routers are already connected.
-        ForbiddenOnlyOneConnection = "Forbidden.OnlyOneConnection",
+        ForbiddenOnlyOneConnection,
         /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
-        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        ForbiddenBillsOutstanding,
         /// `InvalidAccount.NotFound` (400): The account does not exist. Check the account ID.
-        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        InvalidAccountNotFound,
         /// `ErrCode.Invalid` (400): The connection of the router interfaces failed with an unknown error.
-        ErrCodeInvalid = "ErrCode.Invalid",
+        ErrCodeInvalid,
         /// `AttrMismatching.AcceptingSideRole` (400): The role does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideRole = "AttrMismatching.AcceptingSideRole",
+        AttrMismatchingAcceptingSideRole,
         /// `AttrMismatching.AcceptingSideInstanceId` (400): The interface ID does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideInstanceId = "AttrMismatching.AcceptingSideInstanceId",
+        AttrMismatchingAcceptingSideInstanceId,
         /// `AttrMismatching.AcceptingSideRegionNo` (400): The region does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideRegionNo = "AttrMismatching.AcceptingSideRegionNo",
+        AttrMismatchingAcceptingSideRegionNo,
         /// `AttrMismatching.AcceptingSideRouterId` (400): The router ID does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideRouterId = "AttrMismatching.AcceptingSideRouterId",
+        AttrMismatchingAcceptingSideRouterId,
         /// `AttrMismatching.AcceptingSideRouterType` (400): The router type does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideRouterType = "AttrMismatching.AcceptingSideRouterType",
+        AttrMismatchingAcceptingSideRouterType,
         /// `AttrMismatching.AcceptingSideAliUid` (400): The account does not match that of the accepting router interface.
-        AttrMismatchingAcceptingSideAliUid = "AttrMismatching.AcceptingSideAliUid",
+        AttrMismatchingAcceptingSideAliUid,
         /// `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` (400): The accepting router interface names another account as the owner of its opposite.
-        AttrMismatchingAcceptingSideOppositeInterfaceOwnerId = "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
+        AttrMismatchingAcceptingSideOppositeInterfaceOwnerId,
         /// `AttrMismatching.AcceptingSideOppositeRegionNo` (400): The accepting router interface names another region for its opposite.
-        AttrMismatchingAcceptingSideOppositeRegionNo = "AttrMismatching.AcceptingSideOppositeRegionNo",
+        AttrMismatchingAcceptingSideOppositeRegionNo,
         /// `AttrMismatching.AcceptingSideOppositeInterfaceId` (400): The accepting router interface names another interface as its opposite.
-        AttrMismatchingAcceptingSideOppositeInterfaceId = "AttrMismatching.AcceptingSideOppositeInterfaceId",
+        AttrMismatchingAcceptingSideOppositeInterfaceId,
         /// `AttrMismatching.AcceptingSideOppositeRouterId` (400): The accepting router interface names another router as its opposite.
-        AttrMismatchingAcceptingSideOppositeRouterId = "AttrMismatching.AcceptingSideOppositeRouterId",
+        AttrMismatchingAcceptingSideOppositeRouterId,
         /// `AttrMismatching.AcceptingSideOppositeRouterType` (400): The accepting router interface names another router type for its opposite.
-        AttrMismatchingAcceptingSideOppositeRouterType = "AttrMismatching.AcceptingSideOppositeRouterType",
+        AttrMismatchingAcceptingSideOppositeRouterType,
         /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
-        IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
+        IllegalParamInstanceOwner,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectRole.NotInitiatingSide" "" "The router interface is not the initiating side. Call the operation for the other one.",
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectOppositeInterfaceInfo.NotSet" "" "The information about the opposite interface is incomplete: interface, router, router type and owner are all needed.",
-        400 "IncorrectOppositeInterfaceInfo" "" "A router interface cannot connect to its own router.",
-        400 "Forbidden.OnlyOneConnection" "" "The two routers are already connected.",
-        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
-        400 "ErrCode.Invalid" "" "The connection of the router interfaces failed with an unknown error.",
-        400 "AttrMismatching.AcceptingSideRole" "" "The role does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideInstanceId" "" "The interface ID does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideRegionNo" "" "The region does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideRouterId" "" "The router ID does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideRouterType" "" "The router type does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideAliUid" "" "The account does not match that of the accepting router interface.",
-        400 "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId" "" "The accepting router interface names another account as the owner of its opposite.",
-        400 "AttrMismatching.AcceptingSideOppositeRegionNo" "" "The accepting router interface names another region for its opposite.",
-        400 "AttrMismatching.AcceptingSideOppositeInterfaceId" "" "The accepting router interface names another interface as its opposite.",
-        400 "AttrMismatching.AcceptingSideOppositeRouterId" "" "The accepting router interface names another router as its opposite.",
-        400 "AttrMismatching.AcceptingSideOppositeRouterType" "" "The accepting router interface names another router type for its opposite.",
-        400 "IllegalParam.InstanceOwner" "" "The router interface belongs to another account.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectRole.NotInitiatingSide meaning="The router interface is not the initiating side. Call the operation for the other one."
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 IncorrectOppositeInterfaceInfo.NotSet meaning="The information about the opposite interface is incomplete: interface, router, router type and owner are all needed."
+        400 IncorrectOppositeInterfaceInfo meaning="A router interface cannot connect to its own router."
+        400 Forbidden.OnlyOneConnection meaning="The two routers are already connected."
+        400 Forbidden.BillsOutstanding meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidAccount.NotFound meaning="The account does not exist. Check the account ID."
+        400 ErrCode.Invalid meaning="The connection of the router interfaces failed with an unknown error."
+        400 AttrMismatching.AcceptingSideRole meaning="The role does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideInstanceId meaning="The interface ID does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideRegionNo meaning="The region does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideRouterId meaning="The router ID does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideRouterType meaning="The router type does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideAliUid meaning="The account does not match that of the accepting router interface."
+        400 AttrMismatching.AcceptingSideOppositeInterfaceOwnerId meaning="The accepting router interface names another account as the owner of its opposite."
+        400 AttrMismatching.AcceptingSideOppositeRegionNo meaning="The accepting router interface names another region for its opposite."
+        400 AttrMismatching.AcceptingSideOppositeInterfaceId meaning="The accepting router interface names another interface as its opposite."
+        400 AttrMismatching.AcceptingSideOppositeRouterId meaning="The accepting router interface names another router as its opposite."
+        400 AttrMismatching.AcceptingSideOppositeRouterType meaning="The accepting router interface names another router type for its opposite."
+        400 IllegalParam.InstanceOwner meaning="The router interface belongs to another account."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ConnectRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -185,12 +181,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConnectRouterInterface",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ConnectRouterInterface",
         Access::Write,
-        &CONNECT_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -87,96 +87,92 @@ impl ConvertNatPublicIpToEip {
 }
 
 record! {
-    request ConvertNatPublicIpToEip = CONVERT_NAT_PUBLIC_IP_TO_EIP {
+    request ConvertNatPublicIpToEip = 0 of SCHEMAS {
         instance_id,
         region_id,
     }
 }
 
-static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
-    name: "ConvertNatPublicIpToEip",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ConvertNatPublicIpToEip`]: the ID of the request, and nothing else.
 pub type ConvertNatPublicIpToEipResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ConvertNatPublicIpToEip
+            InstanceId string required
+            RegionId string region
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ConvertNatPublicIpToEip`].
-    ConvertNatPublicIpToEipErrorCode {
+    ConvertNatPublicIpToEipErrorCode of ERRORS {
         /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
-        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        OperationDeniedCloudboxNotSupport,
         /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
-        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        InvalidParameterCloudboxNotSupported,
         /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
-        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        OperationDeniedDedicatedRegionNotSupported,
         /// `InvalidInstanceId.PlanedChange` (403): A configuration change of the instance is pending. Wait until it has taken effect.
-        InvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange",
+        InvalidInstanceIdPlanedChange,
         /// `InvalidEndTime.OperateNotSupport` (403): The instance expires too soon for the operation. Renew it first.
-        InvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport",
+        InvalidEndTimeOperateNotSupport,
         /// `InvalidInstanceStatus.Released` (403): The instance is released or about to be, so the operation is not possible.
-        InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
+        InvalidInstanceStatusReleased,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidInstance.ZeroBandwidth` (403): The public bandwidth of the instance is 0. Raise it first.
-        InvalidInstanceZeroBandwidth = "InvalidInstance.ZeroBandwidth",
+        InvalidInstanceZeroBandwidth,
         /// `InvalidInternetChargeType.ValueNotSupported` (403): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `MaxEIPQuotaExceeded` (403): The region has the maximum number of EIPs. Release unused ones first.
-        MaxEipQuotaExceeded = "MaxEIPQuotaExceeded",
+        MaxEipQuotaExceeded,
         /// `Forbidden.InvalidPublicBandwidth` (403): The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.
-        ForbiddenInvalidPublicBandwidth = "Forbidden.InvalidPublicBandwidth",
+        ForbiddenInvalidPublicBandwidth,
         /// `InvalidInstance.OverduePayment` (403): The payment for the instance is overdue. Settle it first.
-        InvalidInstanceOverduePayment = "InvalidInstance.OverduePayment",
+        InvalidInstanceOverduePayment,
         /// `EIPMaxBandwidthExceeded` (403): The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.
-        EipMaxBandwidthExceeded = "EIPMaxBandwidthExceeded",
+        EipMaxBandwidthExceeded,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        ForbiddenRiskControl = "Forbidden.RiskControl",
+        ForbiddenRiskControl,
         /// `UnsupportedPublicIpWithIsp` (403): A public IP address on this kind of line (ISP) cannot become an EIP.
-        UnsupportedPublicIpWithIsp = "UnsupportedPublicIpWithIsp",
+        UnsupportedPublicIpWithIsp,
         /// `InvalidInstance.IpAddressMissing` (404): The instance has no public IP address that could be converted.
-        InvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing",
+        InvalidInstanceIpAddressMissing,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.CloudboxNotSupport" "" "Instances in a CloudBox support neither public IP addresses nor EIPs.",
-        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
-        400 "OperationDenied.DedicatedRegionNotSupported" "" "Instances in a dedicated region support neither public IP addresses nor EIPs.",
-        403 "InvalidInstanceId.PlanedChange" "" "A configuration change of the instance is pending. Wait until it has taken effect.",
-        403 "InvalidEndTime.OperateNotSupport" "" "The instance expires too soon for the operation. Renew it first.",
-        403 "InvalidInstanceStatus.Released" "" "The instance is released or about to be, so the operation is not possible.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidInstance.ZeroBandwidth" "" "The public bandwidth of the instance is 0. Raise it first.",
-        403 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "MaxEIPQuotaExceeded" "" "The region has the maximum number of EIPs. Release unused ones first.",
-        403 "Forbidden.InvalidPublicBandwidth" "" "The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.",
-        403 "InvalidInstance.OverduePayment" "" "The payment for the instance is overdue. Settle it first.",
-        403 "EIPMaxBandwidthExceeded" "" "The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "Forbidden.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        403 "UnsupportedPublicIpWithIsp" "" "A public IP address on this kind of line (ISP) cannot become an EIP.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidInstance.IpAddressMissing" "" "The instance has no public IP address that could be converted.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.CloudboxNotSupport meaning="Instances in a CloudBox support neither public IP addresses nor EIPs."
+        400 InvalidParameter.CloudboxNotSupported meaning="The operation or parameter is not supported in a CloudBox."
+        400 OperationDenied.DedicatedRegionNotSupported meaning="Instances in a dedicated region support neither public IP addresses nor EIPs."
+        403 InvalidInstanceId.PlanedChange meaning="A configuration change of the instance is pending. Wait until it has taken effect."
+        403 InvalidEndTime.OperateNotSupport meaning="The instance expires too soon for the operation. Renew it first."
+        403 InvalidInstanceStatus.Released meaning="The instance is released or about to be, so the operation is not possible."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidInstance.ZeroBandwidth meaning="The public bandwidth of the instance is 0. Raise it first."
+        403 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 MaxEIPQuotaExceeded meaning="The region has the maximum number of EIPs. Release unused ones first."
+        403 Forbidden.InvalidPublicBandwidth meaning="The public bandwidth of the instance is less than 1 Mbit/s. Raise it first."
+        403 InvalidInstance.OverduePayment meaning="The payment for the instance is overdue. Settle it first."
+        403 EIPMaxBandwidthExceeded meaning="The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 Forbidden.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        403 UnsupportedPublicIpWithIsp meaning="A public IP address on this kind of line (ISP) cannot become an EIP."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidInstance.IpAddressMissing meaning="The instance has no public IP address that could be converted."
+    "#,
+);
 
 /// The descriptor of [`ConvertNatPublicIpToEip`].
 pub static OPERATION: Operation = Operation {
@@ -184,7 +180,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ConvertNatPublicIpToEip", "update")
             .resources(
@@ -199,8 +195,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ConvertNatPublicIpToEip",
         Access::Write,
-        &CONVERT_NAT_PUBLIC_IP_TO_EIP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CopyImage`: Copies a custom image, usually to another region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Copies a custom image, usually to another region.
 ///
@@ -213,7 +213,7 @@ impl CopyImage {
 }
 
 record! {
-    request CopyImage = COPY_IMAGE {
+    request CopyImage = 0 of SCHEMAS {
         destination_image_name,
         destination_description,
         image_id,
@@ -229,10 +229,26 @@ record! {
     }
 }
 
-static COPY_IMAGE: Schema = Schema {
-    name: "CopyImage",
-    fields: Fields::text(
+/// The response to [`CopyImage`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CopyImageResponse {
+    /// The ID of the new image.
+    pub image_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CopyImageResponse = 1 of SCHEMAS {
+        image_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CopyImage
             DestinationImageName string chars=2..128
             DestinationDescription string chars=2..256
             ImageId string required
@@ -245,192 +261,167 @@ static COPY_IMAGE: Schema = Schema {
             Tag [Tag] items=..20
             DryRun boolean
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Encrypted"], &["false"]),
-                Predicate::given(&["KMSKeyId"]),
-            ],
-            "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Encrypted"], &["false"]),
-                Predicate::given(&["EncryptAlgorithm"]),
-            ],
-            "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
-        ),
-    ],
-};
-
-/// The response to [`CopyImage`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CopyImageResponse {
-    /// The ID of the new image.
-    pub image_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CopyImageResponse = COPY_IMAGE_RESPONSE {
-        image_id,
-        request_id,
-    }
-}
-
-static COPY_IMAGE_RESPONSE: Schema = Schema {
-    name: "CopyImageResponse",
-    fields: Fields::text(
-        r#"
+        CopyImageResponse
             ImageId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
+                ],
+                "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
+                ],
+                "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CopyImage`].
-    CopyImageErrorCode {
+    CopyImageErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `SourceRegion.NotFound` (400): The source region does not exist. Check `RegionId`.
-        SourceRegionNotFound = "SourceRegion.NotFound",
+        SourceRegionNotFound,
         /// `DestinationRegion.NotFound` (400): The destination region does not exist. Check its ID.
-        DestinationRegionNotFound = "DestinationRegion.NotFound",
+        DestinationRegionNotFound,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `InvalidSnapshotId.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
-        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        InvalidImageNameDuplicated,
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `OperationDenied.CommunityImage` (400): Community images cannot be copied.
-        OperationDeniedCommunityImage = "OperationDenied.CommunityImage",
+        OperationDeniedCommunityImage,
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidAliUid.IsNull` (401): The account ID is missing.
-        InvalidAliUidIsNull = "InvalidAliUid.IsNull",
+        InvalidAliUidIsNull,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
-        QuotaExceedImage = "QuotaExceed.Image",
+        QuotaExceedImage,
         /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
-        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        QuotaExceedSnapshot,
         /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
-        OperationDeniedImageCopying = "OperationDenied.ImageCopying",
+        OperationDeniedImageCopying,
         /// `RegionNotSupportCopy` (403): The region does not support copying images.
-        RegionNotSupportCopy = "RegionNotSupportCopy",
+        RegionNotSupportCopy,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `IncorrectDestinationRegion` (403): The destination region is not the one expected for this copy. Check `DestinationRegionId`.
-        IncorrectDestinationRegion = "IncorrectDestinationRegion",
+        IncorrectDestinationRegion,
         /// `SizeExceed.Image` (403): The image is too large to be copied. Request a higher limit from Alibaba Cloud.
-        SizeExceedImage = "SizeExceed.Image",
+        SizeExceedImage,
         /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
-        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        OperationDeinedEncryptedSnapshot,
         /// `OperationDenied.SameRegionOnly` (403): An image shared by another account can only be copied within its region.
-        OperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly",
+        OperationDeniedSameRegionOnly,
         /// `OperationDenied.NotPublished` (403): The marketplace image is not published in the destination region. Choose another region.
-        OperationDeniedNotPublished = "OperationDenied.NotPublished",
+        OperationDeniedNotPublished,
         /// `OperationDenied.NotAuthorized` (403): The marketplace image is not open to the account.
-        OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
+        OperationDeniedNotAuthorized,
         /// `OperationDenied.EncryptSnapshotAcrossRegion` (403): The image has no encrypted snapshots, so it cannot become an encrypted copy.
-        OperationDeniedEncryptSnapshotAcrossRegion = "OperationDenied.EncryptSnapshotAcrossRegion",
+        OperationDeniedEncryptSnapshotAcrossRegion,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `OperationDenied.KmsServiceUnauthorized` (403): ECS may not use KMS for the account. Grant the access first.
-        OperationDeniedKmsServiceUnauthorized = "OperationDenied.KmsServiceUnauthorized",
+        OperationDeniedKmsServiceUnauthorized,
         /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
-        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+        OperationDeniedNonCompliantDestinationRegion,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "SourceRegion.NotFound" "" "The source region does not exist. Check `RegionId`.",
-        400 "DestinationRegion.NotFound" "" "The destination region does not exist. Check its ID.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        400 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        400 "OperationDenied.CommunityImage" "" "Community images cannot be copied.",
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        401 "InvalidAliUid.IsNull" "" "The account ID is missing.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        403 "QuotaExceed.Image" "" "The account has the maximum number of images. Delete unused ones first.",
-        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
-        403 "OperationDenied.ImageCopying" "" "The image is being copied. Wait until the copy is completed.",
-        403 "RegionNotSupportCopy" "" "The region does not support copying images.",
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "IncorrectDestinationRegion" "" "The destination region is not the one expected for this copy. Check `DestinationRegionId`.",
-        403 "SizeExceed.Image" "" "The image is too large to be copied. Request a higher limit from Alibaba Cloud.",
-        403 "OperationDeined.EncryptedSnapshot" "" "The image contains encrypted snapshots, so it cannot be copied or shared.",
-        403 "OperationDenied.SameRegionOnly" "" "An image shared by another account can only be copied within its region.",
-        403 "OperationDenied.NotPublished" "" "The marketplace image is not published in the destination region. Choose another region.",
-        403 "OperationDenied.NotAuthorized" "" "The marketplace image is not open to the account.",
-        403 "OperationDenied.EncryptSnapshotAcrossRegion" "" "The image has no encrypted snapshots, so it cannot become an encrypted copy.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "OperationDenied.KmsServiceUnauthorized" "" "ECS may not use KMS for the account. Grant the access first.",
-        403 "OperationDenied.NonCompliantDestinationRegion" "" "Regulations do not allow a copy to the destination region. Choose another region.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 SourceRegion.NotFound meaning="The source region does not exist. Check `RegionId`."
+        400 DestinationRegion.NotFound meaning="The destination region does not exist. Check its ID."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        400 InvalidImageName.Duplicated meaning="An image with this name already exists. Choose another name."
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        400 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        400 OperationDenied.CommunityImage meaning="Community images cannot be copied."
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        401 InvalidAliUid.IsNull meaning="The account ID is missing."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        403 QuotaExceed.Image meaning="The account has the maximum number of images. Delete unused ones first."
+        403 QuotaExceed.Snapshot meaning="The maximum number of snapshots is reached. Delete unused ones first."
+        403 OperationDenied.ImageCopying meaning="The image is being copied. Wait until the copy is completed."
+        403 RegionNotSupportCopy meaning="The region does not support copying images."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 IncorrectDestinationRegion meaning="The destination region is not the one expected for this copy. Check `DestinationRegionId`."
+        403 SizeExceed.Image meaning="The image is too large to be copied. Request a higher limit from Alibaba Cloud."
+        403 OperationDeined.EncryptedSnapshot meaning="The image contains encrypted snapshots, so it cannot be copied or shared."
+        403 OperationDenied.SameRegionOnly meaning="An image shared by another account can only be copied within its region."
+        403 OperationDenied.NotPublished meaning="The marketplace image is not published in the destination region. Choose another region."
+        403 OperationDenied.NotAuthorized meaning="The marketplace image is not open to the account."
+        403 OperationDenied.EncryptSnapshotAcrossRegion meaning="The image has no encrypted snapshots, so it cannot become an encrypted copy."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 OperationDenied.KmsServiceUnauthorized meaning="ECS may not use KMS for the account. Grant the access first."
+        403 OperationDenied.NonCompliantDestinationRegion meaning="Regulations do not allow a copy to the destination region. Choose another region."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CopyImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Copies a custom image, usually to another region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopyImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -444,7 +435,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("CopyImage", Access::Write, &COPY_IMAGE, &COPY_IMAGE_RESPONSE)
+    ..Operation::new("CopyImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CopyImage {

@@ -3,7 +3,7 @@
 //! `CopySnapshot`: Copies a snapshot to another region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ARN, Arn, TAG, Tag};
+use super::types::{Arn, Tag};
 
 /// Copies a snapshot to another region.
 ///
@@ -209,7 +209,7 @@ impl CopySnapshot {
 }
 
 record! {
-    request CopySnapshot = COPY_SNAPSHOT {
+    request CopySnapshot = 0 of SCHEMAS {
         resource_group_id,
         tag,
         region_id,
@@ -226,10 +226,26 @@ record! {
     }
 }
 
-static COPY_SNAPSHOT: Schema = Schema {
-    name: "CopySnapshot",
-    fields: Fields::text(
+/// The response to [`CopySnapshot`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CopySnapshotResponse {
+    /// The ID of the new snapshot.
+    pub snapshot_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CopySnapshotResponse = 1 of SCHEMAS {
+        snapshot_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CopySnapshot
             ResourceGroupId string
             Tag [Tag] items=..20
             RegionId string region
@@ -243,193 +259,168 @@ static COPY_SNAPSHOT: Schema = Schema {
             Arn [Arn] items=..10
             DestinationStorageLocationArn string
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&TAG, &ARN],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["KMSKeyId"])],
-            &[Predicate::is(&["Encrypted"], &["true"])],
-            "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
-        ),
-    ],
-};
-
-/// The response to [`CopySnapshot`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CopySnapshotResponse {
-    /// The ID of the new snapshot.
-    pub snapshot_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CopySnapshotResponse = COPY_SNAPSHOT_RESPONSE {
-        snapshot_id,
-        request_id,
-    }
-}
-
-static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "CopySnapshotResponse",
-    fields: Fields::text(
-        r#"
+        CopySnapshotResponse
             SnapshotId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["KMSKeyId"])],
+                &[Predicate::is(&["Encrypted"], &["true"])],
+                "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CopySnapshot`].
-    CopySnapshotErrorCode {
+    CopySnapshotErrorCode of ERRORS {
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidSnapshotId.EncryptedNotSupport` (403): The snapshot is encrypted and cannot be copied.
-        InvalidSnapshotIdEncryptedNotSupport = "InvalidSnapshotId.EncryptedNotSupport",
+        InvalidSnapshotIdEncryptedNotSupport,
         /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidSnapshotCategory.NotSupportCopy` (403): Snapshots of this category cannot be copied.
-        InvalidSnapshotCategoryNotSupportCopy = "InvalidSnapshotCategory.NotSupportCopy",
+        InvalidSnapshotCategoryNotSupportCopy,
         /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
-        InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
+        InvalidUserNotInWhiteList,
         /// `InvalidParamter` (403): A parameter is not valid. Check the request.
-        InvalidParamter = "InvalidParamter",
+        InvalidParamter,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidOperation.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
+        InvalidOperationUnauthorized,
         /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-        InvalidOperationUnfinishedCrossRegionCopy = "InvalidOperation.UnfinishedCrossRegionCopy",
+        InvalidOperationUnfinishedCrossRegionCopy,
         /// `InvalidOperation.NotSupportCopyInSameRegion` (403): The snapshot cannot be copied within its region. Choose another region.
-        InvalidOperationNotSupportCopyInSameRegion = "InvalidOperation.NotSupportCopyInSameRegion",
+        InvalidOperationNotSupportCopyInSameRegion,
         /// `InvalidSnapshotName.Malformed` (403): The name of the snapshot is not valid. Check its length and characters.
-        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        InvalidSnapshotNameMalformed,
         /// `InvalidDescription.Malformed` (403): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidRetentionDays.Malformed` (403): The retention is not valid. Check `RetentionDays`.
-        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        InvalidRetentionDaysMalformed,
         /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403): The region does not support copying encrypted snapshots.
-        InvalidRegionIdNotSupportedEncryptedSnapshotCopy = "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+        InvalidRegionIdNotSupportedEncryptedSnapshotCopy,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `InvalidRegionId.NotExists` (403): The region does not exist. Check `RegionId`.
-        InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
+        InvalidRegionIdNotExists,
         /// `InvalidEncryptAlgorithm` (403): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (403): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncrypted.NotSupportDecrypt` (403): An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.
-        InvalidEncryptedNotSupportDecrypt = "InvalidEncrypted.NotSupportDecrypt",
+        InvalidEncryptedNotSupportDecrypt,
         /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403): The snapshot cannot be copied to another region.
-        InvalidSnapshotCategoryNotSupportCrossRegionCopy = "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
+        InvalidSnapshotCategoryNotSupportCrossRegionCopy,
         /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403): The snapshot does not support an encrypted copy.
-        InvalidSnapshotCategoryNotSupportEncryptedCopy = "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+        InvalidSnapshotCategoryNotSupportEncryptedCopy,
         /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact KMS support.
-        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        InvalidParameterDataEncryptedKeyCreateFailed,
         /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InvalidKMSKeyId.NotSymmetric` (403): The KMS key is not symmetric. Choose a symmetric key.
-        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        InvalidKmsKeyIdNotSymmetric,
         /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
-        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        QuotaExceedSnapshotQuota,
         /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-        InvalidOperationUnfinishedEncryptedSnapshotCopy = "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        InvalidOperationUnfinishedEncryptedSnapshotCopy,
         /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403): The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.
-        InvalidParameterDestinationStorageLocationArnUnauthorized = "InvalidParameterDestinationStorageLocationArn.Unauthorized",
+        InvalidParameterDestinationStorageLocationArnUnauthorized,
         /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403): The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.
-        InvalidParameterDestinationStorageLocationArnRegionNotMatch = "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
+        InvalidParameterDestinationStorageLocationArnRegionNotMatch,
         /// `InvalidSnapshot.StorageLocationNotSupported` (403): The storage location of the snapshot does not allow the operation.
-        InvalidSnapshotStorageLocationNotSupported = "InvalidSnapshot.StorageLocationNotSupported",
+        InvalidSnapshotStorageLocationNotSupported,
         /// `InvalidSnapshot.EncryptedNotSupported` (403): The snapshot is encrypted, which the operation does not support.
-        InvalidSnapshotEncryptedNotSupported = "InvalidSnapshot.EncryptedNotSupported",
+        InvalidSnapshotEncryptedNotSupported,
         /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403): The storage location is malformed. Check `DestinationStorageLocationArn`.
-        InvalidParameterDestinationStorageLocationArnMalformed = "InvalidParameterDestinationStorageLocationArn.Malformed",
+        InvalidParameterDestinationStorageLocationArnMalformed,
         /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
-        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+        OperationDeniedNonCompliantDestinationRegion,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidSnapshotId.EncryptedNotSupport" "" "The snapshot is encrypted and cannot be copied.",
-        403 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        403 "InvalidSnapshotCategory.NotSupportCopy" "" "Snapshots of this category cannot be copied.",
-        403 "InvalidUser.NotInWhiteList" "" "The account is not on the allowlist for copying or exporting snapshots.",
-        403 "InvalidParamter" "" "A parameter is not valid. Check the request.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidOperation.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidOperation.UnfinishedCrossRegionCopy" "" "A snapshot of the disk is still being copied to the region. Repeat the call when that is done." retryable,
-        403 "InvalidOperation.NotSupportCopyInSameRegion" "" "The snapshot cannot be copied within its region. Choose another region.",
-        403 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
-        403 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
-        403 "InvalidRegionId.NotSupportedEncryptedSnapshotCopy" "" "The region does not support copying encrypted snapshots.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "InvalidRegionId.NotExists" "" "The region does not exist. Check `RegionId`.",
-        403 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        403 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        403 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        403 "InvalidEncrypted.NotSupportDecrypt" "" "An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.",
-        403 "InvalidSnapshotCategory.NotSupportCrossRegionCopy" "" "The snapshot cannot be copied to another region.",
-        403 "InvalidSnapshotCategory.NotSupportEncryptedCopy" "" "The snapshot does not support an encrypted copy.",
-        403 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        403 "InvalidParameter.DataEncryptedKeyCreateFailed" "" "KMS could not create the data key. Repeat the call later or contact KMS support.",
-        403 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "InvalidKMSKeyId.NotSymmetric" "" "The KMS key is not symmetric. Choose a symmetric key.",
-        403 "QuotaExceed.SnapshotQuota" "" "The snapshot quota is used up. Ask the channel partner to raise it.",
-        403 "InvalidOperation.UnfinishedEncryptedSnapshotCopy" "" "An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done." retryable,
-        403 "InvalidParameterDestinationStorageLocationArn.Unauthorized" "" "The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.",
-        403 "InvalidParameterDestinationStorageLocationArn.RegionNotMatch" "" "The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.",
-        403 "InvalidSnapshot.StorageLocationNotSupported" "" "The storage location of the snapshot does not allow the operation.",
-        403 "InvalidSnapshot.EncryptedNotSupported" "" "The snapshot is encrypted, which the operation does not support.",
-        403 "InvalidParameterDestinationStorageLocationArn.Malformed" "" "The storage location is malformed. Check `DestinationStorageLocationArn`.",
-        403 "OperationDenied.NonCompliantDestinationRegion" "" "Regulations do not allow a copy to the destination region. Choose another region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidSnapshotId.EncryptedNotSupport meaning="The snapshot is encrypted and cannot be copied."
+        403 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        403 InvalidSnapshotCategory.NotSupportCopy meaning="Snapshots of this category cannot be copied."
+        403 InvalidUser.NotInWhiteList meaning="The account is not on the allowlist for copying or exporting snapshots."
+        403 InvalidParamter meaning="A parameter is not valid. Check the request."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InvalidOperation.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidOperation.UnfinishedCrossRegionCopy retryable meaning="A snapshot of the disk is still being copied to the region. Repeat the call when that is done."
+        403 InvalidOperation.NotSupportCopyInSameRegion meaning="The snapshot cannot be copied within its region. Choose another region."
+        403 InvalidSnapshotName.Malformed meaning="The name of the snapshot is not valid. Check its length and characters."
+        403 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 InvalidRetentionDays.Malformed meaning="The retention is not valid. Check `RetentionDays`."
+        403 InvalidRegionId.NotSupportedEncryptedSnapshotCopy meaning="The region does not support copying encrypted snapshots."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 InvalidRegionId.NotExists meaning="The region does not exist. Check `RegionId`."
+        403 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        403 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        403 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        403 InvalidEncrypted.NotSupportDecrypt meaning="An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`."
+        403 InvalidSnapshotCategory.NotSupportCrossRegionCopy meaning="The snapshot cannot be copied to another region."
+        403 InvalidSnapshotCategory.NotSupportEncryptedCopy meaning="The snapshot does not support an encrypted copy."
+        403 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        403 InvalidParameter.DataEncryptedKeyCreateFailed meaning="KMS could not create the data key. Repeat the call later or contact KMS support."
+        403 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 InvalidKMSKeyId.NotSymmetric meaning="The KMS key is not symmetric. Choose a symmetric key."
+        403 QuotaExceed.SnapshotQuota meaning="The snapshot quota is used up. Ask the channel partner to raise it."
+        403 InvalidOperation.UnfinishedEncryptedSnapshotCopy retryable meaning="An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done."
+        403 InvalidParameterDestinationStorageLocationArn.Unauthorized meaning="The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`."
+        403 InvalidParameterDestinationStorageLocationArn.RegionNotMatch meaning="The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`."
+        403 InvalidSnapshot.StorageLocationNotSupported meaning="The storage location of the snapshot does not allow the operation."
+        403 InvalidSnapshot.EncryptedNotSupported meaning="The snapshot is encrypted, which the operation does not support."
+        403 InvalidParameterDestinationStorageLocationArn.Malformed meaning="The storage location is malformed. Check `DestinationStorageLocationArn`."
+        403 OperationDenied.NonCompliantDestinationRegion meaning="Regulations do not allow a copy to the destination region. Choose another region."
+    "#,
+);
 
 /// The descriptor of [`CopySnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Copies a snapshot to another region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CopySnapshot", "create")
@@ -442,12 +433,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CopySnapshot",
-        Access::Write,
-        &COPY_SNAPSHOT,
-        &COPY_SNAPSHOT_RESPONSE,
-    )
+    ..Operation::new("CopySnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CopySnapshot {

@@ -3,7 +3,7 @@
 //! `CreateActivation`: Creates an activation code that registers servers outside Alibaba Cloud as managed instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_TAG, ShortTag};
+use super::types::ShortTag;
 
 /// Creates an activation code that registers servers outside Alibaba Cloud as managed instances.
 ///
@@ -158,7 +158,7 @@ impl CreateActivation {
 }
 
 record! {
-    request CreateActivation = CREATE_ACTIVATION {
+    request CreateActivation = 0 of SCHEMAS {
         region_id,
         instance_name,
         description,
@@ -170,32 +170,6 @@ record! {
         client_token,
     }
 }
-
-static CREATE_ACTIVATION: Schema = Schema {
-    name: "CreateActivation",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceName string chars=2..50
-            Description string chars=1..100
-            InstanceCount int32 min=1 max=1000
-            TimeToLiveInHours int64 min=1 max=4
-            IpAddressRange string
-            ResourceGroupId string
-            Tag [ShortTag] items=..20
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`CreateActivation`].
 #[derive(Default)]
@@ -210,97 +184,114 @@ pub struct CreateActivationResponse {
 }
 
 record! {
-    response CreateActivationResponse = CREATE_ACTIVATION_RESPONSE {
+    response CreateActivationResponse = 1 of SCHEMAS {
         request_id,
         activation_code,
         activation_id,
     }
 }
 
-static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
-    name: "CreateActivationResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateActivation
+            RegionId string region
+            InstanceName string chars=2..50
+            Description string chars=1..100
+            InstanceCount int32 min=1 max=1000
+            TimeToLiveInHours int64 min=1 max=4
+            IpAddressRange string
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+            ClientToken string chars=..64 format=Ascii
+        CreateActivationResponse
             RequestId string
             ActivationCode string sensitive
             ActivationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateActivation`].
-    CreateActivationErrorCode {
+    CreateActivationErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InstanceName.ExceedLimit` (400): The instance name is too long. Shorten it.
-        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        InstanceNameExceedLimit,
         /// `InstanceName.InvalidPattern` (400): The instance name contains characters that are not allowed. Change it.
-        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        InstanceNameInvalidPattern,
         /// `ActivationDesc.ExceedLimit` (400): The description of the activation code is too long. Shorten it.
-        ActivationDescExceedLimit = "ActivationDesc.ExceedLimit",
+        ActivationDescExceedLimit,
         /// `ActivationLimitation.Invalid` (400): The number of registrations for the activation code must be greater than 0.
-        ActivationLimitationInvalid = "ActivationLimitation.Invalid",
+        ActivationLimitationInvalid,
         /// `AddressRange.InvalidPattern` (400): The IP address range is not valid. Pass an IPv4 address or a CIDR block.
-        AddressRangeInvalidPattern = "AddressRange.InvalidPattern",
+        AddressRangeInvalidPattern,
         /// `ActivationCount.ExceedLimit` (400): The region has the maximum number of activation codes. Delete unused ones first.
-        ActivationCountExceedLimit = "ActivationCount.ExceedLimit",
+        ActivationCountExceedLimit,
         /// `ActivationTTL.ExceedLimit` (400): The validity period of the activation code is too long. Choose a shorter one.
-        ActivationTtlExceedLimit = "ActivationTTL.ExceedLimit",
+        ActivationTtlExceedLimit,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
-        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        InvalidStatusResourceGroup,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "InstanceName.ExceedLimit" "" "The instance name is too long. Shorten it.",
-        400 "InstanceName.InvalidPattern" "" "The instance name contains characters that are not allowed. Change it.",
-        400 "ActivationDesc.ExceedLimit" "" "The description of the activation code is too long. Shorten it.",
-        400 "ActivationLimitation.Invalid" "" "The number of registrations for the activation code must be greater than 0.",
-        400 "AddressRange.InvalidPattern" "" "The IP address range is not valid. Pass an IPv4 address or a CIDR block.",
-        400 "ActivationCount.ExceedLimit" "" "The region has the maximum number of activation codes. Delete unused ones first.",
-        400 "ActivationTTL.ExceedLimit" "" "The validity period of the activation code is too long. Choose a shorter one.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 InstanceName.ExceedLimit meaning="The instance name is too long. Shorten it."
+        400 InstanceName.InvalidPattern meaning="The instance name contains characters that are not allowed. Change it."
+        400 ActivationDesc.ExceedLimit meaning="The description of the activation code is too long. Shorten it."
+        400 ActivationLimitation.Invalid meaning="The number of registrations for the activation code must be greater than 0."
+        400 AddressRange.InvalidPattern meaning="The IP address range is not valid. Pass an IPv4 address or a CIDR block."
+        400 ActivationCount.ExceedLimit meaning="The region has the maximum number of activation codes. Delete unused ones first."
+        400 ActivationTTL.ExceedLimit meaning="The validity period of the activation code is too long. Choose a shorter one."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidStatus.ResourceGroup meaning="The resource group is being created or deleted. Wait or choose another one."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`CreateActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an activation code that registers servers outside Alibaba Cloud as managed instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateActivation", "create")
@@ -313,12 +304,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateActivation",
-        Access::Write,
-        &CREATE_ACTIVATION,
-        &CREATE_ACTIVATION_RESPONSE,
-    )
+    ..Operation::new("CreateActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateActivation {

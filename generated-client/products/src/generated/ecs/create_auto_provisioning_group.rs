@@ -3,7 +3,7 @@
 //! `CreateAutoProvisioningGroup`: Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
+use super::types::{Arn, ImageOptions, Tag};
 
 /// Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.
 ///
@@ -905,7 +905,7 @@ impl CreateAutoProvisioningGroup {
 }
 
 record! {
-    request CreateAutoProvisioningGroup = CREATE_AUTO_PROVISIONING_GROUP {
+    request CreateAutoProvisioningGroup = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         auto_provisioning_group_name,
@@ -973,114 +973,6 @@ record! {
     }
 }
 
-static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
-    name: "CreateAutoProvisioningGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            AutoProvisioningGroupName string chars=2..128
-            AutoProvisioningGroupType string
-            SpotAllocationStrategy string
-            SpotInstanceInterruptionBehavior string
-            SpotInstancePoolsToUseCount int32
-            PayAsYouGoAllocationStrategy string
-            ExcessCapacityTerminationPolicy string
-            ValidFrom string
-            ValidUntil string
-            TerminateInstancesWithExpiration boolean
-            TerminateInstances boolean
-            MaxSpotPrice float
-            TotalTargetCapacity string required
-            PayAsYouGoTargetCapacity string
-            SpotTargetCapacity string
-            DefaultTargetCapacityType string
-            LaunchTemplateId string
-            LaunchTemplateVersion string
-            Description string
-            ClientToken string chars=..64 format=Ascii
-            LaunchConfiguration.ImageId string
-            LaunchConfiguration.SecurityGroupId string
-            LaunchConfiguration.IoOptimized string
-            LaunchConfiguration.InternetChargeType string
-            LaunchConfiguration.InternetMaxBandwidthIn int32 min=1
-            LaunchConfiguration.InternetMaxBandwidthOut int32 min=0 max=100
-            LaunchConfiguration.InstanceName string chars=2..
-            LaunchConfiguration.HostName string chars=2..
-            LaunchConfiguration.InstanceDescription string chars=2..256
-            LaunchConfiguration.KeyPairName string
-            LaunchConfiguration.RamRoleName string
-            LaunchConfiguration.SecurityEnhancementStrategy string
-            LaunchConfiguration.UserData string sensitive
-            LaunchConfiguration.SystemDiskCategory string
-            LaunchConfiguration.SystemDiskSize int32 min=20 max=500
-            LaunchConfiguration.SystemDiskName string chars=2..128
-            LaunchConfiguration.SystemDiskDescription string chars=2..256
-            LaunchConfiguration.SystemDiskPerformanceLevel string
-            LaunchConfiguration.PasswordInherit boolean
-            LaunchConfiguration.ResourceGroupId string
-            LaunchConfiguration.CreditSpecification string
-            LaunchConfiguration.Password string sensitive chars=8..30
-            LaunchConfiguration.DeploymentSetId string
-            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
-            LaunchConfiguration.DataDisk [LaunchConfigurationDataDisk] items=..16
-            LaunchConfiguration.Tag [Tag] items=..20
-            SystemDiskConfig [SystemDiskConfig] items=..10
-            DataDiskConfig [DataDiskConfig] items=..10
-            LaunchConfiguration.HostNames [string chars=2..] items=..1000
-            MinTargetCapacity string
-            LaunchConfiguration.SecurityGroupIds [string] items=..100
-            LaunchConfiguration.SystemDisk LaunchConfigurationSystemDisk
-            LaunchConfiguration.Arn [Arn] items=..100
-            HibernationOptionsConfigured boolean
-            LaunchConfiguration.AutoReleaseTime string
-            LaunchConfiguration.ImageFamily string chars=2..128
-            Tag [Tag] items=..20
-            ResourcePoolOptions ResourcePoolOptions style=Json
-            LaunchConfiguration LaunchConfiguration
-            PrePaidOptions PrePaidOptions
-            CandidateOptions CandidateOptions
-            ExecutionMode string
-        "#,
-        &[
-            &LAUNCH_TEMPLATE_CONFIG,
-            &LAUNCH_CONFIGURATION_DATA_DISK,
-            &TAG,
-            &SYSTEM_DISK_CONFIG,
-            &DATA_DISK_CONFIG,
-            &LAUNCH_CONFIGURATION_SYSTEM_DISK,
-            &ARN,
-            &RESOURCE_POOL_OPTIONS,
-            &LAUNCH_CONFIGURATION,
-            &PRE_PAID_OPTIONS,
-            &CANDIDATE_OPTIONS,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["LaunchConfiguration.HostName"]),
-                Predicate::given(&["LaunchConfiguration.HostNames"]),
-            ],
-            "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["LaunchConfiguration.ImageId"]),
-                Predicate::given(&["LaunchConfiguration.ImageFamily"]),
-            ],
-            "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
-            &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
-            "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
-        ),
-    ],
-};
-
 /// The response to [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1096,25 +988,12 @@ pub struct CreateAutoProvisioningGroupResponse {
 }
 
 record! {
-    response CreateAutoProvisioningGroupResponse = CREATE_AUTO_PROVISIONING_GROUP_RESPONSE {
+    response CreateAutoProvisioningGroupResponse = 1 of SCHEMAS {
         auto_provisioning_group_id,
         request_id,
         launch_results,
     }
 }
-
-static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateAutoProvisioningGroupResponse",
-    fields: Fields::text(
-        r#"
-            AutoProvisioningGroupId string
-            RequestId string
-            LaunchResults [ResponseLaunchResult] wrapper=LaunchResult
-        "#,
-        &[&RESPONSE_LAUNCH_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `LaunchTemplateConfig` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1251,7 +1130,7 @@ impl LaunchTemplateConfig {
 }
 
 record! {
-    request LaunchTemplateConfig = LAUNCH_TEMPLATE_CONFIG {
+    request LaunchTemplateConfig = 2 of SCHEMAS {
         v_switch_id,
         max_price,
         priority,
@@ -1267,29 +1146,6 @@ record! {
         image_id,
     }
 }
-
-static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
-    name: "LaunchTemplateConfig",
-    fields: Fields::text(
-        r#"
-            VSwitchId string required
-            MaxPrice float required
-            Priority int32 min=0
-            InstanceType string
-            WeightedCapacity float
-            MaxQuantity int32
-            Cores [int32] items=..10
-            Memories [float] items=..10
-            InstanceFamilyLevel string
-            ExcludedInstanceTypes [string] items=..5
-            Architectures [string] items=..5
-            BurstablePerformance string
-            ImageId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LaunchConfiguration.DataDisk` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1431,7 +1287,7 @@ impl LaunchConfigurationDataDisk {
 }
 
 record! {
-    request LaunchConfigurationDataDisk = LAUNCH_CONFIGURATION_DATA_DISK {
+    request LaunchConfigurationDataDisk = 3 of SCHEMAS {
         performance_level,
         kms_key_id,
         description,
@@ -1448,30 +1304,6 @@ record! {
         auto_snapshot_policy_id,
     }
 }
-
-static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
-    name: "LaunchConfigurationDataDisk",
-    fields: Fields::text(
-        r#"
-            PerformanceLevel string
-            KmsKeyId string
-            Description string chars=2..256
-            SnapshotId string
-            Size int32
-            Device string
-            DiskName string chars=2..128
-            Category string
-            DeleteWithInstance boolean
-            Encrypted boolean
-            EncryptAlgorithm string
-            ProvisionedIops int64 min=0 max=50000
-            BurstingEnabled boolean
-            AutoSnapshotPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SystemDiskConfig` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1495,16 +1327,10 @@ impl SystemDiskConfig {
 }
 
 record! {
-    request SystemDiskConfig = SYSTEM_DISK_CONFIG {
+    request SystemDiskConfig = 4 of SCHEMAS {
         disk_category,
     }
 }
-
-static SYSTEM_DISK_CONFIG: Schema = Schema {
-    name: "SystemDiskConfig",
-    fields: Fields::text("DiskCategory string", &[]),
-    rules: &[],
-};
 
 /// `DataDiskConfig` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1528,16 +1354,10 @@ impl DataDiskConfig {
 }
 
 record! {
-    request DataDiskConfig = DATA_DISK_CONFIG {
+    request DataDiskConfig = 5 of SCHEMAS {
         disk_category,
     }
 }
-
-static DATA_DISK_CONFIG: Schema = Schema {
-    name: "DataDiskConfig",
-    fields: Fields::text("DiskCategory string", &[]),
-    rules: &[],
-};
 
 /// `LaunchConfiguration.SystemDisk` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1614,7 +1434,7 @@ impl LaunchConfigurationSystemDisk {
 }
 
 record! {
-    request LaunchConfigurationSystemDisk = LAUNCH_CONFIGURATION_SYSTEM_DISK {
+    request LaunchConfigurationSystemDisk = 6 of SCHEMAS {
         encrypted,
         kms_key_id,
         encrypt_algorithm,
@@ -1623,22 +1443,6 @@ record! {
         auto_snapshot_policy_id,
     }
 }
-
-static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
-    name: "LaunchConfigurationSystemDisk",
-    fields: Fields::text(
-        r#"
-            Encrypted string
-            KMSKeyId string
-            EncryptAlgorithm string
-            ProvisionedIops int64 min=0 max=50000
-            BurstingEnabled boolean
-            AutoSnapshotPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ResourcePoolOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1674,23 +1478,11 @@ impl ResourcePoolOptions {
 }
 
 record! {
-    request ResourcePoolOptions = RESOURCE_POOL_OPTIONS {
+    request ResourcePoolOptions = 7 of SCHEMAS {
         strategy,
         private_pool_ids,
     }
 }
-
-static RESOURCE_POOL_OPTIONS: Schema = Schema {
-    name: "ResourcePoolOptions",
-    fields: Fields::text(
-        r#"
-            Strategy string
-            PrivatePoolIds [string] items=..20
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LaunchConfiguration` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1803,7 +1595,7 @@ impl LaunchConfiguration {
 }
 
 record! {
-    request LaunchConfiguration = LAUNCH_CONFIGURATION {
+    request LaunchConfiguration = 8 of SCHEMAS {
         period,
         period_unit,
         auto_renew,
@@ -1816,31 +1608,6 @@ record! {
         security_options,
     }
 }
-
-static LAUNCH_CONFIGURATION: Schema = Schema {
-    name: "LaunchConfiguration",
-    fields: Fields::text(
-        r#"
-            Period int32
-            PeriodUnit string
-            AutoRenew boolean
-            AutoRenewPeriod int32
-            SpotDuration int32
-            SpotInterruptionBehavior string
-            ImageOptions ImageOptions
-            SchedulerOptions LaunchConfigurationSchedulerOptions
-            CpuOptions LaunchConfigurationCpuOptions
-            SecurityOptions LaunchConfigurationSecurityOptions
-        "#,
-        &[
-            &IMAGE_OPTIONS,
-            &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS,
-            &LAUNCH_CONFIGURATION_CPU_OPTIONS,
-            &LAUNCH_CONFIGURATION_SECURITY_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `LaunchConfiguration.SchedulerOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1875,23 +1642,11 @@ impl LaunchConfigurationSchedulerOptions {
 }
 
 record! {
-    request LaunchConfigurationSchedulerOptions = LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS {
+    request LaunchConfigurationSchedulerOptions = 9 of SCHEMAS {
         dedicated_host_id,
         dedicated_host_cluster_id,
     }
 }
-
-static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
-    name: "LaunchConfigurationSchedulerOptions",
-    fields: Fields::text(
-        r#"
-            DedicatedHostId string
-            DedicatedHostClusterId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LaunchConfiguration.CpuOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1925,23 +1680,11 @@ impl LaunchConfigurationCpuOptions {
 }
 
 record! {
-    request LaunchConfigurationCpuOptions = LAUNCH_CONFIGURATION_CPU_OPTIONS {
+    request LaunchConfigurationCpuOptions = 10 of SCHEMAS {
         core,
         threads_per_core,
     }
 }
-
-static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
-    name: "LaunchConfigurationCpuOptions",
-    fields: Fields::text(
-        r#"
-            Core int32
-            ThreadsPerCore int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LaunchConfiguration.SecurityOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -1968,16 +1711,10 @@ impl LaunchConfigurationSecurityOptions {
 }
 
 record! {
-    request LaunchConfigurationSecurityOptions = LAUNCH_CONFIGURATION_SECURITY_OPTIONS {
+    request LaunchConfigurationSecurityOptions = 11 of SCHEMAS {
         trusted_system_mode,
     }
 }
-
-static LAUNCH_CONFIGURATION_SECURITY_OPTIONS: Schema = Schema {
-    name: "LaunchConfigurationSecurityOptions",
-    fields: Fields::text("TrustedSystemMode string", &[]),
-    rules: &[],
-};
 
 /// `PrePaidOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -2010,19 +1747,10 @@ impl PrePaidOptions {
 }
 
 record! {
-    request PrePaidOptions = PRE_PAID_OPTIONS {
+    request PrePaidOptions = 12 of SCHEMAS {
         specify_capacity_distribution,
     }
 }
-
-static PRE_PAID_OPTIONS: Schema = Schema {
-    name: "PrePaidOptions",
-    fields: Fields::text(
-        "SpecifyCapacityDistribution [PrePaidOptionsSpecifyCapacityDistribution]",
-        &[&PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION],
-    ),
-    rules: &[],
-};
 
 /// `PrePaidOptions.SpecifyCapacityDistribution` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -2055,23 +1783,11 @@ impl PrePaidOptionsSpecifyCapacityDistribution {
 }
 
 record! {
-    request PrePaidOptionsSpecifyCapacityDistribution = PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION {
+    request PrePaidOptionsSpecifyCapacityDistribution = 13 of SCHEMAS {
         instance_types,
         min_target_capacity,
     }
 }
-
-static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
-    name: "PrePaidOptionsSpecifyCapacityDistribution",
-    fields: Fields::text(
-        r#"
-            InstanceTypes [string]
-            MinTargetCapacity int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `CandidateOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
@@ -2105,23 +1821,11 @@ impl CandidateOptions {
 }
 
 record! {
-    request CandidateOptions = CANDIDATE_OPTIONS {
+    request CandidateOptions = 14 of SCHEMAS {
         evaluate,
         timeout_minutes,
     }
 }
-
-static CANDIDATE_OPTIONS: Schema = Schema {
-    name: "CandidateOptions",
-    fields: Fields::text(
-        r#"
-            Evaluate boolean
-            TimeoutMinutes int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LaunchResults.LaunchResult` of [`CreateAutoProvisioningGroupResponse`].
 #[derive(Default)]
@@ -2148,7 +1852,7 @@ pub struct ResponseLaunchResult {
 }
 
 record! {
-    response ResponseLaunchResult = RESPONSE_LAUNCH_RESULT {
+    response ResponseLaunchResult = 15 of SCHEMAS {
         zone_id,
         error_msg,
         instance_type,
@@ -2160,10 +1864,148 @@ record! {
     }
 }
 
-static RESPONSE_LAUNCH_RESULT: Schema = Schema {
-    name: "ResponseLaunchResult",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateAutoProvisioningGroup
+            RegionId string region
+            ResourceGroupId string
+            AutoProvisioningGroupName string chars=2..128
+            AutoProvisioningGroupType string
+            SpotAllocationStrategy string
+            SpotInstanceInterruptionBehavior string
+            SpotInstancePoolsToUseCount int32
+            PayAsYouGoAllocationStrategy string
+            ExcessCapacityTerminationPolicy string
+            ValidFrom string
+            ValidUntil string
+            TerminateInstancesWithExpiration boolean
+            TerminateInstances boolean
+            MaxSpotPrice float
+            TotalTargetCapacity string required
+            PayAsYouGoTargetCapacity string
+            SpotTargetCapacity string
+            DefaultTargetCapacityType string
+            LaunchTemplateId string
+            LaunchTemplateVersion string
+            Description string
+            ClientToken string chars=..64 format=Ascii
+            LaunchConfiguration.ImageId string
+            LaunchConfiguration.SecurityGroupId string
+            LaunchConfiguration.IoOptimized string
+            LaunchConfiguration.InternetChargeType string
+            LaunchConfiguration.InternetMaxBandwidthIn int32 min=1
+            LaunchConfiguration.InternetMaxBandwidthOut int32 min=0 max=100
+            LaunchConfiguration.InstanceName string chars=2..
+            LaunchConfiguration.HostName string chars=2..
+            LaunchConfiguration.InstanceDescription string chars=2..256
+            LaunchConfiguration.KeyPairName string
+            LaunchConfiguration.RamRoleName string
+            LaunchConfiguration.SecurityEnhancementStrategy string
+            LaunchConfiguration.UserData string sensitive
+            LaunchConfiguration.SystemDiskCategory string
+            LaunchConfiguration.SystemDiskSize int32 min=20 max=500
+            LaunchConfiguration.SystemDiskName string chars=2..128
+            LaunchConfiguration.SystemDiskDescription string chars=2..256
+            LaunchConfiguration.SystemDiskPerformanceLevel string
+            LaunchConfiguration.PasswordInherit boolean
+            LaunchConfiguration.ResourceGroupId string
+            LaunchConfiguration.CreditSpecification string
+            LaunchConfiguration.Password string sensitive chars=8..30
+            LaunchConfiguration.DeploymentSetId string
+            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
+            LaunchConfiguration.DataDisk [LaunchConfigurationDataDisk] items=..16
+            LaunchConfiguration.Tag [Tag] items=..20
+            SystemDiskConfig [SystemDiskConfig] items=..10
+            DataDiskConfig [DataDiskConfig] items=..10
+            LaunchConfiguration.HostNames [string chars=2..] items=..1000
+            MinTargetCapacity string
+            LaunchConfiguration.SecurityGroupIds [string] items=..100
+            LaunchConfiguration.SystemDisk LaunchConfigurationSystemDisk
+            LaunchConfiguration.Arn [Arn] items=..100
+            HibernationOptionsConfigured boolean
+            LaunchConfiguration.AutoReleaseTime string
+            LaunchConfiguration.ImageFamily string chars=2..128
+            Tag [Tag] items=..20
+            ResourcePoolOptions ResourcePoolOptions style=Json
+            LaunchConfiguration LaunchConfiguration
+            PrePaidOptions PrePaidOptions
+            CandidateOptions CandidateOptions
+            ExecutionMode string
+        CreateAutoProvisioningGroupResponse
+            AutoProvisioningGroupId string
+            RequestId string
+            LaunchResults [ResponseLaunchResult] wrapper=LaunchResult
+        LaunchTemplateConfig
+            VSwitchId string required
+            MaxPrice float required
+            Priority int32 min=0
+            InstanceType string
+            WeightedCapacity float
+            MaxQuantity int32
+            Cores [int32] items=..10
+            Memories [float] items=..10
+            InstanceFamilyLevel string
+            ExcludedInstanceTypes [string] items=..5
+            Architectures [string] items=..5
+            BurstablePerformance string
+            ImageId string
+        LaunchConfigurationDataDisk
+            PerformanceLevel string
+            KmsKeyId string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            Encrypted boolean
+            EncryptAlgorithm string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            AutoSnapshotPolicyId string
+        SystemDiskConfig
+            DiskCategory string
+        DataDiskConfig
+            DiskCategory string
+        LaunchConfigurationSystemDisk
+            Encrypted string
+            KMSKeyId string
+            EncryptAlgorithm string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            AutoSnapshotPolicyId string
+        ResourcePoolOptions
+            Strategy string
+            PrivatePoolIds [string] items=..20
+        LaunchConfiguration
+            Period int32
+            PeriodUnit string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            SpotDuration int32
+            SpotInterruptionBehavior string
+            ImageOptions ImageOptions
+            SchedulerOptions LaunchConfigurationSchedulerOptions
+            CpuOptions LaunchConfigurationCpuOptions
+            SecurityOptions LaunchConfigurationSecurityOptions
+        LaunchConfigurationSchedulerOptions
+            DedicatedHostId string
+            DedicatedHostClusterId string
+        LaunchConfigurationCpuOptions
+            Core int32
+            ThreadsPerCore int32
+        LaunchConfigurationSecurityOptions
+            TrustedSystemMode string
+        PrePaidOptions
+            SpecifyCapacityDistribution [PrePaidOptionsSpecifyCapacityDistribution]
+        PrePaidOptionsSpecifyCapacityDistribution
+            InstanceTypes [string]
+            MinTargetCapacity int32
+        CandidateOptions
+            Evaluate boolean
+            TimeoutMinutes int32
+        ResponseLaunchResult
             ZoneId string
             ErrorMsg string
             InstanceType string
@@ -2172,114 +2014,142 @@ static RESPONSE_LAUNCH_RESULT: Schema = Schema {
             Amount int32
             InstanceIds [string] wrapper=InstanceId
             CandidateEvaluateLevel string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["LaunchConfiguration.HostName"]),
+                    Predicate::given(&["LaunchConfiguration.HostNames"]),
+                ],
+                "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["LaunchConfiguration.ImageId"]),
+                    Predicate::given(&["LaunchConfiguration.ImageFamily"]),
+                ],
+                "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(
+                        &["ResourcePoolOptions", "Strategy"],
+                        &["PrivatePoolOnly"],
+                    ),
+                ],
+                &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+                "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateAutoProvisioningGroup`].
-    CreateAutoProvisioningGroupErrorCode {
+    CreateAutoProvisioningGroupErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidAutoProvisioningGroupName.Malformed` (400): The name of the auto provisioning group is not valid.
-        InvalidAutoProvisioningGroupNameMalformed = "InvalidAutoProvisioningGroupName.Malformed",
+        InvalidAutoProvisioningGroupNameMalformed,
         /// `InvalidAutoProvisioningGroupType.ValueNotSupported` (400): The value of `AutoProvisioningGroupType` is not supported.
-        InvalidAutoProvisioningGroupTypeValueNotSupported = "InvalidAutoProvisioningGroupType.ValueNotSupported",
+        InvalidAutoProvisioningGroupTypeValueNotSupported,
         /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` (400): The value of `ExcessCapacityTerminationPolicy` is not supported.
-        InvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
+        InvalidFleetExcessCapacityTerminationPolicyValueNotSupported,
         /// `InvalidDefaultTargetCapacityType.ValueNotSupported` (400): The value of `DefaultTargetCapacityType` is not supported.
-        InvalidDefaultTargetCapacityTypeValueNotSupported = "InvalidDefaultTargetCapacityType.ValueNotSupported",
+        InvalidDefaultTargetCapacityTypeValueNotSupported,
         /// `InvalidSpotAllocationStrategy.ValueNotSupported` (400): The value of `SpotAllocationStrategy` is not supported.
-        InvalidSpotAllocationStrategyValueNotSupported = "InvalidSpotAllocationStrategy.ValueNotSupported",
+        InvalidSpotAllocationStrategyValueNotSupported,
         /// `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` (400): The value of `SpotInstanceInterruptionBehavior` is not supported.
-        InvalidSpotInstanceInterruptionBehaviorValueNotSupported = "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
+        InvalidSpotInstanceInterruptionBehaviorValueNotSupported,
         /// `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` (400): The value of `PayAsYouGoAllocationStrategy` is not supported.
-        InvalidPayAsYouGoAllocationStrategyValueNotSupported = "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
+        InvalidPayAsYouGoAllocationStrategyValueNotSupported,
         /// `MissingParameter.SpotAllocationStrategy` (400): The strategy is missing. Pass `SpotAllocationStrategy`.
-        MissingParameterSpotAllocationStrategy = "MissingParameter.SpotAllocationStrategy",
+        MissingParameterSpotAllocationStrategy,
         /// `MissingParameter.LaunchTemplateConfigs` (400): The launch template configurations are missing. Pass `LaunchTemplateConfig`.
-        MissingParameterLaunchTemplateConfigs = "MissingParameter.LaunchTemplateConfigs",
+        MissingParameterLaunchTemplateConfigs,
         /// `InvalidValidTime.MalFormed` (400): The validity period is not valid. Check `ValidFrom` and `ValidUntil`.
-        InvalidValidTimeMalFormed = "InvalidValidTime.MalFormed",
+        InvalidValidTimeMalFormed,
         /// `InvalidLaunchTemplateVersion.ValueNotSupported` (400): The version of the launch template is not valid. Check `LaunchTemplateVersion`.
-        InvalidLaunchTemplateVersionValueNotSupported = "InvalidLaunchTemplateVersion.ValueNotSupported",
+        InvalidLaunchTemplateVersionValueNotSupported,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidRegion.ValueNotSupported` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
+        InvalidRegionValueNotSupported,
         /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        InvalidDescriptionValueNotSupported,
         /// `InvalidLaunchTemplate.ValueNotSupported` (400): The security group or image of the launch template does not exist. Correct the template.
-        InvalidLaunchTemplateValueNotSupported = "InvalidLaunchTemplate.ValueNotSupported",
+        InvalidLaunchTemplateValueNotSupported,
         /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
-        InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
+        InvalidCapacityValueNotSupported,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
-        InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
+        InvalidLaunchTemplateConfigsSizeExceed,
         /// `InvalidParameter.SpotInstancePoolsToUseCount` (400): The value of `SpotInstancePoolsToUseCount` is not valid.
-        InvalidParameterSpotInstancePoolsToUseCount = "InvalidParameter.SpotInstancePoolsToUseCount",
+        InvalidParameterSpotInstancePoolsToUseCount,
         /// `InvalidParameter.ResourceGroupId` (400): The resource group ID is not valid. Check `ResourceGroupId`.
-        InvalidParameterResourceGroupId = "InvalidParameter.ResourceGroupId",
+        InvalidParameterResourceGroupId,
         /// `InvalidParameter.TargetCapacity` (400): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
-        InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
+        InvalidParameterTargetCapacity,
         /// `MissingParameter.WeightedCapacity` (400): A launch template configuration has no weight. Pass it.
-        MissingParameterWeightedCapacity = "MissingParameter.WeightedCapacity",
+        MissingParameterWeightedCapacity,
         /// `InvalidParameter.WeightedCapacityBeyondRange` (400): A weight in `LaunchTemplateConfig` is out of range.
-        InvalidParameterWeightedCapacityBeyondRange = "InvalidParameter.WeightedCapacityBeyondRange",
+        InvalidParameterWeightedCapacityBeyondRange,
         /// `InvalidParameter.MaxPrice` (400): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
-        InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
+        InvalidParameterMaxPrice,
         /// `NoPermission` (400): The caller lacks a permission. Grant it first.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `Duplicate.DiskCategory` (400): A disk category occurs more than once in the disk settings. Remove the duplicate.
-        DuplicateDiskCategory = "Duplicate.DiskCategory",
+        DuplicateDiskCategory,
         /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidImageFamily.Confict` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
-        InvalidImageFamilyConfict = "InvalidImageFamily.Confict",
+        InvalidImageFamilyConfict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidAutoProvisioningGroupName.Malformed" "" "The name of the auto provisioning group is not valid.",
-        400 "InvalidAutoProvisioningGroupType.ValueNotSupported" "" "The value of `AutoProvisioningGroupType` is not supported.",
-        400 "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported" "" "The value of `ExcessCapacityTerminationPolicy` is not supported.",
-        400 "InvalidDefaultTargetCapacityType.ValueNotSupported" "" "The value of `DefaultTargetCapacityType` is not supported.",
-        400 "InvalidSpotAllocationStrategy.ValueNotSupported" "" "The value of `SpotAllocationStrategy` is not supported.",
-        400 "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported" "" "The value of `SpotInstanceInterruptionBehavior` is not supported.",
-        400 "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported" "" "The value of `PayAsYouGoAllocationStrategy` is not supported.",
-        400 "MissingParameter.SpotAllocationStrategy" "" "The strategy is missing. Pass `SpotAllocationStrategy`.",
-        400 "MissingParameter.LaunchTemplateConfigs" "" "The launch template configurations are missing. Pass `LaunchTemplateConfig`.",
-        400 "InvalidValidTime.MalFormed" "" "The validity period is not valid. Check `ValidFrom` and `ValidUntil`.",
-        400 "InvalidLaunchTemplateVersion.ValueNotSupported" "" "The version of the launch template is not valid. Check `LaunchTemplateVersion`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidRegion.ValueNotSupported" "" "The region does not exist. Check `RegionId`.",
-        400 "InvalidDescription.ValueNotSupported" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidLaunchTemplate.ValueNotSupported" "" "The security group or image of the launch template does not exist. Correct the template.",
-        400 "InvalidCapacity.ValueNotSupported" "" "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidLaunchTemplateConfigs.SizeExceed" "" "The request has too many launch template configurations. Pass fewer.",
-        400 "InvalidParameter.SpotInstancePoolsToUseCount" "" "The value of `SpotInstancePoolsToUseCount` is not valid.",
-        400 "InvalidParameter.ResourceGroupId" "" "The resource group ID is not valid. Check `ResourceGroupId`.",
-        400 "InvalidParameter.TargetCapacity" "" "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
-        400 "MissingParameter.WeightedCapacity" "" "A launch template configuration has no weight. Pass it.",
-        400 "InvalidParameter.WeightedCapacityBeyondRange" "" "A weight in `LaunchTemplateConfig` is out of range.",
-        400 "InvalidParameter.MaxPrice" "" "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
-        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
-        400 "Duplicate.DiskCategory" "" "A disk category occurs more than once in the disk settings. Remove the duplicate.",
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        400 "InvalidImageFamily.Confict" "" "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidAutoProvisioningGroupName.Malformed meaning="The name of the auto provisioning group is not valid."
+        400 InvalidAutoProvisioningGroupType.ValueNotSupported meaning="The value of `AutoProvisioningGroupType` is not supported."
+        400 InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported meaning="The value of `ExcessCapacityTerminationPolicy` is not supported."
+        400 InvalidDefaultTargetCapacityType.ValueNotSupported meaning="The value of `DefaultTargetCapacityType` is not supported."
+        400 InvalidSpotAllocationStrategy.ValueNotSupported meaning="The value of `SpotAllocationStrategy` is not supported."
+        400 InvalidSpotInstanceInterruptionBehavior.ValueNotSupported meaning="The value of `SpotInstanceInterruptionBehavior` is not supported."
+        400 InvalidPayAsYouGoAllocationStrategy.ValueNotSupported meaning="The value of `PayAsYouGoAllocationStrategy` is not supported."
+        400 MissingParameter.SpotAllocationStrategy meaning="The strategy is missing. Pass `SpotAllocationStrategy`."
+        400 MissingParameter.LaunchTemplateConfigs meaning="The launch template configurations are missing. Pass `LaunchTemplateConfig`."
+        400 InvalidValidTime.MalFormed meaning="The validity period is not valid. Check `ValidFrom` and `ValidUntil`."
+        400 InvalidLaunchTemplateVersion.ValueNotSupported meaning="The version of the launch template is not valid. Check `LaunchTemplateVersion`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidRegion.ValueNotSupported meaning="The region does not exist. Check `RegionId`."
+        400 InvalidDescription.ValueNotSupported meaning="The description is not valid. Check its length and characters."
+        400 InvalidLaunchTemplate.ValueNotSupported meaning="The security group or image of the launch template does not exist. Correct the template."
+        400 InvalidCapacity.ValueNotSupported meaning="The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidLaunchTemplateConfigs.SizeExceed meaning="The request has too many launch template configurations. Pass fewer."
+        400 InvalidParameter.SpotInstancePoolsToUseCount meaning="The value of `SpotInstancePoolsToUseCount` is not valid."
+        400 InvalidParameter.ResourceGroupId meaning="The resource group ID is not valid. Check `ResourceGroupId`."
+        400 InvalidParameter.TargetCapacity meaning="The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity."
+        400 MissingParameter.WeightedCapacity meaning="A launch template configuration has no weight. Pass it."
+        400 InvalidParameter.WeightedCapacityBeyondRange meaning="A weight in `LaunchTemplateConfig` is out of range."
+        400 InvalidParameter.MaxPrice meaning="The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`."
+        400 NoPermission meaning="The caller lacks a permission. Grant it first."
+        400 Duplicate.DiskCategory meaning="A disk category occurs more than once in the disk settings. Remove the duplicate."
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        400 InvalidImageFamily.Confict meaning="`ImageFamily` and `ImageId` exclude each other. Pass only one of them."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
@@ -2287,14 +2157,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:CreateAutoProvisioningGroup", "create")],
     ..Operation::new(
         "CreateAutoProvisioningGroup",
         Access::Write,
-        &CREATE_AUTO_PROVISIONING_GROUP,
-        &CREATE_AUTO_PROVISIONING_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

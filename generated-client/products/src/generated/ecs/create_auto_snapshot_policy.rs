@@ -3,7 +3,7 @@
 //! `CreateAutoSnapshotPolicy`: Creates a policy that makes snapshots of disks automatically.
 
 use ::alicloud_schema::rt::*;
-use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, TAG, Tag};
+use super::types::{CopyEncryptionConfiguration, Tag};
 
 /// Creates a policy that makes snapshots of disks automatically.
 ///
@@ -215,7 +215,7 @@ impl CreateAutoSnapshotPolicy {
 }
 
 record! {
-    request CreateAutoSnapshotPolicy = CREATE_AUTO_SNAPSHOT_POLICY {
+    request CreateAutoSnapshotPolicy = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_name,
         time_points,
@@ -233,10 +233,26 @@ record! {
     }
 }
 
-static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
-    name: "CreateAutoSnapshotPolicy",
-    fields: Fields::text(
+/// The response to [`CreateAutoSnapshotPolicy`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateAutoSnapshotPolicyResponse {
+    /// The ID of the automatic snapshot policy.
+    pub auto_snapshot_policy_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateAutoSnapshotPolicyResponse = 1 of SCHEMAS {
+        auto_snapshot_policy_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateAutoSnapshotPolicy
             regionId string required
             autoSnapshotPolicyName string chars=2..128
             timePoints [string] required items=..24 style=Json
@@ -251,123 +267,103 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
             CopyEncryptionConfiguration CopyEncryptionConfiguration
             AssociationType string
             TargetTags [Tag] items=..5
-        "#,
-        &[&TAG, &COPY_ENCRYPTION_CONFIGURATION],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
-            &[Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
-            "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AssociationType"], &["AssociatedWithInstanceTag"])],
-            &[Predicate::given(&["TargetTags"])],
-            "The note on `TargetTags`: a policy that finds its targets by tags needs them.",
-        ),
-    ],
-};
-
-/// The response to [`CreateAutoSnapshotPolicy`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateAutoSnapshotPolicyResponse {
-    /// The ID of the automatic snapshot policy.
-    pub auto_snapshot_policy_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateAutoSnapshotPolicyResponse = CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE {
-        auto_snapshot_policy_id,
-        request_id,
-    }
-}
-
-static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
-    name: "CreateAutoSnapshotPolicyResponse",
-    fields: Fields::text(
-        r#"
+        CreateAutoSnapshotPolicyResponse
             AutoSnapshotPolicyId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
+                &[
+                    Predicate::is(
+                        &["CopyEncryptionConfiguration", "Encrypted"],
+                        &["true"],
+                    ),
+                ],
+                "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AssociationType"], &["AssociatedWithInstanceTag"])],
+                &[Predicate::given(&["TargetTags"])],
+                "The note on `TargetTags`: a policy that finds its targets by tags needs them.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateAutoSnapshotPolicy`].
-    CreateAutoSnapshotPolicyErrorCode {
+    CreateAutoSnapshotPolicyErrorCode of ERRORS {
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidSnapshotPolicyName.Malformed` (400): The name of the automatic snapshot policy is not valid. Check its length and characters.
-        InvalidSnapshotPolicyNameMalformed = "InvalidSnapshotPolicyName.Malformed",
+        InvalidSnapshotPolicyNameMalformed,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        InvalidParameterEncryptedKmsNotEnable,
         /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
-        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        InvalidParamEncryptedMismatch,
         /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `AutoSnapshotPolicy.QuotaExceed` (403): The region has the maximum number of automatic snapshot policies. Delete unused ones first.
-        AutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed",
+        AutoSnapshotPolicyQuotaExceed,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
-        InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
+        InvalidParameterTargetCopyRegions,
         /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
-        InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
+        InvalidParameterCopiedSnapshotsRetentionDays,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InvalidOperation.KMSKeyIdNotFound` (403): The KMS key does not exist. Check its ID.
-        InvalidOperationKmsKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound",
+        InvalidOperationKmsKeyIdNotFound,
         /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
-        AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
+        AbsInvalidActionRegionNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidSnapshotPolicyName.Malformed" "" "The name of the automatic snapshot policy is not valid. Check its length and characters.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        403 "AutoSnapshotPolicy.QuotaExceed" "" "The region has the maximum number of automatic snapshot policies. Delete unused ones first.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "InvalidParameter.TargetCopyRegions" "" "The target regions are not valid. Check `TargetCopyRegions`.",
-        403 "InvalidParameter.CopiedSnapshotsRetentionDays" "" "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "InvalidOperation.KMSKeyIdNotFound" "" "The KMS key does not exist. Check its ID.",
-        403 "Abs.InvalidAction.RegionNotSupport" "" "The operation is not available in this region. Use another region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidSnapshotPolicyName.Malformed meaning="The name of the automatic snapshot policy is not valid. Check its length and characters."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParameter.Encrypted.KmsNotEnable meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParam.EncryptedMismatch meaning="The source is shared and encrypted. Pass a KMS key of your own for the new disk."
+        403 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        403 AutoSnapshotPolicy.QuotaExceed meaning="The region has the maximum number of automatic snapshot policies. Delete unused ones first."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 InvalidParameter.TargetCopyRegions meaning="The target regions are not valid. Check `TargetCopyRegions`."
+        403 InvalidParameter.CopiedSnapshotsRetentionDays meaning="The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 InvalidOperation.KMSKeyIdNotFound meaning="The KMS key does not exist. Check its ID."
+        403 Abs.InvalidAction.RegionNotSupport meaning="The operation is not available in this region. Use another region."
+    "#,
+);
 
 /// The descriptor of [`CreateAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -375,7 +371,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CreateAutoSnapshotPolicy", "create")
             .resources(
@@ -390,8 +386,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateAutoSnapshotPolicy",
         Access::Write,
-        &CREATE_AUTO_SNAPSHOT_POLICY,
-        &CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

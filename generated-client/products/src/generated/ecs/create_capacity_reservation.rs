@@ -3,7 +3,7 @@
 //! `CreateCapacityReservation`: Reserves capacity for an instance type in a zone, starting at once.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Reserves capacity for an instance type in a zone, starting at once.
 ///
@@ -243,7 +243,7 @@ impl CreateCapacityReservation {
 }
 
 record! {
-    request CreateCapacityReservation = CREATE_CAPACITY_RESERVATION {
+    request CreateCapacityReservation = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         tag,
@@ -262,10 +262,26 @@ record! {
     }
 }
 
-static CREATE_CAPACITY_RESERVATION: Schema = Schema {
-    name: "CreateCapacityReservation",
-    fields: Fields::text(
+/// The response to [`CreateCapacityReservation`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateCapacityReservationResponse {
+    /// The ID of the capacity reservation.
+    pub private_pool_options_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateCapacityReservationResponse = 1 of SCHEMAS {
+        private_pool_options_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateCapacityReservation
             RegionId string region
             ResourceGroupId string
             Tag [Tag] items=..20
@@ -281,208 +297,183 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
             Platform string
             ZoneId [string] required items=..1
             InstanceChargeType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["EndTimeType"], &["Limited"])],
-            &[Predicate::given(&["EndTime"])],
-            "The note on `EndTimeType`: a limited reservation needs its end.",
-        ),
-    ],
-};
-
-/// The response to [`CreateCapacityReservation`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateCapacityReservationResponse {
-    /// The ID of the capacity reservation.
-    pub private_pool_options_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateCapacityReservationResponse = CREATE_CAPACITY_RESERVATION_RESPONSE {
-        private_pool_options_id,
-        request_id,
-    }
-}
-
-static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
-    name: "CreateCapacityReservationResponse",
-    fields: Fields::text(
-        r#"
+        CreateCapacityReservationResponse
             PrivatePoolOptionsId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["EndTimeType"], &["Limited"])],
+                &[Predicate::given(&["EndTime"])],
+                "The note on `EndTimeType`: a limited reservation needs its end.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateCapacityReservation`].
-    CreateCapacityReservationErrorCode {
+    CreateCapacityReservationErrorCode of ERRORS {
         /// `NoStock` (400): The zone has too few resources in stock. Choose another zone or type.
-        NoStock = "NoStock",
+        NoStock,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
-        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        InvalidStartTimeNotSupported,
         /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
-        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        InvalidStartTimeMalFormed,
         /// `Invalid.PrivatePoolOptionsName.MalFormed` (400): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
-        InvalidPrivatePoolOptionsNameMalFormed = "Invalid.PrivatePoolOptionsName.MalFormed",
+        InvalidPrivatePoolOptionsNameMalFormed,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
-        MissingParameterPackageType = "MissingParameter.PackageType",
+        MissingParameterPackageType,
         /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
-        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        MissingParameterPrivatePoolOptionsIds,
         /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
-        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        MissingParameterInstanceCpuCoreCount,
         /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
-        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        MissingParameterInstanceAmount,
         /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
-        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
-        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        InvalidTooManyPrivatePoolOptionsIds,
         /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
-        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        InvalidTooManyZoneIds,
         /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
-        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        InvalidTooManyInstanceTypes,
         /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
-        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        InvalidTooManyUnpaidPrivatePool,
         /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
-        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        InvalidInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
-        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        InvalidPrivatePoolOptionsIds,
         /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
-        InvalidPackageType = "Invalid.PackageType",
+        InvalidPackageType,
         /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
-        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        InvalidPrivatePoolPurchase,
         /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
-        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        InvalidAssuranceTimesNotSupported,
         /// `RepeatStartPrivatePool` (400): The private pool has been started already.
-        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        RepeatStartPrivatePool,
         /// `Invalid.TimeSlot` (400): The time slot is not valid.
-        InvalidTimeSlot = "Invalid.TimeSlot",
+        InvalidTimeSlot,
         /// `Invalid.EndTime` (400): The end of the reservation is not valid. Check `EndTime`.
-        InvalidEndTime = "Invalid.EndTime",
+        InvalidEndTime,
         /// `StartTime.NotNeed` (400): The start time must not be passed here. Leave `StartTime` out.
-        StartTimeNotNeed = "StartTime.NotNeed",
+        StartTimeNotNeed,
         /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
-        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        AccountForbiddenProductCreationLimited,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
-        PriceNotFound = "PriceNotFound",
+        PriceNotFound,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidInstanceType.NotSupported` (403): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `Invalid.ZoneIds` (403): At least one of the zones is not valid. Check the zone IDs.
-        InvalidZoneIds = "Invalid.ZoneIds",
+        InvalidZoneIds,
         /// `Zone.NotOnSale` (403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NoStock" "" "The zone has too few resources in stock. Choose another zone or type.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidStartTime.NotSupported" "" "The start time must lie within 180 days from now and be precise to the hour.",
-        400 "InvalidStartTime.MalFormed" "" "The start time is out of range. Check `StartTime`.",
-        400 "Invalid.PrivatePoolOptionsName.MalFormed" "" "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
-        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
-        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
-        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
-        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
-        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
-        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
-        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
-        400 "Invalid.TimeSlot" "" "The time slot is not valid.",
-        400 "Invalid.EndTime" "" "The end of the reservation is not valid. Check `EndTime`.",
-        400 "StartTime.NotNeed" "" "The start time must not be passed here. Leave `StartTime` out.",
-        400 "AccountForbidden.ProductCreationLimited" "" "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "PriceNotFound" "" "No price is available for the resource. Query another resource.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        403 "Invalid.ZoneIds" "" "At least one of the zones is not valid. Check the zone IDs.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NoStock meaning="The zone has too few resources in stock. Choose another zone or type."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidStartTime.NotSupported meaning="The start time must lie within 180 days from now and be precise to the hour."
+        400 InvalidStartTime.MalFormed meaning="The start time is out of range. Check `StartTime`."
+        400 Invalid.PrivatePoolOptionsName.MalFormed meaning="The name of the private pool is not valid. Check `PrivatePoolOptions.Name`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 MissingParameter.PackageType meaning="The package type is missing. Pass `PackageType`."
+        400 MissingParameter.PrivatePoolOptions.Ids meaning="The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`."
+        400 MissingParameter.InstanceCpuCoreCount meaning="The number of vCPUs is missing. Pass `InstanceCpuCoreCount`."
+        400 MissingParameter.InstanceAmount meaning="The number of instances is missing. Pass `InstanceAmount`."
+        400 MissingParameter.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them."
+        400 Invalid.TooManyPrivatePoolOptions.Ids meaning="The request names too many private pools. Pass fewer."
+        400 Invalid.TooManyZoneIds meaning="The request names too many zones. Pass fewer."
+        400 Invalid.TooManyInstanceTypes meaning="The request names too many instance types. Pass fewer."
+        400 Invalid.TooManyUnpaidPrivatePool meaning="Too many private pools of the account are unpaid. Pay or cancel some first."
+        400 Invalid.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them."
+        400 Invalid.PrivatePoolOptions.Ids meaning="One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`."
+        400 Invalid.PackageType meaning="The value of `PackageType` is not valid."
+        400 Invalid.PrivatePool.Purchase meaning="The private pool has been paid already."
+        400 Invalid.AssuranceTimes.NotSupported meaning="The value of `AssuranceTimes` is not supported. Use `Unlimited`."
+        400 RepeatStartPrivatePool meaning="The private pool has been started already."
+        400 Invalid.TimeSlot meaning="The time slot is not valid."
+        400 Invalid.EndTime meaning="The end of the reservation is not valid. Check `EndTime`."
+        400 StartTime.NotNeed meaning="The start time must not be passed here. Leave `StartTime` out."
+        400 AccountForbidden.ProductCreationLimited meaning="The account may only buy pay-as-you-go products that Alibaba Cloud operates itself."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 PriceNotFound meaning="No price is available for the resource. Query another resource."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        403 Invalid.ZoneIds meaning="At least one of the zones is not valid. Check the zone IDs."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateCapacityReservation`].
 pub static OPERATION: Operation = Operation {
@@ -490,7 +481,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCapacityReservation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateCapacityReservation", "create")
@@ -506,8 +497,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateCapacityReservation",
         Access::Write,
-        &CREATE_CAPACITY_RESERVATION,
-        &CREATE_CAPACITY_RESERVATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

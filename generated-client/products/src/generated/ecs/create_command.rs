@@ -3,7 +3,7 @@
 //! `CreateCommand`: Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_TAG, ShortTag};
+use super::types::ShortTag;
 
 /// Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.
 ///
@@ -176,7 +176,7 @@ impl CreateCommand {
 }
 
 record! {
-    request CreateCommand = CREATE_COMMAND {
+    request CreateCommand = 0 of SCHEMAS {
         region_id,
         name,
         description,
@@ -193,10 +193,26 @@ record! {
     }
 }
 
-static CREATE_COMMAND: Schema = Schema {
-    name: "CreateCommand",
-    fields: Fields::text(
+/// The response to [`CreateCommand`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateCommandResponse {
+    /// The ID of the command ("c-…").
+    pub command_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateCommandResponse = 1 of SCHEMAS {
+        command_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateCommand
             RegionId string region
             Name string required chars=..128
             Description string chars=..512
@@ -210,118 +226,90 @@ static CREATE_COMMAND: Schema = Schema {
             Tag [ShortTag] items=..20
             Launcher string
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateCommand`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateCommandResponse {
-    /// The ID of the command ("c-…").
-    pub command_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateCommandResponse = CREATE_COMMAND_RESPONSE {
-        command_id,
-        request_id,
-    }
-}
-
-static CREATE_COMMAND_RESPONSE: Schema = Schema {
-    name: "CreateCommandResponse",
-    fields: Fields::text(
-        r#"
+        CreateCommandResponse
             CommandId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCommand`].
-    CreateCommandErrorCode {
+    CreateCommandErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `CmdParam.EmptyKey` (400): A custom parameter of the command has no name. Give every parameter a name.
-        CmdParamEmptyKey = "CmdParam.EmptyKey",
+        CmdParamEmptyKey,
         /// `CmdParam.InvalidParamName` (400): A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.
-        CmdParamInvalidParamName = "CmdParam.InvalidParamName",
+        CmdParamInvalidParamName,
         /// `CmdContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
-        CmdContentDecodeError = "CmdContent.DecodeError",
+        CmdContentDecodeError,
         /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
-        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        InvalidParameterWorkingDir,
         /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
-        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        CmdContentExceedLimit,
         /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
-        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        CmdNameExceedLimit,
         /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
-        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        CmdDescExceedLimit,
         /// `CmdCount.ExceedQuota` (403): The region has the maximum number of commands. Delete unused ones or request a higher quota.
-        CmdCountExceedQuota = "CmdCount.ExceedQuota",
+        CmdCountExceedQuota,
         /// `CmdParamCount.ExceedLimit` (403): The command has too many custom parameters.
-        CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
+        CmdParamCountExceedLimit,
         /// `CmdParamName.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
-        CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
+        CmdParamNameExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
-        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        InvalidStatusResourceGroup,
         /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        InvalidParameterCharacterCommandName,
         /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        InvalidParameterCharacterCommandDescription,
         /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
-        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        InvalidParameterCharacterCommandWorkingDir,
         /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
-        InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
+        InvalidCmdTypeNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "CmdParam.EmptyKey" "" "A custom parameter of the command has no name. Give every parameter a name.",
-        400 "CmdParam.InvalidParamName" "" "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
-        400 "CmdContent.DecodeError" "" "The content of the command is not valid Base64. Encode it correctly.",
-        400 "InvalidParameter.WorkingDir" "" "The working directory is not valid. Check `WorkingDir`.",
-        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
-        403 "CmdName.ExceedLimit" "" "The name of the command is too long. Shorten it.",
-        403 "CmdDesc.ExceedLimit" "" "The description of the command is too long. Shorten it.",
-        403 "CmdCount.ExceedQuota" "" "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
-        403 "CmdParamCount.ExceedLimit" "" "The command has too many custom parameters.",
-        403 "CmdParamName.ExceedLimit" "" "The name of a custom parameter is too long. Shorten it.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
-        403 "InvalidParameterCharacter.CommandName" "" "The name of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandDescription" "" "The description of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandWorkingDir" "" "The working directory contains forbidden characters. Check `WorkingDir`.",
-        404 "InvalidCmdType.NotFound" "" "The type of the command does not exist. Check `Type`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 CmdParam.EmptyKey meaning="A custom parameter of the command has no name. Give every parameter a name."
+        400 CmdParam.InvalidParamName meaning="A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only."
+        400 CmdContent.DecodeError meaning="The content of the command is not valid Base64. Encode it correctly."
+        400 InvalidParameter.WorkingDir meaning="The working directory is not valid. Check `WorkingDir`."
+        403 CmdContent.ExceedLimit meaning="The content of the command is too long. Shorten it."
+        403 CmdName.ExceedLimit meaning="The name of the command is too long. Shorten it."
+        403 CmdDesc.ExceedLimit meaning="The description of the command is too long. Shorten it."
+        403 CmdCount.ExceedQuota meaning="The region has the maximum number of commands. Delete unused ones or request a higher quota."
+        403 CmdParamCount.ExceedLimit meaning="The command has too many custom parameters."
+        403 CmdParamName.ExceedLimit meaning="The name of a custom parameter is too long. Shorten it."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidStatus.ResourceGroup meaning="The resource group is being created or deleted. Wait or choose another one."
+        403 InvalidParameterCharacter.CommandName meaning="The name of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandDescription meaning="The description of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandWorkingDir meaning="The working directory contains forbidden characters. Check `WorkingDir`."
+        404 InvalidCmdType.NotFound meaning="The type of the command does not exist. Check `Type`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`CreateCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateCommand", "create")
@@ -334,12 +322,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateCommand",
-        Access::Write,
-        &CREATE_COMMAND,
-        &CREATE_COMMAND_RESPONSE,
-    )
+    ..Operation::new("CreateCommand", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateCommand {

@@ -3,7 +3,7 @@
 //! `CreateDedicatedHostCluster`: Creates a dedicated host cluster in a zone.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_FULL_TAG, ShortFullTag};
+use super::types::ShortFullTag;
 
 /// Creates a dedicated host cluster in a zone.
 ///
@@ -118,7 +118,7 @@ impl CreateDedicatedHostCluster {
 }
 
 record! {
-    request CreateDedicatedHostCluster = CREATE_DEDICATED_HOST_CLUSTER {
+    request CreateDedicatedHostCluster = 0 of SCHEMAS {
         region_id,
         dry_run,
         tag,
@@ -128,23 +128,6 @@ record! {
         description,
     }
 }
-
-static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
-    name: "CreateDedicatedHostCluster",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DryRun boolean
-            Tag [ShortFullTag] items=..20
-            ResourceGroupId string
-            ZoneId string required
-            DedicatedHostClusterName string chars=2..128
-            Description string chars=2..256
-        "#,
-        &[&SHORT_FULL_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateDedicatedHostCluster`].
 #[derive(Default)]
@@ -157,62 +140,67 @@ pub struct CreateDedicatedHostClusterResponse {
 }
 
 record! {
-    response CreateDedicatedHostClusterResponse = CREATE_DEDICATED_HOST_CLUSTER_RESPONSE {
+    response CreateDedicatedHostClusterResponse = 1 of SCHEMAS {
         dedicated_host_cluster_id,
         request_id,
     }
 }
 
-static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
-    name: "CreateDedicatedHostClusterResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateDedicatedHostCluster
+            RegionId string region
+            DryRun boolean
+            Tag [ShortFullTag] items=..20
+            ResourceGroupId string
+            ZoneId string required
+            DedicatedHostClusterName string chars=2..128
+            Description string chars=2..256
+        CreateDedicatedHostClusterResponse
             DedicatedHostClusterId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateDedicatedHostCluster`].
-    CreateDedicatedHostClusterErrorCode {
+    CreateDedicatedHostClusterErrorCode of ERRORS {
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidZone.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneNotFound = "InvalidZone.NotFound",
+        InvalidZoneNotFound,
         /// `QuotaExceed.Region` (404): The region has the maximum number of dedicated host clusters.
-        QuotaExceedRegion = "QuotaExceed.Region",
+        QuotaExceedRegion,
         /// `QuotaExceed.Zone` (404): The zone has the maximum number of dedicated host clusters.
-        QuotaExceedZone = "QuotaExceed.Zone",
+        QuotaExceedZone,
         /// `InvalidParam.Zone` (404): The zone does not belong to the region. Check `ZoneId`.
-        InvalidParamZone = "InvalidParam.Zone",
+        InvalidParamZone,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "QuotaExceed.Region" "" "The region has the maximum number of dedicated host clusters.",
-        404 "QuotaExceed.Zone" "" "The zone has the maximum number of dedicated host clusters.",
-        404 "InvalidParam.Zone" "" "The zone does not belong to the region. Check `ZoneId`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidZone.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 QuotaExceed.Region meaning="The region has the maximum number of dedicated host clusters."
+        404 QuotaExceed.Zone meaning="The zone has the maximum number of dedicated host clusters."
+        404 InvalidParam.Zone meaning="The zone does not belong to the region. Check `ZoneId`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
@@ -220,14 +208,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[Permission::new("ecs:CreateDedicatedHostCluster", "create")],
     ..Operation::new(
         "CreateDedicatedHostCluster",
         Access::Write,
-        &CREATE_DEDICATED_HOST_CLUSTER,
-        &CREATE_DEDICATED_HOST_CLUSTER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -161,7 +161,7 @@ impl CreateDeploymentSet {
 }
 
 record! {
-    request CreateDeploymentSet = CREATE_DEPLOYMENT_SET {
+    request CreateDeploymentSet = 0 of SCHEMAS {
         region_id,
         on_unable_to_redeploy_failed_instance,
         description,
@@ -176,27 +176,6 @@ record! {
     }
 }
 
-static CREATE_DEPLOYMENT_SET: Schema = Schema {
-    name: "CreateDeploymentSet",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            OnUnableToRedeployFailedInstance string
-            Description string chars=2..256
-            ClientToken string chars=..64 format=Ascii
-            DeploymentSetName string chars=2..128
-            Domain string
-            Granularity string
-            Strategy string
-            GroupCount int64 min=1 max=7
-            Affinity int32 min=1 max=10
-            Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateDeploymentSet`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -208,71 +187,79 @@ pub struct CreateDeploymentSetResponse {
 }
 
 record! {
-    response CreateDeploymentSetResponse = CREATE_DEPLOYMENT_SET_RESPONSE {
+    response CreateDeploymentSetResponse = 1 of SCHEMAS {
         deployment_set_id,
         request_id,
     }
 }
 
-static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
-    name: "CreateDeploymentSetResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateDeploymentSet
+            RegionId string region
+            OnUnableToRedeployFailedInstance string
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            DeploymentSetName string chars=2..128
+            Domain string
+            Granularity string
+            Strategy string
+            GroupCount int64 min=1 max=7
+            Affinity int32 min=1 max=10
+            Type string
+        CreateDeploymentSetResponse
             DeploymentSetId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateDeploymentSet`].
-    CreateDeploymentSetErrorCode {
+    CreateDeploymentSetErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
-        InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
+        InvalidDeploymentSetNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidParameter.Domain` (400): The value of `Domain` is not valid.
-        InvalidParameterDomain = "InvalidParameter.Domain",
+        InvalidParameterDomain,
         /// `InvalidParameter.Strategy` (400): The value of `Strategy` is not valid.
-        InvalidParameterStrategy = "InvalidParameter.Strategy",
+        InvalidParameterStrategy,
         /// `InvalidParameter.granularity` (400): The value of `Granularity` is not valid.
-        InvalidParameterGranularity = "InvalidParameter.granularity",
+        InvalidParameterGranularity,
         /// `DependencyViolation.domain.granularity` (400): `Domain` and `Granularity` of the deployment set do not fit together.
-        DependencyViolationDomainGranularity = "DependencyViolation.domain.granularity",
+        DependencyViolationDomainGranularity,
         /// `DependencyViolation.strategy.granularity` (400): `Strategy` and `Granularity` of the deployment set do not fit together.
-        DependencyViolationStrategyGranularity = "DependencyViolation.strategy.granularity",
+        DependencyViolationStrategyGranularity,
         /// `DeploymentSet.GroupQuotaFull` (400): The deployment set has the maximum number of groups.
-        DeploymentSetGroupQuotaFull = "DeploymentSet.GroupQuotaFull",
+        DeploymentSetGroupQuotaFull,
         /// `InvalidParameter.GroupCount` (400): The number of groups is not valid. Check `GroupCount`.
-        InvalidParameterGroupCount = "InvalidParameter.GroupCount",
+        InvalidParameterGroupCount,
         /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `QuotaExceed.DeploymentSet` (400): The account has the maximum number of deployment sets. Delete unused ones first.
-        QuotaExceedDeploymentSet = "QuotaExceed.DeploymentSet",
+        QuotaExceedDeploymentSet,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDeploymentSetName.Malformed" "" "The name of the deployment set is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidParameter.Domain" "" "The value of `Domain` is not valid.",
-        400 "InvalidParameter.Strategy" "" "The value of `Strategy` is not valid.",
-        400 "InvalidParameter.granularity" "" "The value of `Granularity` is not valid.",
-        400 "DependencyViolation.domain.granularity" "" "`Domain` and `Granularity` of the deployment set do not fit together.",
-        400 "DependencyViolation.strategy.granularity" "" "`Strategy` and `Granularity` of the deployment set do not fit together.",
-        400 "DeploymentSet.GroupQuotaFull" "" "The deployment set has the maximum number of groups.",
-        400 "InvalidParameter.GroupCount" "" "The number of groups is not valid. Check `GroupCount`.",
-        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        400 "QuotaExceed.DeploymentSet" "" "The account has the maximum number of deployment sets. Delete unused ones first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDeploymentSetName.Malformed meaning="The name of the deployment set is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidParameter.Domain meaning="The value of `Domain` is not valid."
+        400 InvalidParameter.Strategy meaning="The value of `Strategy` is not valid."
+        400 InvalidParameter.granularity meaning="The value of `Granularity` is not valid."
+        400 DependencyViolation.domain.granularity meaning="`Domain` and `Granularity` of the deployment set do not fit together."
+        400 DependencyViolation.strategy.granularity meaning="`Strategy` and `Granularity` of the deployment set do not fit together."
+        400 DeploymentSet.GroupQuotaFull meaning="The deployment set has the maximum number of groups."
+        400 InvalidParameter.GroupCount meaning="The number of groups is not valid. Check `GroupCount`."
+        400 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        400 QuotaExceed.DeploymentSet meaning="The account has the maximum number of deployment sets. Delete unused ones first."
+    "#,
+);
 
 /// The descriptor of [`CreateDeploymentSet`].
 pub static OPERATION: Operation = Operation {
@@ -280,15 +267,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:CreateDeploymentSet", "create")],
-    ..Operation::new(
-        "CreateDeploymentSet",
-        Access::Write,
-        &CREATE_DEPLOYMENT_SET,
-        &CREATE_DEPLOYMENT_SET_RESPONSE,
-    )
+    ..Operation::new("CreateDeploymentSet", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateDeploymentSet {

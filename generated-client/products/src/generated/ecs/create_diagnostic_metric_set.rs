@@ -83,7 +83,7 @@ impl CreateDiagnosticMetricSet {
 }
 
 record! {
-    request CreateDiagnosticMetricSet = CREATE_DIAGNOSTIC_METRIC_SET {
+    request CreateDiagnosticMetricSet = 0 of SCHEMAS {
         region_id,
         resource_type,
         metric_set_name,
@@ -91,21 +91,6 @@ record! {
         description,
     }
 }
-
-static CREATE_DIAGNOSTIC_METRIC_SET: Schema = Schema {
-    name: "CreateDiagnosticMetricSet",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string required values="instance","account"
-            MetricSetName string chars=..128
-            MetricIds [string] required items=1..100
-            Description string chars=..255
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateDiagnosticMetricSet`].
 #[derive(Default)]
@@ -118,38 +103,40 @@ pub struct CreateDiagnosticMetricSetResponse {
 }
 
 record! {
-    response CreateDiagnosticMetricSetResponse = CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE {
+    response CreateDiagnosticMetricSetResponse = 1 of SCHEMAS {
         request_id,
         metric_set_id,
     }
 }
 
-static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
-    name: "CreateDiagnosticMetricSetResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateDiagnosticMetricSet
+            RegionId string region
+            ResourceType string required values="instance","account"
+            MetricSetName string chars=..128
+            MetricIds [string] required items=1..100
+            Description string chars=..255
+        CreateDiagnosticMetricSetResponse
             RequestId string
             MetricSetId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateDiagnosticMetricSet`].
-    CreateDiagnosticMetricSetErrorCode {
+    CreateDiagnosticMetricSetErrorCode of ERRORS {
         /// `InvalidParameter.MetricId` (400): A diagnostic metric is not valid. Check `MetricIds`.
-        InvalidParameterMetricId = "InvalidParameter.MetricId",
+        InvalidParameterMetricId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.MetricId" "" "A diagnostic metric is not valid. Check `MetricIds`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.MetricId meaning="A diagnostic metric is not valid. Check `MetricIds`."
+    "#,
+);
 
 /// The descriptor of [`CreateDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
@@ -157,13 +144,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:CreateDiagnosticMetricSet", "create")],
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,
-        &CREATE_DIAGNOSTIC_METRIC_SET,
-        &CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

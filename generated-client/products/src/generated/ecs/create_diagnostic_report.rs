@@ -99,7 +99,7 @@ impl CreateDiagnosticReport {
 }
 
 record! {
-    request CreateDiagnosticReport = CREATE_DIAGNOSTIC_REPORT {
+    request CreateDiagnosticReport = 0 of SCHEMAS {
         region_id,
         resource_id,
         metric_set_id,
@@ -108,22 +108,6 @@ record! {
         additional_options,
     }
 }
-
-static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
-    name: "CreateDiagnosticReport",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceId string required
-            MetricSetId string
-            StartTime string
-            EndTime string
-            AdditionalOptions {string} style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateDiagnosticReport`].
 #[derive(Default)]
@@ -136,47 +120,50 @@ pub struct CreateDiagnosticReportResponse {
 }
 
 record! {
-    response CreateDiagnosticReportResponse = CREATE_DIAGNOSTIC_REPORT_RESPONSE {
+    response CreateDiagnosticReportResponse = 1 of SCHEMAS {
         request_id,
         report_id,
     }
 }
 
-static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
-    name: "CreateDiagnosticReportResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateDiagnosticReport
+            RegionId string region
+            ResourceId string required
+            MetricSetId string
+            StartTime string
+            EndTime string
+            AdditionalOptions {string} style=Json
+        CreateDiagnosticReportResponse
             RequestId string
             ReportId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateDiagnosticReport`].
-    CreateDiagnosticReportErrorCode {
+    CreateDiagnosticReportErrorCode of ERRORS {
         /// `InvalidResource.NotExists` (400): The resource does not exist. Check its ID.
-        InvalidResourceNotExists = "InvalidResource.NotExists",
+        InvalidResourceNotExists,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidAxt.ServiceNotReady` (403): The diagnostic service is not ready. Repeat the call later.
-        InvalidAxtServiceNotReady = "InvalidAxt.ServiceNotReady",
+        InvalidAxtServiceNotReady,
         /// `Forbidden.CreateSLR` (403): The caller may not create the service-linked role. Grant the permission first.
-        ForbiddenCreateSlr = "Forbidden.CreateSLR",
+        ForbiddenCreateSlr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidResource.NotExists" "" "The resource does not exist. Check its ID.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidAxt.ServiceNotReady" "" "The diagnostic service is not ready. Repeat the call later.",
-        403 "Forbidden.CreateSLR" "" "The caller may not create the service-linked role. Grant the permission first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidResource.NotExists meaning="The resource does not exist. Check its ID."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidAxt.ServiceNotReady meaning="The diagnostic service is not ready. Repeat the call later."
+        403 Forbidden.CreateSLR meaning="The caller may not create the service-linked role. Grant the permission first."
+    "#,
+);
 
 /// The descriptor of [`CreateDiagnosticReport`].
 pub static OPERATION: Operation = Operation {
@@ -184,13 +171,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:CreateDiagnosticReport", "create")],
     ..Operation::new(
         "CreateDiagnosticReport",
         Access::Write,
-        &CREATE_DIAGNOSTIC_REPORT,
-        &CREATE_DIAGNOSTIC_REPORT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateDisk`: Creates a data disk, billed pay-as-you-go or as a subscription.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
+use super::types::{Arn, LegacyTag};
 
 /// Creates a data disk, billed pay-as-you-go or as a subscription.
 ///
@@ -430,7 +430,7 @@ impl CreateDisk {
 }
 
 record! {
-    request CreateDisk = CREATE_DISK {
+    request CreateDisk = 0 of SCHEMAS {
         region_id,
         zone_id,
         snapshot_id,
@@ -457,10 +457,40 @@ record! {
     }
 }
 
-static CREATE_DISK: Schema = Schema {
-    name: "CreateDisk",
-    fields: Fields::text(
+/// The response to [`CreateDisk`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateDiskResponse {
+    /// The ID of the disk ("d-…").
+    pub disk_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The ID of the order. Returned only for a subscription disk.
+    pub order_id: Option<String>,
+}
+
+record! {
+    response CreateDiskResponse = 1 of SCHEMAS {
+        disk_id,
+        request_id,
+        order_id,
+    }
+}
+
+/// One of `ZoneId`, `InstanceId`.
+///
+/// The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Placement {
+    /// `ZoneId`.
+    ZoneId(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateDisk
             RegionId string region
             ZoneId string
             SnapshotId string
@@ -484,556 +514,517 @@ static CREATE_DISK: Schema = Schema {
             Arn [Arn] items=..10
             ProvisionedIops int64 min=0 max=50000
             BurstingEnabled boolean
-        "#,
-        &[&LEGACY_TAG, &ARN],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["ZoneId"]), Predicate::given(&["InstanceId"])],
-            "The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["SnapshotId"]), Predicate::given(&["Size"])],
-            "The error table: the size is given or comes from a snapshot (`MissingParameter`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["StorageSetId"]),
-                Predicate::given(&["StorageClusterId"]),
-            ],
-            "The notes on these parameters: a storage set and a dedicated storage cluster exclude each other (`InvalidStorageClusterId.ConflictWithStorageSetId`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["StorageSetPartitionNumber"]),
-                Predicate::given(&["StorageClusterId"]),
-            ],
-            "The notes on these parameters: partitions belong to a storage set, which excludes a dedicated storage cluster.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["MultiAttach"], &["Enabled"]),
-                Predicate::given(&["InstanceId"]),
-            ],
-            "The note on `MultiAttach`: such a disk is pay-as-you-go and is attached afterwards (`InvalidParameter.MultiAttachAndInstanceIdConflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["MultiAttach"], &["Enabled"]),
-                Predicate::is(&["BurstingEnabled"], &["true"]),
-            ],
-            "The error table: a multi-attach disk has no bursting (`BurstingEnabledForMultiAttachDiskUnsupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["DiskCategory"],
-                    &[
-                        "elastic_ephemeral_disk_standard",
-                        "elastic_ephemeral_disk_premium",
-                    ],
-                ),
-                Predicate::given(&["SnapshotId"]),
-            ],
-            "The note on `SnapshotId`: elastic ephemeral disks cannot be made from a snapshot (`InvalidOperation.CreateFromSnapshotUnsupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["ProvisionedIops"]),
-                Predicate::is(
-                    &["DiskCategory"],
-                    &[
-                        "cloud",
-                        "cloud_efficiency",
-                        "cloud_ssd",
-                        "cloud_essd",
-                        "cloud_essd_entry",
-                        "elastic_ephemeral_disk_standard",
-                        "elastic_ephemeral_disk_premium",
-                    ],
-                ),
-            ],
-            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["BurstingEnabled"], &["true"]),
-                Predicate::is(
-                    &["DiskCategory"],
-                    &[
-                        "cloud",
-                        "cloud_efficiency",
-                        "cloud_ssd",
-                        "cloud_essd",
-                        "cloud_essd_entry",
-                        "elastic_ephemeral_disk_standard",
-                        "elastic_ephemeral_disk_premium",
-                    ],
-                ),
-            ],
-            "The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Encrypted"], &["false"]),
-                Predicate::given(&["EncryptAlgorithm"]),
-            ],
-            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ZoneId"]),
-                Predicate::given(&["InstanceId"]),
-                Predicate::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
-            ],
-            "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["StorageClusterId"]),
-                Predicate::given(&["InstanceId"]),
-            ],
-            "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["MultiAttach"], &["Enabled"]),
-                Predicate::is(
-                    &["DiskCategory"],
-                    &[
-                        "cloud",
-                        "cloud_efficiency",
-                        "cloud_ssd",
-                        "elastic_ephemeral_disk_standard",
-                        "elastic_ephemeral_disk_premium",
-                    ],
-                ),
-            ],
-            "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::given(&["KMSKeyId"]),
-                Predicate::is(&["Encrypted"], &["false"]),
-            ],
-            &[Predicate::given(&["InstanceId"])],
-            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.",
-        ),
-    ],
-};
-
-/// The response to [`CreateDisk`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateDiskResponse {
-    /// The ID of the disk ("d-…").
-    pub disk_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The ID of the order. Returned only for a subscription disk.
-    pub order_id: Option<String>,
-}
-
-record! {
-    response CreateDiskResponse = CREATE_DISK_RESPONSE {
-        disk_id,
-        request_id,
-        order_id,
-    }
-}
-
-static CREATE_DISK_RESPONSE: Schema = Schema {
-    name: "CreateDiskResponse",
-    fields: Fields::text(
-        r#"
+        CreateDiskResponse
             DiskId string
             RequestId string
             OrderId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `ZoneId`, `InstanceId`.
-///
-/// The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).
-#[derive(Clone, Debug, PartialEq)]
-pub enum Placement {
-    /// `ZoneId`.
-    ZoneId(String),
-    /// `InstanceId`.
-    InstanceId(String),
-}
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["ZoneId"]), Predicate::given(&["InstanceId"])],
+                "The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["SnapshotId"]), Predicate::given(&["Size"])],
+                "The error table: the size is given or comes from a snapshot (`MissingParameter`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["StorageSetId"]),
+                    Predicate::given(&["StorageClusterId"]),
+                ],
+                "The notes on these parameters: a storage set and a dedicated storage cluster exclude each other (`InvalidStorageClusterId.ConflictWithStorageSetId`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["StorageSetPartitionNumber"]),
+                    Predicate::given(&["StorageClusterId"]),
+                ],
+                "The notes on these parameters: partitions belong to a storage set, which excludes a dedicated storage cluster.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["MultiAttach"], &["Enabled"]),
+                    Predicate::given(&["InstanceId"]),
+                ],
+                "The note on `MultiAttach`: such a disk is pay-as-you-go and is attached afterwards (`InvalidParameter.MultiAttachAndInstanceIdConflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["MultiAttach"], &["Enabled"]),
+                    Predicate::is(&["BurstingEnabled"], &["true"]),
+                ],
+                "The error table: a multi-attach disk has no bursting (`BurstingEnabledForMultiAttachDiskUnsupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["DiskCategory"],
+                        &[
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
+                        ],
+                    ),
+                    Predicate::given(&["SnapshotId"]),
+                ],
+                "The note on `SnapshotId`: elastic ephemeral disks cannot be made from a snapshot (`InvalidOperation.CreateFromSnapshotUnsupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["ProvisionedIops"]),
+                    Predicate::is(
+                        &["DiskCategory"],
+                        &[
+                            "cloud",
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "cloud_essd",
+                            "cloud_essd_entry",
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
+                        ],
+                    ),
+                ],
+                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["BurstingEnabled"], &["true"]),
+                    Predicate::is(
+                        &["DiskCategory"],
+                        &[
+                            "cloud",
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "cloud_essd",
+                            "cloud_essd_entry",
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
+                        ],
+                    ),
+                ],
+                "The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
+                ],
+                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ZoneId"]),
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
+                ],
+                "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["StorageClusterId"]),
+                    Predicate::given(&["InstanceId"]),
+                ],
+                "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["MultiAttach"], &["Enabled"]),
+                    Predicate::is(
+                        &["DiskCategory"],
+                        &[
+                            "cloud",
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
+                        ],
+                    ),
+                ],
+                "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::given(&["KMSKeyId"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                ],
+                &[Predicate::given(&["InstanceId"])],
+                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateDisk`].
-    CreateDiskErrorCode {
+    CreateDiskErrorCode of ERRORS {
         /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
-        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        InvalidSizeValueNotSupported,
         /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
-        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        InvalidDiskNameMalformed,
         /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidDiskSize.NotSupported` (400, 403): The size of the disk is not supported. Choose another one.
-        InvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported",
+        InvalidDiskSizeNotSupported,
         /// `InvalidDiskSizeOrCategory` (400): The category or the size of the disk is not valid.
-        InvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory",
+        InvalidDiskSizeOrCategory,
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
-        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        InvalidParameterEncryptedNotSupported,
         /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
-        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        EncryptedOptionConflict,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
-        InvalidParameterArns = "InvalidParameter.Arns",
+        InvalidParameterArns,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidDiskCategory.ConflictSnapshotCategory` (400): The disk category does not fit the category of the snapshot. Choose another one.
-        InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
+        InvalidDiskCategoryConflictSnapshotCategory,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
-        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        InvalidEncryptedNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
-        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        InvalidEncryptAlgorithmNotMatchSnapshot,
         /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
-        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        InvalidKmsKeyIdNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
-        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        InvalidPerformanceLevelValueNotSupported,
         /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
-        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        InvalidKmsKeyIdNotSymmetric,
         /// `InvalidStorageSetId.NotFound` (400): The storage set does not exist. Check its ID.
-        InvalidStorageSetIdNotFound = "InvalidStorageSetId.NotFound",
+        InvalidStorageSetIdNotFound,
         /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
-        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        InvalidStorageClusterIdStatusNotSupport,
         /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400): `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.
-        InvalidStorageClusterIdConflictWithStorageSetId = "InvalidStorageClusterId.ConflictWithStorageSetId",
+        InvalidStorageClusterIdConflictWithStorageSetId,
         /// `InvalidStorageClusterId.ConflictWithInstanceId` (400): `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.
-        InvalidStorageClusterIdConflictWithInstanceId = "InvalidStorageClusterId.ConflictWithInstanceId",
+        InvalidStorageClusterIdConflictWithInstanceId,
         /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
-        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        InvalidStorageClusterIdCategoryNotMatch,
         /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
-        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        InvalidStorageClusterIdPerformanceLevelNotMatch,
         /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
-        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        InvalidStorageClusterIdCapacityNotEnough,
         /// `InvalidCloudBoxZone.EncryptedNotSupported` (400): Zones of a CloudBox do not support encrypted disks.
-        InvalidCloudBoxZoneEncryptedNotSupported = "InvalidCloudBoxZone.EncryptedNotSupported",
+        InvalidCloudBoxZoneEncryptedNotSupported,
         /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
-        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        ProvisionedIopsForDiskCategoryUnsupported,
         /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
-        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        InvalidProvisionedIopsLimitExceed,
         /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
-        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        BurstingEnabledForDiskCategoryUnsupported,
         /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
-        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        BurstingEnabledForMultiAttachDiskUnsupported,
         /// `ProvisionedIopsForDiskCategoryRequired` (400): The disk category requires provisioned IOPS. Pass `ProvisionedIops`.
-        ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
+        ProvisionedIopsForDiskCategoryRequired,
         /// `NotSupportSnapshotEncrypted.RegionId` (400): The region does not support encrypting disks from a snapshot. Choose another region.
-        NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
+        NotSupportSnapshotEncryptedRegionId,
         /// `NotSupportSnapshotEncrypted.ZoneId` (400): The zone does not support encrypting disks from a snapshot. Choose another zone.
-        NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
+        NotSupportSnapshotEncryptedZoneId,
         /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
-        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        NotSupportSnapshotEncryptedShareImage,
         /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400): The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.
-        NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
+        NotSupportSnapshotEncryptedAlgorithmConflict,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `InsufficientBalance.AgentAccount` (400): The balance of the account is too low. Ask the channel partner to top it up.
-        InsufficientBalanceAgentAccount = "InsufficientBalance.AgentAccount",
+        InsufficientBalanceAgentAccount,
         /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
-        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        InvalidParamEncryptedMismatch,
         /// `InvalidAccountStatus.NotEnoughBalance` (400, 403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        InvalidParameterEncryptedKmsNotEnable,
         /// `InvalidZoneId.DiskCategoryUnsupported` (400): The disk category does not allow setting `ZoneId`. Leave it out.
-        InvalidZoneIdDiskCategoryUnsupported = "InvalidZoneId.DiskCategoryUnsupported",
+        InvalidZoneIdDiskCategoryUnsupported,
         /// `InvalidStorageSetId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.
-        InvalidStorageSetIdDiskCategoryUnsupported = "InvalidStorageSetId.DiskCategoryUnsupported",
+        InvalidStorageSetIdDiskCategoryUnsupported,
         /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a dedicated block storage cluster.
-        InvalidStorageClusterIdDiskCategoryUnsupported = "InvalidStorageClusterId.DiskCategoryUnsupported",
+        InvalidStorageClusterIdDiskCategoryUnsupported,
         /// `InvalidDataDiskCategory.NotSupported` (403): The category of the data disk is not supported. Choose another one.
-        InvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported",
+        InvalidDataDiskCategoryNotSupported,
         /// `InstanceDiskCategoryLimitExceed` (403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
-        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        InstanceDiskCategoryLimitExceed,
         /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotNotReady = "InvalidSnapshot.NotReady",
+        InvalidSnapshotNotReady,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `InvalidSnapshot.TooLarge` (403): The snapshot is larger than 2000 GB.
-        InvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge",
+        InvalidSnapshotTooLarge,
         /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
-        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        QuotaExceedPortableCloudDisk,
         /// `InvalidDiskCategory.ValueUnauthorized` (403): The account may not use the disk category.
-        InvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized",
+        InvalidDiskCategoryValueUnauthorized,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
-        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        InvalidSnapshotIdNotDataDiskSnapshot,
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `InvalidPayMethod` (403): The billing or payment method is not valid.
-        InvalidPayMethod = "InvalidPayMethod",
+        InvalidPayMethod,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
-        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        QuotaExceedPostPaidDisk,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `InvalidParameter.AdvancedFeatures` (403): The value of `AdvancedFeatures` is not valid.
-        InvalidParameterAdvancedFeatures = "InvalidParameter.AdvancedFeatures",
+        InvalidParameterAdvancedFeatures,
         /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
-        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        InvalidInstanceChargeTypeValueNotSupported,
         /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
-        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        InvalidStatusUpgrading,
         /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403): `ZoneId` and `InstanceId` exclude each other. Pass only one of them.
-        InvalidParamZoneIdAndInstanceIdConflict = "InvalidParam.ZoneIdAndInstanceId.Conflict",
+        InvalidParamZoneIdAndInstanceIdConflict,
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
-        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        InvalidStorageSetNameMalformed,
         /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
-        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        InvalidMaxPartitionNumberMalformed,
         /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
-        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        InvalidParameterStorageSetPartitionNumber,
         /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
-        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        InvalidParameterStorageSetId,
         /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
-        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        InvalidParameterStorageSetZoneId,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        QuotaExceededPostpaidDataDiskCapacity,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `OperationDenied.SnapshotNotAllowed` (403): The snapshot cannot serve to create disks. Choose another one.
-        OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
+        OperationDeniedSnapshotNotAllowed,
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        LastTokenProcessing = "LastTokenProcessing",
+        LastTokenProcessing,
         /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
-        InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
+        InvalidParameterMultiAttach,
         /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403): `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.
-        InvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict",
+        InvalidParameterMultiAttachAndInstanceIdConflict,
         /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403): The disk category does not support setting `MultiAttach`. Leave it out.
-        InvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict",
+        InvalidParameterDiskCategoryAndMultiAttachConflict,
         /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403): The disk category does not support multi-attach. Choose another category.
-        InvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
+        InvalidParameterDiskCategoryAndMultiAttachNotMatch,
         /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403): The zone does not support disks with multi-attach. Choose another one.
-        OperationDeniedZoneNotSupportMultiAttachDisk = "OperationDenied.ZoneNotSupportMultiAttachDisk",
+        OperationDeniedZoneNotSupportMultiAttachDisk,
         /// `InvalidAccountStatus.CouponAmountNotEnough` (403): The coupons have expired or do not suffice.
-        InvalidAccountStatusCouponAmountNotEnough = "InvalidAccountStatus.CouponAmountNotEnough",
+        InvalidAccountStatusCouponAmountNotEnough,
         /// `InvalidOperation.CreateFromSnapshotUnsupported` (403): Elastic ephemeral disks cannot be created from a snapshot.
-        InvalidOperationCreateFromSnapshotUnsupported = "InvalidOperation.CreateFromSnapshotUnsupported",
+        InvalidOperationCreateFromSnapshotUnsupported,
         /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
-        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        NotSupportSnapshotEncryptedDiskCategory,
         /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
-        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        InvalidEncryptedDefaultEncryptionUnsupported,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
-        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        InvalidStorageClusterIdNotExist,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact KMS support.
-        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        InvalidParameterDataEncryptedKeyCreateFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSize.ValueNotSupported" "" "The size of the disk is out of range. Check `Size`.",
-        400 "InvalidDiskName.Malformed" "" "The name of a disk is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidDiskSize.NotSupported" "" "The size of the disk is not supported. Choose another one.",
-        400 "InvalidDiskSizeOrCategory" "" "The category or the size of the disk is not valid.",
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidParameter.EncryptedNotSupported" "" "Encryption is not supported here. Leave `Encrypted` out.",
-        400 "EncryptedOption.Conflict" "" "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.Arns" "" "The value of `Arn` is not valid.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidDiskCategory.ConflictSnapshotCategory" "" "The disk category does not fit the category of the snapshot. Choose another one.",
-        400 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchSnapshot" "" "The encryption setting differs from that of the snapshot. Use the same one.",
-        400 "InvalidEncryptAlgorithm.NotMatchSnapshot" "" "The encryption algorithm differs from that of the snapshot. Use the same one.",
-        400 "InvalidKmsKeyId.NotMatchSnapshot" "" "The KMS key differs from that of the snapshot. Use the same key.",
-        400 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        400 "InvalidPerformanceLevel.ValueNotSupported" "" "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
-        400 "InvalidKMSKeyId.NotSymmetric" "" "The KMS key is not symmetric. Choose a symmetric key.",
-        400 "InvalidStorageSetId.NotFound" "" "The storage set does not exist. Check its ID.",
-        400 "InvalidStorageClusterId.StatusNotSupport" "" "The state of the dedicated block storage cluster does not allow creating disks.",
-        400 "InvalidStorageClusterId.ConflictWithStorageSetId" "" "`StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.",
-        400 "InvalidStorageClusterId.ConflictWithInstanceId" "" "`StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.",
-        400 "InvalidStorageClusterId.CategoryNotMatch" "" "The dedicated block storage cluster does not support the disk category.",
-        400 "InvalidStorageClusterId.PerformanceLevelNotMatch" "" "The dedicated block storage cluster does not support the performance level.",
-        400 "InvalidStorageClusterId.CapacityNotEnough" "" "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
-        400 "InvalidCloudBoxZone.EncryptedNotSupported" "" "Zones of a CloudBox do not support encrypted disks.",
-        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        400 "ProvisionedIopsForDiskCategoryUnsupported" "" "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
-        400 "InvalidProvisionedIops.LimitExceed" "" "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
-        400 "BurstingEnabledForDiskCategoryUnsupported" "" "The disk category does not support performance bursts. Choose another category or leave bursting off.",
-        400 "BurstingEnabledForMultiAttachDiskUnsupported" "" "Disks with multi-attach do not support performance bursts.",
-        400 "ProvisionedIopsForDiskCategoryRequired" "" "The disk category requires provisioned IOPS. Pass `ProvisionedIops`.",
-        400 "NotSupportSnapshotEncrypted.RegionId" "" "The region does not support encrypting disks from a snapshot. Choose another region.",
-        400 "NotSupportSnapshotEncrypted.ZoneId" "" "The zone does not support encrypting disks from a snapshot. Choose another zone.",
-        400 "NotSupportSnapshotEncrypted.ShareImage" "" "Encrypted disks cannot be created from a shared snapshot or image in this way.",
-        400 "NotSupport.SnapshotEncryptedAlgorithmConflict" "" "The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "InsufficientBalance.AgentAccount" "" "The balance of the account is too low. Ask the channel partner to top it up.",
-        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        400 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidZoneId.DiskCategoryUnsupported" "" "The disk category does not allow setting `ZoneId`. Leave it out.",
-        400 "InvalidStorageSetId.DiskCategoryUnsupported" "" "Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.",
-        400 "InvalidStorageClusterId.DiskCategoryUnsupported" "" "Disks of this category cannot be placed in a dedicated block storage cluster.",
-        403 "InvalidDataDiskCategory.NotSupported" "" "The category of the data disk is not supported. Choose another one.",
-        403 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        403 "InvalidSnapshot.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "InvalidSnapshot.TooLarge" "" "The snapshot is larger than 2000 GB.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "QuotaExceed.PortableCloudDisk" "" "The account has the maximum number of portable disks. Delete some or request a higher quota.",
-        403 "InvalidDiskCategory.ValueUnauthorized" "" "The account may not use the disk category.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidSnapshotId.NotDataDiskSnapshot" "" "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
-        403 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        403 "InvalidDiskSize.NotSupported" "" "The size of the disk is not supported. Choose another one.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "InvalidPayMethod" "" "The billing or payment method is not valid.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "QuotaExceed.PostPaidDisk" "" "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "InvalidParameter.AdvancedFeatures" "" "The value of `AdvancedFeatures` is not valid.",
-        403 "InvalidInstanceChargeType.ValueNotSupported" "" "The billing method is not valid or does not allow the operation.",
-        403 "InvalidStatus.Upgrading" "" "The resource is being upgraded. Repeat the call when that is done." retryable,
-        403 "InvalidParam.ZoneIdAndInstanceId.Conflict" "" "`ZoneId` and `InstanceId` exclude each other. Pass only one of them.",
-        403 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        403 "InvalidStorageSetName.Malformed" "" "The name of the storage set is not valid. Check its length and characters.",
-        403 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "InvalidMaxPartitionNumber.Malformed" "" "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
-        403 "InvalidParameter.StorageSetPartitionNumber" "" "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
-        403 "InvalidParameter.StorageSetId" "" "The storage set ID is not valid. Check `StorageSetId`.",
-        403 "InvalidParameter.StorageSetZoneId" "" "The zone does not fit the storage set. Use the zone of the set.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "QuotaExceeded.PostpaidDataDiskCapacity" "" "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "OperationDenied.SnapshotNotAllowed" "" "The snapshot cannot serve to create disks. Choose another one.",
-        403 "LastTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "InvalidParameter.MultiAttach" "" "The value of `MultiAttach` is not valid.",
-        403 "InvalidParameter.MultiAttachAndInstanceIdConflict" "" "`MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.",
-        403 "InvalidParameter.DiskCategoryAndMultiAttachConflict" "" "The disk category does not support setting `MultiAttach`. Leave it out.",
-        403 "InvalidParameter.DiskCategoryAndMultiAttachNotMatch" "" "The disk category does not support multi-attach. Choose another category.",
-        403 "OperationDenied.ZoneNotSupportMultiAttachDisk" "" "The zone does not support disks with multi-attach. Choose another one.",
-        403 "InvalidAccountStatus.CouponAmountNotEnough" "" "The coupons have expired or do not suffice.",
-        403 "InvalidOperation.CreateFromSnapshotUnsupported" "" "Elastic ephemeral disks cannot be created from a snapshot.",
-        403 "NotSupportSnapshotEncrypted.DiskCategory" "" "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
-        403 "InvalidEncrypted.DefaultEncryptionUnsupported" "" "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidStorageClusterId.NotExist" "" "The dedicated block storage cluster does not exist in the region. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "InvalidParameter.DataEncryptedKeyCreateFailed" "" "KMS could not create the data key. Repeat the call later or contact KMS support.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSize.ValueNotSupported meaning="The size of the disk is out of range. Check `Size`."
+        400 InvalidDiskName.Malformed meaning="The name of a disk is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidDiskSize.NotSupported meaning="The size of the disk is not supported. Choose another one."
+        400 InvalidDiskSizeOrCategory meaning="The category or the size of the disk is not valid."
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidParameter.EncryptedNotSupported meaning="Encryption is not supported here. Leave `Encrypted` out."
+        400 EncryptedOption.Conflict meaning="The encryption settings contradict each other or the snapshot or image. Make them consistent."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.Arns meaning="The value of `Arn` is not valid."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidDiskCategory.ConflictSnapshotCategory meaning="The disk category does not fit the category of the snapshot. Choose another one."
+        400 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchSnapshot meaning="The encryption setting differs from that of the snapshot. Use the same one."
+        400 InvalidEncryptAlgorithm.NotMatchSnapshot meaning="The encryption algorithm differs from that of the snapshot. Use the same one."
+        400 InvalidKmsKeyId.NotMatchSnapshot meaning="The KMS key differs from that of the snapshot. Use the same key."
+        400 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        400 InvalidPerformanceLevel.ValueNotSupported meaning="The zone or instance type does not support ESSDs of the level PL0. Choose another level."
+        400 InvalidKMSKeyId.NotSymmetric meaning="The KMS key is not symmetric. Choose a symmetric key."
+        400 InvalidStorageSetId.NotFound meaning="The storage set does not exist. Check its ID."
+        400 InvalidStorageClusterId.StatusNotSupport meaning="The state of the dedicated block storage cluster does not allow creating disks."
+        400 InvalidStorageClusterId.ConflictWithStorageSetId meaning="`StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them."
+        400 InvalidStorageClusterId.ConflictWithInstanceId meaning="`StorageClusterId` and `InstanceId` exclude each other. Pass only one of them."
+        400 InvalidStorageClusterId.CategoryNotMatch meaning="The dedicated block storage cluster does not support the disk category."
+        400 InvalidStorageClusterId.PerformanceLevelNotMatch meaning="The dedicated block storage cluster does not support the performance level."
+        400 InvalidStorageClusterId.CapacityNotEnough meaning="The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster."
+        400 InvalidCloudBoxZone.EncryptedNotSupported meaning="Zones of a CloudBox do not support encrypted disks."
+        400 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        400 ProvisionedIopsForDiskCategoryUnsupported meaning="The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out."
+        400 InvalidProvisionedIops.LimitExceed meaning="The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`."
+        400 BurstingEnabledForDiskCategoryUnsupported meaning="The disk category does not support performance bursts. Choose another category or leave bursting off."
+        400 BurstingEnabledForMultiAttachDiskUnsupported meaning="Disks with multi-attach do not support performance bursts."
+        400 ProvisionedIopsForDiskCategoryRequired meaning="The disk category requires provisioned IOPS. Pass `ProvisionedIops`."
+        400 NotSupportSnapshotEncrypted.RegionId meaning="The region does not support encrypting disks from a snapshot. Choose another region."
+        400 NotSupportSnapshotEncrypted.ZoneId meaning="The zone does not support encrypting disks from a snapshot. Choose another zone."
+        400 NotSupportSnapshotEncrypted.ShareImage meaning="Encrypted disks cannot be created from a shared snapshot or image in this way."
+        400 NotSupport.SnapshotEncryptedAlgorithmConflict meaning="The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 InsufficientBalance.AgentAccount meaning="The balance of the account is too low. Ask the channel partner to top it up."
+        400 InvalidParam.EncryptedMismatch meaning="The source is shared and encrypted. Pass a KMS key of your own for the new disk."
+        400 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParameter.Encrypted.KmsNotEnable meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidZoneId.DiskCategoryUnsupported meaning="The disk category does not allow setting `ZoneId`. Leave it out."
+        400 InvalidStorageSetId.DiskCategoryUnsupported meaning="Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out."
+        400 InvalidStorageClusterId.DiskCategoryUnsupported meaning="Disks of this category cannot be placed in a dedicated block storage cluster."
+        403 InvalidDataDiskCategory.NotSupported meaning="The category of the data disk is not supported. Choose another one."
+        403 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        403 InvalidSnapshot.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 InvalidSnapshot.TooLarge meaning="The snapshot is larger than 2000 GB."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 QuotaExceed.PortableCloudDisk meaning="The account has the maximum number of portable disks. Delete some or request a higher quota."
+        403 InvalidDiskCategory.ValueUnauthorized meaning="The account may not use the disk category."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InvalidSnapshotId.NotDataDiskSnapshot meaning="The snapshot is one of a system disk. Choose a snapshot of a data disk."
+        403 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        403 InvalidDiskSize.NotSupported meaning="The size of the disk is not supported. Choose another one."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 InvalidPayMethod meaning="The billing or payment method is not valid."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 QuotaExceed.PostPaidDisk meaning="The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 InvalidParameter.AdvancedFeatures meaning="The value of `AdvancedFeatures` is not valid."
+        403 InvalidInstanceChargeType.ValueNotSupported meaning="The billing method is not valid or does not allow the operation."
+        403 InvalidStatus.Upgrading retryable meaning="The resource is being upgraded. Repeat the call when that is done."
+        403 InvalidParam.ZoneIdAndInstanceId.Conflict meaning="`ZoneId` and `InstanceId` exclude each other. Pass only one of them."
+        403 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        403 InvalidStorageSetName.Malformed meaning="The name of the storage set is not valid. Check its length and characters."
+        403 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 InvalidMaxPartitionNumber.Malformed meaning="The maximum number of partitions is not valid. Check `MaxPartitionNumber`."
+        403 InvalidParameter.StorageSetPartitionNumber meaning="The number of the partition is not valid. Check `StorageSetPartitionNumber`."
+        403 InvalidParameter.StorageSetId meaning="The storage set ID is not valid. Check `StorageSetId`."
+        403 InvalidParameter.StorageSetZoneId meaning="The zone does not fit the storage set. Use the zone of the set."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 QuotaExceeded.PostpaidDataDiskCapacity meaning="The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 OperationDenied.SnapshotNotAllowed meaning="The snapshot cannot serve to create disks. Choose another one."
+        403 LastTokenProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 InvalidParameter.MultiAttach meaning="The value of `MultiAttach` is not valid."
+        403 InvalidParameter.MultiAttachAndInstanceIdConflict meaning="`MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it."
+        403 InvalidParameter.DiskCategoryAndMultiAttachConflict meaning="The disk category does not support setting `MultiAttach`. Leave it out."
+        403 InvalidParameter.DiskCategoryAndMultiAttachNotMatch meaning="The disk category does not support multi-attach. Choose another category."
+        403 OperationDenied.ZoneNotSupportMultiAttachDisk meaning="The zone does not support disks with multi-attach. Choose another one."
+        403 InvalidAccountStatus.CouponAmountNotEnough meaning="The coupons have expired or do not suffice."
+        403 InvalidOperation.CreateFromSnapshotUnsupported meaning="Elastic ephemeral disks cannot be created from a snapshot."
+        403 NotSupportSnapshotEncrypted.DiskCategory meaning="The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default."
+        403 InvalidEncrypted.DefaultEncryptionUnsupported meaning="Disks are encrypted by default in this region, so `Encrypted` must be `true`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidStorageClusterId.NotExist meaning="The dedicated block storage cluster does not exist in the region. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 InvalidParameter.DataEncryptedKeyCreateFailed meaning="KMS could not create the data key. Repeat the call later or contact KMS support."
+    "#,
+);
 
 /// The descriptor of [`CreateDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a data disk, billed pay-as-you-go or as a subscription.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateDisk", "create")
@@ -1054,7 +1045,7 @@ pub static OPERATION: Operation = Operation {
             )
             .condition_keys(&["ecs:IsDiskEncrypted", "ecs:IsDiskByokEncrypted"]),
     ],
-    ..Operation::new("CreateDisk", Access::Write, &CREATE_DISK, &CREATE_DISK_RESPONSE)
+    ..Operation::new("CreateDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateDisk {

@@ -127,7 +127,7 @@ impl CreateForwardEntry {
 }
 
 record! {
-    request CreateForwardEntry = CREATE_FORWARD_ENTRY {
+    request CreateForwardEntry = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         external_ip,
@@ -137,23 +137,6 @@ record! {
         ip_protocol,
     }
 }
-
-static CREATE_FORWARD_ENTRY: Schema = Schema {
-    name: "CreateForwardEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ForwardTableId string required
-            ExternalIp string required
-            ExternalPort string required
-            InternalIp string required
-            InternalPort string required
-            IpProtocol string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateForwardEntry`].
 #[derive(Default)]
@@ -166,158 +149,162 @@ pub struct CreateForwardEntryResponse {
 }
 
 record! {
-    response CreateForwardEntryResponse = CREATE_FORWARD_ENTRY_RESPONSE {
+    response CreateForwardEntryResponse = 1 of SCHEMAS {
         forward_entry_id,
         request_id,
     }
 }
 
-static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateForwardEntryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateForwardEntry
+            RegionId string region
+            ForwardTableId string required
+            ExternalIp string required
+            ExternalPort string required
+            InternalIp string required
+            InternalPort string required
+            IpProtocol string required
+        CreateForwardEntryResponse
             ForwardEntryId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateForwardEntry`].
-    CreateForwardEntryErrorCode {
+    CreateForwardEntryErrorCode of ERRORS {
         /// `OperationUnsupported.ForwardEntry` (400): Another forwarding entry has the same destination address and port. Choose another one.
-        OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
+        OperationUnsupportedForwardEntry,
         /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
-        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        InvalidExternalIpMalformed,
         /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
-        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        InvalidInternalIpMalformed,
         /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
-        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        InvalidExternalPortMalformed,
         /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
-        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        InvalidInternalPortMalformed,
         /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        ForbiddenDestnationIpOutOfVpcCidr,
         /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
-        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        InvalidProtocalValueNotSupported,
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
-        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        ForwardEntryDuplicated,
         /// `Invalid.natgwNotExist` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatgwNotExist = "Invalid.natgwNotExist",
+        InvalidNatgwNotExist,
         /// `InvalidIp.NotInNatgw` (400): The IP address does not belong to the NAT gateway. Choose another one.
-        InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
+        InvalidIpNotInNatgw,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `OperationFailed.InstacneBindEip` (400): The instance of the private IP address has an EIP. Disassociate the EIP first.
-        OperationFailedInstacneBindEip = "OperationFailed.InstacneBindEip",
+        OperationFailedInstacneBindEip,
         /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
+        DuplicatedParamExternalPort,
         /// `DuplicatedParam.InternalPort` (400): The internal port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
+        DuplicatedParamInternalPort,
         /// `UnsupportedFeature.PrivateLinkEnabled` (400): PrivateLink is not supported here. Leave it off.
-        UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
+        UnsupportedFeaturePrivateLinkEnabled,
         /// `UnsupportedFeature.PortSegment` (400): Port ranges are not supported in forwarding entries. Use single ports.
-        UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
+        UnsupportedFeaturePortSegment,
         /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
-        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        ExclusiveParamAnyAndAny,
         /// `OperationFailed.AnyPortConfig` (400): An entry for any port must also be for any protocol. Change the entry.
-        OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
+        OperationFailedAnyPortConfig,
         /// `QuotaExceeded.ForwardEntry` (400): The maximum number of forwarding entries is reached. Delete unused ones first.
-        QuotaExceededForwardEntry = "QuotaExceeded.ForwardEntry",
+        QuotaExceededForwardEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `Forbidden.IpHasBeenUsedInSnat` (400): SNAT already uses the IP address. Choose another one.
-        ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
+        ForbiddenIpHasBeenUsedInSnat,
         /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400): The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.
-        ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
+        ForbiddenDestinationIpOutOfVswitchCidr,
         /// `Forbidden.ExternalIp.UsedInSnatTable` (400): An SNAT table already uses the external IP address. Choose another one.
-        ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
+        ForbiddenExternalIpUsedInSnatTable,
         /// `Forbidden.InternalIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenInternalIpOutOfVpcCidr = "Forbidden.InternalIpOutOfVpcCIDR",
+        ForbiddenInternalIpOutOfVpcCidr,
         /// `AnyPort.PortMustBeZero` (400): A rule for any port must have the port 0.
-        AnyPortPortMustBeZero = "AnyPort.PortMustBeZero",
+        AnyPortPortMustBeZero,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        IncorrectStatusForwardEntry,
         /// `Duplicated.DestinationPort` (400): The destination port is used twice. Choose another one.
-        DuplicatedDestinationPort = "Duplicated.DestinationPort",
+        DuplicatedDestinationPort,
         /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
-        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        OperationUnsupportedEipInBinding,
         /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400): The quota of DNAT sessions is used up.
-        QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
+        QuotaExceededForwardEntrySessionManytoOne,
         /// `DuplicatedParam.%s` (400): The value of a parameter is used by another forwarding entry. Choose another value.
-        DuplicatedParamAny = "DuplicatedParam.%s",
+        DuplicatedParamAny,
         /// `UnsupportedFeature.%s` (400): A feature that the request asks for is not supported.
-        UnsupportedFeatureAny = "UnsupportedFeature.%s",
+        UnsupportedFeatureAny,
         /// `Operation.Conflict` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
         /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
-        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        InvalidExternalIpNotFound,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `System.Error` (500): An internal error occurred. Repeat the call later.
-        SystemError = "System.Error",
+        SystemError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.ForwardEntry" "" "Another forwarding entry has the same destination address and port. Choose another one.",
-        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
-        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
-        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
-        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
-        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
-        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
-        400 "Invalid.natgwNotExist" "" "The NAT gateway does not exist. Check its ID.",
-        400 "InvalidIp.NotInNatgw" "" "The IP address does not belong to the NAT gateway. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "OperationFailed.InstacneBindEip" "" "The instance of the private IP address has an EIP. Disassociate the EIP first.",
-        400 "DuplicatedParam.ExternalPort" "" "The external port is already used by another forwarding entry. Choose another one.",
-        400 "DuplicatedParam.InternalPort" "" "The internal port is already used by another forwarding entry. Choose another one.",
-        400 "UnsupportedFeature.PrivateLinkEnabled" "" "PrivateLink is not supported here. Leave it off.",
-        400 "UnsupportedFeature.PortSegment" "" "Port ranges are not supported in forwarding entries. Use single ports.",
-        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
-        400 "OperationFailed.AnyPortConfig" "" "An entry for any port must also be for any protocol. Change the entry.",
-        400 "QuotaExceeded.ForwardEntry" "" "The maximum number of forwarding entries is reached. Delete unused ones first.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.IpHasBeenUsedInSnat" "" "SNAT already uses the IP address. Choose another one.",
-        400 "Forbidden.DestinationIpOutOfVswitchCIDR" "" "The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.",
-        400 "Forbidden.ExternalIp.UsedInSnatTable" "" "An SNAT table already uses the external IP address. Choose another one.",
-        400 "Forbidden.InternalIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "AnyPort.PortMustBeZero" "" "A rule for any port must have the port 0.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
-        400 "Duplicated.DestinationPort" "" "The destination port is used twice. Choose another one.",
-        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call.",
-        400 "QuotaExceeded.ForwardEntrySessionManytoOne" "" "The quota of DNAT sessions is used up.",
-        400 "DuplicatedParam.%s" "" "The value of a parameter is used by another forwarding entry. Choose another value.",
-        400 "UnsupportedFeature.%s" "" "A feature that the request asks for is not supported.",
-        400 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "System.Error" "" "An internal error occurred. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.ForwardEntry meaning="Another forwarding entry has the same destination address and port. Choose another one."
+        400 InvalidExternalIp.Malformed meaning="The external IP address is not valid. Check `ExternalIp`."
+        400 InvalidInternalIp.Malformed meaning="The internal IP address is not valid. Check `InternalIp`."
+        400 InvalidExternalPort.Malformed meaning="The external port is not valid. Check `ExternalPort`."
+        400 InvalidInternalPort.Malformed meaning="The internal port is not valid. Check `InternalPort`."
+        400 Forbidden.DestnationIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 InvalidProtocal.ValueNotSupported meaning="The protocol is not supported. Check `IpProtocol`."
+        400 IncorretForwardEntryStatus retryable meaning="A forwarding entry is being changed. Wait a moment, then repeat the call."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 ForwardEntry.Duplicated meaning="A forwarding entry with the same addresses, ports and protocol already exists."
+        400 Invalid.natgwNotExist meaning="The NAT gateway does not exist. Check its ID."
+        400 InvalidIp.NotInNatgw meaning="The IP address does not belong to the NAT gateway. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 OperationFailed.InstacneBindEip meaning="The instance of the private IP address has an EIP. Disassociate the EIP first."
+        400 DuplicatedParam.ExternalPort meaning="The external port is already used by another forwarding entry. Choose another one."
+        400 DuplicatedParam.InternalPort meaning="The internal port is already used by another forwarding entry. Choose another one."
+        400 UnsupportedFeature.PrivateLinkEnabled meaning="PrivateLink is not supported here. Leave it off."
+        400 UnsupportedFeature.PortSegment meaning="Port ranges are not supported in forwarding entries. Use single ports."
+        400 "ExclusiveParam.%sAnd%s" meaning="Two parameters exclude each other. Pass only one of them."
+        400 OperationFailed.AnyPortConfig meaning="An entry for any port must also be for any protocol. Change the entry."
+        400 QuotaExceeded.ForwardEntry meaning="The maximum number of forwarding entries is reached. Delete unused ones first."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.IpHasBeenUsedInSnat meaning="SNAT already uses the IP address. Choose another one."
+        400 Forbidden.DestinationIpOutOfVswitchCIDR meaning="The internal IP address lies outside the CIDR block of the vSwitch. Choose another address."
+        400 Forbidden.ExternalIp.UsedInSnatTable meaning="An SNAT table already uses the external IP address. Choose another one."
+        400 Forbidden.InternalIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 AnyPort.PortMustBeZero meaning="A rule for any port must have the port 0."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 IncorrectStatus.ForwardEntry meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 Duplicated.DestinationPort meaning="The destination port is used twice. Choose another one."
+        400 OperationUnsupported.EipInBinding meaning="The EIP is still being associated. Wait, then repeat the call."
+        400 QuotaExceeded.ForwardEntrySessionManytoOne meaning="The quota of DNAT sessions is used up."
+        400 "DuplicatedParam.%s" meaning="The value of a parameter is used by another forwarding entry. Choose another value."
+        400 "UnsupportedFeature.%s" meaning="A feature that the request asks for is not supported."
+        400 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+        404 InvalidExternalIp.NotFound meaning="The external IP address does not exist on the virtual router. Check `ExternalIp`."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 System.Error meaning="An internal error occurred. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`CreateForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -326,13 +313,8 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateForwardEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new(
-        "CreateForwardEntry",
-        Access::Write,
-        &CREATE_FORWARD_ENTRY,
-        &CREATE_FORWARD_ENTRY_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("CreateForwardEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateForwardEntry {

@@ -95,7 +95,7 @@ impl CreateHaVip {
 }
 
 record! {
-    request CreateHaVip = CREATE_HA_VIP {
+    request CreateHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         v_switch_id,
@@ -103,21 +103,6 @@ record! {
         description,
     }
 }
-
-static CREATE_HA_VIP: Schema = Schema {
-    name: "CreateHaVip",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            VSwitchId string required
-            IpAddress string
-            Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateHaVip`].
 #[derive(Default)]
@@ -130,85 +115,82 @@ pub struct CreateHaVipResponse {
 }
 
 record! {
-    response CreateHaVipResponse = CREATE_HA_VIP_RESPONSE {
+    response CreateHaVipResponse = 1 of SCHEMAS {
         ha_vip_id,
         request_id,
     }
 }
 
-static CREATE_HA_VIP_RESPONSE: Schema = Schema {
-    name: "CreateHaVipResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateHaVip
+            ClientToken string
+            RegionId string region
+            VSwitchId string required
+            IpAddress string
+            Description string
+        CreateHaVipResponse
             HaVipId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateHaVip`].
-    CreateHaVipErrorCode {
+    CreateHaVipErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidIPAddress.OutOfRange` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
+        InvalidIpAddressOutOfRange,
         /// `InvalidIPAddress.NotAvailable` (400): The IP address is reserved by the system. Choose another one.
-        InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
+        InvalidIpAddressNotAvailable,
         /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
-        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        InvalidIpAddressAlreadyUsed,
         /// `InvalidIPAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
-        InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
+        InvalidIpAddressMalformed,
         /// `InvalidVSwitch.NotFound` (400): The vSwitch does not exist in the region. Check its ID.
-        InvalidVSwitchNotFound = "InvalidVSwitch.NotFound",
+        InvalidVSwitchNotFound,
         /// `InvalidPrivateIp.NotFound` (400): The private IP address does not exist in the vSwitch. Check the address.
-        InvalidPrivateIpNotFound = "InvalidPrivateIp.NotFound",
+        InvalidPrivateIpNotFound,
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `CountLimitExceed.HaVipInVpc` (403): The VPC has the maximum number of HaVips.
-        CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
+        CountLimitExceedHaVipInVpc,
         /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
-        QuotaExceededHaVip = "QuotaExceeded.HaVip",
+        QuotaExceededHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidIPAddress.OutOfRange" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidIPAddress.NotAvailable" "" "The IP address is reserved by the system. Choose another one.",
-        400 "InvalidIPAddress.AlreadyUsed" "" "Another resource uses the IP address. Choose another one.",
-        400 "InvalidIPAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
-        400 "InvalidVSwitch.NotFound" "" "The vSwitch does not exist in the region. Check its ID.",
-        400 "InvalidPrivateIp.NotFound" "" "The private IP address does not exist in the vSwitch. Check the address.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        403 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
-        403 "QuotaExceeded.HaVip" "" "The account has the maximum number of HaVips.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidIPAddress.OutOfRange meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidIPAddress.NotAvailable meaning="The IP address is reserved by the system. Choose another one."
+        400 InvalidIPAddress.AlreadyUsed meaning="Another resource uses the IP address. Choose another one."
+        400 InvalidIPAddress.Malformed meaning="The IP address is not valid. Check `IpAddress`."
+        400 InvalidVSwitch.NotFound meaning="The vSwitch does not exist in the region. Check its ID."
+        400 InvalidPrivateIp.NotFound meaning="The private IP address does not exist in the vSwitch. Check the address."
+        400 Forbidden.HaVip meaning="The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first."
+        403 CountLimitExceed.HaVipInVpc meaning="The VPC has the maximum number of HaVips."
+        403 QuotaExceeded.HaVip meaning="The account has the maximum number of HaVips."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+    "#,
+);
 
 /// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a high-availability virtual IP address (HAVIP) in a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateHaVip",
-        Access::Write,
-        &CREATE_HA_VIP,
-        &CREATE_HA_VIP_RESPONSE,
-    )
+    ..Operation::new("CreateHaVip", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateHaVip {

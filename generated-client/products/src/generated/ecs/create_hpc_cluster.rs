@@ -86,27 +86,13 @@ impl CreateHpcCluster {
 }
 
 record! {
-    request CreateHpcCluster = CREATE_HPC_CLUSTER {
+    request CreateHpcCluster = 0 of SCHEMAS {
         region_id,
         client_token,
         description,
         name,
     }
 }
-
-static CREATE_HPC_CLUSTER: Schema = Schema {
-    name: "CreateHpcCluster",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            Description string chars=2..256
-            Name string required chars=2..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateHpcCluster`].
 #[derive(Default)]
@@ -119,60 +105,61 @@ pub struct CreateHpcClusterResponse {
 }
 
 record! {
-    response CreateHpcClusterResponse = CREATE_HPC_CLUSTER_RESPONSE {
+    response CreateHpcClusterResponse = 1 of SCHEMAS {
         hpc_cluster_id,
         request_id,
     }
 }
 
-static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
-    name: "CreateHpcClusterResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateHpcCluster
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            Description string chars=2..256
+            Name string required chars=2..128
+        CreateHpcClusterResponse
             HpcClusterId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateHpcCluster`].
-    CreateHpcClusterErrorCode {
+    CreateHpcClusterErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
-        InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
+        InvalidHpcClusterNameMalformed,
         /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
-        InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
+        InvalidHpcClusterDescriptionMalformed,
         /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
-        InvalidParameter = "Invalid.Parameter",
+        InvalidParameter,
         /// `InternalError` (404): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidHpcClusterName.Malformed" "" "The name of the HPC cluster is not valid.",
-        400 "InvalidHpcClusterDescription.Malformed" "" "The description of the HPC cluster is not valid.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidHpcClusterName.Malformed meaning="The name of the HPC cluster is not valid."
+        400 InvalidHpcClusterDescription.Malformed meaning="The description of the HPC cluster is not valid."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 Invalid.Parameter meaning="A parameter is missing or not valid. Check the request."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHpcCluster"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateHpcCluster", "create")
@@ -185,12 +172,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateHpcCluster",
-        Access::Write,
-        &CREATE_HPC_CLUSTER,
-        &CREATE_HPC_CLUSTER_RESPONSE,
-    )
+    ..Operation::new("CreateHpcCluster", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateHpcCluster {

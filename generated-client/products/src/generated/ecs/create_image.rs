@@ -3,7 +3,7 @@
 //! `CreateImage`: Creates a custom image from an instance or from snapshots.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag};
+use super::types::LegacyTag;
 
 /// Creates a custom image from an instance or from snapshots.
 ///
@@ -313,7 +313,7 @@ impl CreateImage {
 }
 
 record! {
-    request CreateImage = CREATE_IMAGE {
+    request CreateImage = 0 of SCHEMAS {
         region_id,
         snapshot_id,
         instance_id,
@@ -335,44 +335,6 @@ record! {
     }
 }
 
-static CREATE_IMAGE: Schema = Schema {
-    name: "CreateImage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SnapshotId string
-            InstanceId string
-            ImageName string chars=2..128
-            ImageFamily string chars=2..128
-            ImageVersion string
-            Description string chars=2..256
-            Platform string
-            BootMode string
-            Architecture string
-            ClientToken string chars=..64 format=Ascii
-            ResourceGroupId string
-            DiskDeviceMapping [DiskDeviceMapping] items=..17
-            Tag [LegacyTag] items=..20
-            DetectionStrategy string
-            Features Features
-            DryRun boolean
-            SecureBootOptions SecureBootOptions
-        "#,
-        &[&DISK_DEVICE_MAPPING, &LEGACY_TAG, &FEATURES, &SECURE_BOOT_OPTIONS],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["InstanceId"]),
-                Predicate::given(&["SnapshotId"]),
-                Predicate::given(&["DiskDeviceMapping"]),
-            ],
-            "An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.",
-        ),
-    ],
-};
-
 /// The response to [`CreateImage`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -384,23 +346,11 @@ pub struct CreateImageResponse {
 }
 
 record! {
-    response CreateImageResponse = CREATE_IMAGE_RESPONSE {
+    response CreateImageResponse = 1 of SCHEMAS {
         image_id,
         request_id,
     }
 }
-
-static CREATE_IMAGE_RESPONSE: Schema = Schema {
-    name: "CreateImageResponse",
-    fields: Fields::text(
-        r#"
-            ImageId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DiskDeviceMapping` of [`CreateImage`].
 #[derive(Default)]
@@ -449,27 +399,13 @@ impl DiskDeviceMapping {
 }
 
 record! {
-    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+    request DiskDeviceMapping = 2 of SCHEMAS {
         snapshot_id,
         size,
         device,
         disk_type,
     }
 }
-
-static DISK_DEVICE_MAPPING: Schema = Schema {
-    name: "DiskDeviceMapping",
-    fields: Fields::text(
-        r#"
-            SnapshotId string
-            Size int32
-            Device string
-            DiskType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Features` of [`CreateImage`].
 #[derive(Default)]
@@ -493,16 +429,10 @@ impl Features {
 }
 
 record! {
-    request Features = FEATURES {
+    request Features = 3 of SCHEMAS {
         imds_support,
     }
 }
-
-static FEATURES: Schema = Schema {
-    name: "Features",
-    fields: Fields::text("ImdsSupport string", &[]),
-    rules: &[],
-};
 
 /// `SecureBootOptions` of [`CreateImage`].
 #[derive(Default)]
@@ -529,197 +459,241 @@ impl SecureBootOptions {
 }
 
 record! {
-    request SecureBootOptions = SECURE_BOOT_OPTIONS {
+    request SecureBootOptions = 4 of SCHEMAS {
         secure_boot_support,
     }
 }
 
-static SECURE_BOOT_OPTIONS: Schema = Schema {
-    name: "SecureBootOptions",
-    fields: Fields::text("SecureBootSupport string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateImage
+            RegionId string region
+            SnapshotId string
+            InstanceId string
+            ImageName string chars=2..128
+            ImageFamily string chars=2..128
+            ImageVersion string
+            Description string chars=2..256
+            Platform string
+            BootMode string
+            Architecture string
+            ClientToken string chars=..64 format=Ascii
+            ResourceGroupId string
+            DiskDeviceMapping [DiskDeviceMapping] items=..17
+            Tag [LegacyTag] items=..20
+            DetectionStrategy string
+            Features Features
+            DryRun boolean
+            SecureBootOptions SecureBootOptions
+        CreateImageResponse
+            ImageId string
+            RequestId string
+        DiskDeviceMapping
+            SnapshotId string
+            Size int32
+            Device string
+            DiskType string
+        Features
+            ImdsSupport string
+        SecureBootOptions
+            SecureBootSupport string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::given(&["SnapshotId"]),
+                    Predicate::given(&["DiskDeviceMapping"]),
+                ],
+                "An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateImage`].
-    CreateImageErrorCode {
+    CreateImageErrorCode of ERRORS {
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
-        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        InvalidImageNameDuplicated,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidImageVersion.Malformed` (400): The version of the image is not valid. Check `ImageVersion`.
-        InvalidImageVersionMalformed = "InvalidImageVersion.Malformed",
+        InvalidImageVersionMalformed,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (400): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidDevice.Malformed` (400): The device name is not valid.
-        InvalidDeviceMalformed = "InvalidDevice.Malformed",
+        InvalidDeviceMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
-        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        InvalidSizeValueNotSupported,
         /// `InvalidDevice.InUse` (400): The device name is in use already. Choose another one.
-        InvalidDeviceInUse = "InvalidDevice.InUse",
+        InvalidDeviceInUse,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidDiskCategory.CreateImage` (400): Images cannot be created from disks of this category.
-        InvalidDiskCategoryCreateImage = "InvalidDiskCategory.CreateImage",
+        InvalidDiskCategoryCreateImage,
         /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
-        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        InvalidArchitectureMalformed,
         /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
-        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        InvalidPlatformMalformed,
         /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
-        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        InvalidParameterAllEmpty,
         /// `InvalidParameter.DiskType` (400): A disk encrypted with a KMS key cannot become a system disk.
-        InvalidParameterDiskType = "InvalidParameter.DiskType",
+        InvalidParameterDiskType,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
-        InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
+        InvalidImageFamilyMalformed,
         /// `ImageQuotaExceed.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
-        ImageQuotaExceedImageFamily = "ImageQuotaExceed.ImageFamily",
+        ImageQuotaExceedImageFamily,
         /// `ImageFamilyQuotaExceed` (400): The region has the maximum number of image families. Delete unused ones first.
-        ImageFamilyQuotaExceed = "ImageFamilyQuotaExceed",
+        ImageFamilyQuotaExceed,
         /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
-        InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
+        InvalidDiskTypeValueNotSupported,
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        IdempotenceParamNotMatch,
         /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
-        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        InvalidBootModeNotSupport,
         /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
-        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        IncorrectDiskStatusNeverAttached,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot is not finished yet. Wait, then repeat the call.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
-        QuotaExceedImage = "QuotaExceed.Image",
+        QuotaExceedImage,
         /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
-        InvalidParamterConflict = "InvalidParamter.Conflict",
+        InvalidParamterConflict,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
-        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        IncorrectDiskStatusInvalid,
         /// `OperationDenied.InvalidSnapshotCategory` (403): The category of the snapshot does not allow creating an image.
-        OperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory",
+        OperationDeniedInvalidSnapshotCategory,
         /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
-        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        QuotaExceedSnapshot,
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        IncorrectDiskStatusTransferring,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `InvalidSystemSnapshot.Missing` (403): The disk mapping contains no snapshot of a system disk. Add one.
-        InvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing",
+        InvalidSystemSnapshotMissing,
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        IncorrectDiskStatusCreatingSnapshot,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidSnapshotCategory.NotSupportImageCreation` (403): Images cannot be created from snapshots of this category.
-        InvalidSnapshotCategoryNotSupportImageCreation = "InvalidSnapshotCategory.NotSupportImageCreation",
+        InvalidSnapshotCategoryNotSupportImageCreation,
         /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
-        TooManySnapshotUnfinished = "TooManySnapshot.Unfinished",
+        TooManySnapshotUnfinished,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        SnapshotNotReady = "SnapshotNotReady",
+        SnapshotNotReady,
         /// `IncorrectInstanceStatus.NeedRestart` (403): A disk was added while the instance was stopped. Restart the instance first.
-        IncorrectInstanceStatusNeedRestart = "IncorrectInstanceStatus.NeedRestart",
+        IncorrectInstanceStatusNeedRestart,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidImageVersion.Malformed" "" "The version of the image is not valid. Check `ImageVersion`.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        400 "InvalidDevice.Malformed" "" "The device name is not valid.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidSize.ValueNotSupported" "" "The size of the disk is out of range. Check `Size`.",
-        400 "InvalidDevice.InUse" "" "The device name is in use already. Choose another one.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidDiskCategory.CreateImage" "" "Images cannot be created from disks of this category.",
-        400 "InvalidArchitecture.Malformed" "" "The architecture is not valid. Check `Architecture`.",
-        400 "InvalidPlatform.Malformed" "" "The platform is not valid. Check `Platform`.",
-        400 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
-        400 "InvalidParameter.DiskType" "" "A disk encrypted with a KMS key cannot become a system disk.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        400 "InvalidImageFamily.Malformed" "" "The name of the image family is not valid. Check `ImageFamily`.",
-        400 "ImageQuotaExceed.ImageFamily" "" "The image family has the maximum number of images. Delete some or use another family.",
-        400 "ImageFamilyQuotaExceed" "" "The region has the maximum number of image families. Delete unused ones first.",
-        400 "InvalidDiskType.ValueNotSupported" "" "The type of the disk is not supported.",
-        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "InvalidBootMode.NotSupport" "" "The boot mode does not fit the image or its architecture. Check `BootMode`.",
-        403 "IncorrectDiskStatus.NeverAttached" "" "The disk has never been attached to an instance. Attach it once first.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot is not finished yet. Wait, then repeat the call.",
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "QuotaExceed.Image" "" "The account has the maximum number of images. Delete unused ones first.",
-        403 "InvalidParamter.Conflict" "" "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "IncorrectDiskStatus.Invalid" "" "The disk is in an invalid state. Restart the instance, then repeat the call.",
-        403 "OperationDenied.InvalidSnapshotCategory" "" "The category of the snapshot does not allow creating an image.",
-        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
-        403 "IncorrectDiskStatus.Transferring" "" "The disk is being transferred. Repeat the call when that is done." retryable,
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "InvalidSystemSnapshot.Missing" "" "The disk mapping contains no snapshot of a system disk. Add one.",
-        403 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "InvalidSnapshotCategory.NotSupportImageCreation" "" "Images cannot be created from snapshots of this category.",
-        403 "TooManySnapshot.Unfinished" "" "Too many snapshots are being made at once. Repeat the call when some are done." retryable,
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "SnapshotNotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "IncorrectInstanceStatus.NeedRestart" "" "A disk was added while the instance was stopped. Restart the instance first.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 InvalidImageName.Duplicated meaning="An image with this name already exists. Choose another name."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidImageVersion.Malformed meaning="The version of the image is not valid. Check `ImageVersion`."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        400 InvalidDevice.Malformed meaning="The device name is not valid."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidSize.ValueNotSupported meaning="The size of the disk is out of range. Check `Size`."
+        400 InvalidDevice.InUse meaning="The device name is in use already. Choose another one."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidDiskCategory.CreateImage meaning="Images cannot be created from disks of this category."
+        400 InvalidArchitecture.Malformed meaning="The architecture is not valid. Check `Architecture`."
+        400 InvalidPlatform.Malformed meaning="The platform is not valid. Check `Platform`."
+        400 InvalidParameter.AllEmpty meaning="All of the alternative parameters are missing. Pass at least one of them."
+        400 InvalidParameter.DiskType meaning="A disk encrypted with a KMS key cannot become a system disk."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        400 InvalidImageFamily.Malformed meaning="The name of the image family is not valid. Check `ImageFamily`."
+        400 ImageQuotaExceed.ImageFamily meaning="The image family has the maximum number of images. Delete some or use another family."
+        400 ImageFamilyQuotaExceed meaning="The region has the maximum number of image families. Delete unused ones first."
+        400 InvalidDiskType.ValueNotSupported meaning="The type of the disk is not supported."
+        400 IdempotenceParamNotMatch meaning="The client token was used with other parameters. Use a new token."
+        400 InvalidBootMode.NotSupport meaning="The boot mode does not fit the image or its architecture. Check `BootMode`."
+        403 IncorrectDiskStatus.NeverAttached meaning="The disk has never been attached to an instance. Attach it once first."
+        403 InvalidSnapshotId.NotReady meaning="The snapshot is not finished yet. Wait, then repeat the call."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 QuotaExceed.Image meaning="The account has the maximum number of images. Delete unused ones first."
+        403 InvalidParamter.Conflict meaning="Parameters contradict each other: two that must differ are equal, or a token is reused with other values."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 IncorrectDiskStatus.Invalid meaning="The disk is in an invalid state. Restart the instance, then repeat the call."
+        403 OperationDenied.InvalidSnapshotCategory meaning="The category of the snapshot does not allow creating an image."
+        403 QuotaExceed.Snapshot meaning="The maximum number of snapshots is reached. Delete unused ones first."
+        403 IncorrectDiskStatus.Transferring retryable meaning="The disk is being transferred. Repeat the call when that is done."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 InvalidSystemSnapshot.Missing meaning="The disk mapping contains no snapshot of a system disk. Add one."
+        403 IncorrectDiskStatus.CreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 InvalidSnapshotCategory.NotSupportImageCreation meaning="Images cannot be created from snapshots of this category."
+        403 TooManySnapshot.Unfinished retryable meaning="Too many snapshots are being made at once. Repeat the call when some are done."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 SnapshotNotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 IncorrectInstanceStatus.NeedRestart meaning="A disk was added while the instance was stopped. Restart the instance first."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image from an instance or from snapshots.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -741,7 +715,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("CreateImage", Access::Write, &CREATE_IMAGE, &CREATE_IMAGE_RESPONSE)
+    ..Operation::new("CreateImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateImage {

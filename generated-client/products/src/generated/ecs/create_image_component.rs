@@ -3,7 +3,7 @@
 //! `CreateImageComponent`: Creates a custom image component, a reusable piece of build commands for image templates.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a custom image component, a reusable piece of build commands for image templates.
 ///
@@ -160,7 +160,7 @@ impl CreateImageComponent {
 }
 
 record! {
-    request CreateImageComponent = CREATE_IMAGE_COMPONENT {
+    request CreateImageComponent = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         tag,
@@ -174,26 +174,6 @@ record! {
     }
 }
 
-static CREATE_IMAGE_COMPONENT: Schema = Schema {
-    name: "CreateImageComponent",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            Tag [Tag] items=..20
-            Name string chars=2..128
-            Description string chars=2..256
-            SystemType string
-            ComponentType string
-            Content string required sensitive
-            ClientToken string chars=..64 format=Ascii
-            ComponentVersion string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateImageComponent`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -205,119 +185,127 @@ pub struct CreateImageComponentResponse {
 }
 
 record! {
-    response CreateImageComponentResponse = CREATE_IMAGE_COMPONENT_RESPONSE {
+    response CreateImageComponentResponse = 1 of SCHEMAS {
         image_component_id,
         request_id,
     }
 }
 
-static CREATE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
-    name: "CreateImageComponentResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateImageComponent
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            Name string chars=2..128
+            Description string chars=2..256
+            SystemType string
+            ComponentType string
+            Content string required sensitive
+            ClientToken string chars=..64 format=Ascii
+            ComponentVersion string
+        CreateImageComponentResponse
             ImageComponentId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateImageComponent`].
-    CreateImageComponentErrorCode {
+    CreateImageComponentErrorCode of ERRORS {
         /// `InvalidCommand.Component` (400): The content of an image component cannot refer to another component.
-        InvalidCommandComponent = "InvalidCommand.Component",
+        InvalidCommandComponent,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidSystemType.NotSupportedValue` (400): The value of `SystemType` is not supported.
-        InvalidSystemTypeNotSupportedValue = "InvalidSystemType.NotSupportedValue",
+        InvalidSystemTypeNotSupportedValue,
         /// `InvalidComponentType.NotSupportedValue` (400): The value of `ComponentType` is not supported.
-        InvalidComponentTypeNotSupportedValue = "InvalidComponentType.NotSupportedValue",
+        InvalidComponentTypeNotSupportedValue,
         /// `InvalidContent.LengthExceeded` (400): The content of the image component is too long. Shorten it.
-        InvalidContentLengthExceeded = "InvalidContent.LengthExceeded",
+        InvalidContentLengthExceeded,
         /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
-        InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+        InvalidImageTemplateCommandSizeExceededMaxNumber,
         /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
-        InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
+        InvalidImageTemplateCommandNotSupported,
         /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
-        InvalidCommandContentRun = "InvalidCommandContent.RUN",
+        InvalidCommandContentRun,
         /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
-        InvalidCommandContentEnv = "InvalidCommandContent.ENV",
+        InvalidCommandContentEnv,
         /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
-        InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
+        InvalidCommandContentWorkdir,
         /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
-        InvalidCommandContentCopy = "InvalidCommandContent.COPY",
+        InvalidCommandContentCopy,
         /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
-        InvalidCommandContentUser = "InvalidCommandContent.USER",
+        InvalidCommandContentUser,
         /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
-        InvalidCommandContentCmd = "InvalidCommandContent.CMD",
+        InvalidCommandContentCmd,
         /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
-        InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
+        InvalidCommandContentEntrypoint,
         /// `MissingParameter.Content` (400): The content of the image component is missing. Pass `Content`.
-        MissingParameterContent = "MissingParameter.Content",
+        MissingParameterContent,
         /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentRun = "EmptyCommandContent.RUN",
+        EmptyCommandContentRun,
         /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentEnv = "EmptyCommandContent.ENV",
+        EmptyCommandContentEnv,
         /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
+        EmptyCommandContentLabel,
         /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentCopy = "EmptyCommandContent.COPY",
+        EmptyCommandContentCopy,
         /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
+        EmptyCommandContentEntrypoint,
         /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentCmd = "EmptyCommandContent.CMD",
+        EmptyCommandContentCmd,
         /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
-        NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
+        NotEmptyCommandContentRestart,
         /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
+        EmptyCommandContentWorkdir,
         /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentUser = "EmptyCommandContent.USER",
+        EmptyCommandContentUser,
         /// `QuotaExceed.ImageComponent` (400): The account has the maximum number of image components. Delete unused ones first.
-        QuotaExceedImageComponent = "QuotaExceed.ImageComponent",
+        QuotaExceedImageComponent,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `NotSupportedCommand.FROM` (404): The content of an image component cannot contain `FROM`. Remove it.
-        NotSupportedCommandFrom = "NotSupportedCommand.FROM",
+        NotSupportedCommandFrom,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidCommand.Component" "" "The content of an image component cannot refer to another component.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidSystemType.NotSupportedValue" "" "The value of `SystemType` is not supported.",
-        400 "InvalidComponentType.NotSupportedValue" "" "The value of `ComponentType` is not supported.",
-        400 "InvalidContent.LengthExceeded" "" "The content of the image component is too long. Shorten it.",
-        400 "InvalidImageTemplateCommandSize.ExceededMaxNumber" "" "The build content contains too many commands. Reduce their number.",
-        400 "InvalidImageTemplateCommand.NotSupported" "" "The build content contains a command that is not supported. Remove it.",
-        400 "InvalidCommandContent.RUN" "" "A `RUN` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.ENV" "" "An `ENV` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.COPY" "" "A `COPY` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.USER" "" "A `USER` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.CMD" "" "A `CMD` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
-        400 "MissingParameter.Content" "" "The content of the image component is missing. Pass `Content`.",
-        400 "EmptyCommandContent.RUN" "" "A `RUN` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.ENV" "" "An `ENV` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.LABEL" "" "A `LABEL` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.COPY" "" "A `COPY` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.CMD" "" "A `CMD` command in the build content is empty. Complete or remove it.",
-        400 "NotEmptyCommandContent.RESTART" "" "The `RESTART` command of the build content takes no arguments. Remove them.",
-        400 "EmptyCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.USER" "" "A `USER` command in the build content is empty. Complete or remove it.",
-        400 "QuotaExceed.ImageComponent" "" "The account has the maximum number of image components. Delete unused ones first.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "NotSupportedCommand.FROM" "" "The content of an image component cannot contain `FROM`. Remove it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidCommand.Component meaning="The content of an image component cannot refer to another component."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidSystemType.NotSupportedValue meaning="The value of `SystemType` is not supported."
+        400 InvalidComponentType.NotSupportedValue meaning="The value of `ComponentType` is not supported."
+        400 InvalidContent.LengthExceeded meaning="The content of the image component is too long. Shorten it."
+        400 InvalidImageTemplateCommandSize.ExceededMaxNumber meaning="The build content contains too many commands. Reduce their number."
+        400 InvalidImageTemplateCommand.NotSupported meaning="The build content contains a command that is not supported. Remove it."
+        400 InvalidCommandContent.RUN meaning="A `RUN` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.ENV meaning="An `ENV` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.WORKDIR meaning="A `WORKDIR` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.COPY meaning="A `COPY` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.USER meaning="A `USER` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.CMD meaning="A `CMD` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.ENTRYPOINT meaning="An `ENTRYPOINT` command in the build content is not valid. Correct it."
+        400 MissingParameter.Content meaning="The content of the image component is missing. Pass `Content`."
+        400 EmptyCommandContent.RUN meaning="A `RUN` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.ENV meaning="An `ENV` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.LABEL meaning="A `LABEL` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.COPY meaning="A `COPY` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.ENTRYPOINT meaning="An `ENTRYPOINT` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.CMD meaning="A `CMD` command in the build content is empty. Complete or remove it."
+        400 NotEmptyCommandContent.RESTART meaning="The `RESTART` command of the build content takes no arguments. Remove them."
+        400 EmptyCommandContent.WORKDIR meaning="A `WORKDIR` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.USER meaning="A `USER` command in the build content is empty. Complete or remove it."
+        400 QuotaExceed.ImageComponent meaning="The account has the maximum number of image components. Delete unused ones first."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 NotSupportedCommand.FROM meaning="The content of an image component cannot contain `FROM`. Remove it."
+    "#,
+);
 
 /// The descriptor of [`CreateImageComponent`].
 pub static OPERATION: Operation = Operation {
@@ -325,7 +313,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImageComponent",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateImageComponent", "create")
@@ -338,12 +326,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateImageComponent",
-        Access::Write,
-        &CREATE_IMAGE_COMPONENT,
-        &CREATE_IMAGE_COMPONENT_RESPONSE,
-    )
+    ..Operation::new("CreateImageComponent", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateImageComponent {

@@ -3,7 +3,7 @@
 //! `CreateImagePipeline`: Creates a custom image template, from which images are built and distributed.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, TAG, Tag};
+use super::types::{AnyTag, Tag};
 
 /// Creates a custom image template, from which images are built and distributed.
 ///
@@ -338,7 +338,7 @@ impl CreateImagePipeline {
 }
 
 record! {
-    request CreateImagePipeline = CREATE_IMAGE_PIPELINE {
+    request CreateImagePipeline = 0 of SCHEMAS {
         tag,
         region_id,
         resource_group_id,
@@ -368,59 +368,6 @@ record! {
     }
 }
 
-static CREATE_IMAGE_PIPELINE: Schema = Schema {
-    name: "CreateImagePipeline",
-    fields: Fields::text(
-        r#"
-            Tag [Tag] items=..20
-            RegionId string region
-            ResourceGroupId string
-            AddAccount [int64] items=..20
-            ToRegionId [string] items=..20
-            BaseImageType string required
-            BaseImage string
-            Name string chars=2..128
-            Description string chars=2..256
-            ImageName string
-            VSwitchId string
-            InstanceType string
-            SystemDiskSize int32 min=20 max=500
-            InternetMaxBandwidthOut int32 min=0 max=100
-            DeleteInstanceOnFailure boolean
-            BuildContent string sensitive
-            ClientToken string chars=..64 format=Ascii
-            RepairMode string
-            ImageFamily string
-            TestContent string sensitive
-            ImportImageOptions ImportImageOptions
-            NvmeSupport string
-            AdvancedOptions AdvancedOptions
-            ImageOptions ImageOptionsValue
-            ImageSecurityOptions ImageSecurityOptions
-            RepairItem [string]
-        "#,
-        &[
-            &TAG,
-            &IMPORT_IMAGE_OPTIONS,
-            &ADVANCED_OPTIONS,
-            &IMAGE_OPTIONS_VALUE,
-            &IMAGE_SECURITY_OPTIONS,
-        ],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["BaseImageType"], &["OSS"])],
-            &[Predicate::given(&["ImportImageOptions"])],
-            "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
-            &[Predicate::given(&["BaseImage"])],
-            "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
-        ),
-    ],
-};
-
 /// The response to [`CreateImagePipeline`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -432,23 +379,11 @@ pub struct CreateImagePipelineResponse {
 }
 
 record! {
-    response CreateImagePipelineResponse = CREATE_IMAGE_PIPELINE_RESPONSE {
+    response CreateImagePipelineResponse = 1 of SCHEMAS {
         image_pipeline_id,
         request_id,
     }
 }
-
-static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
-    name: "CreateImagePipelineResponse",
-    fields: Fields::text(
-        r#"
-            ImagePipelineId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ImportImageOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -620,7 +555,7 @@ impl ImportImageOptions {
 }
 
 record! {
-    request ImportImageOptions = IMPORT_IMAGE_OPTIONS {
+    request ImportImageOptions = 2 of SCHEMAS {
         architecture,
         os_type,
         platform,
@@ -636,33 +571,6 @@ record! {
         import_image_tags,
     }
 }
-
-static IMPORT_IMAGE_OPTIONS: Schema = Schema {
-    name: "ImportImageOptions",
-    fields: Fields::text(
-        r#"
-            Architecture string
-            OSType string
-            Platform string
-            BootMode string
-            LicenseType string
-            DiskDeviceMappings [ImportImageOptionsDiskDeviceMappings]
-            Features ImportImageOptionsFeatures
-            RetainImportedImage boolean
-            RetentionStrategy string
-            ImageName string
-            Description string
-            RoleName string
-            ImportImageTags [AnyTag]
-        "#,
-        &[
-            &IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
-            &IMPORT_IMAGE_OPTIONS_FEATURES,
-            &ANY_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `ImportImageOptions.DiskDeviceMappings` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -715,27 +623,13 @@ impl ImportImageOptionsDiskDeviceMappings {
 }
 
 record! {
-    request ImportImageOptionsDiskDeviceMappings = IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS {
+    request ImportImageOptionsDiskDeviceMappings = 3 of SCHEMAS {
         oss_bucket,
         oss_object,
         format,
         disk_image_size,
     }
 }
-
-static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
-    name: "ImportImageOptionsDiskDeviceMappings",
-    fields: Fields::text(
-        r#"
-            OSSBucket string
-            OSSObject string
-            Format string
-            DiskImageSize int32 min=1 max=2048
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ImportImageOptions.Features` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -767,23 +661,11 @@ impl ImportImageOptionsFeatures {
 }
 
 record! {
-    request ImportImageOptionsFeatures = IMPORT_IMAGE_OPTIONS_FEATURES {
+    request ImportImageOptionsFeatures = 4 of SCHEMAS {
         nvme_support,
         imds_support,
     }
 }
-
-static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
-    name: "ImportImageOptionsFeatures",
-    fields: Fields::text(
-        r#"
-            NvmeSupport string
-            ImdsSupport string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AdvancedOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -816,23 +698,11 @@ impl AdvancedOptions {
 }
 
 record! {
-    request AdvancedOptions = ADVANCED_OPTIONS {
+    request AdvancedOptions = 5 of SCHEMAS {
         retain_cloud_assistant,
         image_name_suffix,
     }
 }
-
-static ADVANCED_OPTIONS: Schema = Schema {
-    name: "AdvancedOptions",
-    fields: Fields::text(
-        r#"
-            RetainCloudAssistant boolean
-            ImageNameSuffix string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ImageOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -891,7 +761,7 @@ impl ImageOptionsValue {
 }
 
 record! {
-    request ImageOptionsValue = IMAGE_OPTIONS_VALUE {
+    request ImageOptionsValue = 6 of SCHEMAS {
         image_name,
         image_family,
         description,
@@ -899,21 +769,6 @@ record! {
         image_tags,
     }
 }
-
-static IMAGE_OPTIONS_VALUE: Schema = Schema {
-    name: "ImageOptionsValue",
-    fields: Fields::text(
-        r#"
-            ImageName string chars=2..64
-            ImageFamily string chars=2..128
-            Description string chars=2..256
-            ImageFeatures ImageOptionsImageFeatures
-            ImageTags [Tag] items=..20
-        "#,
-        &[&IMAGE_OPTIONS_IMAGE_FEATURES, &TAG],
-    ),
-    rules: &[],
-};
 
 /// `ImageOptions.ImageFeatures` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -937,16 +792,10 @@ impl ImageOptionsImageFeatures {
 }
 
 record! {
-    request ImageOptionsImageFeatures = IMAGE_OPTIONS_IMAGE_FEATURES {
+    request ImageOptionsImageFeatures = 7 of SCHEMAS {
         nvme_support,
     }
 }
-
-static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
-    name: "ImageOptionsImageFeatures",
-    fields: Fields::text("NvmeSupport string", &[]),
-    rules: &[],
-};
 
 /// `ImageSecurityOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
@@ -970,139 +819,218 @@ impl ImageSecurityOptions {
 }
 
 record! {
-    request ImageSecurityOptions = IMAGE_SECURITY_OPTIONS {
+    request ImageSecurityOptions = 8 of SCHEMAS {
         security_scan_mode,
     }
 }
 
-static IMAGE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ImageSecurityOptions",
-    fields: Fields::text("SecurityScanMode string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateImagePipeline
+            Tag [Tag] items=..20
+            RegionId string region
+            ResourceGroupId string
+            AddAccount [int64] items=..20
+            ToRegionId [string] items=..20
+            BaseImageType string required
+            BaseImage string
+            Name string chars=2..128
+            Description string chars=2..256
+            ImageName string
+            VSwitchId string
+            InstanceType string
+            SystemDiskSize int32 min=20 max=500
+            InternetMaxBandwidthOut int32 min=0 max=100
+            DeleteInstanceOnFailure boolean
+            BuildContent string sensitive
+            ClientToken string chars=..64 format=Ascii
+            RepairMode string
+            ImageFamily string
+            TestContent string sensitive
+            ImportImageOptions ImportImageOptions
+            NvmeSupport string
+            AdvancedOptions AdvancedOptions
+            ImageOptions ImageOptionsValue
+            ImageSecurityOptions ImageSecurityOptions
+            RepairItem [string]
+        CreateImagePipelineResponse
+            ImagePipelineId string
+            RequestId string
+        ImportImageOptions
+            Architecture string
+            OSType string
+            Platform string
+            BootMode string
+            LicenseType string
+            DiskDeviceMappings [ImportImageOptionsDiskDeviceMappings]
+            Features ImportImageOptionsFeatures
+            RetainImportedImage boolean
+            RetentionStrategy string
+            ImageName string
+            Description string
+            RoleName string
+            ImportImageTags [AnyTag]
+        ImportImageOptionsDiskDeviceMappings
+            OSSBucket string
+            OSSObject string
+            Format string
+            DiskImageSize int32 min=1 max=2048
+        ImportImageOptionsFeatures
+            NvmeSupport string
+            ImdsSupport string
+        AdvancedOptions
+            RetainCloudAssistant boolean
+            ImageNameSuffix string
+        ImageOptionsValue
+            ImageName string chars=2..64
+            ImageFamily string chars=2..128
+            Description string chars=2..256
+            ImageFeatures ImageOptionsImageFeatures
+            ImageTags [Tag] items=..20
+        ImageOptionsImageFeatures
+            NvmeSupport string
+        ImageSecurityOptions
+            SecurityScanMode string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["BaseImageType"], &["OSS"])],
+                &[Predicate::given(&["ImportImageOptions"])],
+                "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+                &[Predicate::given(&["BaseImage"])],
+                "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateImagePipeline`].
-    CreateImagePipelineErrorCode {
+    CreateImagePipelineErrorCode of ERRORS {
         /// `InvalidSourceInstance.NotFound` (400): The source instance does not exist. Check its ID.
-        InvalidSourceInstanceNotFound = "InvalidSourceInstance.NotFound",
+        InvalidSourceInstanceNotFound,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `InvalidBaseImageType.NotSupportedValue` (400): The value of `BaseImageType` is not supported.
-        InvalidBaseImageTypeNotSupportedValue = "InvalidBaseImageType.NotSupportedValue",
+        InvalidBaseImageTypeNotSupportedValue,
         /// `InvalidSystemDiskSize.NotSupportedValue` (400): The size of the system disk is not supported. Check `SystemDiskSize`.
-        InvalidSystemDiskSizeNotSupportedValue = "InvalidSystemDiskSize.NotSupportedValue",
+        InvalidSystemDiskSizeNotSupportedValue,
         /// `InvalidInternetMaxBandwidthOut.NotSupportedValue` (400): The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.
-        InvalidInternetMaxBandwidthOutNotSupportedValue = "InvalidInternetMaxBandwidthOut.NotSupportedValue",
+        InvalidInternetMaxBandwidthOutNotSupportedValue,
         /// `InvalidAddAccountSize.ExceededMaxNumber` (400): `AddAccount` names too many accounts. Pass fewer.
-        InvalidAddAccountSizeExceededMaxNumber = "InvalidAddAccountSize.ExceededMaxNumber",
+        InvalidAddAccountSizeExceededMaxNumber,
         /// `InvalidToRegionIdSize.ExceededMaxNumber` (400): `ToRegionId` names too many regions. Pass fewer.
-        InvalidToRegionIdSizeExceededMaxNumber = "InvalidToRegionIdSize.ExceededMaxNumber",
+        InvalidToRegionIdSizeExceededMaxNumber,
         /// `InvalidBuildContent.LengthExceeded` (400): The build content is too long. Shorten `BuildContent`.
-        InvalidBuildContentLengthExceeded = "InvalidBuildContent.LengthExceeded",
+        InvalidBuildContentLengthExceeded,
         /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
-        InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+        InvalidImageTemplateCommandSizeExceededMaxNumber,
         /// `DuplicatedCommand.FROM` (400): The build content contains `FROM` more than once. Keep one.
-        DuplicatedCommandFrom = "DuplicatedCommand.FROM",
+        DuplicatedCommandFrom,
         /// `InvalidCommandOrder.FROM` (400): The `FROM` command must come first in the build content.
-        InvalidCommandOrderFrom = "InvalidCommandOrder.FROM",
+        InvalidCommandOrderFrom,
         /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
-        InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
+        InvalidImageTemplateCommandNotSupported,
         /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
-        InvalidCommandContentRun = "InvalidCommandContent.RUN",
+        InvalidCommandContentRun,
         /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
-        InvalidCommandContentEnv = "InvalidCommandContent.ENV",
+        InvalidCommandContentEnv,
         /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
-        InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
+        InvalidCommandContentWorkdir,
         /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
-        InvalidCommandContentCopy = "InvalidCommandContent.COPY",
+        InvalidCommandContentCopy,
         /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
-        InvalidCommandContentUser = "InvalidCommandContent.USER",
+        InvalidCommandContentUser,
         /// `InvalidCommandContent.FROM` (400): A `FROM` command in the build content is not valid. Correct it.
-        InvalidCommandContentFrom = "InvalidCommandContent.FROM",
+        InvalidCommandContentFrom,
         /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
-        InvalidCommandContentCmd = "InvalidCommandContent.CMD",
+        InvalidCommandContentCmd,
         /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
-        InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
+        InvalidCommandContentEntrypoint,
         /// `QuotaExceed.ImagePipeline` (400): The account has the maximum number of image templates. Delete unused ones first.
-        QuotaExceedImagePipeline = "QuotaExceed.ImagePipeline",
+        QuotaExceedImagePipeline,
         /// `NoPermission` (400): The caller lacks a permission. Grant it first.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
+        EmptyCommandContentLabel,
         /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentEnv = "EmptyCommandContent.ENV",
+        EmptyCommandContentEnv,
         /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
+        EmptyCommandContentEntrypoint,
         /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentCmd = "EmptyCommandContent.CMD",
+        EmptyCommandContentCmd,
         /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentCopy = "EmptyCommandContent.COPY",
+        EmptyCommandContentCopy,
         /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
+        EmptyCommandContentWorkdir,
         /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
-        NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
+        NotEmptyCommandContentRestart,
         /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentUser = "EmptyCommandContent.USER",
+        EmptyCommandContentUser,
         /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
-        EmptyCommandContentRun = "EmptyCommandContent.RUN",
+        EmptyCommandContentRun,
         /// `ImagePipeline.NotSupportWindowsInstance` (403): Image templates do not support Windows instances at present.
-        ImagePipelineNotSupportWindowsInstance = "ImagePipeline.NotSupportWindowsInstance",
+        ImagePipelineNotSupportWindowsInstance,
         /// `InvalidImage.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageNotFound = "InvalidImage.NotFound",
+        InvalidImageNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `ImageComponent.NotFound` (404): An image component that the template refers to does not exist. Check its name and version.
-        ImageComponentNotFound = "ImageComponent.NotFound",
+        ImageComponentNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSourceInstance.NotFound" "" "The source instance does not exist. Check its ID.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "InvalidBaseImageType.NotSupportedValue" "" "The value of `BaseImageType` is not supported.",
-        400 "InvalidSystemDiskSize.NotSupportedValue" "" "The size of the system disk is not supported. Check `SystemDiskSize`.",
-        400 "InvalidInternetMaxBandwidthOut.NotSupportedValue" "" "The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.",
-        400 "InvalidAddAccountSize.ExceededMaxNumber" "" "`AddAccount` names too many accounts. Pass fewer.",
-        400 "InvalidToRegionIdSize.ExceededMaxNumber" "" "`ToRegionId` names too many regions. Pass fewer.",
-        400 "InvalidBuildContent.LengthExceeded" "" "The build content is too long. Shorten `BuildContent`.",
-        400 "InvalidImageTemplateCommandSize.ExceededMaxNumber" "" "The build content contains too many commands. Reduce their number.",
-        400 "DuplicatedCommand.FROM" "" "The build content contains `FROM` more than once. Keep one.",
-        400 "InvalidCommandOrder.FROM" "" "The `FROM` command must come first in the build content.",
-        400 "InvalidImageTemplateCommand.NotSupported" "" "The build content contains a command that is not supported. Remove it.",
-        400 "InvalidCommandContent.RUN" "" "A `RUN` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.ENV" "" "An `ENV` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.COPY" "" "A `COPY` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.USER" "" "A `USER` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.FROM" "" "A `FROM` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.CMD" "" "A `CMD` command in the build content is not valid. Correct it.",
-        400 "InvalidCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
-        400 "QuotaExceed.ImagePipeline" "" "The account has the maximum number of image templates. Delete unused ones first.",
-        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
-        400 "EmptyCommandContent.LABEL" "" "A `LABEL` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.ENV" "" "An `ENV` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.CMD" "" "A `CMD` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.COPY" "" "A `COPY` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is empty. Complete or remove it.",
-        400 "NotEmptyCommandContent.RESTART" "" "The `RESTART` command of the build content takes no arguments. Remove them.",
-        400 "EmptyCommandContent.USER" "" "A `USER` command in the build content is empty. Complete or remove it.",
-        400 "EmptyCommandContent.RUN" "" "A `RUN` command in the build content is empty. Complete or remove it.",
-        403 "ImagePipeline.NotSupportWindowsInstance" "" "Image templates do not support Windows instances at present.",
-        404 "InvalidImage.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "ImageComponent.NotFound" "" "An image component that the template refers to does not exist. Check its name and version.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSourceInstance.NotFound meaning="The source instance does not exist. Check its ID."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 InvalidBaseImageType.NotSupportedValue meaning="The value of `BaseImageType` is not supported."
+        400 InvalidSystemDiskSize.NotSupportedValue meaning="The size of the system disk is not supported. Check `SystemDiskSize`."
+        400 InvalidInternetMaxBandwidthOut.NotSupportedValue meaning="The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`."
+        400 InvalidAddAccountSize.ExceededMaxNumber meaning="`AddAccount` names too many accounts. Pass fewer."
+        400 InvalidToRegionIdSize.ExceededMaxNumber meaning="`ToRegionId` names too many regions. Pass fewer."
+        400 InvalidBuildContent.LengthExceeded meaning="The build content is too long. Shorten `BuildContent`."
+        400 InvalidImageTemplateCommandSize.ExceededMaxNumber meaning="The build content contains too many commands. Reduce their number."
+        400 DuplicatedCommand.FROM meaning="The build content contains `FROM` more than once. Keep one."
+        400 InvalidCommandOrder.FROM meaning="The `FROM` command must come first in the build content."
+        400 InvalidImageTemplateCommand.NotSupported meaning="The build content contains a command that is not supported. Remove it."
+        400 InvalidCommandContent.RUN meaning="A `RUN` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.ENV meaning="An `ENV` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.WORKDIR meaning="A `WORKDIR` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.COPY meaning="A `COPY` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.USER meaning="A `USER` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.FROM meaning="A `FROM` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.CMD meaning="A `CMD` command in the build content is not valid. Correct it."
+        400 InvalidCommandContent.ENTRYPOINT meaning="An `ENTRYPOINT` command in the build content is not valid. Correct it."
+        400 QuotaExceed.ImagePipeline meaning="The account has the maximum number of image templates. Delete unused ones first."
+        400 NoPermission meaning="The caller lacks a permission. Grant it first."
+        400 EmptyCommandContent.LABEL meaning="A `LABEL` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.ENV meaning="An `ENV` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.ENTRYPOINT meaning="An `ENTRYPOINT` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.CMD meaning="A `CMD` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.COPY meaning="A `COPY` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.WORKDIR meaning="A `WORKDIR` command in the build content is empty. Complete or remove it."
+        400 NotEmptyCommandContent.RESTART meaning="The `RESTART` command of the build content takes no arguments. Remove them."
+        400 EmptyCommandContent.USER meaning="A `USER` command in the build content is empty. Complete or remove it."
+        400 EmptyCommandContent.RUN meaning="A `RUN` command in the build content is empty. Complete or remove it."
+        403 ImagePipeline.NotSupportWindowsInstance meaning="Image templates do not support Windows instances at present."
+        404 InvalidImage.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 ImageComponent.NotFound meaning="An image component that the template refers to does not exist. Check its name and version."
+    "#,
+);
 
 /// The descriptor of [`CreateImagePipeline`].
 pub static OPERATION: Operation = Operation {
@@ -1110,7 +1038,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateImagePipeline", "create")
@@ -1123,12 +1051,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateImagePipeline",
-        Access::Write,
-        &CREATE_IMAGE_PIPELINE,
-        &CREATE_IMAGE_PIPELINE_RESPONSE,
-    )
+    ..Operation::new("CreateImagePipeline", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateImagePipeline {

@@ -3,7 +3,7 @@
 //! `CreateInstance`: Creates an instance, pay-as-you-go or subscription.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
+use super::types::{Arn, LegacyTag};
 
 /// Creates an instance, pay-as-you-go or subscription.
 ///
@@ -991,7 +991,7 @@ impl CreateInstance {
 }
 
 record! {
-    request CreateInstance = CREATE_INSTANCE {
+    request CreateInstance = 0 of SCHEMAS {
         region_id,
         image_id,
         image_family,
@@ -1059,215 +1059,6 @@ record! {
     }
 }
 
-static CREATE_INSTANCE: Schema = Schema {
-    name: "CreateInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string
-            ImageFamily string
-            InstanceType string required
-            SecurityGroupId string
-            InstanceName string chars=2..128
-            InternetChargeType string
-            AutoRenew boolean
-            AutoRenewPeriod int32
-            InternetMaxBandwidthIn int32 min=1 max=200
-            InternetMaxBandwidthOut int32 min=0 max=100
-            HostName string chars=2..64
-            Password string sensitive chars=8..30
-            PasswordInherit boolean
-            DeploymentSetId string
-            DeploymentSetGroupNo int32 min=1 max=7
-            ZoneId string
-            ClusterId string
-            ClientToken string chars=..64 format=Ascii
-            VlanId string
-            InnerIpAddress string
-            SystemDisk.Size int32
-            SystemDisk.Category string
-            SystemDisk.DiskName string chars=2..128
-            SystemDisk.Description string chars=2..256
-            SystemDisk.PerformanceLevel string
-            NodeControllerId string
-            Description string chars=2..256
-            VSwitchId string
-            PrivateIpAddress string
-            IoOptimized string
-            UseAdditionalService boolean
-            InstanceChargeType string
-            Period int32
-            PeriodUnit string
-            UserData string sensitive
-            SpotStrategy string
-            KeyPairName string
-            SpotPriceLimit float
-            SpotDuration int32 min=0 max=1
-            SpotInterruptionBehavior string
-            RamRoleName string
-            SecurityEnhancementStrategy string
-            ResourceGroupId string
-            HpcClusterId string
-            DryRun boolean
-            DedicatedHostId string
-            CreditSpecification string
-            DeletionProtection boolean
-            HibernationOptions.Configured boolean
-            Affinity string
-            Tenancy string
-            StorageSetId string
-            StorageSetPartitionNumber int32 min=2
-            HttpEndpoint string
-            HttpTokens string
-            HttpPutResponseHopLimit int32
-            PrivatePoolOptions.MatchCriteria string
-            PrivatePoolOptions.Id string
-            DataDisk [DataDisk] items=..16
-            Arn [Arn] items=..10
-            Tag [LegacyTag] items=..20
-            SystemDisk SystemDisk
-            ManagedHostId string
-        "#,
-        &[&DATA_DISK, &ARN, &LEGACY_TAG, &SYSTEM_DISK],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-            "The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["PrivateIpAddress"])],
-            &[Predicate::given(&["VSwitchId"])],
-            "The operation's notes: a private address is taken from a vSwitch and cannot stand alone.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[Predicate::given(&["Period"])],
-            "The note on `Period`: required for subscriptions.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                Predicate::is(&["AutoRenew"], &["true"]),
-            ],
-            &[Predicate::given(&["AutoRenewPeriod"])],
-            "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["PasswordInherit"], &["true"]),
-                Predicate::given(&["Password"]),
-            ],
-            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-            &[Predicate::given(&["PrivatePoolOptions.Id"])],
-            "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["PrivatePoolOptions.MatchCriteria"],
-                    &["Open", "Target"],
-                ),
-                Predicate::is(
-                    &["SpotStrategy"],
-                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                ),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["PrivatePoolOptions.MatchCriteria"],
-                    &["Open", "Target"],
-                ),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["DedicatedHostId"]),
-                        Predicate::is(&["Tenancy"], &["host"]),
-                    ],
-                ),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                        Predicate::is(
-                            &["SpotStrategy"],
-                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                        ),
-                    ],
-                ),
-                Predicate::is(&["DeletionProtection"], &["true"]),
-            ],
-            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
-        ),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["EncryptAlgorithm"]),
-                ],
-                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::requires(
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
-                        Predicate::given(&["DataDisk", "StorageClusterId"]),
-                    ],
-                ),
-            ],
-            &[
-                Predicate::any(
-                    &[Predicate::given(&["ZoneId"]), Predicate::given(&["VSwitchId"])],
-                ),
-            ],
-            "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["StorageClusterId"])],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Size"]), Predicate::given(&["SnapshotId"])],
-                    ),
-                ],
-                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["IoOptimized"], &["none"]),
-                Predicate::given(&["DataDisk", "KMSKeyId"]),
-            ],
-            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
-        ),
-    ],
-};
-
 /// The response to [`CreateInstance`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1283,27 +1074,13 @@ pub struct CreateInstanceResponse {
 }
 
 record! {
-    response CreateInstanceResponse = CREATE_INSTANCE_RESPONSE {
+    response CreateInstanceResponse = 1 of SCHEMAS {
         request_id,
         instance_id,
         order_id,
         trade_price,
     }
 }
-
-static CREATE_INSTANCE_RESPONSE: Schema = Schema {
-    name: "CreateInstanceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            InstanceId string
-            OrderId string
-            TradePrice float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DataDisk` of [`CreateInstance`].
 #[derive(Default)]
@@ -1424,7 +1201,7 @@ impl DataDisk {
 }
 
 record! {
-    request DataDisk = DATA_DISK {
+    request DataDisk = 2 of SCHEMAS {
         performance_level,
         description,
         snapshot_id,
@@ -1439,28 +1216,6 @@ record! {
         storage_cluster_id,
     }
 }
-
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: Fields::text(
-        r#"
-            PerformanceLevel string
-            Description string chars=2..256
-            SnapshotId string
-            Size int32
-            Device string
-            DiskName string chars=2..128
-            Category string
-            DeleteWithInstance boolean
-            KMSKeyId string chars=..64
-            EncryptAlgorithm string
-            Encrypted boolean
-            StorageClusterId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SystemDisk` of [`CreateInstance`].
 #[derive(Default)]
@@ -1484,16 +1239,10 @@ impl SystemDisk {
 }
 
 record! {
-    request SystemDisk = SYSTEM_DISK {
+    request SystemDisk = 3 of SCHEMAS {
         storage_cluster_id,
     }
 }
-
-static SYSTEM_DISK: Schema = Schema {
-    name: "SystemDisk",
-    fields: Fields::text("StorageClusterId string", &[]),
-    rules: &[],
-};
 
 /// One of `ImageId`, `ImageFamily`.
 ///
@@ -1506,880 +1255,1115 @@ pub enum Image {
     ImageFamily(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateInstance
+            RegionId string region
+            ImageId string
+            ImageFamily string
+            InstanceType string required
+            SecurityGroupId string
+            InstanceName string chars=2..128
+            InternetChargeType string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            InternetMaxBandwidthIn int32 min=1 max=200
+            InternetMaxBandwidthOut int32 min=0 max=100
+            HostName string chars=2..64
+            Password string sensitive chars=8..30
+            PasswordInherit boolean
+            DeploymentSetId string
+            DeploymentSetGroupNo int32 min=1 max=7
+            ZoneId string
+            ClusterId string
+            ClientToken string chars=..64 format=Ascii
+            VlanId string
+            InnerIpAddress string
+            SystemDisk.Size int32
+            SystemDisk.Category string
+            SystemDisk.DiskName string chars=2..128
+            SystemDisk.Description string chars=2..256
+            SystemDisk.PerformanceLevel string
+            NodeControllerId string
+            Description string chars=2..256
+            VSwitchId string
+            PrivateIpAddress string
+            IoOptimized string
+            UseAdditionalService boolean
+            InstanceChargeType string
+            Period int32
+            PeriodUnit string
+            UserData string sensitive
+            SpotStrategy string
+            KeyPairName string
+            SpotPriceLimit float
+            SpotDuration int32 min=0 max=1
+            SpotInterruptionBehavior string
+            RamRoleName string
+            SecurityEnhancementStrategy string
+            ResourceGroupId string
+            HpcClusterId string
+            DryRun boolean
+            DedicatedHostId string
+            CreditSpecification string
+            DeletionProtection boolean
+            HibernationOptions.Configured boolean
+            Affinity string
+            Tenancy string
+            StorageSetId string
+            StorageSetPartitionNumber int32 min=2
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            PrivatePoolOptions.MatchCriteria string
+            PrivatePoolOptions.Id string
+            DataDisk [DataDisk] items=..16
+            Arn [Arn] items=..10
+            Tag [LegacyTag] items=..20
+            SystemDisk SystemDisk
+            ManagedHostId string
+        CreateInstanceResponse
+            RequestId string
+            InstanceId string
+            OrderId string
+            TradePrice float
+        DataDisk
+            PerformanceLevel string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+            Encrypted boolean
+            StorageClusterId string
+        SystemDisk
+            StorageClusterId string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+                "The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["PrivateIpAddress"])],
+                &[Predicate::given(&["VSwitchId"])],
+                "The operation's notes: a private address is taken from a vSwitch and cannot stand alone.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+                &[Predicate::given(&["Period"])],
+                "The note on `Period`: required for subscriptions.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                    Predicate::is(&["AutoRenew"], &["true"]),
+                ],
+                &[Predicate::given(&["AutoRenewPeriod"])],
+                "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["PasswordInherit"], &["true"]),
+                    Predicate::given(&["Password"]),
+                ],
+                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+                &[Predicate::given(&["PrivatePoolOptions.Id"])],
+                "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["PrivatePoolOptions.MatchCriteria"],
+                        &["Open", "Target"],
+                    ),
+                    Predicate::is(
+                        &["SpotStrategy"],
+                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                    ),
+                ],
+                "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["PrivatePoolOptions.MatchCriteria"],
+                        &["Open", "Target"],
+                    ),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["DedicatedHostId"]),
+                            Predicate::is(&["Tenancy"], &["host"]),
+                        ],
+                    ),
+                ],
+                "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                            Predicate::is(
+                                &["SpotStrategy"],
+                                &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                            ),
+                        ],
+                    ),
+                    Predicate::is(&["DeletionProtection"], &["true"]),
+                ],
+                "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["Encrypted"], &["false"]),
+                        Predicate::given(&["KMSKeyId"]),
+                    ],
+                    "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["Encrypted"], &["false"]),
+                        Predicate::given(&["EncryptAlgorithm"]),
+                    ],
+                    "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::requires(
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                            Predicate::given(&["DataDisk", "StorageClusterId"]),
+                        ],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["ZoneId"]),
+                            Predicate::given(&["VSwitchId"]),
+                        ],
+                    ),
+                ],
+                "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["StorageClusterId"])],
+                    &[
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["Size"]),
+                                Predicate::given(&["SnapshotId"]),
+                            ],
+                        ),
+                    ],
+                    "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["IoOptimized"], &["none"]),
+                    Predicate::given(&["DataDisk", "KMSKeyId"]),
+                ],
+                "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`CreateInstance`].
-    CreateInstanceErrorCode {
+    CreateInstanceErrorCode of ERRORS {
         /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
-        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        InvalidStorageClusterIdCapacityNotEnough,
         /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
-        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        InvalidStorageClusterIdStatusNotSupport,
         /// `InvalidStorageClusterId.ZoneIdEmpty` (400): With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.
-        InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
+        InvalidStorageClusterIdZoneIdEmpty,
         /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
-        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        InvalidStorageClusterIdPerformanceLevelNotMatch,
         /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
-        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        InvalidStorageClusterIdCategoryNotMatch,
         /// `InvalidStorageClusterId.DiskSizeEmpty` (400): With a dedicated block storage cluster, the size of the disk is required. Pass it.
-        InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
+        InvalidStorageClusterIdDiskSizeEmpty,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidParameter` (400, 404): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
-        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        InvalidHostNameMalformed,
         /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        InvalidPasswordMalformed,
         /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
-        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        InvalidPasswordParamMismatch,
         /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
-        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        InvalidDiskNameMalformed,
         /// `InvalidDiskDescription.Malformed` (400): The description of a disk is not valid.
-        InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
+        InvalidDiskDescriptionMalformed,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidDataDevice.Malformed` (400): The device name of a data disk is not valid.
-        InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
+        InvalidDataDeviceMalformed,
         /// `InvalidNodeControllerId.Malformed` (400): The value of `NodeControllerId` is not valid.
-        InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
+        InvalidNodeControllerIdMalformed,
         /// `InvalidInnerIpAddress.Malformed` (400): The internal IP address is not valid. Check `InnerIpAddress`.
-        InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
+        InvalidInnerIpAddressMalformed,
         /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
-        InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
+        InvalidInnerIpAddressUnusable,
         /// `OperationDenied` (400, 403, 404): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
-        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        ImageNotSupportCloudInit,
         /// `InvalidSnapshotId.BasedSnapshotTooOld` (400): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
+        InvalidSnapshotIdBasedSnapshotTooOld,
         /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        QuotaExceedAfterpayInstance,
         /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
-        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        InvalidMarketImageChargeTypeNotSupport,
         /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
-        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        InvalidInstanceNameMalformed,
         /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
-        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        InvalidNetworkTypeMismatch,
         /// `InvalidPrivateIpAddress` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
+        InvalidPrivateIpAddress,
         /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
-        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        InvalidPrivateIpAddressMalformed,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `QuotaExceeded.PrivateIpAddress` (400, 403): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        QuotaExceededPrivateIpAddress,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
-        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        InvalidDiskCategoryMismatch,
         /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
-        InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
+        InvalidIoOptimizedValueValueNotSupported,
         /// `MissingParamter` (400): The period is missing. Pass `Period`.
-        MissingParamter = "MissingParamter",
+        MissingParamter,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
-        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        InstanceDiskCategoryLimitExceed,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
-        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        InvalidIpAddressAlreadyUsed,
         /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
-        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        InvalidUserDataSizeExceeded,
         /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
-        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        InvalidUserDataNotSupported,
         /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        InstanceDiskNumberLimitExceed,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
-        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        InvalidAutoRenewPeriodValueNotSupported,
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "InvalidSpotStrategy",
+        InvalidSpotStrategy,
         /// `InvalidSpotParam.EmptyZoneID` (400): Spot instances need a zone. Pass `ZoneId`.
-        InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
+        InvalidSpotParamEmptyZoneId,
         /// `InvalidSpotPriceLimit` (400): The price limit is not valid. Check `SpotPriceLimit`.
-        InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
+        InvalidSpotPriceLimit,
         /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
-        InvalidSpotDuration = "InvalidSpotDuration",
+        InvalidSpotDuration,
         /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
-        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        InvalidSpotAuthorized,
         /// `InvalidSpotPrepaid` (400): Spot instances cannot be subscriptions. Use pay-as-you-go.
-        InvalidSpotPrepaid = "InvalidSpotPrepaid",
+        InvalidSpotPrepaid,
         /// `InvalidSpotAliUid` (400): The account may not use spot instances.
-        InvalidSpotAliUid = "InvalidSpotAliUid",
+        InvalidSpotAliUid,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
-        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        InvalidSystemDiskSizeValueNotSupported,
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
-        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        InvalidParameterEncryptedNotSupported,
         /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
-        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        EncryptedOptionConflict,
         /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400): The price limit is lower than the present spot price. Raise `SpotPriceLimit`.
-        InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
+        InvalidSpotPriceLimitLowerThanPublicPrice,
         /// `InvalidHpcClusterId.Unnecessary` (400): The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.
-        InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
+        InvalidHpcClusterIdUnnecessary,
         /// `InvalidVSwitchId.Necessary` (400): The vSwitch is missing. Pass `VSwitchId`.
-        InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
+        InvalidVSwitchIdNecessary,
         /// `InvalidHpcClusterId.Necessary` (400): The instance type requires an HPC cluster. Pass `HpcClusterId`.
-        InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
+        InvalidHpcClusterIdNecessary,
         /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
-        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        InvalidHpcClusterIdNotFound,
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        InvalidHpcClusterIdCreating,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidSecurityGroup.NotInDefaultVpc` (400): The security group is not in the default VPC. Pass a vSwitch or another group.
-        InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
+        InvalidSecurityGroupNotInDefaultVpc,
         /// `VpcNotFound` (400): The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.
-        VpcNotFound = "VpcNotFound",
+        VpcNotFound,
         /// `InvalidSpotInterruptionBehavior` (400): The value of `SpotInterruptionBehavior` is not valid.
-        InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
+        InvalidSpotInterruptionBehavior,
         /// `OperationDenied.IllegalPaymentPolicy` (400): The agreement for payment is not valid. Contact the service provider.
-        OperationDeniedIllegalPaymentPolicy = "OperationDenied.IllegalPaymentPolicy",
+        OperationDeniedIllegalPaymentPolicy,
         /// `InvalidDeploymentOnHost` (400): The instance cannot be deployed on this dedicated host.
-        InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
+        InvalidDeploymentOnHost,
         /// `InvalidInstanceChargeType.NotSupport` (400): The dedicated host does not support the billing method of the instance.
-        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        InvalidInstanceChargeTypeNotSupport,
         /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
-        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        InvalidNetworkTypeNotSupported,
         /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
-        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        InvalidDedicatedHostStatusNotSupport,
         /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
-        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        IncorrectDedicatedHostStatus,
         /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
-        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        ChargeTypeViolationPostPaidDedicatedHost,
         /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `DedicatedHostType.Unmatched` (400): The dedicated host type does not support the instance type. Choose a type that fits.
-        DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
+        DedicatedHostTypeUnmatched,
         /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
-        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        NoAvaliableDedicatedHost,
         /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
-        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        InvalidParameterAffinity,
         /// `InvalidParameter.Tenancy` (400): The value of `Tenancy` is not valid.
-        InvalidParameterTenancy = "InvalidParameter.Tenancy",
+        InvalidParameterTenancy,
         /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
-        InvalidParamTenancy = "InvalidParam.Tenancy",
+        InvalidParamTenancy,
         /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
-        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        InvalidParameterCreditSpecification,
         /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `InvalidVpcZone.NotSupported` (400): The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.
-        InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
+        InvalidVpcZoneNotSupported,
         /// `IncorrectDefaultVpcStatus` (400): The state of the default VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
+        IncorrectDefaultVpcStatus,
         /// `IoOptimized.NotSupported` (400, 403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
-        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        IoOptimizedNotSupported,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidCapacityReservationId.NotFound` (400): The capacity reservation does not exist. Check its ID.
-        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        InvalidCapacityReservationIdNotFound,
         /// `LackResource` (400): The capacity reservation has too few resources left.
-        LackResource = "LackResource",
+        LackResource,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
-        InvalidParameterArns = "InvalidParameter.Arns",
+        InvalidParameterArns,
         /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
-        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        InvalidOperationNotSupportEnterpriseGroup,
         /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        InvalidOperationMultiGroupType,
         /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
-        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        InvalidAccountStatusPayAmountLimitExceeded,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidSecurityGroup.NetworkType` (400): The network type of the security group does not fit the instance. Choose another group.
-        InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
+        InvalidSecurityGroupNetworkType,
         /// `QuotaExceeded.PrepayDataDiskCapacity` (400): The capacity of subscription data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
+        QuotaExceededPrepayDataDiskCapacity,
         /// `InvalidCustomInstanceType.NotSupported` (400): The custom instance type is not valid.
-        InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
+        InvalidCustomInstanceTypeNotSupported,
         /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
-        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        AccountForbiddenProductCreationLimited,
         /// `UnexpectedImageFamily.ImageIdSupplied` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
-        UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
+        UnexpectedImageFamilyImageIdSupplied,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
-        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        InvalidEncryptedNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
-        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        InvalidEncryptAlgorithmNotMatchSnapshot,
         /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
-        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        InvalidKmsKeyIdNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
-        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        InvalidHttpEndpointNotSupported,
         /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
-        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        InvalidHttpTokensNotSupported,
         /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
-        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        InvalidHttpPutResponseHopLimitNotSupported,
         /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
-        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
         /// `InvalidChargeType.CapacityReservationNotSupported` (400): The billing method does not allow the use of a capacity reservation.
-        InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
+        InvalidChargeTypeCapacityReservationNotSupported,
         /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
-        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        InvalidPerformanceLevelValueNotSupported,
         /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
-        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        InvalidKmsKeyIdNotSymmetric,
         /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        InvalidDedicatedHostClusterIdNotFound,
         /// `InvalidDedicatedHostClusterId.InValid` (400): The dedicated host cluster is not valid. Check its ID.
-        InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
+        InvalidDedicatedHostClusterIdInValid,
         /// `InvalidOperation.UserNotSupported` (400): Accounts of resellers cannot buy this at present.
-        InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
+        InvalidOperationUserNotSupported,
         /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
-        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        InvalidDeploymentSetIdNotFound,
         /// `MissingParameter.PrivatePoolOptionsId` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptionsId` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
+        InvalidPrivatePoolOptionsId,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId2,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId2,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
-        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        InvalidPrivatePoolOptionsNoStock,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
-        HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
+        HibernationConfiguredInstanceTypeNotSupport,
         /// `HibernationConfigured.ImageNotEncrypted` (400): An instance with hibernation requires an encrypted image.
-        HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
+        HibernationConfiguredImageNotEncrypted,
         /// `HibernationConfigured.MemorySizeTooBig` (400): The instance has too much memory for hibernation. Choose a smaller type.
-        HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
+        HibernationConfiguredMemorySizeTooBig,
         /// `InvalidSystemDiskSize.LessThanMemSize` (400): The system disk is smaller than the memory of the instance. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
+        InvalidSystemDiskSizeLessThanMemSize,
         /// `InvalidCloudBoxZone.OperationNotSupported` (400): Zones of a CloudBox support neither subscriptions nor encrypted resources.
-        InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
+        InvalidCloudBoxZoneOperationNotSupported,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidInternetMaxBandwidthOut.Malformed` (400): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
-        InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
+        InvalidInternetMaxBandwidthOutMalformed,
         /// `InvalidInternetMaxBandwidthIn.Malformed` (400): The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.
-        InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
+        InvalidInternetMaxBandwidthInMalformed,
         /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
-        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        InvalidParameterCloudboxNotSupported,
         /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
-        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        NotSupportSnapshotEncryptedShareImage,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400): KMS could not create the data key. Repeat the call later or contact KMS support.
-        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        InvalidParameterDataEncryptedKeyCreateFailed,
         /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
-        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        InvalidDestinationZoneDeploymentSetMismatch,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
-        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        InvalidParameterDedicatedRegionNotSupported,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        InvalidParameterEncryptedKmsNotEnable,
         /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
-        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        InvalidParamEncryptedMismatch,
         /// `InvalidRamRole.NotEcsRole` (401): The RAM role does not trust ECS. Check the trust policy of the role.
-        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        InvalidRamRoleNotEcsRole,
         /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
-        ImageNotSubscribed = "ImageNotSubscribed",
+        ImageNotSubscribed,
         /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
-        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        InvalidSystemDiskCategoryValueUnauthorized,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
-        InvalidDeviceInUse = "InvalidDevice.InUse",
+        InvalidDeviceInUse,
         /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
-        ImageRemovedInMarket = "ImageRemovedInMarket",
+        ImageRemovedInMarket,
         /// `CategoryNotSupported` (403): The zone does not offer the disk category. Choose another zone or category.
-        CategoryNotSupported = "CategoryNotSupported",
+        CategoryNotSupported,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
-        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        QuotaExceedPortableCloudDisk,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-        NodeControllerUnavailable = "NodeControllerUnavailable",
+        NodeControllerUnavailable,
         /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
-        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        InvalidSnapshotIdNotDataDiskSnapshot,
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
-        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        DeleteWithInstanceConflict,
         /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        InstanceDiskNumLimitExceed,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
-        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        QuotaExceedBuyImage,
         /// `InvalidVSwitchId.NotFound` (403, 404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
-        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        InvalidUserDataForbidden,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidClusterId.NotFound` (403, 404): The cluster does not exist. Check `ClusterId`.
-        InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
+        InvalidClusterIdNotFound,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidInstanceType.ZoneNotSupported` (403): The zone does not offer the instance type. Choose another zone or type.
-        InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
+        InvalidInstanceTypeZoneNotSupported,
         /// `InvalidPayMethod` (403): The billing or payment method is not valid.
-        InvalidPayMethod = "InvalidPayMethod",
+        InvalidPayMethod,
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
-        RealNameAuthenticationError = "RealNameAuthenticationError",
+        RealNameAuthenticationError,
         /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
-        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        InvalidNetworkTypeMismatchRamRole,
         /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
-        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        InvalidUserPassRoleForbidden,
         /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
-        InvalidImageNotSupported = "InvalidImage.NotSupported",
+        InvalidImageNotSupported,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `IncorrectVpcStatus` (403): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `OperationDenied.InvalidNetworkType` (403): The network type does not allow the operation. Use a VPC.
-        OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
+        OperationDeniedInvalidNetworkType,
         /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403): The interruption behavior is not available in the classic network. Use a VPC.
-        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
+        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
         /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403): The interruption behavior is not available for instances with local disks.
-        InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
+        InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
-        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        QuotaExceedPostPaidDisk,
         /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
-        QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
+        QuotaExceedDeploymentSetInstanceQuotaFull,
         /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403): No default vSwitch can be created in this zone. Pass a vSwitch of your own.
-        InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
+        InvalidVSwitchDefaultVSwitchNotSupport,
         /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
-        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        OperationDeniedLocalDiskUnsupported,
         /// `OperationDenied.InconsistentNetwork` (403): The security group and the vSwitch are in different VPCs. Use the same VPC.
-        OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
+        OperationDeniedInconsistentNetwork,
         /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
-        DefaultVswitchExisted = "DefaultVswitch.Existed",
+        DefaultVswitchExisted,
         /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
-        CategoryViolation = "CategoryViolation",
+        CategoryViolation,
         /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
-        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        ResourcesNotInSameZone,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `InvalidDisk.SystemDiskSize` (403): The size of the system disk is out of range.
-        InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
+        InvalidDiskSystemDiskSize,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        MayiInternalError = "Mayi.InternalError",
+        MayiInternalError,
         /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
-        InvalidNetworkType = "InvalidNetworkType",
+        InvalidNetworkType,
         /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact Alibaba Cloud support.
-        InvalidAccountStatus = "InvalidAccountStatus",
+        InvalidAccountStatus,
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
-        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        InvalidStorageSetNameMalformed,
         /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
-        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        InvalidMaxPartitionNumberMalformed,
         /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
-        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        InvalidParameterStorageSetPartitionNumber,
         /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
-        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        InvalidParameterStorageSetId,
         /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
-        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        InvalidParameterStorageSetZoneId,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
-        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        OperationDeniedRegionIdNotSupported,
         /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
-        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        OperationDeniedFlavorNotSupported,
         /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
-        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        OperationDeniedTimestampNotSupported,
         /// `OperationDenied.PrepayNotAvailable` (403): Subscription instances are not available at present.
-        OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
+        OperationDeniedPrepayNotAvailable,
         /// `OperationDenied.PaygNotAvailable` (403): Pay-as-you-go instances are not available at present.
-        OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
+        OperationDeniedPaygNotAvailable,
         /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        EnterpriseGroupLimitedMutliGroupType,
         /// `EnterpriseGroupLimited.InstanceType` (403): The instance type does not support advanced security groups. Use a basic one or another type.
-        EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
+        EnterpriseGroupLimitedInstanceType,
         /// `InternalError.AllocateUnderlayIp` (403): No underlay IP address could be assigned to the instance. Repeat the call later.
-        InternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp",
+        InternalErrorAllocateUnderlayIp,
         /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
-        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        OperationDeniedBidOwnResource,
         /// `OperationDenied.CloudSSDNotSupported` (403): The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.
-        OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
+        OperationDeniedCloudSsdNotSupported,
         /// `InvalidVPCStatus.NotWorking` (403): The subnet of the VPC is not working. Choose another one.
-        InvalidVpcStatusNotWorking = "InvalidVPCStatus.NotWorking",
+        InvalidVpcStatusNotWorking,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        QuotaExceededPostpaidDataDiskCapacity,
         /// `InvalidImageFamily.MissingAvailableImage` (403): The image family has no available image. Choose another family or image.
-        InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
+        InvalidImageFamilyMissingAvailableImage,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `Forbidden.OnlySupportEnterpriseGroup` (403): Only advanced security groups are supported here. Use one.
-        ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
+        ForbiddenOnlySupportEnterpriseGroup,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
-        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        InstanceDiskLimitExceeded,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
-        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        NotSupportSnapshotEncryptedDiskCategory,
         /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
-        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        InvalidEncryptedDefaultEncryptionUnsupported,
         /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
-        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        InvalidOperationPublicIpAddressNoStock,
         /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
-        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        InvalidStorageClusterIdNotExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidDataDiskSnapshotId.NotFound` (404): The snapshot for a data disk does not exist. Check its ID.
-        InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
+        InvalidDataDiskSnapshotIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
-        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        DependencyViolationIoOptimized,
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
-        PaymentMethodNotFound = "PaymentMethodNotFound",
+        PaymentMethodNotFound,
         /// `HOSTNAME_ILLEGAL` (404): The host name is not valid. Check `HostName`.
-        HostnameIllegal = "HOSTNAME_ILLEGAL",
+        HostnameIllegal,
         /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
-        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        InvalidSystemDiskSizeLessThanImageSize,
         /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        InvalidSystemDiskSizeLessThanMinSize,
         /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
-        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        InvalidSystemDiskSizeMoreThanMaxSize,
         /// `InvalidSystemDiskSize` (404): The size of the system disk is not valid. Check `SystemDisk.Size`.
-        InvalidSystemDiskSize = "InvalidSystemDiskSize",
+        InvalidSystemDiskSize,
         /// `InvalidKeyPairName.NotFound` (404): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
-        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        InvalidRamRoleNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
-        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        InvalidMarketImageNotFound,
         /// `DeploymentSet.NotFound` (404): The deployment set does not exist. Check its ID.
-        DeploymentSetNotFound = "DeploymentSet.NotFound",
+        DeploymentSetNotFound,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
-        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        InvalidDiskIdsNotPortable,
         /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
         /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-        ThrottlingResource = "Throttling.Resource",
+        ThrottlingResource,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidImage.OSType` (500): The operating system of the image does not support the instance type. Choose another image or type.
-        InvalidImageOsType = "InvalidImage.OSType",
+        InvalidImageOsType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStorageClusterId.CapacityNotEnough" "" "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
-        400 "InvalidStorageClusterId.StatusNotSupport" "" "The state of the dedicated block storage cluster does not allow creating disks.",
-        400 "InvalidStorageClusterId.ZoneIdEmpty" "" "With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.",
-        400 "InvalidStorageClusterId.PerformanceLevelNotMatch" "" "The dedicated block storage cluster does not support the performance level.",
-        400 "InvalidStorageClusterId.CategoryNotMatch" "" "The dedicated block storage cluster does not support the disk category.",
-        400 "InvalidStorageClusterId.DiskSizeEmpty" "" "With a dedicated block storage cluster, the size of the disk is required. Pass it.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
-        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidPasswordParam.Mismatch" "" "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
-        400 "InvalidDiskName.Malformed" "" "The name of a disk is not valid.",
-        400 "InvalidDiskDescription.Malformed" "" "The description of a disk is not valid.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidDataDevice.Malformed" "" "The device name of a data disk is not valid.",
-        400 "InvalidNodeControllerId.Malformed" "" "The value of `NodeControllerId` is not valid.",
-        400 "InvalidInnerIpAddress.Malformed" "" "The internal IP address is not valid. Check `InnerIpAddress`.",
-        400 "InvalidInnerIpAddress.Unusable" "" "The internal IP address is in use or out of range. Choose another one.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "ImageNotSupportCloudInit" "" "The image does not contain cloud-init. Choose another image.",
-        400 "InvalidSnapshotId.BasedSnapshotTooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        400 "QuotaExceed.AfterpayInstance" "" "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
-        400 "InvalidMarketImageChargeType.NotSupport" "" "The marketplace image does not support the billing method.",
-        400 "InvalidInstanceName.Malformed" "" "The name of the instance is not valid. Check `InstanceName`.",
-        400 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        400 "InvalidNetworkType.Mismatch" "" "The network types of the security groups differ, or the bandwidth does not fit the network type.",
-        400 "InvalidPrivateIpAddress" "" "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidPrivateIpAddress.Malformed" "" "The private IP address is not valid.",
-        400 "InvalidPrivateIpAddress.Duplicated" "" "The private IP address is in use already. Choose another one.",
-        400 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        400 "InvalidIoOptimizedValue.ValueNotSupported" "" "The value of `IoOptimized` is not supported.",
-        400 "MissingParamter" "" "The period is missing. Pass `Period`.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "InvalidIPAddress.AlreadyUsed" "" "Another resource uses the IP address. Choose another one.",
-        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
-        400 "InvalidUserData.NotSupported" "" "User data exists only for I/O optimized instances in a VPC.",
-        400 "InstanceDiskNumber.LimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidAutoRenewPeriod.ValueNotSupported" "" "The renewal period is not valid. Check `AutoRenewPeriod`.",
-        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        400 "InvalidSpotParam.EmptyZoneID" "" "Spot instances need a zone. Pass `ZoneId`.",
-        400 "InvalidSpotPriceLimit" "" "The price limit is not valid. Check `SpotPriceLimit`.",
-        400 "InvalidSpotDuration" "" "The protection period of the spot instance is not valid. Check `SpotDuration`.",
-        400 "InvalidSpotAuthorized" "" "The account may not use the spot parameters.",
-        400 "InvalidSpotPrepaid" "" "Spot instances cannot be subscriptions. Use pay-as-you-go.",
-        400 "InvalidSpotAliUid" "" "The account may not use spot instances.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidParameter.EncryptedNotSupported" "" "Encryption is not supported here. Leave `Encrypted` out.",
-        400 "EncryptedOption.Conflict" "" "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
-        400 "InvalidSpotPriceLimit.LowerThanPublicPrice" "" "The price limit is lower than the present spot price. Raise `SpotPriceLimit`.",
-        400 "InvalidHpcClusterId.Unnecessary" "" "The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.",
-        400 "InvalidVSwitchId.Necessary" "" "The vSwitch is missing. Pass `VSwitchId`.",
-        400 "InvalidHpcClusterId.Necessary" "" "The instance type requires an HPC cluster. Pass `HpcClusterId`.",
-        400 "InvalidHpcClusterId.NotFound" "" "The HPC cluster does not exist. Check its ID.",
-        400 "InvalidHpcClusterId.Creating" "" "The HPC cluster is still being created. Repeat the call when it is there." retryable,
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidSecurityGroup.NotInDefaultVpc" "" "The security group is not in the default VPC. Pass a vSwitch or another group.",
-        400 "VpcNotFound" "" "The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.",
-        400 "InvalidSpotInterruptionBehavior" "" "The value of `SpotInterruptionBehavior` is not valid.",
-        400 "OperationDenied.IllegalPaymentPolicy" "" "The agreement for payment is not valid. Contact the service provider.",
-        400 "InvalidDeploymentOnHost" "" "The instance cannot be deployed on this dedicated host.",
-        400 "InvalidInstanceChargeType.NotSupport" "" "The dedicated host does not support the billing method of the instance.",
-        400 "InvalidNetworkType.NotSupported" "" "The classic network does not support the operation. Use a VPC.",
-        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostStatus.NotSupport" "" "The state of the dedicated host does not allow the operation.",
-        400 "IncorrectDedicatedHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        400 "ChargeTypeViolation.PostPaidDedicatedHost" "" "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "DedicatedHostType.Unmatched" "" "The dedicated host type does not support the instance type. Choose a type that fits.",
-        400 "NoAvaliableDedicatedHost" "" "No dedicated host has enough free resources. Choose another host or free some.",
-        400 "InvalidParameter.Affinity" "" "The value of `Affinity` is not valid.",
-        400 "InvalidParameter.Tenancy" "" "The value of `Tenancy` is not valid.",
-        400 "InvalidParam.Tenancy" "" "The value of `Tenancy` is not valid.",
-        400 "InvalidParameter.CreditSpecification" "" "The credit mode is not supported in this region. Check `CreditSpecification`.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "InvalidVpcZone.NotSupported" "" "The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.",
-        400 "IncorrectDefaultVpcStatus" "" "The state of the default VPC does not allow the operation. Wait, then repeat the call.",
-        400 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidCapacityReservationId.NotFound" "" "The capacity reservation does not exist. Check its ID.",
-        400 "LackResource" "" "The capacity reservation has too few resources left.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidParameter.Arns" "" "The value of `Arn` is not valid.",
-        400 "InvalidOperation.NotSupportEnterpriseGroup" "" "The instance type does not support advanced security groups. Use a basic one.",
-        400 "InvalidOperation.MultiGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        400 "InvalidAccountStatus.PayAmountLimitExceeded" "" "The account is restricted: it has no default means of payment or lacks authorization.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidSecurityGroup.NetworkType" "" "The network type of the security group does not fit the instance. Choose another group.",
-        400 "QuotaExceeded.PrepayDataDiskCapacity" "" "The capacity of subscription data disks exceeds the quota. Request a higher quota.",
-        400 "InvalidCustomInstanceType.NotSupported" "" "The custom instance type is not valid.",
-        400 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        400 "AccountForbidden.ProductCreationLimited" "" "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
-        400 "UnexpectedImageFamily.ImageIdSupplied" "" "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
-        400 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchSnapshot" "" "The encryption setting differs from that of the snapshot. Use the same one.",
-        400 "InvalidEncryptAlgorithm.NotMatchSnapshot" "" "The encryption algorithm differs from that of the snapshot. Use the same one.",
-        400 "InvalidKmsKeyId.NotMatchSnapshot" "" "The KMS key differs from that of the snapshot. Use the same key.",
-        400 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        400 "InvalidHttpEndpoint.NotSupported" "" "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
-        400 "InvalidHttpTokens.NotSupported" "" "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
-        400 "InvalidHttpPutResponseHopLimit.NotSupported" "" "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
-        400 "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature" "" "The VPC has advanced network features, which the instance type does not support. Choose another one.",
-        400 "InvalidChargeType.CapacityReservationNotSupported" "" "The billing method does not allow the use of a capacity reservation.",
-        400 "InvalidPerformanceLevel.ValueNotSupported" "" "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
-        400 "InvalidKMSKeyId.NotSymmetric" "" "The KMS key is not symmetric. Choose a symmetric key.",
-        400 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostClusterId.InValid" "" "The dedicated host cluster is not valid. Check its ID.",
-        400 "InvalidOperation.UserNotSupported" "" "Accounts of resellers cannot buy this at present.",
-        400 "InvalidDeploymentSetId.NotFound" "" "The deployment set does not exist. Check its ID.",
-        400 "MissingParameter.PrivatePoolOptionsId" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptionsId" "" "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.PrivatePoolOptions.NoStock" "" "The capacity of the private pool is used up. Choose another pool or mode.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "HibernationConfigured.InstanceTypeNotSupport" "" "The instance type does not support hibernation. Choose another type.",
-        400 "HibernationConfigured.ImageNotEncrypted" "" "An instance with hibernation requires an encrypted image.",
-        400 "HibernationConfigured.MemorySizeTooBig" "" "The instance has too much memory for hibernation. Choose a smaller type.",
-        400 "InvalidSystemDiskSize.LessThanMemSize" "" "The system disk is smaller than the memory of the instance. Choose a larger size.",
-        400 "InvalidCloudBoxZone.OperationNotSupported" "" "Zones of a CloudBox support neither subscriptions nor encrypted resources.",
-        400 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        400 "InvalidInternetMaxBandwidthOut.Malformed" "" "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
-        400 "InvalidInternetMaxBandwidthIn.Malformed" "" "The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.",
-        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
-        400 "NotSupportSnapshotEncrypted.ShareImage" "" "Encrypted disks cannot be created from a shared snapshot or image in this way.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "InvalidParameter.DataEncryptedKeyCreateFailed" "" "KMS could not create the data key. Repeat the call later or contact KMS support.",
-        400 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        400 "InvalidDestinationZone.DeploymentSetMismatch" "" "The zone does not fit the deployment set. Choose another zone or set.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "InvalidParameter.DedicatedRegionNotSupported" "" "Instances in a dedicated region do not support public IP addresses.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        401 "InvalidRamRole.NotEcsRole" "" "The RAM role does not trust ECS. Check the trust policy of the role.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "ImageNotSubscribed" "" "The account has not subscribed to the marketplace image. Subscribe to it first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidSystemDiskCategory.ValueUnauthorized" "" "The account may not use the category of the system disk.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        403 "InvalidDevice.InUse" "" "The device name is in use already. Choose another one.",
-        403 "ImageRemovedInMarket" "" "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
-        403 "CategoryNotSupported" "" "The zone does not offer the disk category. Choose another zone or category.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "QuotaExceed.PortableCloudDisk" "" "The account has the maximum number of portable disks. Delete some or request a higher quota.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "NodeControllerUnavailable" "" "A part of the service is not available at the moment. Wait a moment, then repeat the call." retryable,
-        403 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        403 "InvalidSnapshotId.NotDataDiskSnapshot" "" "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
-        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        403 "InstanceDiskNumLimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        403 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        403 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        403 "QuotaExceed.BuyImage" "" "The marketplace image has not been bought, or its quota is used up. Buy it first.",
-        403 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "InvalidUserData.Forbidden" "" "The account may not use `UserData`. Apply for the permission first.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        403 "InvalidClusterId.NotFound" "" "The cluster does not exist. Check `ClusterId`.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InvalidInstanceType.ZoneNotSupported" "" "The zone does not offer the instance type. Choose another zone or type.",
-        403 "InvalidPayMethod" "" "The billing or payment method is not valid.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "RealNameAuthenticationError" "" "The account has not passed real-name registration. Complete it first.",
-        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
-        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        403 "InvalidImage.NotSupported" "" "The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "OperationDenied.InvalidNetworkType" "" "The network type does not allow the operation. Use a VPC.",
-        403 "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport" "" "The interruption behavior is not available in the classic network. Use a VPC.",
-        403 "InvalidSpotInterruptionBehavior.LocalDiskNotSupport" "" "The interruption behavior is not available for instances with local disks.",
-        403 "QuotaExceed.PostPaidDisk" "" "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
-        403 "QuotaExceed.DeploymentSetInstanceQuotaFull" "" "The deployment set has the maximum number of instances. Use another set.",
-        403 "InvalidVSwitch.DefaultVSwitchNotSupport" "" "No default vSwitch can be created in this zone. Pass a vSwitch of your own.",
-        403 "OperationDenied.LocalDiskUnsupported" "" "The instance has local disks, so its configuration cannot be changed.",
-        403 "OperationDenied.InconsistentNetwork" "" "The security group and the vSwitch are in different VPCs. Use the same VPC.",
-        403 "DefaultVswitch.Existed" "" "The VPC already has a default vSwitch.",
-        403 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "CategoryViolation" "" "The disk category of the instance does not allow the operation.",
-        403 "ResourcesNotInSameZone" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "InvalidDisk.SystemDiskSize" "" "The size of the system disk is out of range.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "Mayi.InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        403 "InvalidNetworkType" "" "The region does not support the network type. Use a VPC.",
-        403 "InvalidAccountStatus" "" "The state of the account does not allow the operation. Contact Alibaba Cloud support.",
-        403 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        403 "InvalidVSwitchId.IpInvalid" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        403 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        403 "InvalidStorageSetName.Malformed" "" "The name of the storage set is not valid. Check its length and characters.",
-        403 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "InvalidMaxPartitionNumber.Malformed" "" "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
-        403 "InvalidParameter.StorageSetPartitionNumber" "" "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
-        403 "InvalidParameter.StorageSetId" "" "The storage set ID is not valid. Check `StorageSetId`.",
-        403 "InvalidParameter.StorageSetZoneId" "" "The zone does not fit the storage set. Use the zone of the set.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
-        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
-        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
-        403 "OperationDenied.PrepayNotAvailable" "" "Subscription instances are not available at present.",
-        403 "OperationDenied.PaygNotAvailable" "" "Pay-as-you-go instances are not available at present.",
-        403 "EnterpriseGroupLimited.MutliGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "EnterpriseGroupLimited.InstanceType" "" "The instance type does not support advanced security groups. Use a basic one or another type.",
-        403 "InternalError.AllocateUnderlayIp" "" "No underlay IP address could be assigned to the instance. Repeat the call later.",
-        403 "OperationDenied.BidOwnResource" "" "A BID account cannot own resources. Use another account.",
-        403 "OperationDenied.CloudSSDNotSupported" "" "The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.",
-        403 "InvalidVPCStatus.NotWorking" "" "The subnet of the VPC is not working. Choose another one.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "QuotaExceeded.PostpaidDataDiskCapacity" "" "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
-        403 "InvalidImageFamily.MissingAvailableImage" "" "The image family has no available image. Choose another family or image.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "Forbidden.OnlySupportEnterpriseGroup" "" "Only advanced security groups are supported here. Use one.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InstanceDiskLimitExceeded" "" "The instance has the maximum number of disks. Detach one first.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "NotSupportSnapshotEncrypted.DiskCategory" "" "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
-        403 "InvalidEncrypted.DefaultEncryptionUnsupported" "" "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
-        403 "InvalidOperation.PublicIpAddressNoStock" "" "No public IP addresses are left in the region or for the billing method. Choose another one.",
-        404 "InvalidStorageClusterId.NotExist" "" "The dedicated block storage cluster does not exist in the region. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidDataDiskSnapshotId.NotFound" "" "The snapshot for a data disk does not exist. Check its ID.",
-        404 "InvalidClusterId.NotFound" "" "The cluster does not exist. Check `ClusterId`.",
-        404 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        404 "DependencyViolation.IoOptimized" "" "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
-        404 "PaymentMethodNotFound" "" "The account has no means of payment. Register one first.",
-        404 "HOSTNAME_ILLEGAL" "" "The host name is not valid. Check `HostName`.",
-        404 "InvalidSystemDiskSize.LessThanImageSize" "" "The system disk is smaller than the image. Choose a larger size.",
-        404 "InvalidSystemDiskSize.LessThanMinSize" "" "The system disk is smaller than the minimum. Choose a larger size.",
-        404 "InvalidSystemDiskSize.MoreThanMaxSize" "" "The system disk is larger than the maximum. Choose a smaller size.",
-        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        404 "InvalidSystemDiskSize" "" "The size of the system disk is not valid. Check `SystemDisk.Size`.",
-        404 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        404 "InvalidRamRole.NotFound" "" "The RAM role does not exist. Check its name.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidMarketImage.NotFound" "" "The marketplace image does not exist. Choose another image.",
-        404 "DeploymentSet.NotFound" "" "The deployment set does not exist. Check its ID.",
-        404 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidDiskIds.NotPortable" "" "The disk is not portable, so the operation is not possible.",
-        409 "OperationConflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        429 "Throttling.Resource" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "InvalidImage.OSType" "" "The operating system of the image does not support the instance type. Choose another image or type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStorageClusterId.CapacityNotEnough meaning="The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster."
+        400 InvalidStorageClusterId.StatusNotSupport meaning="The state of the dedicated block storage cluster does not allow creating disks."
+        400 InvalidStorageClusterId.ZoneIdEmpty meaning="With a dedicated block storage cluster, the zone is required. Pass `ZoneId`."
+        400 InvalidStorageClusterId.PerformanceLevelNotMatch meaning="The dedicated block storage cluster does not support the performance level."
+        400 InvalidStorageClusterId.CategoryNotMatch meaning="The dedicated block storage cluster does not support the disk category."
+        400 InvalidStorageClusterId.DiskSizeEmpty meaning="With a dedicated block storage cluster, the size of the disk is required. Pass it."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidHostName.Malformed meaning="The host name is not valid. Check `HostName`."
+        400 InvalidPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidPasswordParam.Mismatch meaning="With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out."
+        400 InvalidDiskName.Malformed meaning="The name of a disk is not valid."
+        400 InvalidDiskDescription.Malformed meaning="The description of a disk is not valid."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidDataDevice.Malformed meaning="The device name of a data disk is not valid."
+        400 InvalidNodeControllerId.Malformed meaning="The value of `NodeControllerId` is not valid."
+        400 InvalidInnerIpAddress.Malformed meaning="The internal IP address is not valid. Check `InnerIpAddress`."
+        400 InvalidInnerIpAddress.Unusable meaning="The internal IP address is in use or out of range. Choose another one."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 ImageNotSupportCloudInit meaning="The image does not contain cloud-init. Choose another image."
+        400 InvalidSnapshotId.BasedSnapshotTooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        400 QuotaExceed.AfterpayInstance meaning="The quota of pay-as-you-go instances is used up. Release some or request a higher quota."
+        400 InvalidMarketImageChargeType.NotSupport meaning="The marketplace image does not support the billing method."
+        400 InvalidInstanceName.Malformed meaning="The name of the instance is not valid. Check `InstanceName`."
+        400 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        400 InvalidNetworkType.Mismatch meaning="The network types of the security groups differ, or the bandwidth does not fit the network type."
+        400 InvalidPrivateIpAddress meaning="The private IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidPrivateIpAddress.Malformed meaning="The private IP address is not valid."
+        400 InvalidPrivateIpAddress.Duplicated meaning="The private IP address is in use already. Choose another one."
+        400 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        400 InvalidIoOptimizedValue.ValueNotSupported meaning="The value of `IoOptimized` is not supported."
+        400 MissingParamter meaning="The period is missing. Pass `Period`."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 InvalidIPAddress.AlreadyUsed meaning="Another resource uses the IP address. Choose another one."
+        400 InvalidUserData.SizeExceeded meaning="The user data is too large. Shorten it."
+        400 InvalidUserData.NotSupported meaning="User data exists only for I/O optimized instances in a VPC."
+        400 InstanceDiskNumber.LimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidAutoRenewPeriod.ValueNotSupported meaning="The renewal period is not valid. Check `AutoRenewPeriod`."
+        400 InvalidSpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        400 InvalidSpotParam.EmptyZoneID meaning="Spot instances need a zone. Pass `ZoneId`."
+        400 InvalidSpotPriceLimit meaning="The price limit is not valid. Check `SpotPriceLimit`."
+        400 InvalidSpotDuration meaning="The protection period of the spot instance is not valid. Check `SpotDuration`."
+        400 InvalidSpotAuthorized meaning="The account may not use the spot parameters."
+        400 InvalidSpotPrepaid meaning="Spot instances cannot be subscriptions. Use pay-as-you-go."
+        400 InvalidSpotAliUid meaning="The account may not use spot instances."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidParameter.EncryptedNotSupported meaning="Encryption is not supported here. Leave `Encrypted` out."
+        400 EncryptedOption.Conflict meaning="The encryption settings contradict each other or the snapshot or image. Make them consistent."
+        400 InvalidSpotPriceLimit.LowerThanPublicPrice meaning="The price limit is lower than the present spot price. Raise `SpotPriceLimit`."
+        400 InvalidHpcClusterId.Unnecessary meaning="The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out."
+        400 InvalidVSwitchId.Necessary meaning="The vSwitch is missing. Pass `VSwitchId`."
+        400 InvalidHpcClusterId.Necessary meaning="The instance type requires an HPC cluster. Pass `HpcClusterId`."
+        400 InvalidHpcClusterId.NotFound meaning="The HPC cluster does not exist. Check its ID."
+        400 InvalidHpcClusterId.Creating retryable meaning="The HPC cluster is still being created. Repeat the call when it is there."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidSecurityGroup.NotInDefaultVpc meaning="The security group is not in the default VPC. Pass a vSwitch or another group."
+        400 VpcNotFound meaning="The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch."
+        400 InvalidSpotInterruptionBehavior meaning="The value of `SpotInterruptionBehavior` is not valid."
+        400 OperationDenied.IllegalPaymentPolicy meaning="The agreement for payment is not valid. Contact the service provider."
+        400 InvalidDeploymentOnHost meaning="The instance cannot be deployed on this dedicated host."
+        400 InvalidInstanceChargeType.NotSupport meaning="The dedicated host does not support the billing method of the instance."
+        400 InvalidNetworkType.NotSupported meaning="The classic network does not support the operation. Use a VPC."
+        400 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostStatus.NotSupport meaning="The state of the dedicated host does not allow the operation."
+        400 IncorrectDedicatedHostStatus meaning="The state of the dedicated host does not allow the operation."
+        400 ChargeTypeViolation.PostPaidDedicatedHost meaning="A subscription instance cannot be placed on a pay-as-you-go dedicated host."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 DedicatedHostType.Unmatched meaning="The dedicated host type does not support the instance type. Choose a type that fits."
+        400 NoAvaliableDedicatedHost meaning="No dedicated host has enough free resources. Choose another host or free some."
+        400 InvalidParameter.Affinity meaning="The value of `Affinity` is not valid."
+        400 InvalidParameter.Tenancy meaning="The value of `Tenancy` is not valid."
+        400 InvalidParam.Tenancy meaning="The value of `Tenancy` is not valid."
+        400 InvalidParameter.CreditSpecification meaning="The credit mode is not supported in this region. Check `CreditSpecification`."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 InvalidVpcZone.NotSupported meaning="The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone."
+        400 IncorrectDefaultVpcStatus meaning="The state of the default VPC does not allow the operation. Wait, then repeat the call."
+        400 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidCapacityReservationId.NotFound meaning="The capacity reservation does not exist. Check its ID."
+        400 LackResource meaning="The capacity reservation has too few resources left."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidParameter.Arns meaning="The value of `Arn` is not valid."
+        400 InvalidOperation.NotSupportEnterpriseGroup meaning="The instance type does not support advanced security groups. Use a basic one."
+        400 InvalidOperation.MultiGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        400 InvalidAccountStatus.PayAmountLimitExceeded meaning="The account is restricted: it has no default means of payment or lacks authorization."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidSecurityGroup.NetworkType meaning="The network type of the security group does not fit the instance. Choose another group."
+        400 QuotaExceeded.PrepayDataDiskCapacity meaning="The capacity of subscription data disks exceeds the quota. Request a higher quota."
+        400 InvalidCustomInstanceType.NotSupported meaning="The custom instance type is not valid."
+        400 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        400 AccountForbidden.ProductCreationLimited meaning="The account may only buy pay-as-you-go products that Alibaba Cloud operates itself."
+        400 UnexpectedImageFamily.ImageIdSupplied meaning="`ImageFamily` and `ImageId` exclude each other. Pass only one of them."
+        400 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchSnapshot meaning="The encryption setting differs from that of the snapshot. Use the same one."
+        400 InvalidEncryptAlgorithm.NotMatchSnapshot meaning="The encryption algorithm differs from that of the snapshot. Use the same one."
+        400 InvalidKmsKeyId.NotMatchSnapshot meaning="The KMS key differs from that of the snapshot. Use the same key."
+        400 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        400 InvalidHttpEndpoint.NotSupported meaning="The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`."
+        400 InvalidHttpTokens.NotSupported meaning="The value of `HttpTokens` is not supported. Use `optional` or `required`."
+        400 InvalidHttpPutResponseHopLimit.NotSupported meaning="`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64."
+        400 InvalidOperation.VpcHasEnabledAdvancedNetworkFeature meaning="The VPC has advanced network features, which the instance type does not support. Choose another one."
+        400 InvalidChargeType.CapacityReservationNotSupported meaning="The billing method does not allow the use of a capacity reservation."
+        400 InvalidPerformanceLevel.ValueNotSupported meaning="The zone or instance type does not support ESSDs of the level PL0. Choose another level."
+        400 InvalidKMSKeyId.NotSymmetric meaning="The KMS key is not symmetric. Choose a symmetric key."
+        400 InvalidDedicatedHostClusterId.NotFound meaning="The dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostClusterId.InValid meaning="The dedicated host cluster is not valid. Check its ID."
+        400 InvalidOperation.UserNotSupported meaning="Accounts of resellers cannot buy this at present."
+        400 InvalidDeploymentSetId.NotFound meaning="The deployment set does not exist. Check its ID."
+        400 MissingParameter.PrivatePoolOptionsId meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptionsId meaning="The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.PrivatePoolOptions.NoStock meaning="The capacity of the private pool is used up. Choose another pool or mode."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 HibernationConfigured.InstanceTypeNotSupport meaning="The instance type does not support hibernation. Choose another type."
+        400 HibernationConfigured.ImageNotEncrypted meaning="An instance with hibernation requires an encrypted image."
+        400 HibernationConfigured.MemorySizeTooBig meaning="The instance has too much memory for hibernation. Choose a smaller type."
+        400 InvalidSystemDiskSize.LessThanMemSize meaning="The system disk is smaller than the memory of the instance. Choose a larger size."
+        400 InvalidCloudBoxZone.OperationNotSupported meaning="Zones of a CloudBox support neither subscriptions nor encrypted resources."
+        400 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        400 InvalidInternetMaxBandwidthOut.Malformed meaning="The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`."
+        400 InvalidInternetMaxBandwidthIn.Malformed meaning="The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`."
+        400 InvalidParameter.CloudboxNotSupported meaning="The operation or parameter is not supported in a CloudBox."
+        400 NotSupportSnapshotEncrypted.ShareImage meaning="Encrypted disks cannot be created from a shared snapshot or image in this way."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 InvalidParameter.DataEncryptedKeyCreateFailed meaning="KMS could not create the data key. Repeat the call later or contact KMS support."
+        400 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        400 InvalidDestinationZone.DeploymentSetMismatch meaning="The zone does not fit the deployment set. Choose another zone or set."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 InvalidParameter.DedicatedRegionNotSupported meaning="Instances in a dedicated region do not support public IP addresses."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParameter.Encrypted.KmsNotEnable meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParam.EncryptedMismatch meaning="The source is shared and encrypted. Pass a KMS key of your own for the new disk."
+        401 InvalidRamRole.NotEcsRole meaning="The RAM role does not trust ECS. Check the trust policy of the role."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 ImageNotSubscribed meaning="The account has not subscribed to the marketplace image. Subscribe to it first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidSystemDiskCategory.ValueUnauthorized meaning="The account may not use the category of the system disk."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        403 InvalidDevice.InUse meaning="The device name is in use already. Choose another one."
+        403 ImageRemovedInMarket meaning="The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image."
+        403 CategoryNotSupported meaning="The zone does not offer the disk category. Choose another zone or category."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 QuotaExceed.PortableCloudDisk meaning="The account has the maximum number of portable disks. Delete some or request a higher quota."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 NodeControllerUnavailable retryable meaning="A part of the service is not available at the moment. Wait a moment, then repeat the call."
+        403 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        403 InvalidSnapshotId.NotDataDiskSnapshot meaning="The snapshot is one of a system disk. Choose a snapshot of a data disk."
+        403 DeleteWithInstance.Conflict meaning="The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image."
+        403 InstanceDiskNumLimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        403 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        403 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        403 QuotaExceed.BuyImage meaning="The marketplace image has not been bought, or its quota is used up. Buy it first."
+        403 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 InvalidUserData.Forbidden meaning="The account may not use `UserData`. Apply for the permission first."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        403 InvalidClusterId.NotFound meaning="The cluster does not exist. Check `ClusterId`."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InvalidInstanceType.ZoneNotSupported meaning="The zone does not offer the instance type. Choose another zone or type."
+        403 InvalidPayMethod meaning="The billing or payment method is not valid."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 RealNameAuthenticationError meaning="The account has not passed real-name registration. Complete it first."
+        403 InvalidNetworkType.MismatchRamRole meaning="Instances in the classic network cannot have a RAM role."
+        403 InvalidUser.PassRoleForbidden meaning="The RAM user may not pass RAM roles to instances. Grant the permission first."
+        403 InvalidImage.NotSupported meaning="The image does not support this kind of instance, such as vTPM or vSGX. Choose another image."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 OperationDenied.InvalidNetworkType meaning="The network type does not allow the operation. Use a VPC."
+        403 InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport meaning="The interruption behavior is not available in the classic network. Use a VPC."
+        403 InvalidSpotInterruptionBehavior.LocalDiskNotSupport meaning="The interruption behavior is not available for instances with local disks."
+        403 QuotaExceed.PostPaidDisk meaning="The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota."
+        403 QuotaExceed.DeploymentSetInstanceQuotaFull meaning="The deployment set has the maximum number of instances. Use another set."
+        403 InvalidVSwitch.DefaultVSwitchNotSupport meaning="No default vSwitch can be created in this zone. Pass a vSwitch of your own."
+        403 OperationDenied.LocalDiskUnsupported meaning="The instance has local disks, so its configuration cannot be changed."
+        403 OperationDenied.InconsistentNetwork meaning="The security group and the vSwitch are in different VPCs. Use the same VPC."
+        403 DefaultVswitch.Existed meaning="The VPC already has a default vSwitch."
+        403 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 CategoryViolation meaning="The disk category of the instance does not allow the operation."
+        403 ResourcesNotInSameZone meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 InvalidDisk.SystemDiskSize meaning="The size of the system disk is out of range."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 Mayi.InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        403 InvalidNetworkType meaning="The region does not support the network type. Use a VPC."
+        403 InvalidAccountStatus meaning="The state of the account does not allow the operation. Contact Alibaba Cloud support."
+        403 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        403 InvalidVSwitchId.IpInvalid meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        403 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        403 InvalidStorageSetName.Malformed meaning="The name of the storage set is not valid. Check its length and characters."
+        403 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 InvalidMaxPartitionNumber.Malformed meaning="The maximum number of partitions is not valid. Check `MaxPartitionNumber`."
+        403 InvalidParameter.StorageSetPartitionNumber meaning="The number of the partition is not valid. Check `StorageSetPartitionNumber`."
+        403 InvalidParameter.StorageSetId meaning="The storage set ID is not valid. Check `StorageSetId`."
+        403 InvalidParameter.StorageSetZoneId meaning="The zone does not fit the storage set. Use the zone of the set."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 OperationDenied.RegionIdNotSupported meaning="The region does not support a protection period for spot instances."
+        403 OperationDenied.FlavorNotSupported meaning="The instance type does not support a protection period for spot instances."
+        403 OperationDenied.TimestampNotSupported meaning="At this time no protection period for spot instances is available."
+        403 OperationDenied.PrepayNotAvailable meaning="Subscription instances are not available at present."
+        403 OperationDenied.PaygNotAvailable meaning="Pay-as-you-go instances are not available at present."
+        403 EnterpriseGroupLimited.MutliGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 EnterpriseGroupLimited.InstanceType meaning="The instance type does not support advanced security groups. Use a basic one or another type."
+        403 InternalError.AllocateUnderlayIp meaning="No underlay IP address could be assigned to the instance. Repeat the call later."
+        403 OperationDenied.BidOwnResource meaning="A BID account cannot own resources. Use another account."
+        403 OperationDenied.CloudSSDNotSupported meaning="The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`."
+        403 InvalidVPCStatus.NotWorking meaning="The subnet of the VPC is not working. Choose another one."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 QuotaExceeded.PostpaidDataDiskCapacity meaning="The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota."
+        403 InvalidImageFamily.MissingAvailableImage meaning="The image family has no available image. Choose another family or image."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 Forbidden.OnlySupportEnterpriseGroup meaning="Only advanced security groups are supported here. Use one."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InstanceDiskLimitExceeded meaning="The instance has the maximum number of disks. Detach one first."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 NotSupportSnapshotEncrypted.DiskCategory meaning="The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default."
+        403 InvalidEncrypted.DefaultEncryptionUnsupported meaning="Disks are encrypted by default in this region, so `Encrypted` must be `true`."
+        403 InvalidOperation.PublicIpAddressNoStock meaning="No public IP addresses are left in the region or for the billing method. Choose another one."
+        404 InvalidStorageClusterId.NotExist meaning="The dedicated block storage cluster does not exist in the region. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidDataDiskSnapshotId.NotFound meaning="The snapshot for a data disk does not exist. Check its ID."
+        404 InvalidClusterId.NotFound meaning="The cluster does not exist. Check `ClusterId`."
+        404 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        404 DependencyViolation.IoOptimized meaning="The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`."
+        404 PaymentMethodNotFound meaning="The account has no means of payment. Register one first."
+        404 HOSTNAME_ILLEGAL meaning="The host name is not valid. Check `HostName`."
+        404 InvalidSystemDiskSize.LessThanImageSize meaning="The system disk is smaller than the image. Choose a larger size."
+        404 InvalidSystemDiskSize.LessThanMinSize meaning="The system disk is smaller than the minimum. Choose a larger size."
+        404 InvalidSystemDiskSize.MoreThanMaxSize meaning="The system disk is larger than the maximum. Choose a smaller size."
+        404 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        404 InvalidSystemDiskSize meaning="The size of the system disk is not valid. Check `SystemDisk.Size`."
+        404 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        404 InvalidRamRole.NotFound meaning="The RAM role does not exist. Check its name."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidMarketImage.NotFound meaning="The marketplace image does not exist. Choose another image."
+        404 DeploymentSet.NotFound meaning="The deployment set does not exist. Check its ID."
+        404 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidDiskIds.NotPortable meaning="The disk is not portable, so the operation is not possible."
+        409 OperationConflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        429 Throttling.Resource retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 InvalidImage.OSType meaning="The operating system of the image does not support the instance type. Choose another image or type."
+    "#,
+);
 
 /// The descriptor of [`CreateInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an instance, pay-as-you-go or subscription.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -2409,12 +2393,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateInstance",
-        Access::Write,
-        &CREATE_INSTANCE,
-        &CREATE_INSTANCE_RESPONSE,
-    )
+    ..Operation::new("CreateInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateInstance {

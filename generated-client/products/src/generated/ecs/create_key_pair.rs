@@ -3,7 +3,7 @@
 //! `CreateKeyPair`: Creates an SSH key pair and returns its private key.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an SSH key pair and returns its private key.
 ///
@@ -91,27 +91,13 @@ impl CreateKeyPair {
 }
 
 record! {
-    request CreateKeyPair = CREATE_KEY_PAIR {
+    request CreateKeyPair = 0 of SCHEMAS {
         region_id,
         key_pair_name,
         resource_group_id,
         tag,
     }
 }
-
-static CREATE_KEY_PAIR: Schema = Schema {
-    name: "CreateKeyPair",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairName string required chars=2..128
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateKeyPair`].
 #[derive(Default)]
@@ -130,7 +116,7 @@ pub struct CreateKeyPairResponse {
 }
 
 record! {
-    response CreateKeyPairResponse = CREATE_KEY_PAIR_RESPONSE {
+    response CreateKeyPairResponse = 1 of SCHEMAS {
         private_key_body,
         key_pair_name,
         key_pair_id,
@@ -139,65 +125,67 @@ record! {
     }
 }
 
-static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
-    name: "CreateKeyPairResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateKeyPair
+            RegionId string region
+            KeyPairName string required chars=2..128
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        CreateKeyPairResponse
             PrivateKeyBody string sensitive
             KeyPairName string
             KeyPairId string
             RequestId string
             KeyPairFingerPrint string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateKeyPair`].
-    CreateKeyPairErrorCode {
+    CreateKeyPairErrorCode of ERRORS {
         /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
-        InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
+        InvalidKeyPairNameMalformed,
         /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
-        KeyPairAlreadyExist = "KeyPair.AlreadyExist",
+        KeyPairAlreadyExist,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
-        QuotaExceedKeyPair = "QuotaExceed.KeyPair",
+        QuotaExceedKeyPair,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidKeyPairName.Malformed" "" "The name of the key pair is not valid. Check its length and characters.",
-        400 "KeyPair.AlreadyExist" "" "A key pair with this name already exists. Choose another name.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        403 "QuotaExceed.KeyPair" "" "The region has the maximum number of key pairs. Delete unused ones first.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidKeyPairName.Malformed meaning="The name of the key pair is not valid. Check its length and characters."
+        400 KeyPair.AlreadyExist meaning="A key pair with this name already exists. Choose another name."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        403 QuotaExceed.KeyPair meaning="The region has the maximum number of key pairs. Delete unused ones first."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+    "#,
+);
 
 /// The descriptor of [`CreateKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an SSH key pair and returns its private key.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CreateKeyPair", "create")
             .resources(
@@ -209,12 +197,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateKeyPair",
-        Access::Write,
-        &CREATE_KEY_PAIR,
-        &CREATE_KEY_PAIR_RESPONSE,
-    )
+    ..Operation::new("CreateKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateKeyPair {

@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IMAGE_OPTIONS, ImageOptions, LAUNCH_TEMPLATE_DATA_DISK, LaunchTemplateDataDisk,
-    LAUNCH_TEMPLATE_NETWORK_INTERFACE, LaunchTemplateNetworkInterface, TAG, Tag,
+    ImageOptions, LaunchTemplateDataDisk, LaunchTemplateNetworkInterface, Tag,
 };
 
 /// Creates a launch template, which stores the settings for new instances.
@@ -715,7 +714,7 @@ impl CreateLaunchTemplate {
 }
 
 record! {
-    request CreateLaunchTemplate = CREATE_LAUNCH_TEMPLATE {
+    request CreateLaunchTemplate = 0 of SCHEMAS {
         region_id,
         template_tag,
         launch_template_name,
@@ -781,10 +780,80 @@ record! {
     }
 }
 
-static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
-    name: "CreateLaunchTemplate",
-    fields: Fields::text(
+/// The response to [`CreateLaunchTemplate`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateLaunchTemplateResponse {
+    /// The ID of the new launch template.
+    pub launch_template_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The number of the first version.
+    pub launch_template_version_number: Option<i64>,
+}
+
+record! {
+    response CreateLaunchTemplateResponse = 1 of SCHEMAS {
+        launch_template_id,
+        request_id,
+        launch_template_version_number,
+    }
+}
+
+/// `SecurityOptions` of [`CreateLaunchTemplate`].
+#[derive(Default)]
+pub struct SecurityOptionsValue {
+    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
+    pub trusted_system_mode: Option<String>,
+    /// Whether the instances start with UEFI Secure Boot.
+    pub enable_secure_boot: Option<bool>,
+}
+
+impl SecurityOptionsValue {
+    /// Creates a [`SecurityOptionsValue`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `TrustedSystemMode`.
+    pub fn trusted_system_mode(
+        mut self,
+        trusted_system_mode: impl Into<String>,
+    ) -> Self {
+        self.trusted_system_mode = Some(trusted_system_mode.into());
+        self
+    }
+
+    /// Sets `EnableSecureBoot`.
+    #[inline]
+    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
+        self.enable_secure_boot = Some(enable_secure_boot);
+        self
+    }
+}
+
+record! {
+    request SecurityOptionsValue = 2 of SCHEMAS {
+        trusted_system_mode,
+        enable_secure_boot,
+    }
+}
+
+/// One of `SecurityGroupId`, `SecurityGroupIds`.
+///
+/// The notes on both parameters: one group or a list of groups, not both.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SecurityGroups {
+    /// `SecurityGroupId`.
+    SecurityGroupId(String),
+    /// `SecurityGroupIds`.
+    SecurityGroupIds(Vec<String>),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLaunchTemplate
             RegionId string region
             TemplateTag [Tag] items=..20
             LaunchTemplateName string required chars=2..128
@@ -847,227 +916,133 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
             SystemDisk.KMSKeyId string
             ImageOptions ImageOptions
             SecurityOptions SecurityOptionsValue
-        "#,
+        CreateLaunchTemplateResponse
+            LaunchTemplateId string
+            RequestId string
+            LaunchTemplateVersionNumber int64
+        SecurityOptionsValue
+            TrustedSystemMode string
+            EnableSecureBoot boolean
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
         &[
-            &TAG,
-            &LAUNCH_TEMPLATE_DATA_DISK,
-            &LAUNCH_TEMPLATE_NETWORK_INTERFACE,
-            &IMAGE_OPTIONS,
-            &SECURITY_OPTIONS_VALUE,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on both parameters: one group or a list of groups, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["SecurityGroupIds"]),
-                        Predicate::given(&["VSwitchId"]),
-                    ],
-                ),
-            ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
-        ),
-        Rule::requires(
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                &[Predicate::given(&["VSwitchId"])],
-                "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["SecurityGroupIds"]),
-                        ],
-                    ),
-                ],
-                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::new(
+            Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
-            )
-            .each(&["NetworkInterface"]),
-    ],
-};
-
-/// The response to [`CreateLaunchTemplate`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateLaunchTemplateResponse {
-    /// The ID of the new launch template.
-    pub launch_template_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The number of the first version.
-    pub launch_template_version_number: Option<i64>,
-}
-
-record! {
-    response CreateLaunchTemplateResponse = CREATE_LAUNCH_TEMPLATE_RESPONSE {
-        launch_template_id,
-        request_id,
-        launch_template_version_number,
-    }
-}
-
-static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
-    name: "CreateLaunchTemplateResponse",
-    fields: Fields::text(
-        r#"
-            LaunchTemplateId string
-            RequestId string
-            LaunchTemplateVersionNumber int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `SecurityOptions` of [`CreateLaunchTemplate`].
-#[derive(Default)]
-pub struct SecurityOptionsValue {
-    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
-    pub trusted_system_mode: Option<String>,
-    /// Whether the instances start with UEFI Secure Boot.
-    pub enable_secure_boot: Option<bool>,
-}
-
-impl SecurityOptionsValue {
-    /// Creates a [`SecurityOptionsValue`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `TrustedSystemMode`.
-    pub fn trusted_system_mode(
-        mut self,
-        trusted_system_mode: impl Into<String>,
-    ) -> Self {
-        self.trusted_system_mode = Some(trusted_system_mode.into());
-        self
-    }
-
-    /// Sets `EnableSecureBoot`.
-    #[inline]
-    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
-        self.enable_secure_boot = Some(enable_secure_boot);
-        self
-    }
-}
-
-record! {
-    request SecurityOptionsValue = SECURITY_OPTIONS_VALUE {
-        trusted_system_mode,
-        enable_secure_boot,
-    }
-}
-
-static SECURITY_OPTIONS_VALUE: Schema = Schema {
-    name: "SecurityOptionsValue",
-    fields: Fields::text(
-        r#"
-            TrustedSystemMode string
-            EnableSecureBoot boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `SecurityGroupId`, `SecurityGroupIds`.
-///
-/// The notes on both parameters: one group or a list of groups, not both.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SecurityGroups {
-    /// `SecurityGroupId`.
-    SecurityGroupId(String),
-    /// `SecurityGroupIds`.
-    SecurityGroupIds(Vec<String>),
-}
+                "The notes on both parameters: one group or a list of groups, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["VSwitchId"]),
+                        ],
+                    ),
+                ],
+                "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
+            ),
+            Rule::requires(
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    &[Predicate::given(&["VSwitchId"])],
+                    "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    &[
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["SecurityGroupId"]),
+                                Predicate::given(&["SecurityGroupIds"]),
+                            ],
+                        ),
+                    ],
+                    "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                    ],
+                    "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
+                )
+                .each(&["NetworkInterface"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateLaunchTemplate`].
-    CreateLaunchTemplateErrorCode {
+    CreateLaunchTemplateErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidLaunchTemplateName.Malformed` (400): The name of the launch template is not valid.
-        InvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed",
+        InvalidLaunchTemplateNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
-        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        InvalidUserDataSizeExceeded,
         /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
-        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        InvalidHostNameMalformed,
         /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
-        InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
+        InvalidParamsCreateEniParams,
         /// `LaunchTemplateLimitExceed` (403): The region has the maximum number of launch templates. Delete unused ones first.
-        LaunchTemplateLimitExceed = "LaunchTemplateLimitExceed",
+        LaunchTemplateLimitExceed,
         /// `LaunchTemplateName.Duplicated` (403): A launch template with this name already exists. Choose another name.
-        LaunchTemplateNameDuplicated = "LaunchTemplateName.Duplicated",
+        LaunchTemplateNameDuplicated,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidLaunchTemplateName.Malformed" "" "The name of the launch template is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
-        400 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
-        400 "InvalidParams.CreateEniParams" "" "The settings of the network interfaces are not valid.",
-        403 "LaunchTemplateLimitExceed" "" "The region has the maximum number of launch templates. Delete unused ones first.",
-        403 "LaunchTemplateName.Duplicated" "" "A launch template with this name already exists. Choose another name.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidLaunchTemplateName.Malformed meaning="The name of the launch template is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidUserData.SizeExceeded meaning="The user data is too large. Shorten it."
+        400 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidHostName.Malformed meaning="The host name is not valid. Check `HostName`."
+        400 InvalidParams.CreateEniParams meaning="The settings of the network interfaces are not valid."
+        403 LaunchTemplateLimitExceed meaning="The region has the maximum number of launch templates. Delete unused ones first."
+        403 LaunchTemplateName.Duplicated meaning="A launch template with this name already exists. Choose another name."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
@@ -1075,7 +1050,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CreateLaunchTemplate", "create")
             .resources(
@@ -1087,12 +1062,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateLaunchTemplate",
-        Access::Write,
-        &CREATE_LAUNCH_TEMPLATE,
-        &CREATE_LAUNCH_TEMPLATE_RESPONSE,
-    )
+    ..Operation::new("CreateLaunchTemplate", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateLaunchTemplate {

@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IMAGE_OPTIONS, ImageOptions, LAUNCH_TEMPLATE_DATA_DISK, LaunchTemplateDataDisk,
-    LAUNCH_TEMPLATE_NETWORK_INTERFACE, LaunchTemplateNetworkInterface, TAG, Tag,
+    ImageOptions, LaunchTemplateDataDisk, LaunchTemplateNetworkInterface, Tag,
 };
 
 /// Adds a version to a launch template.
@@ -702,7 +701,7 @@ impl CreateLaunchTemplateVersion {
 }
 
 record! {
-    request CreateLaunchTemplateVersion = CREATE_LAUNCH_TEMPLATE_VERSION {
+    request CreateLaunchTemplateVersion = 0 of SCHEMAS {
         region_id,
         launch_template_id,
         launch_template_name,
@@ -767,10 +766,70 @@ record! {
     }
 }
 
-static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
-    name: "CreateLaunchTemplateVersion",
-    fields: Fields::text(
+/// The response to [`CreateLaunchTemplateVersion`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateLaunchTemplateVersionResponse {
+    /// The number of the new version.
+    pub launch_template_version_number: Option<i64>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The ID of the launch template that has the new version.
+    pub launch_template_id: Option<String>,
+}
+
+record! {
+    response CreateLaunchTemplateVersionResponse = 1 of SCHEMAS {
+        launch_template_version_number,
+        request_id,
+        launch_template_id,
+    }
+}
+
+/// `SecurityOptions` of [`CreateLaunchTemplateVersion`].
+#[derive(Default)]
+pub struct SecurityOptionsValue {
+    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
+    pub trusted_system_mode: Option<String>,
+}
+
+impl SecurityOptionsValue {
+    /// Creates a [`SecurityOptionsValue`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `TrustedSystemMode`.
+    pub fn trusted_system_mode(
+        mut self,
+        trusted_system_mode: impl Into<String>,
+    ) -> Self {
+        self.trusted_system_mode = Some(trusted_system_mode.into());
+        self
+    }
+}
+
+record! {
+    request SecurityOptionsValue = 2 of SCHEMAS {
+        trusted_system_mode,
+    }
+}
+
+/// One of `SecurityGroupId`, `SecurityGroupIds`.
+///
+/// The notes on both parameters: one group or a list of groups, not both.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SecurityGroups {
+    /// `SecurityGroupId`.
+    SecurityGroupId(String),
+    /// `SecurityGroupIds`.
+    SecurityGroupIds(Vec<String>),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLaunchTemplateVersion
             RegionId string region
             LaunchTemplateId string
             LaunchTemplateName string chars=2..128
@@ -832,174 +891,95 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
             SystemDisk.KMSKeyId string
             ImageOptions ImageOptions
             SecurityOptions SecurityOptionsValue
-        "#,
+        CreateLaunchTemplateVersionResponse
+            LaunchTemplateVersionNumber int64
+            RequestId string
+            LaunchTemplateId string
+        SecurityOptionsValue
+            TrustedSystemMode string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
         &[
-            &LAUNCH_TEMPLATE_DATA_DISK,
-            &LAUNCH_TEMPLATE_NETWORK_INTERFACE,
-            &TAG,
-            &IMAGE_OPTIONS,
-            &SECURITY_OPTIONS_VALUE,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on both parameters: one group or a list of groups, not both.",
-        ),
-        Rule::new(
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+            ),
+            Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields: one group or a list of groups, not both.",
-            )
-            .each(&["NetworkInterface"]),
-    ],
-};
-
-/// The response to [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateLaunchTemplateVersionResponse {
-    /// The number of the new version.
-    pub launch_template_version_number: Option<i64>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The ID of the launch template that has the new version.
-    pub launch_template_id: Option<String>,
-}
-
-record! {
-    response CreateLaunchTemplateVersionResponse = CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE {
-        launch_template_version_number,
-        request_id,
-        launch_template_id,
-    }
-}
-
-static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
-    name: "CreateLaunchTemplateVersionResponse",
-    fields: Fields::text(
-        r#"
-            LaunchTemplateVersionNumber int64
-            RequestId string
-            LaunchTemplateId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `SecurityOptions` of [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-pub struct SecurityOptionsValue {
-    /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with [`RunInstances`](super::RunInstances) but not with [`CreateInstance`](super::CreateInstance). The system disk can later be replaced only by images that support it.
-    pub trusted_system_mode: Option<String>,
-}
-
-impl SecurityOptionsValue {
-    /// Creates a [`SecurityOptionsValue`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `TrustedSystemMode`.
-    pub fn trusted_system_mode(
-        mut self,
-        trusted_system_mode: impl Into<String>,
-    ) -> Self {
-        self.trusted_system_mode = Some(trusted_system_mode.into());
-        self
-    }
-}
-
-record! {
-    request SecurityOptionsValue = SECURITY_OPTIONS_VALUE {
-        trusted_system_mode,
-    }
-}
-
-static SECURITY_OPTIONS_VALUE: Schema = Schema {
-    name: "SecurityOptionsValue",
-    fields: Fields::text("TrustedSystemMode string", &[]),
-    rules: &[],
-};
-
-/// One of `SecurityGroupId`, `SecurityGroupIds`.
-///
-/// The notes on both parameters: one group or a list of groups, not both.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SecurityGroups {
-    /// `SecurityGroupId`.
-    SecurityGroupId(String),
-    /// `SecurityGroupIds`.
-    SecurityGroupIds(Vec<String>),
-}
+                "The notes on both parameters: one group or a list of groups, not both.",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                    ],
+                    "The notes on both fields: one group or a list of groups, not both.",
+                )
+                .each(&["NetworkInterface"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateLaunchTemplateVersion`].
-    CreateLaunchTemplateVersionErrorCode {
+    CreateLaunchTemplateVersionErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
-        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        InvalidUserDataSizeExceeded,
         /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
-        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        InvalidHostNameMalformed,
         /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
-        InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
+        InvalidParamsCreateEniParams,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `LaunchTemplateVersionLimitExceed` (403): The launch template has the maximum number of versions. Delete unused ones first.
-        LaunchTemplateVersionLimitExceed = "LaunchTemplateVersionLimitExceed",
+        LaunchTemplateVersionLimitExceed,
         /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
-        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        InvalidLaunchTemplateNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
-        400 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
-        400 "InvalidParams.CreateEniParams" "" "The settings of the network interfaces are not valid.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        403 "LaunchTemplateVersionLimitExceed" "" "The launch template has the maximum number of versions. Delete unused ones first.",
-        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidUserData.SizeExceeded meaning="The user data is too large. Shorten it."
+        400 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        400 InvalidHostName.Malformed meaning="The host name is not valid. Check `HostName`."
+        400 InvalidParams.CreateEniParams meaning="The settings of the network interfaces are not valid."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        403 LaunchTemplateVersionLimitExceed meaning="The launch template has the maximum number of versions. Delete unused ones first."
+        404 InvalidLaunchTemplate.NotFound meaning="The launch template does not exist. Check its ID or name."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
@@ -1007,7 +987,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplateVersion",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CreateLaunchTemplateVersion", "create")
             .resources(
@@ -1024,8 +1004,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateLaunchTemplateVersion",
         Access::Write,
-        &CREATE_LAUNCH_TEMPLATE_VERSION,
-        &CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -123,7 +123,7 @@ impl CreateNatGateway {
 }
 
 record! {
-    request CreateNatGateway = CREATE_NAT_GATEWAY {
+    request CreateNatGateway = 0 of SCHEMAS {
         region_id,
         vpc_id,
         name,
@@ -132,22 +132,6 @@ record! {
         bandwidth_package,
     }
 }
-
-static CREATE_NAT_GATEWAY: Schema = Schema {
-    name: "CreateNatGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            Name string
-            Description string
-            ClientToken string
-            BandwidthPackage [BandwidthPackage] required items=..10
-        "#,
-        &[&BANDWIDTH_PACKAGE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateNatGateway`].
 #[derive(Default)]
@@ -168,27 +152,13 @@ pub struct CreateNatGatewayResponse {
 }
 
 record! {
-    response CreateNatGatewayResponse = CREATE_NAT_GATEWAY_RESPONSE {
+    response CreateNatGatewayResponse = 1 of SCHEMAS {
         nat_gateway_id,
         request_id,
         forward_table_ids,
         bandwidth_package_ids,
     }
 }
-
-static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateNatGatewayResponse",
-    fields: Fields::text(
-        r#"
-            NatGatewayId string
-            RequestId string
-            ForwardTableIds [string] wrapper=ForwardTableId
-            BandwidthPackageIds [string] wrapper=BandwidthPackageId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `BandwidthPackage` of [`CreateNatGateway`].
 #[derive(Default)]
@@ -230,138 +200,141 @@ impl BandwidthPackage {
 }
 
 record! {
-    request BandwidthPackage = BANDWIDTH_PACKAGE {
+    request BandwidthPackage = 2 of SCHEMAS {
         bandwidth,
         zone,
         ip_count,
     }
 }
 
-static BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "BandwidthPackage",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateNatGateway
+            RegionId string region
+            VpcId string required
+            Name string
+            Description string
+            ClientToken string
+            BandwidthPackage [BandwidthPackage] required items=..10
+        CreateNatGatewayResponse
+            NatGatewayId string
+            RequestId string
+            ForwardTableIds [string] wrapper=ForwardTableId
+            BandwidthPackageIds [string] wrapper=BandwidthPackageId
+        BandwidthPackage
             Bandwidth int32
             Zone string
             IpCount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateNatGateway`].
-    CreateNatGatewayErrorCode {
+    CreateNatGatewayErrorCode of ERRORS {
         /// `InvalidVPCStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        InvalidVpcStatus = "InvalidVPCStatus",
+        InvalidVpcStatus,
         /// `InvalidNatGatewayName.MalFormed` (400): The name of the NAT gateway is not valid.
-        InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
+        InvalidNatGatewayNameMalFormed,
         /// `InvalidNatGatewayDescription.MalFormed` (400): The description of the NAT gateway is not valid.
-        InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
+        InvalidNatGatewayDescriptionMalFormed,
         /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
-        MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
+        MissingParameterBandwidthPackage,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
-        RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
+        RouterEntryConflictDuplicated,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
-        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        QuotaExceededBandwidthPackageIps,
         /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
-        AllocateIpFailed = "AllocateIpFailed",
+        AllocateIpFailed,
         /// `ParameterIllegal` (400): The number of IP addresses or the bandwidth is not valid.
-        ParameterIllegal = "ParameterIllegal",
+        ParameterIllegal,
         /// `ZONE_NO_AVAILABLE_IP` (400): The zone has no free public IP addresses. Repeat the call later or choose another zone.
-        ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
+        ZoneNoAvailableIp,
         /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
+        InvalidParameterSpecValueNotSupported,
         /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
-        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        CommodityInvalidComponent,
         /// `OperationUnsupported.MultiNatGateway` (400): The VPC already has a NAT gateway, and only one is possible.
-        OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
+        OperationUnsupportedMultiNatGateway,
         /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
-        VswitchStatusError = "VswitchStatusError",
+        VswitchStatusError,
         /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
-        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        ForbiddenCheckEntryRuleQuota,
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        IncorrectStatusRouteEntry,
         /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        IncorrectStatusRouteTableStatus,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `OperationFailed.TokenVerfiy` (400): The client token could not be verified. Use a new token.
-        OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
+        OperationFailedTokenVerfiy,
         /// `IllegalParam.Name` (400): The name is too short. Use at least 2 characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404): The VPC already has a NAT gateway, and only one is possible.
-        VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+        VpcOnlyCanCreateOneNatGateway,
         /// `OperationFailed.CrateEntryTimeOut` (404): Creating the route took too long. Repeat the call later.
-        OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
+        OperationFailedCrateEntryTimeOut,
         /// `OrderError.NatGateway` (500): The order for the NAT gateway could not be created.
-        OrderErrorNatGateway = "OrderError.NatGateway",
+        OrderErrorNatGateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVPCStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidNatGatewayName.MalFormed" "" "The name of the NAT gateway is not valid.",
-        400 "InvalidNatGatewayDescription.MalFormed" "" "The description of the NAT gateway is not valid.",
-        400 "MissingParameter.BandwidthPackage" "" "A NAT gateway is created with exactly one bandwidth package. Pass one.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "RouterEntryConflict.Duplicated" "" "A route for 0.0.0.0/0 exists already. Delete it first.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "QuotaExceeded.BandwidthPackageIps" "" "The number of IP addresses exceeds the quota of the bandwidth package.",
-        400 "AllocateIpFailed" "" "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
-        400 "ParameterIllegal" "" "The number of IP addresses or the bandwidth is not valid.",
-        400 "ZONE_NO_AVAILABLE_IP" "" "The zone has no free public IP addresses. Repeat the call later or choose another zone.",
-        400 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        400 "InvalidParameter.Spec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
-        400 "OperationUnsupported.MultiNatGateway" "" "The VPC already has a NAT gateway, and only one is possible.",
-        400 "VswitchStatusError" "" "The vSwitch is still being created. Repeat the call when it is there." retryable,
-        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.TokenVerfiy" "" "The client token could not be verified. Use a new token.",
-        400 "IllegalParam.Name" "" "The name is too short. Use at least 2 characters.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY" "" "The VPC already has a NAT gateway, and only one is possible.",
-        404 "OperationFailed.CrateEntryTimeOut" "" "Creating the route took too long. Repeat the call later.",
-        500 "OrderError.NatGateway" "" "The order for the NAT gateway could not be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVPCStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidNatGatewayName.MalFormed meaning="The name of the NAT gateway is not valid."
+        400 InvalidNatGatewayDescription.MalFormed meaning="The description of the NAT gateway is not valid."
+        400 MissingParameter.BandwidthPackage meaning="A NAT gateway is created with exactly one bandwidth package. Pass one."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 RouterEntryConflict.Duplicated meaning="A route for 0.0.0.0/0 exists already. Delete it first."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 QuotaExceeded.BandwidthPackageIps meaning="The number of IP addresses exceeds the quota of the bandwidth package."
+        400 AllocateIpFailed meaning="No IP addresses could be allocated to the bandwidth package, possibly because none are left."
+        400 ParameterIllegal meaning="The number of IP addresses or the bandwidth is not valid."
+        400 ZONE_NO_AVAILABLE_IP meaning="The zone has no free public IP addresses. Repeat the call later or choose another zone."
+        400 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        400 InvalidParameter.Spec.ValueNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 COMMODITY.INVALID_COMPONENT meaning="A component of the order is not valid. Check the parameters."
+        400 OperationUnsupported.MultiNatGateway meaning="The VPC already has a NAT gateway, and only one is possible."
+        400 VswitchStatusError retryable meaning="The vSwitch is still being created. Repeat the call when it is there."
+        400 Forbidden.CheckEntryRuleQuota meaning="The quota of routes does not allow another entry."
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 IncorrectStatus.RouteEntry meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.RouteTableStatus meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 OperationFailed.TokenVerfiy meaning="The client token could not be verified. Use a new token."
+        400 IllegalParam.Name meaning="The name is too short. Use at least 2 characters."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY meaning="The VPC already has a NAT gateway, and only one is possible."
+        404 OperationFailed.CrateEntryTimeOut meaning="Creating the route took too long. Repeat the call later."
+        500 OrderError.NatGateway meaning="The order for the NAT gateway could not be created."
+    "#,
+);
 
 /// The descriptor of [`CreateNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT gateway in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateNatGateway",
-        Access::Write,
-        &CREATE_NAT_GATEWAY,
-        &CREATE_NAT_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("CreateNatGateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateNatGateway {

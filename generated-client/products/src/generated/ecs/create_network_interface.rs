@@ -4,9 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    CONNECTION_TRACKING_CONFIGURATION, ConnectionTrackingConfiguration, ENHANCED_NETWORK,
-    EnhancedNetwork, IPV4_PREFIX_SET, Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet,
-    IPV6_SET, Ipv6Set, RESOURCE_TAG, ResourceTag, TAG, Tag,
+    ConnectionTrackingConfiguration, EnhancedNetwork, Ipv4PrefixSet, Ipv6PrefixSet,
+    Ipv6Set, ResourceTag, Tag,
 };
 
 /// Creates an elastic network interface (ENI) in a VPC.
@@ -565,7 +564,7 @@ impl CreateNetworkInterface {
 }
 
 record! {
-    request CreateNetworkInterface = CREATE_NETWORK_INTERFACE {
+    request CreateNetworkInterface = 0 of SCHEMAS {
         region_id,
         tag,
         resource_group_id,
@@ -600,136 +599,6 @@ record! {
         enable_primary_ipv6,
     }
 }
-
-static CREATE_NETWORK_INTERFACE: Schema = Schema {
-    name: "CreateNetworkInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Tag [Tag] items=..20
-            ResourceGroupId string
-            VSwitchId string required
-            PrimaryIpAddress string
-            SecurityGroupId string
-            NetworkInterfaceName string chars=2..128
-            Description string chars=2..256
-            Visible boolean
-            InstanceType string
-            BusinessType string
-            SecondaryPrivateIpAddressCount int32 min=1 max=49
-            QueueNumber int32 min=1 max=2048
-            ClientToken string chars=..64 format=Ascii
-            NetworkInterfaceTrafficMode string
-            QueuePairNumber int32
-            SecurityGroupIds [string] items=..51
-            PrivateIpAddress [string] items=..10
-            Ipv6Address [string] items=..10
-            Ipv6AddressCount int32 min=1 max=10
-            Ipv4Prefix [string] items=..10
-            Ipv4PrefixCount int32 min=1 max=10
-            Ipv6Prefix [string] items=..10
-            Ipv6PrefixCount int32 min=1 max=10
-            DeleteOnRelease boolean
-            TxQueueSize int32 min=8192 max=16384
-            RxQueueSize int32 min=8192 max=16384
-            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
-            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
-            EnhancedNetwork EnhancedNetwork
-            SourceDestCheck boolean
-            EnablePrimaryIPv6 boolean
-        "#,
-        &[
-            &TAG,
-            &NETWORK_INTERFACE_TRAFFIC_CONFIG,
-            &CONNECTION_TRACKING_CONFIGURATION,
-            &ENHANCED_NETWORK,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["PrivateIpAddress"]),
-                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
-            ],
-            "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-            ],
-            "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Ipv4Prefix"]), Predicate::given(&["Ipv4PrefixCount"])],
-            "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
-            "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(
-                            &["NetworkInterfaceTrafficMode"],
-                            &["HighPerformance"],
-                        ),
-                        Predicate::is(
-                            &[
-                                "NetworkInterfaceTrafficConfig",
-                                "NetworkInterfaceTrafficMode",
-                            ],
-                            &["HighPerformance"],
-                        ),
-                    ],
-                ),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Ipv6Address"]),
-                        Predicate::given(&["Ipv6AddressCount"]),
-                        Predicate::given(&["Ipv6Prefix"]),
-                        Predicate::given(&["Ipv6PrefixCount"]),
-                    ],
-                ),
-            ],
-            "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
-                Predicate::given(&["QueuePairNumber"]),
-            ],
-            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
-                    &["Standard"],
-                ),
-                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
-            ],
-            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-        ),
-    ],
-};
 
 /// The response to [`CreateNetworkInterface`].
 #[derive(Default)]
@@ -796,7 +665,7 @@ pub struct CreateNetworkInterfaceResponse {
 }
 
 record! {
-    response CreateNetworkInterfaceResponse = CREATE_NETWORK_INTERFACE_RESPONSE {
+    response CreateNetworkInterfaceResponse = 1 of SCHEMAS {
         status,
         r#type,
         vpc_id,
@@ -821,44 +690,6 @@ record! {
         source_dest_check,
     }
 }
-
-static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
-    name: "CreateNetworkInterfaceResponse",
-    fields: Fields::text(
-        r#"
-            Status string
-            Type string
-            VpcId string
-            NetworkInterfaceName string
-            MacAddress string
-            NetworkInterfaceId string
-            ServiceID int64
-            OwnerId string
-            ServiceManaged boolean
-            VSwitchId string
-            RequestId string
-            Description string
-            ResourceGroupId string
-            ZoneId string
-            PrivateIpAddress string
-            SecurityGroupIds [string] wrapper=SecurityGroupId
-            PrivateIpSets [ResponsePrivateIpSet] wrapper=PrivateIpSet
-            Tags [ResourceTag] wrapper=Tag
-            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
-            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
-            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
-            SourceDestCheck boolean
-        "#,
-        &[
-            &RESPONSE_PRIVATE_IP_SET,
-            &RESOURCE_TAG,
-            &IPV6_SET,
-            &IPV4_PREFIX_SET,
-            &IPV6_PREFIX_SET,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `NetworkInterfaceTrafficConfig` of [`CreateNetworkInterface`].
 #[derive(Default)]
@@ -923,7 +754,7 @@ impl NetworkInterfaceTrafficConfig {
 }
 
 record! {
-    request NetworkInterfaceTrafficConfig = NETWORK_INTERFACE_TRAFFIC_CONFIG {
+    request NetworkInterfaceTrafficConfig = 2 of SCHEMAS {
         queue_number,
         network_interface_traffic_mode,
         queue_pair_number,
@@ -931,21 +762,6 @@ record! {
         rx_queue_size,
     }
 }
-
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
-    name: "NetworkInterfaceTrafficConfig",
-    fields: Fields::text(
-        r#"
-            QueueNumber int32
-            NetworkInterfaceTrafficMode string
-            QueuePairNumber int32
-            TxQueueSize int32
-            RxQueueSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `PrivateIpSets.PrivateIpSet` of [`CreateNetworkInterfaceResponse`].
 #[derive(Default)]
@@ -958,23 +774,11 @@ pub struct ResponsePrivateIpSet {
 }
 
 record! {
-    response ResponsePrivateIpSet = RESPONSE_PRIVATE_IP_SET {
+    response ResponsePrivateIpSet = 3 of SCHEMAS {
         private_ip_address,
         primary,
     }
 }
-
-static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
-    name: "ResponsePrivateIpSet",
-    fields: Fields::text(
-        r#"
-            PrivateIpAddress string
-            Primary boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `SecurityGroupId`, `SecurityGroupIds`.
 ///
@@ -1031,254 +835,422 @@ pub enum Ipv6Prefixes {
     Ipv6PrefixCount(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateNetworkInterface
+            RegionId string region
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            VSwitchId string required
+            PrimaryIpAddress string
+            SecurityGroupId string
+            NetworkInterfaceName string chars=2..128
+            Description string chars=2..256
+            Visible boolean
+            InstanceType string
+            BusinessType string
+            SecondaryPrivateIpAddressCount int32 min=1 max=49
+            QueueNumber int32 min=1 max=2048
+            ClientToken string chars=..64 format=Ascii
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int32
+            SecurityGroupIds [string] items=..51
+            PrivateIpAddress [string] items=..10
+            Ipv6Address [string] items=..10
+            Ipv6AddressCount int32 min=1 max=10
+            Ipv4Prefix [string] items=..10
+            Ipv4PrefixCount int32 min=1 max=10
+            Ipv6Prefix [string] items=..10
+            Ipv6PrefixCount int32 min=1 max=10
+            DeleteOnRelease boolean
+            TxQueueSize int32 min=8192 max=16384
+            RxQueueSize int32 min=8192 max=16384
+            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
+            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
+            EnhancedNetwork EnhancedNetwork
+            SourceDestCheck boolean
+            EnablePrimaryIPv6 boolean
+        CreateNetworkInterfaceResponse
+            Status string
+            Type string
+            VpcId string
+            NetworkInterfaceName string
+            MacAddress string
+            NetworkInterfaceId string
+            ServiceID int64
+            OwnerId string
+            ServiceManaged boolean
+            VSwitchId string
+            RequestId string
+            Description string
+            ResourceGroupId string
+            ZoneId string
+            PrivateIpAddress string
+            SecurityGroupIds [string] wrapper=SecurityGroupId
+            PrivateIpSets [ResponsePrivateIpSet] wrapper=PrivateIpSet
+            Tags [ResourceTag] wrapper=Tag
+            Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
+            Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
+            Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
+            SourceDestCheck boolean
+        NetworkInterfaceTrafficConfig
+            QueueNumber int32
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int32
+            TxQueueSize int32
+            RxQueueSize int32
+        ResponsePrivateIpSet
+            PrivateIpAddress string
+            Primary boolean
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
+                ],
+                "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["PrivateIpAddress"]),
+                    Predicate::given(&["SecondaryPrivateIpAddressCount"]),
+                ],
+                "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
+                "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv4Prefix"]),
+                    Predicate::given(&["Ipv4PrefixCount"]),
+                ],
+                "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Prefix"]),
+                    Predicate::given(&["Ipv6PrefixCount"]),
+                ],
+                "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(
+                                &["NetworkInterfaceTrafficMode"],
+                                &["HighPerformance"],
+                            ),
+                            Predicate::is(
+                                &[
+                                    "NetworkInterfaceTrafficConfig",
+                                    "NetworkInterfaceTrafficMode",
+                                ],
+                                &["HighPerformance"],
+                            ),
+                        ],
+                    ),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Ipv6Address"]),
+                            Predicate::given(&["Ipv6AddressCount"]),
+                            Predicate::given(&["Ipv6Prefix"]),
+                            Predicate::given(&["Ipv6PrefixCount"]),
+                        ],
+                    ),
+                ],
+                "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                    Predicate::given(&["QueuePairNumber"]),
+                ],
+                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &[
+                            "NetworkInterfaceTrafficConfig",
+                            "NetworkInterfaceTrafficMode",
+                        ],
+                        &["Standard"],
+                    ),
+                    Predicate::given(
+                        &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
+                    ),
+                ],
+                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`CreateNetworkInterface`].
-    CreateNetworkInterfaceErrorCode {
+    CreateNetworkInterfaceErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
-        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        JoinedGroupLimitExceed,
         /// `InvalidParameter.SecurityGroupIdRepeated` (400): A security group occurs more than once. Remove the duplicate.
-        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        InvalidParameterSecurityGroupIdRepeated,
         /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400): A single security group and a list of groups exclude each other. Pass only one of them.
-        InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+        InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `QuotaExceeded.PrivateIpAddress` (400): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        QuotaExceededPrivateIpAddress,
         /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
-        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        InvalidEniQueueSizeRegionOrUserNotSupported,
         /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
-        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        InvalidParameterEniQueueSize,
         /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
-        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
+        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
         /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
-        InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
+        InvalidParameterEniConnectionTrackingConfiguration,
         /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
-        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        InvalidOperationNotSupport,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InValidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InValidParameter = "InValidParameter",
+        InValidParameter,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidVSwitchId.IpNotEnough` (403): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
+        InvalidVSwitchIdIpNotEnough,
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        EnterpriseGroupLimitedMutliGroupType,
         /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
-        InvalidIpAddress = "InvalidIp.Address",
+        InvalidIpAddress,
         /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
-        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        InvalidIpIpRepeated,
         /// `MaxEniPrivateIpsCountExceeded` (403): The network interface would have too many private IP addresses. Reduce their number.
-        MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
+        MaxEniPrivateIpsCountExceeded,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
-        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        InvalidOperationTrunkingIsNotAllowed,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403): The bonding network interface has the maximum number of slave interfaces.
-        InvalidOperationBoundingEniSlaveQuotaExceed = "InvalidOperation.BoundingEniSlaveQuotaExceed",
+        InvalidOperationBoundingEniSlaveQuotaExceed,
         /// `InvalidParameter.EniTrafficMode` (403): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
-        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        InvalidParameterEniTrafficMode,
         /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403): The account or region may not use the high-performance traffic mode.
-        InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
+        InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
         /// `InvalidParameter.QueuePairNumberMustEmpty` (403): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
-        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        InvalidParameterQueuePairNumberMustEmpty,
         /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
-        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        InvalidParameterInvalidQueuePairNumber,
         /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
-        InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
+        InvalidParamsNetworkInterfaceName,
         /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
-        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        InvalidIpIpPrefixMaskNotSame,
         /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
-        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        InvalidIpIpPrefixMaskInvalid,
         /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
-        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        InvalidIpIpPrefixMaskIllegal,
         /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
-        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        InvalidIpIpPrefixIllegal,
         /// `InvalidIp.IpPrefixMustInReserveSegment` (403): The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.
-        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        InvalidIpIpPrefixMustInReserveSegment,
         /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix is not available. Choose another one.
-        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        InvalidIpIpPrefixNotAvailable,
         /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        InvalidIpIpPrefixNotStrict,
         /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has too few free IP prefixes. Choose another vSwitch.
-        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        InvalidVSwitchIdIpPrefixNotEnough,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404): The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.
-        InvalidOperationMaxEniIpv6IpsCountExceeded = "InvalidOperation.MaxEniIpv6IpsCountExceeded",
+        InvalidOperationMaxEniIpv6IpsCountExceeded,
         /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
-        InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
+        InvalidOperationVSwitchIpv6Disabled,
         /// `InvalidOperation.EnableIpv6Failed` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
-        InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
+        InvalidOperationEnableIpv6Failed,
         /// `InvalidOperation.AddressAlreadyAllocated` (404): The IPv6 address is in use already. Choose another one.
-        InvalidOperationAddressAlreadyAllocated = "InvalidOperation.AddressAlreadyAllocated",
+        InvalidOperationAddressAlreadyAllocated,
         /// `InvalidOperation.AddressNotInVSwitchCidr` (404): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidOperationAddressNotInVSwitchCidr = "InvalidOperation.AddressNotInVSwitchCidr",
+        InvalidOperationAddressNotInVSwitchCidr,
         /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404): A network interface in the high-performance mode does not support IPv6.
-        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        InvalidOperationEniTrafficModeNotSupportIpv6,
         /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404): A slave network interface requires a bonding one. Create that first.
-        InvalidOperationSlaveEniMustHaveBondingEni = "InvalidOperation.SlaveEniMustHaveBondingEni",
+        InvalidOperationSlaveEniMustHaveBondingEni,
         /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch has no reserved CIDR block. Create one first.
-        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        InvalidOperationVSwitchCidrReservationNotExist,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
-        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        InvalidOperationRegionNotSupportIpPrefix,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "JoinedGroupLimitExceed" "" "The instance or network interface would be in too many security groups. Pass fewer.",
-        400 "InvalidParameter.SecurityGroupIdRepeated" "" "A security group occurs more than once. Remove the duplicate.",
-        400 "InvalidSecurityGroupId.SingleIdAndMultiIdConflict" "" "A single security group and a list of groups exclude each other. Pass only one of them.",
-        400 "InvalidPrivateIpAddress.Duplicated" "" "The private IP address is in use already. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        400 "InvalidEniQueueSize.RegionOrUserNotSupported" "" "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
-        400 "InvalidParameter.EniQueueSize" "" "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
-        400 "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported" "" "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
-        400 "InvalidParameter.EniConnectionTrackingConfiguration" "" "A value of `ConnectionTrackingConfiguration` is out of range.",
-        403 "InvalidOperation.NotSupport" "" "The operation is not supported for this dedicated host, its instances or this region.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InValidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidVSwitchId.IpNotEnough" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        403 "InvalidVSwitchId.IpInvalid" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "EnterpriseGroupLimited.MutliGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "InvalidIp.Address" "" "An IP address is not valid or does not belong to the vSwitch. Check the address.",
-        403 "InvalidIp.IpRepeated" "" "An IP address occurs more than once in the request. Remove the duplicate.",
-        403 "MaxEniPrivateIpsCountExceeded" "" "The network interface would have too many private IP addresses. Reduce their number.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidOperation.TrunkingIsNotAllowed" "" "The account or region may not use trunk network interfaces.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidOperation.BoundingEniSlaveQuotaExceed" "" "The bonding network interface has the maximum number of slave interfaces.",
-        403 "InvalidParameter.EniTrafficMode" "" "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
-        403 "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed" "" "The account or region may not use the high-performance traffic mode.",
-        403 "InvalidParameter.QueuePairNumberMustEmpty" "" "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
-        403 "InvalidParameter.InvalidQueuePairNumber" "" "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
-        403 "InvalidParams.NetworkInterfaceName" "" "The name of the network interface is not valid. Check its length and characters.",
-        403 "InvalidIp.IpPrefixMaskNotSame" "" "The IP prefixes have different masks. Use the same mask for all.",
-        403 "InvalidIp.IpPrefixMaskInvalid" "" "The mask of an IP prefix is out of range.",
-        403 "InvalidIp.IpPrefixMaskIllegal" "" "The mask of an IP prefix is not valid.",
-        403 "InvalidIp.IpPrefixIllegal" "" "An IP prefix is not valid. Check its notation.",
-        403 "InvalidIp.IpPrefixMustInReserveSegment" "" "The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.",
-        403 "InvalidIp.IpPrefixNotAvailable" "" "An IP prefix is not available. Choose another one.",
-        403 "InvalidIp.IpPrefixNotStrict" "" "An IP prefix is not in strict CIDR notation.",
-        403 "InvalidVSwitchId.IpPrefixNotEnough" "" "The vSwitch has too few free IP prefixes. Choose another vSwitch.",
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6CountExceeded" "" "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidOperation.MaxEniIpv6IpsCountExceeded" "" "The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.",
-        404 "InvalidOperation.VSwitchIpv6Disabled" "" "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
-        404 "InvalidOperation.EnableIpv6Failed" "" "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
-        404 "InvalidOperation.AddressAlreadyAllocated" "" "The IPv6 address is in use already. Choose another one.",
-        404 "InvalidOperation.AddressNotInVSwitchCidr" "" "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
-        404 "InvalidOperation.EniTrafficModeNotSupportIpv6" "" "A network interface in the high-performance mode does not support IPv6.",
-        404 "InvalidOperation.SlaveEniMustHaveBondingEni" "" "A slave network interface requires a bonding one. Create that first.",
-        404 "InvalidOperation.VSwitchCidrReservationNotExist" "" "The vSwitch has no reserved CIDR block. Create one first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "InvalidOperation.RegionNotSupportIpPrefix" "" "IP prefixes are not available in this region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 JoinedGroupLimitExceed meaning="The instance or network interface would be in too many security groups. Pass fewer."
+        400 InvalidParameter.SecurityGroupIdRepeated meaning="A security group occurs more than once. Remove the duplicate."
+        400 InvalidSecurityGroupId.SingleIdAndMultiIdConflict meaning="A single security group and a list of groups exclude each other. Pass only one of them."
+        400 InvalidPrivateIpAddress.Duplicated meaning="The private IP address is in use already. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        400 InvalidEniQueueSize.RegionOrUserNotSupported meaning="Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out."
+        400 InvalidParameter.EniQueueSize meaning="`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both."
+        400 InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported meaning="`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out."
+        400 InvalidParameter.EniConnectionTrackingConfiguration meaning="A value of `ConnectionTrackingConfiguration` is out of range."
+        403 InvalidOperation.NotSupport meaning="The operation is not supported for this dedicated host, its instances or this region."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InValidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidVSwitchId.IpNotEnough meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        403 InvalidVSwitchId.IpInvalid meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 EnterpriseGroupLimited.MutliGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 InvalidIp.Address meaning="An IP address is not valid or does not belong to the vSwitch. Check the address."
+        403 InvalidIp.IpRepeated meaning="An IP address occurs more than once in the request. Remove the duplicate."
+        403 MaxEniPrivateIpsCountExceeded meaning="The network interface would have too many private IP addresses. Reduce their number."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidOperation.TrunkingIsNotAllowed meaning="The account or region may not use trunk network interfaces."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidOperation.BoundingEniSlaveQuotaExceed meaning="The bonding network interface has the maximum number of slave interfaces."
+        403 InvalidParameter.EniTrafficMode meaning="The traffic mode is not valid. Use `Standard` or `HighPerformance`."
+        403 InvalidOperation.HighPerformanceTrafficModeIsNotAllowed meaning="The account or region may not use the high-performance traffic mode."
+        403 InvalidParameter.QueuePairNumberMustEmpty meaning="`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out."
+        403 InvalidParameter.InvalidQueuePairNumber meaning="The number of RDMA queue pairs is not valid. Check `QueuePairNumber`."
+        403 InvalidParams.NetworkInterfaceName meaning="The name of the network interface is not valid. Check its length and characters."
+        403 InvalidIp.IpPrefixMaskNotSame meaning="The IP prefixes have different masks. Use the same mask for all."
+        403 InvalidIp.IpPrefixMaskInvalid meaning="The mask of an IP prefix is out of range."
+        403 InvalidIp.IpPrefixMaskIllegal meaning="The mask of an IP prefix is not valid."
+        403 InvalidIp.IpPrefixIllegal meaning="An IP prefix is not valid. Check its notation."
+        403 InvalidIp.IpPrefixMustInReserveSegment meaning="The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it."
+        403 InvalidIp.IpPrefixNotAvailable meaning="An IP prefix is not available. Choose another one."
+        403 InvalidIp.IpPrefixNotStrict meaning="An IP prefix is not in strict CIDR notation."
+        403 InvalidVSwitchId.IpPrefixNotEnough meaning="The vSwitch has too few free IP prefixes. Choose another vSwitch."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6CountExceeded meaning="The number of IPv6 addresses exceeds the limit of the instance type. Reduce it."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidOperation.MaxEniIpv6IpsCountExceeded meaning="The number of IPv6 addresses exceeds the limit of the network interface. Reduce it."
+        404 InvalidOperation.VSwitchIpv6Disabled meaning="The vSwitch does not support IPv6. Enable IPv6 for it or choose another one."
+        404 InvalidOperation.EnableIpv6Failed meaning="The vSwitch does not support IPv6. Enable IPv6 for it or choose another one."
+        404 InvalidOperation.AddressAlreadyAllocated meaning="The IPv6 address is in use already. Choose another one."
+        404 InvalidOperation.AddressNotInVSwitchCidr meaning="The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one."
+        404 InvalidOperation.EniTrafficModeNotSupportIpv6 meaning="A network interface in the high-performance mode does not support IPv6."
+        404 InvalidOperation.SlaveEniMustHaveBondingEni meaning="A slave network interface requires a bonding one. Create that first."
+        404 InvalidOperation.VSwitchCidrReservationNotExist meaning="The vSwitch has no reserved CIDR block. Create one first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 InvalidOperation.RegionNotSupportIpPrefix meaning="IP prefixes are not available in this region."
+    "#,
+);
 
 /// The descriptor of [`CreateNetworkInterface`].
 pub static OPERATION: Operation = Operation {
@@ -1286,7 +1258,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateNetworkInterface", "create")
@@ -1315,8 +1287,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateNetworkInterface",
         Access::Write,
-        &CREATE_NETWORK_INTERFACE,
-        &CREATE_NETWORK_INTERFACE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

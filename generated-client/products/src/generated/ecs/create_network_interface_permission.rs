@@ -3,7 +3,7 @@
 //! `CreateNetworkInterfacePermission`: Grants another account, such as a certified partner (ISV), a permission on an elastic network interface (ENI).
 
 use ::alicloud_schema::rt::*;
-use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
+use super::types::NetworkInterfacePermission;
 
 /// Grants another account, such as a certified partner (ISV), a permission on an elastic network interface (ENI).
 ///
@@ -81,27 +81,13 @@ impl CreateNetworkInterfacePermission {
 }
 
 record! {
-    request CreateNetworkInterfacePermission = CREATE_NETWORK_INTERFACE_PERMISSION {
+    request CreateNetworkInterfacePermission = 0 of SCHEMAS {
         region_id,
         account_id,
         network_interface_id,
         permission,
     }
 }
-
-static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
-    name: "CreateNetworkInterfacePermission",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AccountId int64 required
-            NetworkInterfaceId string required
-            Permission string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateNetworkInterfacePermission`].
 #[derive(Default)]
@@ -114,74 +100,76 @@ pub struct CreateNetworkInterfacePermissionResponse {
 }
 
 record! {
-    response CreateNetworkInterfacePermissionResponse = CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE {
+    response CreateNetworkInterfacePermissionResponse = 1 of SCHEMAS {
         request_id,
         network_interface_permission,
     }
 }
 
-static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
-    name: "CreateNetworkInterfacePermissionResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateNetworkInterfacePermission
+            RegionId string region
+            AccountId int64 required
+            NetworkInterfaceId string required
+            Permission string required
+        CreateNetworkInterfacePermissionResponse
             RequestId string
             NetworkInterfacePermission NetworkInterfacePermission
-        "#,
-        &[&NETWORK_INTERFACE_PERMISSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateNetworkInterfacePermission`].
-    CreateNetworkInterfacePermissionErrorCode {
+    CreateNetworkInterfacePermissionErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `NotBelongUser` (400): The resource belongs to another account.
-        NotBelongUser = "NotBelongUser",
+        NotBelongUser,
         /// `InvalidOperation.PermissionExisted` (400): The permission on the network interface exists already.
-        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        InvalidOperationPermissionExisted,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidOperation.PermissionNotExisted` (404): The permission on the network interface does not exist.
-        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        InvalidOperationPermissionNotExisted,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "NotBelongUser" "" "The resource belongs to another account.",
-        400 "InvalidOperation.PermissionExisted" "" "The permission on the network interface exists already.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        404 "InvalidOperation.PermissionNotExisted" "" "The permission on the network interface does not exist.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 NotBelongUser meaning="The resource belongs to another account."
+        400 InvalidOperation.PermissionExisted meaning="The permission on the network interface exists already."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        404 InvalidOperation.PermissionNotExisted meaning="The permission on the network interface does not exist."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
@@ -189,12 +177,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateNetworkInterfacePermission",
         Access::Write,
-        &CREATE_NETWORK_INTERFACE_PERMISSION,
-        &CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -179,7 +179,7 @@ impl CreatePhysicalConnection {
 }
 
 record! {
-    request CreatePhysicalConnection = CREATE_PHYSICAL_CONNECTION {
+    request CreatePhysicalConnection = 0 of SCHEMAS {
         region_id,
         access_point_id,
         r#type,
@@ -196,10 +196,26 @@ record! {
     }
 }
 
-static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "CreatePhysicalConnection",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreatePhysicalConnection`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreatePhysicalConnectionResponse {
+    /// The ID of the new physical connection.
+    pub physical_connection_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreatePhysicalConnectionResponse = 1 of SCHEMAS {
+        physical_connection_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreatePhysicalConnection
             RegionId string region
             AccessPointId string required
             Type string
@@ -213,118 +229,89 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
             CircuitCode string
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreatePhysicalConnection`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreatePhysicalConnectionResponse {
-    /// The ID of the new physical connection.
-    pub physical_connection_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreatePhysicalConnectionResponse = CREATE_PHYSICAL_CONNECTION_RESPONSE {
-        physical_connection_id,
-        request_id,
-    }
-}
-
-static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CreatePhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
+        CreatePhysicalConnectionResponse
             PhysicalConnectionId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreatePhysicalConnection`].
-    CreatePhysicalConnectionErrorCode {
+    CreatePhysicalConnectionErrorCode of ERRORS {
         /// `Invalid.Status` (400): The device or port has an invalid state or is in use already.
-        InvalidStatus = "Invalid.Status",
+        InvalidStatus,
         /// `InvalidAccessPointId.NotEnabled` (400): The access point is not enabled. Choose another one.
-        InvalidAccessPointIdNotEnabled = "InvalidAccessPointId.NotEnabled",
+        InvalidAccessPointIdNotEnabled,
         /// `InvalidType.Malformd` (400): The type of the Express Connect circuit is not valid. Check `Type`.
-        InvalidTypeMalformd = "InvalidType.Malformd",
+        InvalidTypeMalformd,
         /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
-        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        InvalidPeerLocationMalformd,
         /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
-        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        InvalidLineOperatorMalformd,
         /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
-        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        InvalidPortTypeMalformd,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidRedundantPhysicalConnectionId.NotFound` (400): The redundant Express Connect circuit does not exist. Check its ID.
-        InvalidRedundantPhysicalConnectionIdNotFound = "InvalidRedundantPhysicalConnectionId.NotFound",
+        InvalidRedundantPhysicalConnectionIdNotFound,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `QuotaExceeded.pConnPerAP` (400): The access point has the maximum number of Express Connect circuits.
-        QuotaExceededPConnPerAp = "QuotaExceeded.pConnPerAP",
+        QuotaExceededPConnPerAp,
         /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidBandwidth = "InvalidBandwidth",
+        InvalidBandwidth,
         /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
-        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        InvalidRedundantPhysicalConnection,
         /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
-        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        InvalidRedundantPhysicalConnectionStatus,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `QuotaExceeded.freePconnPerAP` (400): The access point has the maximum number of free Express Connect circuits.
-        QuotaExceededFreePconnPerAp = "QuotaExceeded.freePconnPerAP",
+        QuotaExceededFreePconnPerAp,
         /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
-        InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
+        InvalidPhysicalConnectionOperatorMalformed,
         /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
-        InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
+        InvalidPhysicalConnectionPortTypeMalformed,
         /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        InvalidPhysicalConnectionBandwidthMalformed,
         /// `IllegalParam.ClientToken` (400): The client token is too long. Shorten it.
-        IllegalParamClientToken = "IllegalParam.ClientToken",
+        IllegalParamClientToken,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidAccessPointId.NotFound` (404): The access point does not exist. Check `AccessPointId`.
-        InvalidAccessPointIdNotFound = "InvalidAccessPointId.NotFound",
+        InvalidAccessPointIdNotFound,
         /// `InvalidPortType.NotFound` (404): No port of this type is available. Choose another type.
-        InvalidPortTypeNotFound = "InvalidPortType.NotFound",
+        InvalidPortTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.Status" "" "The device or port has an invalid state or is in use already.",
-        400 "InvalidAccessPointId.NotEnabled" "" "The access point is not enabled. Choose another one.",
-        400 "InvalidType.Malformd" "" "The type of the Express Connect circuit is not valid. Check `Type`.",
-        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
-        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
-        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidRedundantPhysicalConnectionId.NotFound" "" "The redundant Express Connect circuit does not exist. Check its ID.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "QuotaExceeded.pConnPerAP" "" "The access point has the maximum number of Express Connect circuits.",
-        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
-        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
-        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "QuotaExceeded.freePconnPerAP" "" "The access point has the maximum number of free Express Connect circuits.",
-        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
-        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
-        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
-        400 "IllegalParam.ClientToken" "" "The client token is too long. Shorten it.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidAccessPointId.NotFound" "" "The access point does not exist. Check `AccessPointId`.",
-        404 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.Status meaning="The device or port has an invalid state or is in use already."
+        400 InvalidAccessPointId.NotEnabled meaning="The access point is not enabled. Choose another one."
+        400 InvalidType.Malformd meaning="The type of the Express Connect circuit is not valid. Check `Type`."
+        400 InvalidPeerLocation.Malformd meaning="The location of the peer is not valid. Check `PeerLocation`."
+        400 InvalidLineOperator.Malformd meaning="The operator of the line is not valid. Check `LineOperator`."
+        400 InvalidPortType.Malformd meaning="The port type is not valid. Check `PortType`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidRedundantPhysicalConnectionId.NotFound meaning="The redundant Express Connect circuit does not exist. Check its ID."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 QuotaExceeded.pConnPerAP meaning="The access point has the maximum number of Express Connect circuits."
+        400 InvalidBandwidth meaning="The bandwidth of the Express Connect circuit is not valid."
+        400 InvalidRedundantPhysicalConnection meaning="The redundant Express Connect circuit belongs to another account."
+        400 InvalidRedundantPhysicalConnectionStatus meaning="The state of the redundant Express Connect circuit does not allow the operation."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 QuotaExceeded.freePconnPerAP meaning="The access point has the maximum number of free Express Connect circuits."
+        400 InvalidPhysicalConnectionOperator.Malformed meaning="The operator of the Express Connect circuit is not valid. Check `LineOperator`."
+        400 InvalidPhysicalConnectionPortType.Malformed meaning="The port type of the Express Connect circuit is not valid. Check `PortType`."
+        400 InvalidPhysicalConnectionBandwidth.Malformed meaning="The bandwidth of the Express Connect circuit is not valid."
+        400 IllegalParam.ClientToken meaning="The client token is too long. Shorten it."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidAccessPointId.NotFound meaning="The access point does not exist. Check `AccessPointId`."
+        404 InvalidPortType.NotFound meaning="No port of this type is available. Choose another type."
+    "#,
+);
 
 /// The descriptor of [`CreatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -333,13 +320,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePhysicalConnection",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnection",
         Access::Write,
-        &CREATE_PHYSICAL_CONNECTION,
-        &CREATE_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

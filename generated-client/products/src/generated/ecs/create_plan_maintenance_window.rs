@@ -3,7 +3,7 @@
 //! `CreatePlanMaintenanceWindow`: Creates a maintenance window, during which scheduled maintenance may take place.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
+use super::types::{AnyTag, TimeRange};
 
 /// Creates a maintenance window, during which scheduled maintenance may take place.
 ///
@@ -105,7 +105,7 @@ impl CreatePlanMaintenanceWindow {
 }
 
 record! {
-    request CreatePlanMaintenanceWindow = CREATE_PLAN_MAINTENANCE_WINDOW {
+    request CreatePlanMaintenanceWindow = 0 of SCHEMAS {
         enable,
         min_maintenance_interval,
         plan_window_name,
@@ -115,34 +115,6 @@ record! {
         time_period,
     }
 }
-
-static CREATE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
-    name: "CreatePlanMaintenanceWindow",
-    fields: Fields::text(
-        r#"
-            Enable boolean required
-            MinMaintenanceInterval int32 min=1 max=48
-            PlanWindowName string required chars=..200
-            RegionId string region
-            SupportMaintenanceAction string required
-            TargetResource TargetResource required style=Json
-            TimePeriod TimePeriod required style=Json
-        "#,
-        &[&TARGET_RESOURCE, &TIME_PERIOD],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
-            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
-            "The note on `ResourceGroupId`: a window for a resource group must name it.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
-            &[Predicate::given(&["TargetResource", "Tags"])],
-            "The note on `Tags`: a window for tagged resources must name the tags.",
-        ),
-    ],
-};
 
 /// The response to [`CreatePlanMaintenanceWindow`].
 #[derive(Default)]
@@ -155,23 +127,11 @@ pub struct CreatePlanMaintenanceWindowResponse {
 }
 
 record! {
-    response CreatePlanMaintenanceWindowResponse = CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE {
+    response CreatePlanMaintenanceWindowResponse = 1 of SCHEMAS {
         plan_window_id,
         request_id,
     }
 }
-
-static CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
-    name: "CreatePlanMaintenanceWindowResponse",
-    fields: Fields::text(
-        r#"
-            PlanWindowId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TargetResource` of [`CreatePlanMaintenanceWindow`].
 #[derive(Default)]
@@ -207,25 +167,12 @@ impl TargetResource {
 }
 
 record! {
-    request TargetResource = TARGET_RESOURCE {
+    request TargetResource = 2 of SCHEMAS {
         resource_group_id,
         scope,
         tags,
     }
 }
-
-static TARGET_RESOURCE: Schema = Schema {
-    name: "TargetResource",
-    fields: Fields::text(
-        r#"
-            ResourceGroupId string
-            Scope string required
-            Tags [AnyTag]
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// `TimePeriod` of [`CreatePlanMaintenanceWindow`].
 #[derive(Default)]
@@ -250,23 +197,49 @@ impl TimePeriod {
 }
 
 record! {
-    request TimePeriod = TIME_PERIOD {
+    request TimePeriod = 3 of SCHEMAS {
         period_unit,
         range_list,
     }
 }
 
-static TIME_PERIOD: Schema = Schema {
-    name: "TimePeriod",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePlanMaintenanceWindow
+            Enable boolean required
+            MinMaintenanceInterval int32 min=1 max=48
+            PlanWindowName string required chars=..200
+            RegionId string region
+            SupportMaintenanceAction string required
+            TargetResource TargetResource required style=Json
+            TimePeriod TimePeriod required style=Json
+        CreatePlanMaintenanceWindowResponse
+            PlanWindowId string
+            RequestId string
+        TargetResource
+            ResourceGroupId string
+            Scope string required
+            Tags [AnyTag]
+        TimePeriod
             PeriodUnit string required
             RangeList [TimeRange] required
-        "#,
-        &[&TIME_RANGE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+                &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+                "The note on `ResourceGroupId`: a window for a resource group must name it.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+                &[Predicate::given(&["TargetResource", "Tags"])],
+                "The note on `Tags`: a window for tagged resources must name the tags.",
+            ),
+        ],
+    );
 
 /// The error codes of [`CreatePlanMaintenanceWindow`].
 pub type CreatePlanMaintenanceWindowErrorCode = UnlistedErrorCode;
@@ -280,8 +253,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreatePlanMaintenanceWindow",
         Access::Write,
-        &CREATE_PLAN_MAINTENANCE_WINDOW,
-        &CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

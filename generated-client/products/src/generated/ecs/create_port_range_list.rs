@@ -3,7 +3,7 @@
 //! `CreatePortRangeList`: Creates a port list, which security groups and other resources can refer to.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
+use super::types::PortRangeListEntry;
 
 /// Creates a port list, which security groups and other resources can refer to.
 ///
@@ -104,7 +104,7 @@ impl CreatePortRangeList {
 }
 
 record! {
-    request CreatePortRangeList = CREATE_PORT_RANGE_LIST {
+    request CreatePortRangeList = 0 of SCHEMAS {
         region_id,
         client_token,
         max_entries,
@@ -115,24 +115,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_PORT_RANGE_LIST: Schema = Schema {
-    name: "CreatePortRangeList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            MaxEntries int32 required min=1 max=2000
-            PortRangeListName string required chars=2..128
-            Description string chars=2..256
-            Entry [PortRangeListEntry] items=..200
-            ResourceGroupId string
-            Tag [TagValue] items=..20
-        "#,
-        &[&PORT_RANGE_LIST_ENTRY, &TAG_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreatePortRangeList`].
 #[derive(Default)]
@@ -145,23 +127,11 @@ pub struct CreatePortRangeListResponse {
 }
 
 record! {
-    response CreatePortRangeListResponse = CREATE_PORT_RANGE_LIST_RESPONSE {
+    response CreatePortRangeListResponse = 1 of SCHEMAS {
         port_range_list_id,
         request_id,
     }
 }
-
-static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
-    name: "CreatePortRangeListResponse",
-    fields: Fields::text(
-        r#"
-            PortRangeListId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Tag` of [`CreatePortRangeList`].
 #[derive(Default)]
@@ -193,23 +163,32 @@ impl TagValue {
 }
 
 record! {
-    request TagValue = TAG_VALUE {
+    request TagValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
 
-static TAG_VALUE: Schema = Schema {
-    name: "TagValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePortRangeList
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            MaxEntries int32 required min=1 max=2000
+            PortRangeListName string required chars=2..128
+            Description string chars=2..256
+            Entry [PortRangeListEntry] items=..200
+            ResourceGroupId string
+            Tag [TagValue] items=..20
+        CreatePortRangeListResponse
+            PortRangeListId string
+            RequestId string
+        TagValue
             Key string chars=..128
             Value string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePortRangeList`].
 pub type CreatePortRangeListErrorCode = UnlistedErrorCode;
@@ -232,12 +211,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreatePortRangeList",
-        Access::Write,
-        &CREATE_PORT_RANGE_LIST,
-        &CREATE_PORT_RANGE_LIST_RESPONSE,
-    )
+    ..Operation::new("CreatePortRangeList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreatePortRangeList {

@@ -3,7 +3,7 @@
 //! `CreatePrefixList`: Creates a prefix list, a set of CIDR blocks that network rules can refer to.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
+use super::types::{PrefixListEntry, Tag};
 
 /// Creates a prefix list, a set of CIDR blocks that network rules can refer to.
 ///
@@ -128,7 +128,7 @@ impl CreatePrefixList {
 }
 
 record! {
-    request CreatePrefixList = CREATE_PREFIX_LIST {
+    request CreatePrefixList = 0 of SCHEMAS {
         region_id,
         max_entries,
         address_family,
@@ -141,25 +141,6 @@ record! {
     }
 }
 
-static CREATE_PREFIX_LIST: Schema = Schema {
-    name: "CreatePrefixList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MaxEntries int32 required min=1 max=200
-            AddressFamily string required
-            ClientToken string chars=..64 format=Ascii
-            PrefixListName string required chars=2..128
-            Description string chars=2..256
-            Entry [PrefixListEntry] items=..200
-            Tag [Tag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&PREFIX_LIST_ENTRY, &TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreatePrefixList`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -171,85 +152,87 @@ pub struct CreatePrefixListResponse {
 }
 
 record! {
-    response CreatePrefixListResponse = CREATE_PREFIX_LIST_RESPONSE {
+    response CreatePrefixListResponse = 1 of SCHEMAS {
         prefix_list_id,
         request_id,
     }
 }
 
-static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
-    name: "CreatePrefixListResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePrefixList
+            RegionId string region
+            MaxEntries int32 required min=1 max=200
+            AddressFamily string required
+            ClientToken string chars=..64 format=Ascii
+            PrefixListName string required chars=2..128
+            Description string chars=2..256
+            Entry [PrefixListEntry] items=..200
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        CreatePrefixListResponse
             PrefixListId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreatePrefixList`].
-    CreatePrefixListErrorCode {
+    CreatePrefixListErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter.AddressFamily` (400): The address family is not valid. Use `IPv4` or `IPv6`.
-        InvalidParameterAddressFamily = "InvalidParameter.AddressFamily",
+        InvalidParameterAddressFamily,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
-        InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
+        InvalidParameterPrefixListName,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
-        InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
+        InvalidParameterCidrMalformed,
         /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
-        InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
+        InvalidParameterCidrDuplicated,
         /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
-        LimitExceedEntry = "LimitExceed.Entry",
+        LimitExceedEntry,
         /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
-        LimitExceedMaxEntries = "LimitExceed.MaxEntries",
+        LimitExceedMaxEntries,
         /// `LimitExceed.PrefixListPerRegion` (404): The region has the maximum number of prefix lists. Delete unused ones first.
-        LimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion",
+        LimitExceedPrefixListPerRegion,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter.AddressFamily" "" "The address family is not valid. Use `IPv4` or `IPv6`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidParameter.PrefixListName" "" "The name of the prefix list is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidParameter.CidrMalformed" "" "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
-        400 "InvalidParameter.CidrDuplicated" "" "The prefix list would contain a CIDR block twice. Remove the duplicate.",
-        400 "LimitExceed.Entry" "" "The request adds or removes too many entries. Split it into several calls.",
-        400 "LimitExceed.MaxEntries" "" "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
-        404 "LimitExceed.PrefixListPerRegion" "" "The region has the maximum number of prefix lists. Delete unused ones first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter.AddressFamily meaning="The address family is not valid. Use `IPv4` or `IPv6`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidParameter.PrefixListName meaning="The name of the prefix list is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidParameter.CidrMalformed meaning="A CIDR block is not in standard form. Write it like `10.0.0.0/8`."
+        400 InvalidParameter.CidrDuplicated meaning="The prefix list would contain a CIDR block twice. Remove the duplicate."
+        400 LimitExceed.Entry meaning="The request adds or removes too many entries. Split it into several calls."
+        400 LimitExceed.MaxEntries meaning="The prefix list would exceed its maximum number of entries, `MaxEntries`."
+        404 LimitExceed.PrefixListPerRegion meaning="The region has the maximum number of prefix lists. Delete unused ones first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreatePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a prefix list, a set of CIDR blocks that network rules can refer to.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePrefixList"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:CreatePrefixList", "create")],
-    ..Operation::new(
-        "CreatePrefixList",
-        Access::Write,
-        &CREATE_PREFIX_LIST,
-        &CREATE_PREFIX_LIST_RESPONSE,
-    )
+    ..Operation::new("CreatePrefixList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreatePrefixList {

@@ -3,7 +3,7 @@
 //! `CreateRouteEntry`: Adds a route to a route table.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NEXT_HOP_LIST, NextHopList};
+use super::types::NextHopList;
 
 /// Adds a route to a route table.
 ///
@@ -178,7 +178,7 @@ impl CreateRouteEntry {
 }
 
 record! {
-    request CreateRouteEntry = CREATE_ROUTE_ENTRY {
+    request CreateRouteEntry = 0 of SCHEMAS {
         region_id,
         route_table_id,
         destination_cidr_block,
@@ -189,10 +189,12 @@ record! {
     }
 }
 
-static CREATE_ROUTE_ENTRY: Schema = Schema {
-    name: "CreateRouteEntry",
-    fields: Fields::text(
+/// The response to [`CreateRouteEntry`]: the ID of the request, and nothing else.
+pub type CreateRouteEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRouteEntry
             RegionId string
             RouteTableId string required
             DestinationCidrBlock string required
@@ -200,270 +202,271 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
             ClientToken string
             NextHopType string
             NextHopList [NextHopList] items=2..4
-        "#,
-        &[&NEXT_HOP_LIST],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["NextHopType"]), Predicate::given(&["NextHopList"])],
-            "The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).",
-        ),
-    ],
-};
-
-/// The response to [`CreateRouteEntry`]: the ID of the request, and nothing else.
-pub type CreateRouteEntryResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["NextHopType"]),
+                    Predicate::given(&["NextHopList"]),
+                ],
+                "The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].
-    CreateRouteEntryErrorCode {
+    CreateRouteEntryErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
-        InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
+        InvalidCidrBlockDuplicate,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
-        InvalidCidrBlock = "InvalidCidrBlock",
+        InvalidCidrBlock,
         /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
-        InvalidNextHopType = "InvalidNextHopType",
+        InvalidNextHopType,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
-        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        InvalidVRouterNotFound,
         /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound = "InvalidVPC.NotFound",
+        InvalidVpcNotFound,
         /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
-        InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
+        InvalidNexthopTypeAndListBothNull,
         /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
-        InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
+        InvalidNexthopTypeAndListBothNotNull,
         /// `InvalidRouterInterface` (400): The router interface is not valid.
-        InvalidRouterInterface = "InvalidRouterInterface",
+        InvalidRouterInterface,
         /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
-        InvalidOppositeRouterType = "InvalidOppositeRouterType",
+        InvalidOppositeRouterType,
         /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
-        InvalidNexthopListSize = "InvalidNexthopListSize",
+        InvalidNexthopListSize,
         /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
-        InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
+        InvalidEntryRuleQuotaNotFound,
         /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
-        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        ForbiddenCheckEntryRuleQuota,
         /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
-        InvalidVbrStatus = "InvalidVBRStatus",
+        InvalidVbrStatus,
         /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
-        InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
+        InvalidPhysicalConnectionBusinessStatus,
         /// `InvalidRouterType` (400): The route table of a VBR does not support several next hops. Pass a single one.
-        InvalidRouterType = "InvalidRouterType",
+        InvalidRouterType,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum of 5 routes to HaVips.
-        CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
+        CountLimitExceedHaVipRouteEntry,
         /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
-        InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
+        InvalidRouteEntryDuplicate,
         /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
-        InvalidParam = "InvalidParam",
+        InvalidParam,
         /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
-        InvalidWeightParam = "INVALID_WEIGHT_PARAM",
+        InvalidWeightParam,
         /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
-        ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
+        ForbiddenUseVpcAsInternetGateway,
         /// `InvalidNexthop` (400): The next hop is not valid.
-        InvalidNexthop = "InvalidNexthop",
+        InvalidNexthop,
         /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
-        InvalidVpcId = "INVALID_VPC_ID",
+        InvalidVpcId,
         /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
-        InvalidRouteEntrySize = "InvalidRouteEntrySize",
+        InvalidRouteEntrySize,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntry = "InvalidRouteEntry",
+        InvalidRouteEntry,
         /// `InvalidDestinationCidrBlock` (400): The CIDR block of the route is on the list of forbidden blocks. Choose another one.
-        InvalidDestinationCidrBlock = "InvalidDestinationCidrBlock",
+        InvalidDestinationCidrBlock,
         /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
-        VswitchStatusError = "VswitchStatusError",
+        VswitchStatusError,
         /// `Forbidden.PrivateIpNotFound` (400): The private IP address does not exist. Check the address.
-        ForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound",
+        ForbiddenPrivateIpNotFound,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `OperationUnsupported.InactiveMode` (400): A route of this kind supports only active and standby next hops.
-        OperationUnsupportedInactiveMode = "OperationUnsupported.InactiveMode",
+        OperationUnsupportedInactiveMode,
         /// `IncorrectStatus.MultiScopeRiRouteEntry` (400): The router interface that serves as the next hop is idle. Activate it first.
-        IncorrectStatusMultiScopeRiRouteEntry = "IncorrectStatus.MultiScopeRiRouteEntry",
+        IncorrectStatusMultiScopeRiRouteEntry,
         /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400): The route can have only one VPN gateway or HaVip as its next hop.
-        OperationUnsupportedMoreThanOneVpnOrHavip = "OperationUnsupported.MoreThanOneVpnOrHavip",
+        OperationUnsupportedMoreThanOneVpnOrHavip,
         /// `OperationUnsupported.EcmpRiTypeOrNumber` (400): Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.
-        OperationUnsupportedEcmpRiTypeOrNumber = "OperationUnsupported.EcmpRiTypeOrNumber",
+        OperationUnsupportedEcmpRiTypeOrNumber,
         /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
-        DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
+        DuplicatedVpcNextHop,
         /// `OperationUnsupported.SubRouteTableECMP` (400): Custom route tables do not support routes with several next hops.
-        OperationUnsupportedSubRouteTableEcmp = "OperationUnsupported.SubRouteTableECMP",
+        OperationUnsupportedSubRouteTableEcmp,
         /// `InvalidNexthop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNexthopNotFound = "InvalidNexthop.NotFound",
+        InvalidNexthopNotFound,
         /// `IllegalParam.NextHopId` (400): The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.
-        IllegalParamNextHopId = "IllegalParam.NextHopId",
+        IllegalParamNextHopId,
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `OperationFailed.ScopeActiveRouteEntryType` (400): The type of an active next hop is not supported.
-        OperationFailedScopeActiveRouteEntryType = "OperationFailed.ScopeActiveRouteEntryType",
+        OperationFailedScopeActiveRouteEntryType,
         /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400): The route has too many standby next hops. Pass fewer.
-        OperationFailedScopeStandbyRouteEntryQuota = "OperationFailed.ScopeStandbyRouteEntryQuota",
+        OperationFailedScopeStandbyRouteEntryQuota,
         /// `OperationFailed.ScopeActiveRouteEntryQuota` (400): The route has too many active next hops. Pass fewer.
-        OperationFailedScopeActiveRouteEntryQuota = "OperationFailed.ScopeActiveRouteEntryQuota",
+        OperationFailedScopeActiveRouteEntryQuota,
         /// `OperationUnsupported.ScopeInvalidRouteType` (400): The type of the route is not supported with several next hops.
-        OperationUnsupportedScopeInvalidRouteType = "OperationUnsupported.ScopeInvalidRouteType",
+        OperationUnsupportedScopeInvalidRouteType,
         /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400): The next hops of the route lead to unsupported types of routers.
-        OperationFailedEcmpInvalidRouterInterfaceOppositeType = "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
+        OperationFailedEcmpInvalidRouterInterfaceOppositeType,
         /// `QuotaExceeded.HaVipRouteEntry` (400): The VPC has the maximum number of routes to HaVips.
-        QuotaExceededHaVipRouteEntry = "QuotaExceeded.HaVipRouteEntry",
+        QuotaExceededHaVipRouteEntry,
         /// `OperationFailed.InvalidNexthop` (400): The route needs at least one enabled next hop.
-        OperationFailedInvalidNexthop = "OperationFailed.InvalidNexthop",
+        OperationFailedInvalidNexthop,
         /// `OperationFailed.NotifyCenDelete` (400): CEN could not be told about the deleted route. Repeat the call later.
-        OperationFailedNotifyCenDelete = "OperationFailed.NotifyCenDelete",
+        OperationFailedNotifyCenDelete,
         /// `InvalidNatGateway.NotFound` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+        InvalidNatGatewayNotFound,
         /// `OperationFailed.CxpRouteExist` (400): A route of this kind exists already.
-        OperationFailedCxpRouteExist = "OperationFailed.CxpRouteExist",
+        OperationFailedCxpRouteExist,
         /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
-        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        InvalidNexthopDirectEni,
         /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
-        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        OperationFailedNotifyCenCreate,
         /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        IncorrectStatusRouteTableStatus,
         /// `OperationFailed.GetEniInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
-        OperationFailedGetEniInfo = "OperationFailed.GetEniInfo",
+        OperationFailedGetEniInfo,
         /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400): The route has too many next hops. Pass fewer.
-        QuotaExceededEcmpRouteEntryNextHopCount = "QuotaExceeded.EcmpRouteEntryNextHopCount",
+        QuotaExceededEcmpRouteEntryNextHopCount,
         /// `OperationFailed.InvalidNextHopType` (400): The type of the next hop is not valid for the route.
-        OperationFailedInvalidNextHopType = "OperationFailed.InvalidNextHopType",
+        OperationFailedInvalidNextHopType,
         /// `OperationUnsupported.InvalidRouterInterfaceType` (400): Only router interfaces between VPC and VBR support several next hops.
-        OperationUnsupportedInvalidRouterInterfaceType = "OperationUnsupported.InvalidRouterInterfaceType",
+        OperationUnsupportedInvalidRouterInterfaceType,
         /// `InvalidHaVip.NotFound` (400): The HaVip does not exist. Check its ID.
-        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        InvalidHaVipNotFound,
         /// `OperationFailed.MultiScopeType` (400): The type of the next hop is not supported in a route with several next hops.
-        OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
+        OperationFailedMultiScopeType,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        InvalidInstanIdNotFound,
         /// `InvalidNextHopId.NotFound` (404): The next hop does not exist. Check its ID.
-        InvalidNextHopIdNotFound = "InvalidNextHopId.NotFound",
+        InvalidNextHopIdNotFound,
         /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `InvalidNetworkInterface.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        InvalidNetworkInterfaceNotFound,
         /// `InvalidVpc.NotFound` (404): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound2 = "InvalidVpc.NotFound",
+        InvalidVpcNotFound2,
         /// `OperationFailed.InstanceDismatchCurrentVpc` (404): The instance is not in the VPC of the route table.
-        OperationFailedInstanceDismatchCurrentVpc = "OperationFailed.InstanceDismatchCurrentVpc",
+        OperationFailedInstanceDismatchCurrentVpc,
         /// `InvalidIpv6Gateway.NotFound` (404): The IPv6 gateway does not exist. Check its ID.
-        InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
+        InvalidIpv6GatewayNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "InvalidCIDRBlock.Duplicate" "" "A route with this CIDR block already exists.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "IncorrectRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "InvalidNextHopType" "" "The type of the next hop is not valid. Check `NextHopType`.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
-        400 "InvalidVPC.NotFound" "" "The VPC does not exist. Check its ID.",
-        400 "InvalidNexthopTypeAndList.BothNull" "" "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
-        400 "InvalidNexthopTypeAndList.BothNotNull" "" "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
-        400 "InvalidRouterInterface" "" "The router interface is not valid.",
-        400 "InvalidOppositeRouterType" "" "The next hops must not all be router interfaces that lead to a VBR.",
-        400 "InvalidNexthopListSize" "" "The number of next hops is out of range. Pass 2 to 4.",
-        400 "InvalidEntryRuleQuota.NotFound" "" "No quota rule exists for the routes.",
-        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
-        400 "InvalidVBRStatus" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidPhysicalConnectionBusinessStatus" "" "The billing state of the Express Connect circuit does not allow the operation.",
-        400 "InvalidRouterType" "" "The route table of a VBR does not support several next hops. Pass a single one.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "CountLimitExceed.HaVipRouteEntry" "" "The route table has the maximum of 5 routes to HaVips.",
-        400 "InvalidRouteEntry.Duplicate" "" "The route exists already.",
-        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
-        400 "INVALID_WEIGHT_PARAM" "" "The weight of a next hop is not valid.",
-        400 "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY" "" "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
-        400 "InvalidNexthop" "" "The next hop is not valid.",
-        400 "INVALID_VPC_ID" "" "The resources belong to different VPCs. Check the IDs.",
-        400 "InvalidRouteEntrySize" "" "The number of routes or next hops is not valid.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "InvalidDestinationCidrBlock" "" "The CIDR block of the route is on the list of forbidden blocks. Choose another one.",
-        400 "VswitchStatusError" "" "The vSwitch is still being created. Repeat the call when it is there." retryable,
-        400 "Forbidden.PrivateIpNotFound" "" "The private IP address does not exist. Check the address.",
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        400 "OperationUnsupported.InactiveMode" "" "A route of this kind supports only active and standby next hops.",
-        400 "IncorrectStatus.MultiScopeRiRouteEntry" "" "The router interface that serves as the next hop is idle. Activate it first.",
-        400 "OperationUnsupported.MoreThanOneVpnOrHavip" "" "The route can have only one VPN gateway or HaVip as its next hop.",
-        400 "OperationUnsupported.EcmpRiTypeOrNumber" "" "Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.",
-        400 "Duplicated.VpcNextHop" "" "The route names the same next hop twice. Remove the duplicate.",
-        400 "OperationUnsupported.SubRouteTableECMP" "" "Custom route tables do not support routes with several next hops.",
-        400 "InvalidNexthop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "IllegalParam.NextHopId" "" "The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.",
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "OperationFailed.ScopeActiveRouteEntryType" "" "The type of an active next hop is not supported.",
-        400 "OperationFailed.ScopeStandbyRouteEntryQuota" "" "The route has too many standby next hops. Pass fewer.",
-        400 "OperationFailed.ScopeActiveRouteEntryQuota" "" "The route has too many active next hops. Pass fewer.",
-        400 "OperationUnsupported.ScopeInvalidRouteType" "" "The type of the route is not supported with several next hops.",
-        400 "OperationFailed.EcmpInvalidRouterInterfaceOppositeType" "" "The next hops of the route lead to unsupported types of routers.",
-        400 "QuotaExceeded.HaVipRouteEntry" "" "The VPC has the maximum number of routes to HaVips.",
-        400 "OperationFailed.InvalidNexthop" "" "The route needs at least one enabled next hop.",
-        400 "OperationFailed.NotifyCenDelete" "" "CEN could not be told about the deleted route. Repeat the call later.",
-        400 "InvalidNatGateway.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        400 "OperationFailed.CxpRouteExist" "" "A route of this kind exists already.",
-        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
-        400 "OperationFailed.NotifyCenCreate" "" "CEN could not be told about the new vSwitch or route. Repeat the call later.",
-        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.GetEniInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
-        400 "QuotaExceeded.EcmpRouteEntryNextHopCount" "" "The route has too many next hops. Pass fewer.",
-        400 "OperationFailed.InvalidNextHopType" "" "The type of the next hop is not valid for the route.",
-        400 "OperationUnsupported.InvalidRouterInterfaceType" "" "Only router interfaces between VPC and VBR support several next hops.",
-        400 "InvalidHaVip.NotFound" "" "The HaVip does not exist. Check its ID.",
-        400 "OperationFailed.MultiScopeType" "" "The type of the next hop is not supported in a route with several next hops.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidNextHopId.NotFound" "" "The next hop does not exist. Check its ID.",
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
-        404 "OperationFailed.InstanceDismatchCurrentVpc" "" "The instance is not in the VPC of the route table.",
-        404 "InvalidIpv6Gateway.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 InvalidCIDRBlock.Duplicate meaning="A route with this CIDR block already exists."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 IncorrectRouteEntryStatus retryable meaning="A route entry is being changed. Wait a moment, then repeat the call."
+        400 InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 InvalidNextHopType meaning="The type of the next hop is not valid. Check `NextHopType`."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 InvalidVRouter.NotFound meaning="The virtual router does not exist."
+        400 InvalidVPC.NotFound meaning="The VPC does not exist. Check its ID."
+        400 InvalidNexthopTypeAndList.BothNull meaning="The next hop is missing. Pass `NextHopType` or `NextHopList`."
+        400 InvalidNexthopTypeAndList.BothNotNull meaning="`NextHopType` and `NextHopList` exclude each other. Pass only one of them."
+        400 InvalidRouterInterface meaning="The router interface is not valid."
+        400 InvalidOppositeRouterType meaning="The next hops must not all be router interfaces that lead to a VBR."
+        400 InvalidNexthopListSize meaning="The number of next hops is out of range. Pass 2 to 4."
+        400 InvalidEntryRuleQuota.NotFound meaning="No quota rule exists for the routes."
+        400 Forbidden.CheckEntryRuleQuota meaning="The quota of routes does not allow another entry."
+        400 InvalidVBRStatus meaning="The state of the VBR does not allow the operation."
+        400 InvalidPhysicalConnectionBusinessStatus meaning="The billing state of the Express Connect circuit does not allow the operation."
+        400 InvalidRouterType meaning="The route table of a VBR does not support several next hops. Pass a single one."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 CountLimitExceed.HaVipRouteEntry meaning="The route table has the maximum of 5 routes to HaVips."
+        400 InvalidRouteEntry.Duplicate meaning="The route exists already."
+        400 InvalidParam meaning="A parameter is missing or not valid. Check the request."
+        400 INVALID_WEIGHT_PARAM meaning="The weight of a next hop is not valid."
+        400 FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY meaning="The CIDR block of the route lies outside the VPC. Choose a block inside it."
+        400 InvalidNexthop meaning="The next hop is not valid."
+        400 INVALID_VPC_ID meaning="The resources belong to different VPCs. Check the IDs."
+        400 InvalidRouteEntrySize meaning="The number of routes or next hops is not valid."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 InvalidRouteEntry meaning="The route does not exist. Check the route table and the CIDR block."
+        400 InvalidDestinationCidrBlock meaning="The CIDR block of the route is on the list of forbidden blocks. Choose another one."
+        400 VswitchStatusError retryable meaning="The vSwitch is still being created. Repeat the call when it is there."
+        400 Forbidden.PrivateIpNotFound meaning="The private IP address does not exist. Check the address."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        400 OperationUnsupported.InactiveMode meaning="A route of this kind supports only active and standby next hops."
+        400 IncorrectStatus.MultiScopeRiRouteEntry meaning="The router interface that serves as the next hop is idle. Activate it first."
+        400 OperationUnsupported.MoreThanOneVpnOrHavip meaning="The route can have only one VPN gateway or HaVip as its next hop."
+        400 OperationUnsupported.EcmpRiTypeOrNumber meaning="Routes with several next hops require router interfaces between VPC and VBR, or of a VBR."
+        400 Duplicated.VpcNextHop meaning="The route names the same next hop twice. Remove the duplicate."
+        400 OperationUnsupported.SubRouteTableECMP meaning="Custom route tables do not support routes with several next hops."
+        400 InvalidNexthop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 IllegalParam.NextHopId meaning="The next hop does not exist or is not an instance in a VPC. Check `NextHopId`."
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 OperationFailed.ScopeActiveRouteEntryType meaning="The type of an active next hop is not supported."
+        400 OperationFailed.ScopeStandbyRouteEntryQuota meaning="The route has too many standby next hops. Pass fewer."
+        400 OperationFailed.ScopeActiveRouteEntryQuota meaning="The route has too many active next hops. Pass fewer."
+        400 OperationUnsupported.ScopeInvalidRouteType meaning="The type of the route is not supported with several next hops."
+        400 OperationFailed.EcmpInvalidRouterInterfaceOppositeType meaning="The next hops of the route lead to unsupported types of routers."
+        400 QuotaExceeded.HaVipRouteEntry meaning="The VPC has the maximum number of routes to HaVips."
+        400 OperationFailed.InvalidNexthop meaning="The route needs at least one enabled next hop."
+        400 OperationFailed.NotifyCenDelete meaning="CEN could not be told about the deleted route. Repeat the call later."
+        400 InvalidNatGateway.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        400 OperationFailed.CxpRouteExist meaning="A route of this kind exists already."
+        400 InvalidNexthop.DirectEni meaning="A network interface with an EIP in visible mode cannot be a next hop."
+        400 OperationFailed.NotifyCenCreate meaning="CEN could not be told about the new vSwitch or route. Repeat the call later."
+        400 IncorrectStatus.RouteTableStatus meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.GetEniInfo meaning="The data of the network interface could not be fetched. Repeat the call later."
+        400 QuotaExceeded.EcmpRouteEntryNextHopCount meaning="The route has too many next hops. Pass fewer."
+        400 OperationFailed.InvalidNextHopType meaning="The type of the next hop is not valid for the route."
+        400 OperationUnsupported.InvalidRouterInterfaceType meaning="Only router interfaces between VPC and VBR support several next hops."
+        400 InvalidHaVip.NotFound meaning="The HaVip does not exist. Check its ID."
+        400 OperationFailed.MultiScopeType meaning="The type of the next hop is not supported in a route with several next hops."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another operation. Wait a moment, then repeat the call."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        404 InvalidInstanId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidNextHopId.NotFound meaning="The next hop does not exist. Check its ID."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVpc.NotFound meaning="The VPC does not exist. Check its ID."
+        404 OperationFailed.InstanceDismatchCurrentVpc meaning="The instance is not in the VPC of the route table."
+        404 InvalidIpv6Gateway.NotFound meaning="The IPv6 gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a route to a route table.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouteEntry",
         Access::Write,
-        &CREATE_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

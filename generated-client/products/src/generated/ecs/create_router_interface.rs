@@ -276,7 +276,7 @@ impl CreateRouterInterface {
 }
 
 record! {
-    request CreateRouterInterface = CREATE_ROUTER_INTERFACE {
+    request CreateRouterInterface = 0 of SCHEMAS {
         region_id,
         role,
         opposite_region_id,
@@ -302,10 +302,29 @@ record! {
     }
 }
 
-static CREATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "CreateRouterInterface",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateRouterInterface`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateRouterInterfaceResponse {
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The ID of the order that the request placed.
+    pub order_id: Option<i64>,
+    /// The ID of the new router interface.
+    pub router_interface_id: Option<String>,
+}
+
+record! {
+    response CreateRouterInterfaceResponse = 1 of SCHEMAS {
+        request_id,
+        order_id,
+        router_interface_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateRouterInterface
             RegionId string region
             Role string required
             OppositeRegionId string required
@@ -328,170 +347,138 @@ static CREATE_ROUTER_INTERFACE: Schema = Schema {
             PricingCycle string
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateRouterInterface`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateRouterInterfaceResponse {
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The ID of the order that the request placed.
-    pub order_id: Option<i64>,
-    /// The ID of the new router interface.
-    pub router_interface_id: Option<String>,
-}
-
-record! {
-    response CreateRouterInterfaceResponse = CREATE_ROUTER_INTERFACE_RESPONSE {
-        request_id,
-        order_id,
-        router_interface_id,
-    }
-}
-
-static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "CreateRouterInterfaceResponse",
-    fields: Fields::text(
-        r#"
+        CreateRouterInterfaceResponse
             RequestId string
             OrderId int64
             RouterInterfaceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateRouterInterface`].
-    CreateRouterInterfaceErrorCode {
+    CreateRouterInterfaceErrorCode of ERRORS {
         /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
-        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        InvalidPriceNotFound,
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
-        InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
+        InvalidBandwidthNotEnough,
         /// `InvalidRole.ValueNotSupported` (400): The role of the router interface is not valid. Check `Role`.
-        InvalidRoleValueNotSupported = "InvalidRole.ValueNotSupported",
+        InvalidRoleValueNotSupported,
         /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        InvalidSpecValudNotSupported,
         /// `InvalidRouterType.ValueNotSupported` (400): The type of the router is not valid. Check `RouterType`.
-        InvalidRouterTypeValueNotSupported = "InvalidRouterType.ValueNotSupported",
+        InvalidRouterTypeValueNotSupported,
         /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
-        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        InvalidOppositeRouterTypeValueNotSupported,
         /// `ParameterMismatch.Role-Spec` (400): The specification does not fit the role of the router interface. Change one of them.
-        ParameterMismatchRoleSpec = "ParameterMismatch.Role-Spec",
+        ParameterMismatchRoleSpec,
         /// `InvalidName.Malformed` (400, 500): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400, 500): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
-        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        ForbiddenBillsOutstanding,
         /// `QuotaExceed.RouterInterface` (400): The account has the maximum number of router interfaces.
-        QuotaExceedRouterInterface = "QuotaExceed.RouterInterface",
+        QuotaExceedRouterInterface,
         /// `LimitationExceed.InterfaceNumberOnRouter` (400): The router has the maximum number of router interfaces.
-        LimitationExceedInterfaceNumberOnRouter = "LimitationExceed.InterfaceNumberOnRouter",
+        LimitationExceedInterfaceNumberOnRouter,
         /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
-        InvalidParamNotFound = "InvalidParam.NotFound",
+        InvalidParamNotFound,
         /// `InvalidAccessPoint.NotMatch` (400): The access point does not match that of the VBR. Check its ID.
-        InvalidAccessPointNotMatch = "InvalidAccessPoint.NotMatch",
+        InvalidAccessPointNotMatch,
         /// `InvalidAccessPoint.NotExist` (400): The access point does not exist. Check its ID.
-        InvalidAccessPointNotExist = "InvalidAccessPoint.NotExist",
+        InvalidAccessPointNotExist,
         /// `ForbiddenAction` (400): The account may not carry out the operation.
-        ForbiddenAction = "ForbiddenAction",
+        ForbiddenAction,
         /// `Forbidden.AcceptRoleNotSupportPrePay` (400): The accepting side of a router interface cannot be a subscription.
-        ForbiddenAcceptRoleNotSupportPrePay = "Forbidden.AcceptRoleNotSupportPrePay",
+        ForbiddenAcceptRoleNotSupportPrePay,
         /// `IllegalParam.HealthcheckIp` (400): The IP address for health checks must differ from that of the instance.
-        IllegalParamHealthcheckIp = "IllegalParam.HealthcheckIp",
+        IllegalParamHealthcheckIp,
         /// `OperationFailed.HcForInvalidRiType` (400): Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.
-        OperationFailedHcForInvalidRiType = "OperationFailed.HcForInvalidRiType",
+        OperationFailedHcForInvalidRiType,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `IllegalParam.CrossBorderBandwidth` (400): The bandwidth for the connection across the border is not valid.
-        IllegalParamCrossBorderBandwidth = "IllegalParam.CrossBorderBandwidth",
+        IllegalParamCrossBorderBandwidth,
         /// `IllegalParam.VRouterType` (400): The type of the virtual router is not supported.
-        IllegalParamVRouterType = "IllegalParam.VRouterType",
+        IllegalParamVRouterType,
         /// `IllegalParam.Spec` (400): The specification of the router interface is not valid. Check `Spec`.
-        IllegalParamSpec = "IllegalParam.Spec",
+        IllegalParamSpec,
         /// `Forbidden.CrossBorder` (400): The account may not create router interfaces across the border.
-        ForbiddenCrossBorder = "Forbidden.CrossBorder",
+        ForbiddenCrossBorder,
         /// `InvalidRouterId.NotFound` (400, 404): The router does not exist or belongs to another account. Check `RouterId`.
-        InvalidRouterIdNotFound = "InvalidRouterId.NotFound",
+        InvalidRouterIdNotFound,
         /// `INVAID_VBR_STATUS` (400): The VBR is not in the state active. Wait, then repeat the call.
-        InvaidVbrStatus = "INVAID_VBR_STATUS",
+        InvaidVbrStatus,
         /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
-        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        InvalidRouterInterfaceSpecMalformed,
         /// `InvalidCommodity.NotFound` (400): The product of the order does not exist.
-        InvalidCommodityNotFound = "InvalidCommodity.NotFound",
+        InvalidCommodityNotFound,
         /// `InvalidRouterInterfaceChargeType.Malformed` (400): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
-        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+        InvalidRouterInterfaceChargeTypeMalformed,
         /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
-        IllegalParamRegionId = "IllegalParam.RegionId",
+        IllegalParamRegionId,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
-        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        InvalidOppositeRegionIdNotFound,
         /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (500): The account is not on the allowlist for creating router interfaces.
-        ForbiddenNotInRouterInterfaceCreateWhitelist = "Forbidden.NotInRouterInterfaceCreateWhitelist",
+        ForbiddenNotInRouterInterfaceCreateWhitelist,
         /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (500): Only one router interface can be created at a time. Repeat the call later.
-        RiCreateOneLimitBySync = "RI_CREATE_ONE_LIMIT_BY_SYNC",
+        RiCreateOneLimitBySync,
         /// `InvalidAccessPoint.ValueNotAllowed` (500): Only router interfaces of VBRs can have an access point. Leave it out.
-        InvalidAccessPointValueNotAllowed = "InvalidAccessPoint.ValueNotAllowed",
+        InvalidAccessPointValueNotAllowed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
-        400 "InvalidRole.ValueNotSupported" "" "The role of the router interface is not valid. Check `Role`.",
-        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "InvalidRouterType.ValueNotSupported" "" "The type of the router is not valid. Check `RouterType`.",
-        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
-        400 "ParameterMismatch.Role-Spec" "" "The specification does not fit the role of the router interface. Change one of them.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "QuotaExceed.RouterInterface" "" "The account has the maximum number of router interfaces.",
-        400 "LimitationExceed.InterfaceNumberOnRouter" "" "The router has the maximum number of router interfaces.",
-        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
-        400 "InvalidAccessPoint.NotMatch" "" "The access point does not match that of the VBR. Check its ID.",
-        400 "InvalidAccessPoint.NotExist" "" "The access point does not exist. Check its ID.",
-        400 "ForbiddenAction" "" "The account may not carry out the operation.",
-        400 "Forbidden.AcceptRoleNotSupportPrePay" "" "The accepting side of a router interface cannot be a subscription.",
-        400 "IllegalParam.HealthcheckIp" "" "The IP address for health checks must differ from that of the instance.",
-        400 "OperationFailed.HcForInvalidRiType" "" "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "IllegalParam.CrossBorderBandwidth" "" "The bandwidth for the connection across the border is not valid.",
-        400 "IllegalParam.VRouterType" "" "The type of the virtual router is not supported.",
-        400 "IllegalParam.Spec" "" "The specification of the router interface is not valid. Check `Spec`.",
-        400 "Forbidden.CrossBorder" "" "The account may not create router interfaces across the border.",
-        400 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
-        400 "INVAID_VBR_STATUS" "" "The VBR is not in the state active. Wait, then repeat the call.",
-        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
-        400 "InvalidCommodity.NotFound" "" "The product of the order does not exist.",
-        400 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
-        400 "IllegalParam.RegionId" "" "The region is not valid. Check `RegionId`.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
-        404 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
-        500 "Forbidden.NotInRouterInterfaceCreateWhitelist" "" "The account is not on the allowlist for creating router interfaces.",
-        500 "RI_CREATE_ONE_LIMIT_BY_SYNC" "" "Only one router interface can be created at a time. Repeat the call later.",
-        500 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        500 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        500 "InvalidAccessPoint.ValueNotAllowed" "" "Only router interfaces of VBRs can have an access point. Leave it out.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPrice.NotFound meaning="No price exists for the order. Check the parameters."
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 InvalidBandwidth.NotEnough meaning="There is not enough bandwidth available."
+        400 InvalidRole.ValueNotSupported meaning="The role of the router interface is not valid. Check `Role`."
+        400 InvalidSpec.ValudNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 InvalidRouterType.ValueNotSupported meaning="The type of the router is not valid. Check `RouterType`."
+        400 InvalidOppositeRouterType.ValueNotSupported meaning="The type of the opposite router is not valid. Check `OppositeRouterType`."
+        400 ParameterMismatch.Role-Spec meaning="The specification does not fit the role of the router interface. Change one of them."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 Forbidden.BillsOutstanding meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 QuotaExceed.RouterInterface meaning="The account has the maximum number of router interfaces."
+        400 LimitationExceed.InterfaceNumberOnRouter meaning="The router has the maximum number of router interfaces."
+        400 InvalidParam.NotFound meaning="A required parameter is missing, such as the account, region or router ID."
+        400 InvalidAccessPoint.NotMatch meaning="The access point does not match that of the VBR. Check its ID."
+        400 InvalidAccessPoint.NotExist meaning="The access point does not exist. Check its ID."
+        400 ForbiddenAction meaning="The account may not carry out the operation."
+        400 Forbidden.AcceptRoleNotSupportPrePay meaning="The accepting side of a router interface cannot be a subscription."
+        400 IllegalParam.HealthcheckIp meaning="The IP address for health checks must differ from that of the instance."
+        400 OperationFailed.HcForInvalidRiType meaning="Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 IllegalParam.CrossBorderBandwidth meaning="The bandwidth for the connection across the border is not valid."
+        400 IllegalParam.VRouterType meaning="The type of the virtual router is not supported."
+        400 IllegalParam.Spec meaning="The specification of the router interface is not valid. Check `Spec`."
+        400 Forbidden.CrossBorder meaning="The account may not create router interfaces across the border."
+        400 InvalidRouterId.NotFound meaning="The router does not exist or belongs to another account. Check `RouterId`."
+        400 INVAID_VBR_STATUS meaning="The VBR is not in the state active. Wait, then repeat the call."
+        400 InvalidRouterInterfaceSpec.Malformed meaning="The specification of the router interface is not valid. Check `Spec`."
+        400 InvalidCommodity.NotFound meaning="The product of the order does not exist."
+        400 InvalidRouterInterfaceChargeType.Malformed meaning="The billing method of the router interface is not valid; subscription interfaces cannot be deleted."
+        400 IllegalParam.RegionId meaning="The region is not valid. Check `RegionId`."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidOppositeRegionId.NotFound meaning="The region of the opposite side does not exist. Check its ID."
+        404 InvalidRouterId.NotFound meaning="The router does not exist or belongs to another account. Check `RouterId`."
+        500 Forbidden.NotInRouterInterfaceCreateWhitelist meaning="The account is not on the allowlist for creating router interfaces."
+        500 RI_CREATE_ONE_LIMIT_BY_SYNC meaning="Only one router interface can be created at a time. Repeat the call later."
+        500 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        500 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        500 InvalidAccessPoint.ValueNotAllowed meaning="Only router interfaces of VBRs can have an access point. Leave it out."
+    "#,
+);
 
 /// The descriptor of [`CreateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -500,13 +487,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouterInterface",
         Access::Write,
-        &CREATE_ROUTER_INTERFACE,
-        &CREATE_ROUTER_INTERFACE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

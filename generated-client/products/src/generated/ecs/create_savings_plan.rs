@@ -120,7 +120,7 @@ impl CreateSavingsPlan {
 }
 
 record! {
-    request CreateSavingsPlan = CREATE_SAVINGS_PLAN {
+    request CreateSavingsPlan = 0 of SCHEMAS {
         charge_type,
         committed_amount,
         instance_type_family,
@@ -133,26 +133,6 @@ record! {
         resource_id,
     }
 }
-
-static CREATE_SAVINGS_PLAN: Schema = Schema {
-    name: "CreateSavingsPlan",
-    fields: Fields::text(
-        r#"
-            ChargeType string
-            CommittedAmount string
-            InstanceTypeFamily string
-            InstanceTypeFamilyGroup string
-            OfferingType string
-            Period string
-            PeriodUnit string
-            PlanType string
-            RegionId string
-            ResourceId [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateSavingsPlan`].
 #[derive(Default)]
@@ -167,25 +147,32 @@ pub struct CreateSavingsPlanResponse {
 }
 
 record! {
-    response CreateSavingsPlanResponse = CREATE_SAVINGS_PLAN_RESPONSE {
+    response CreateSavingsPlanResponse = 1 of SCHEMAS {
         order_id,
         request_id,
         savings_plan_id,
     }
 }
 
-static CREATE_SAVINGS_PLAN_RESPONSE: Schema = Schema {
-    name: "CreateSavingsPlanResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateSavingsPlan
+            ChargeType string
+            CommittedAmount string
+            InstanceTypeFamily string
+            InstanceTypeFamilyGroup string
+            OfferingType string
+            Period string
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId [string]
+        CreateSavingsPlanResponse
             OrderId string
             RequestId string
             SavingsPlanId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateSavingsPlan`].
 pub type CreateSavingsPlanErrorCode = UnlistedErrorCode;
@@ -194,12 +181,7 @@ pub type CreateSavingsPlanErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Buys a savings plan and switches subscription resources to pay-as-you-go.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSavingsPlan"),
-    ..Operation::new(
-        "CreateSavingsPlan",
-        Access::Write,
-        &CREATE_SAVINGS_PLAN,
-        &CREATE_SAVINGS_PLAN_RESPONSE,
-    )
+    ..Operation::new("CreateSavingsPlan", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSavingsPlan {

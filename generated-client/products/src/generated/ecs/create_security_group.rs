@@ -3,7 +3,7 @@
 //! `CreateSecurityGroup`: Creates a security group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag};
+use super::types::LegacyTag;
 
 /// Creates a security group.
 ///
@@ -156,7 +156,7 @@ impl CreateSecurityGroup {
 }
 
 record! {
-    request CreateSecurityGroup = CREATE_SECURITY_GROUP {
+    request CreateSecurityGroup = 0 of SCHEMAS {
         region_id,
         description,
         client_token,
@@ -169,25 +169,6 @@ record! {
     }
 }
 
-static CREATE_SECURITY_GROUP: Schema = Schema {
-    name: "CreateSecurityGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Description string chars=2..256
-            ClientToken string chars=..64 format=Ascii
-            SecurityGroupName string chars=2..128
-            VpcId string
-            SecurityGroupType string
-            ServiceManaged boolean
-            ResourceGroupId string
-            Tag [LegacyTag] items=..20
-        "#,
-        &[&LEGACY_TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateSecurityGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -199,88 +180,95 @@ pub struct CreateSecurityGroupResponse {
 }
 
 record! {
-    response CreateSecurityGroupResponse = CREATE_SECURITY_GROUP_RESPONSE {
+    response CreateSecurityGroupResponse = 1 of SCHEMAS {
         security_group_id,
         request_id,
     }
 }
 
-static CREATE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateSecurityGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateSecurityGroup
+            RegionId string region
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupName string chars=2..128
+            VpcId string
+            SecurityGroupType string
+            ServiceManaged boolean
+            ResourceGroupId string
+            Tag [LegacyTag] items=..20
+        CreateSecurityGroupResponse
             SecurityGroupId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateSecurityGroup`].
-    CreateSecurityGroupErrorCode {
+    CreateSecurityGroupErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidSecurityGroupName.Malformed` (400): The name of the security group is not valid. Check its length and characters.
-        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        InvalidSecurityGroupNameMalformed,
         /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
-        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        InvalidSecurityGroupDiscriptionMalformed,
         /// `IncorrectVpcStatus` (400, 403): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidParams.GroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
-        InvalidParamsGroupType = "InvalidParams.GroupType",
+        InvalidParamsGroupType,
         /// `InvalidParams.VpcIdGroupType` (400): Advanced security groups exist only in VPCs. Pass `VpcId`.
-        InvalidParamsVpcIdGroupType = "InvalidParams.VpcIdGroupType",
+        InvalidParamsVpcIdGroupType,
         /// `QuotaExceed.SecurityGroup` (403): The account has the maximum number of security groups. Delete unused ones or request a higher quota.
-        QuotaExceedSecurityGroup = "QuotaExceed.SecurityGroup",
+        QuotaExceedSecurityGroup,
         /// `InvalidVpcId.NotFound` (403, 404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        IdempotentProcessing = "IdempotentProcessing",
+        IdempotentProcessing,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidSecurityGroupName.Malformed" "" "The name of the security group is not valid. Check its length and characters.",
-        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidParams.GroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
-        400 "InvalidParams.VpcIdGroupType" "" "Advanced security groups exist only in VPCs. Pass `VpcId`.",
-        403 "QuotaExceed.SecurityGroup" "" "The account has the maximum number of security groups. Delete unused ones or request a higher quota.",
-        403 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        403 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidSecurityGroupName.Malformed meaning="The name of the security group is not valid. Check its length and characters."
+        400 InvalidSecurityGroupDiscription.Malformed meaning="The description of the security group or rule is not valid. Check its length and characters."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidParams.GroupType meaning="The type of the security group is not valid. Check `SecurityGroupType`."
+        400 InvalidParams.VpcIdGroupType meaning="Advanced security groups exist only in VPCs. Pass `VpcId`."
+        403 QuotaExceed.SecurityGroup meaning="The account has the maximum number of security groups. Delete unused ones or request a higher quota."
+        403 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        403 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        403 IdempotentProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateSecurityGroup`].
 pub static OPERATION: Operation = Operation {
@@ -288,7 +276,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSecurityGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateSecurityGroup", "create")
@@ -305,12 +293,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateSecurityGroup",
-        Access::Write,
-        &CREATE_SECURITY_GROUP,
-        &CREATE_SECURITY_GROUP_RESPONSE,
-    )
+    ..Operation::new("CreateSecurityGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSecurityGroup {

@@ -100,7 +100,7 @@ impl CreateSimulatedSystemEvents {
 }
 
 record! {
-    request CreateSimulatedSystemEvents = CREATE_SIMULATED_SYSTEM_EVENTS {
+    request CreateSimulatedSystemEvents = 0 of SCHEMAS {
         region_id,
         event_type,
         not_before,
@@ -108,21 +108,6 @@ record! {
         trigger_real_ops,
     }
 }
-
-static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
-    name: "CreateSimulatedSystemEvents",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            EventType string required
-            NotBefore string required
-            InstanceId [string] required items=..100
-            TriggerRealOps boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateSimulatedSystemEvents`].
 #[derive(Default)]
@@ -137,53 +122,55 @@ pub struct CreateSimulatedSystemEventsResponse {
 }
 
 record! {
-    response CreateSimulatedSystemEventsResponse = CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE {
+    response CreateSimulatedSystemEventsResponse = 1 of SCHEMAS {
         request_id,
         event_id_set,
     }
 }
 
-static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
-    name: "CreateSimulatedSystemEventsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateSimulatedSystemEvents
+            RegionId string region
+            EventType string required
+            NotBefore string required
+            InstanceId [string] required items=..100
+            TriggerRealOps boolean
+        CreateSimulatedSystemEventsResponse
             RequestId string
             EventIdSet [string] wrapper=EventId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateSimulatedSystemEvents`].
-    CreateSimulatedSystemEventsErrorCode {
+    CreateSimulatedSystemEventsErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidNotBefore.Passed` (403): The time in `NotBefore` has passed. Choose a time in the future.
-        InvalidNotBeforePassed = "InvalidNotBefore.Passed",
+        InvalidNotBeforePassed,
         /// `SimulatedEventLimitExceeded` (403): Too many simulated events are scheduled. Cancel some first.
-        SimulatedEventLimitExceeded = "SimulatedEventLimitExceeded",
+        SimulatedEventLimitExceeded,
         /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
-        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        InstanceIdLimitExceeded,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidNotBefore.Passed" "" "The time in `NotBefore` has passed. Choose a time in the future.",
-        403 "SimulatedEventLimitExceeded" "" "Too many simulated events are scheduled. Cancel some first.",
-        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidNotBefore.Passed meaning="The time in `NotBefore` has passed. Choose a time in the future."
+        403 SimulatedEventLimitExceeded meaning="Too many simulated events are scheduled. Cancel some first."
+        403 InstanceIdLimitExceeded meaning="The request names too many instances. Split it into several calls."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`CreateSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
@@ -191,7 +178,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:CreateSimulatedSystemEvents", "create")
             .resources(
@@ -206,8 +193,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateSimulatedSystemEvents",
         Access::Write,
-        &CREATE_SIMULATED_SYSTEM_EVENTS,
-        &CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateSnapshot`: Creates a snapshot of a disk.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag};
+use super::types::LegacyTag;
 
 /// Creates a snapshot of a disk.
 ///
@@ -210,7 +210,7 @@ impl CreateSnapshot {
 }
 
 record! {
-    request CreateSnapshot = CREATE_SNAPSHOT {
+    request CreateSnapshot = 0 of SCHEMAS {
         disk_id,
         snapshot_name,
         description,
@@ -225,36 +225,6 @@ record! {
     }
 }
 
-static CREATE_SNAPSHOT: Schema = Schema {
-    name: "CreateSnapshot",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            SnapshotName string chars=2..128
-            Description string chars=2..256
-            RetentionDays int32 min=1 max=65536
-            Category string
-            ClientToken string chars=..64 format=Ascii
-            ResourceGroupId string
-            InstantAccess boolean
-            InstantAccessRetentionDays int32 min=1 max=65535
-            Tag [LegacyTag] items=..20
-            StorageLocationArn string
-        "#,
-        &[&LEGACY_TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Category"], &["Flash"]),
-                Predicate::is(&["InstantAccess"], &["true"]),
-            ],
-            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
-        ),
-    ],
-};
-
 /// The response to [`CreateSnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -266,178 +236,199 @@ pub struct CreateSnapshotResponse {
 }
 
 record! {
-    response CreateSnapshotResponse = CREATE_SNAPSHOT_RESPONSE {
+    response CreateSnapshotResponse = 1 of SCHEMAS {
         snapshot_id,
         request_id,
     }
 }
 
-static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "CreateSnapshotResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateSnapshot
+            DiskId string required
+            SnapshotName string chars=2..128
+            Description string chars=2..256
+            RetentionDays int32 min=1 max=65536
+            Category string
+            ClientToken string chars=..64 format=Ascii
+            ResourceGroupId string
+            InstantAccess boolean
+            InstantAccessRetentionDays int32 min=1 max=65535
+            Tag [LegacyTag] items=..20
+            StorageLocationArn string
+        CreateSnapshotResponse
             SnapshotId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Category"], &["Flash"]),
+                    Predicate::is(&["InstantAccess"], &["true"]),
+                ],
+                "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateSnapshot`].
-    CreateSnapshotErrorCode {
+    CreateSnapshotErrorCode of ERRORS {
         /// `InvalidParameter.KMSKeyId.NotFound` (400): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
-        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        InvalidSnapshotNameMalformed,
         /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
-        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        InvalidRetentionDaysMalformed,
         /// `CreateSnapshot.Failed` (400, 403): The snapshot could not be created. Repeat the call later.
-        CreateSnapshotFailed = "CreateSnapshot.Failed",
+        CreateSnapshotFailed,
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        IncorrectDiskStatusCreatingSnapshot,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
-        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        IncorrectDiskStatusNeverAttached,
         /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
-        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        QuotaExceedSnapshot,
         /// `IncorrectDiskStatus.NeverUsed` (403): The disk has not been used since its creation. Use it first.
-        IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
+        IncorrectDiskStatusNeverUsed,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
-        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        DiskIdValueNotSupported,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectVolumeStatus = "IncorrectVolumeStatus",
+        IncorrectVolumeStatus,
         /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
-        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        IncorrectDiskStatusInvalid,
         /// `IncorrectDiskType.NotSupport` (403): The operation does not support this type of disk.
-        IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
+        IncorrectDiskTypeNotSupport,
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        IncorrectDiskStatusTransferring,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        IdempotentProcessing = "IdempotentProcessing",
+        IdempotentProcessing,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
-        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        InvalidSnapshotCategoryMalformed,
         /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        InvalidActionUnauthorized,
         /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403): The region does not support instant access to snapshots. Leave it off.
-        InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
+        InvalidRegionNotSupportSnapshotInstantAccessRegion,
         /// `InvalidCategoryAndInstantAccess.Malformed` (403): `Category` and `InstantAccess` exclude each other. Pass only one of them.
-        InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
+        InvalidCategoryAndInstantAccessMalformed,
         /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskHasCreatingSnapshot = "DISK_HAS_CREATING_SNAPSHOT",
+        DiskHasCreatingSnapshot,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
-        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        QuotaExceedSnapshotQuota,
         /// `InvalidInstantAccessRetentionDays.Malformed` (403): The retention of instant access is not valid. Check `InstantAccessRetentionDays`.
-        InvalidInstantAccessRetentionDaysMalformed = "InvalidInstantAccessRetentionDays.Malformed",
+        InvalidInstantAccessRetentionDaysMalformed,
         /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403): Disks in a CloudBox do not support snapshots with instant access. Leave it off.
-        CloudBoxNotSupportSnapshotWithInstantAccess = "CloudBoxNotSupportSnapshotWithInstantAccess",
+        CloudBoxNotSupportSnapshotWithInstantAccess,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
+        InvalidVolumeIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        400 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
-        400 "CreateSnapshot.Failed" "" "The snapshot could not be created. Repeat the call later.",
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "IncorrectDiskStatus.NeverAttached" "" "The disk has never been attached to an instance. Attach it once first.",
-        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
-        403 "IncorrectDiskStatus.NeverUsed" "" "The disk has not been used since its creation. Use it first.",
-        403 "CreateSnapshot.Failed" "" "The snapshot could not be created. Repeat the call later.",
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskId.ValueNotSupported" "" "The operation does not support this disk. Choose another one.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "IncorrectVolumeStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        403 "IncorrectDiskStatus.Invalid" "" "The disk is in an invalid state. Restart the instance, then repeat the call.",
-        403 "IncorrectDiskType.NotSupport" "" "The operation does not support this type of disk.",
-        403 "IncorrectDiskStatus.Transferring" "" "The disk is being transferred. Repeat the call when that is done." retryable,
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
-        403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion" "" "The region does not support instant access to snapshots. Leave it off.",
-        403 "InvalidCategoryAndInstantAccess.Malformed" "" "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
-        403 "DISK_HAS_CREATING_SNAPSHOT" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "QuotaExceed.SnapshotQuota" "" "The snapshot quota is used up. Ask the channel partner to raise it.",
-        403 "InvalidInstantAccessRetentionDays.Malformed" "" "The retention of instant access is not valid. Check `InstantAccessRetentionDays`.",
-        403 "CloudBoxNotSupportSnapshotWithInstantAccess" "" "Disks in a CloudBox do not support snapshots with instant access. Leave it off.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidVolumeId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        400 InvalidSnapshotName.Malformed meaning="The name of the snapshot is not valid. Check its length and characters."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidRetentionDays.Malformed meaning="The retention is not valid. Check `RetentionDays`."
+        400 CreateSnapshot.Failed meaning="The snapshot could not be created. Repeat the call later."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 IncorrectDiskStatus.CreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 IncorrectDiskStatus.NeverAttached meaning="The disk has never been attached to an instance. Attach it once first."
+        403 QuotaExceed.Snapshot meaning="The maximum number of snapshots is reached. Delete unused ones first."
+        403 IncorrectDiskStatus.NeverUsed meaning="The disk has not been used since its creation. Use it first."
+        403 CreateSnapshot.Failed meaning="The snapshot could not be created. Repeat the call later."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 DiskId.ValueNotSupported meaning="The operation does not support this disk. Choose another one."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 IncorrectVolumeStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        403 IncorrectDiskStatus.Invalid meaning="The disk is in an invalid state. Restart the instance, then repeat the call."
+        403 IncorrectDiskType.NotSupport meaning="The operation does not support this type of disk."
+        403 IncorrectDiskStatus.Transferring retryable meaning="The disk is being transferred. Repeat the call when that is done."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 IdempotentProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 InvalidSnapshotCategory.Malformed meaning="The category of the snapshot is not valid. Check `Category`."
+        403 InvalidAction.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidRegion.NotSupportSnapshotInstantAccessRegion meaning="The region does not support instant access to snapshots. Leave it off."
+        403 InvalidCategoryAndInstantAccess.Malformed meaning="`Category` and `InstantAccess` exclude each other. Pass only one of them."
+        403 DISK_HAS_CREATING_SNAPSHOT retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 QuotaExceed.SnapshotQuota meaning="The snapshot quota is used up. Ask the channel partner to raise it."
+        403 InvalidInstantAccessRetentionDays.Malformed meaning="The retention of instant access is not valid. Check `InstantAccessRetentionDays`."
+        403 CloudBoxNotSupportSnapshotWithInstantAccess meaning="Disks in a CloudBox do not support snapshots with instant access. Leave it off."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidVolumeId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a snapshot of a disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateSnapshot", "create")
@@ -454,12 +445,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateSnapshot",
-        Access::Write,
-        &CREATE_SNAPSHOT,
-        &CREATE_SNAPSHOT_RESPONSE,
-    )
+    ..Operation::new("CreateSnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSnapshot {

@@ -3,7 +3,7 @@
 //! `CreateSnapshotGroup`: Creates consistent snapshots of several disks at the same time.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates consistent snapshots of several disks at the same time.
 ///
@@ -239,7 +239,7 @@ impl CreateSnapshotGroup {
 }
 
 record! {
-    request CreateSnapshotGroup = CREATE_SNAPSHOT_GROUP {
+    request CreateSnapshotGroup = 0 of SCHEMAS {
         region_id,
         instance_id,
         instant_access,
@@ -255,39 +255,6 @@ record! {
     }
 }
 
-static CREATE_SNAPSHOT_GROUP: Schema = Schema {
-    name: "CreateSnapshotGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string
-            InstantAccess boolean
-            InstantAccessRetentionDays int32 min=1 max=65535
-            Name string chars=2..128
-            Description string chars=2..256
-            ClientToken string chars=..64 format=Ascii
-            StorageLocationArn string
-            ExcludeDiskId [string] items=..128
-            DiskId [string] items=..128
-            Tag [Tag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["DiskId"]), Predicate::given(&["ExcludeDiskId"])],
-            "The notes on both parameters: the disks are told by inclusion or by exclusion (`InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["InstanceId"]), Predicate::given(&["DiskId"])],
-            "The operation's notes: a group is made of the disks of an instance or of the disks listed; with neither the instance is reported as missing (`MissingParamter.InstanceId`).",
-        ),
-    ],
-};
-
 /// The response to [`CreateSnapshotGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -299,23 +266,11 @@ pub struct CreateSnapshotGroupResponse {
 }
 
 record! {
-    response CreateSnapshotGroupResponse = CREATE_SNAPSHOT_GROUP_RESPONSE {
+    response CreateSnapshotGroupResponse = 1 of SCHEMAS {
         snapshot_group_id,
         request_id,
     }
 }
-
-static CREATE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateSnapshotGroupResponse",
-    fields: Fields::text(
-        r#"
-            SnapshotGroupId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `DiskId`, `ExcludeDiskId`.
 ///
@@ -328,174 +283,210 @@ pub enum DiskSelection {
     ExcludeDiskId(Vec<String>),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateSnapshotGroup
+            RegionId string region
+            InstanceId string
+            InstantAccess boolean
+            InstantAccessRetentionDays int32 min=1 max=65535
+            Name string chars=2..128
+            Description string chars=2..256
+            ClientToken string chars=..64 format=Ascii
+            StorageLocationArn string
+            ExcludeDiskId [string] items=..128
+            DiskId [string] items=..128
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        CreateSnapshotGroupResponse
+            SnapshotGroupId string
+            RequestId string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["DiskId"]), Predicate::given(&["ExcludeDiskId"])],
+                "The notes on both parameters: the disks are told by inclusion or by exclusion (`InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["InstanceId"]), Predicate::given(&["DiskId"])],
+                "The operation's notes: a group is made of the disks of an instance or of the disks listed; with neither the instance is reported as missing (`MissingParamter.InstanceId`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`CreateSnapshotGroup`].
-    CreateSnapshotGroupErrorCode {
+    CreateSnapshotGroupErrorCode of ERRORS {
         /// `InvalidDiskIds.NotInSameZone` (400): The disks are in different zones. Name disks of one zone only.
-        InvalidDiskIdsNotInSameZone = "InvalidDiskIds.NotInSameZone",
+        InvalidDiskIdsNotInSameZone,
         /// `MissingParamter.InstanceId` (400): The ID of the resource is missing. Pass it.
-        MissingParamterInstanceId = "MissingParamter.InstanceId",
+        MissingParamterInstanceId,
         /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` (400): The lists of disks to include and to exclude cannot be combined. Pass only one of them.
-        InvalidParamExcludeDiskIdsAndDiskIdsConflict = "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
+        InvalidParamExcludeDiskIdsAndDiskIdsConflict,
         /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
-        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        InvalidSnapshotNameMalformed,
         /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
-        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        InvalidRetentionDaysMalformed,
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescription = "InvalidParameter.Description",
+        InvalidParameterDescription,
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        IncorrectDiskStatusCreatingSnapshot,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
-        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        IncorrectDiskStatusNeverAttached,
         /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
-        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        QuotaExceedSnapshot,
         /// `IncorrectDiskStatus.NeverUsed` (403): The disk has not been used since its creation. Use it first.
-        IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
+        IncorrectDiskStatusNeverUsed,
         /// `CreateSnapshot.Failed` (403): The snapshot could not be created. Repeat the call later.
-        CreateSnapshotFailed = "CreateSnapshot.Failed",
+        CreateSnapshotFailed,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
-        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        DiskIdValueNotSupported,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectVolumeStatus = "IncorrectVolumeStatus",
+        IncorrectVolumeStatus,
         /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
-        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        IncorrectDiskStatusInvalid,
         /// `IncorrectDiskType.NotSupport` (403): The operation does not support this type of disk.
-        IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
+        IncorrectDiskTypeNotSupport,
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        IncorrectDiskStatusTransferring,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        IdempotentProcessing = "IdempotentProcessing",
+        IdempotentProcessing,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
-        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        InvalidSnapshotCategoryMalformed,
         /// `InvalidOperation.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
+        InvalidOperationUnauthorized,
         /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403): The region does not support instant access to snapshots. Leave it off.
-        InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
+        InvalidRegionNotSupportSnapshotInstantAccessRegion,
         /// `InvalidCategoryAndInstantAccess.Malformed` (403): `Category` and `InstantAccess` exclude each other. Pass only one of them.
-        InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
+        InvalidCategoryAndInstantAccessMalformed,
         /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
-        IncorrectDiskStatusTooManyCreatingSnapshots = "IncorrectDiskStatus.TooManyCreatingSnapshots",
+        IncorrectDiskStatusTooManyCreatingSnapshots,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidInstance.NoDisk` (403): The instance has no disk attached.
-        InvalidInstanceNoDisk = "InvalidInstance.NoDisk",
+        InvalidInstanceNoDisk,
         /// `NumberExceed.TooManyDisks` (403): The request names too many disks for one snapshot-consistent group. Pass fewer.
-        NumberExceedTooManyDisks = "NumberExceed.TooManyDisks",
+        NumberExceedTooManyDisks,
         /// `CapacityExceed.TooManyDisks` (403): The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks.
-        CapacityExceedTooManyDisks = "CapacityExceed.TooManyDisks",
+        CapacityExceedTooManyDisks,
         /// `InvalidDisk.ShareVolume` (403): Shared disks do not support the operation.
-        InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
+        InvalidDiskShareVolume,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidDisk.DiskCategoryInconsistent` (403): Regional disks cannot be mixed with other disks in a snapshot-consistent group.
-        InvalidDiskDiskCategoryInconsistent = "InvalidDisk.DiskCategoryInconsistent",
+        InvalidDiskDiskCategoryInconsistent,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
+        InvalidVolumeIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDiskIds.NotInSameZone" "" "The disks are in different zones. Name disks of one zone only.",
-        400 "MissingParamter.InstanceId" "" "The ID of the resource is missing. Pass it.",
-        400 "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict" "" "The lists of disks to include and to exclude cannot be combined. Pass only one of them.",
-        400 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description" "" "The description is not valid. Check its length and characters.",
-        403 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "IncorrectDiskStatus.NeverAttached" "" "The disk has never been attached to an instance. Attach it once first.",
-        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
-        403 "IncorrectDiskStatus.NeverUsed" "" "The disk has not been used since its creation. Use it first.",
-        403 "CreateSnapshot.Failed" "" "The snapshot could not be created. Repeat the call later.",
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskId.ValueNotSupported" "" "The operation does not support this disk. Choose another one.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "IncorrectVolumeStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        403 "IncorrectDiskStatus.Invalid" "" "The disk is in an invalid state. Restart the instance, then repeat the call.",
-        403 "IncorrectDiskType.NotSupport" "" "The operation does not support this type of disk.",
-        403 "IncorrectDiskStatus.Transferring" "" "The disk is being transferred. Repeat the call when that is done." retryable,
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
-        403 "InvalidOperation.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion" "" "The region does not support instant access to snapshots. Leave it off.",
-        403 "InvalidCategoryAndInstantAccess.Malformed" "" "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
-        403 "IncorrectDiskStatus.TooManyCreatingSnapshots" "" "Too many snapshots of the disk are being made at once. Repeat the call when some are done." retryable,
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidInstance.NoDisk" "" "The instance has no disk attached.",
-        403 "NumberExceed.TooManyDisks" "" "The request names too many disks for one snapshot-consistent group. Pass fewer.",
-        403 "CapacityExceed.TooManyDisks" "" "The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks.",
-        403 "InvalidDisk.ShareVolume" "" "Shared disks do not support the operation.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidDisk.DiskCategoryInconsistent" "" "Regional disks cannot be mixed with other disks in a snapshot-consistent group.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidVolumeId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDiskIds.NotInSameZone meaning="The disks are in different zones. Name disks of one zone only."
+        400 MissingParamter.InstanceId meaning="The ID of the resource is missing. Pass it."
+        400 InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict meaning="The lists of disks to include and to exclude cannot be combined. Pass only one of them."
+        400 InvalidSnapshotName.Malformed meaning="The name of the snapshot is not valid. Check its length and characters."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidRetentionDays.Malformed meaning="The retention is not valid. Check `RetentionDays`."
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description meaning="The description is not valid. Check its length and characters."
+        403 IncorrectDiskStatus.CreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 IncorrectDiskStatus.NeverAttached meaning="The disk has never been attached to an instance. Attach it once first."
+        403 QuotaExceed.Snapshot meaning="The maximum number of snapshots is reached. Delete unused ones first."
+        403 IncorrectDiskStatus.NeverUsed meaning="The disk has not been used since its creation. Use it first."
+        403 CreateSnapshot.Failed meaning="The snapshot could not be created. Repeat the call later."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 DiskId.ValueNotSupported meaning="The operation does not support this disk. Choose another one."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 IncorrectVolumeStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        403 IncorrectDiskStatus.Invalid meaning="The disk is in an invalid state. Restart the instance, then repeat the call."
+        403 IncorrectDiskType.NotSupport meaning="The operation does not support this type of disk."
+        403 IncorrectDiskStatus.Transferring retryable meaning="The disk is being transferred. Repeat the call when that is done."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 IdempotentProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 InvalidSnapshotCategory.Malformed meaning="The category of the snapshot is not valid. Check `Category`."
+        403 InvalidOperation.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidRegion.NotSupportSnapshotInstantAccessRegion meaning="The region does not support instant access to snapshots. Leave it off."
+        403 InvalidCategoryAndInstantAccess.Malformed meaning="`Category` and `InstantAccess` exclude each other. Pass only one of them."
+        403 IncorrectDiskStatus.TooManyCreatingSnapshots retryable meaning="Too many snapshots of the disk are being made at once. Repeat the call when some are done."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidInstance.NoDisk meaning="The instance has no disk attached."
+        403 NumberExceed.TooManyDisks meaning="The request names too many disks for one snapshot-consistent group. Pass fewer."
+        403 CapacityExceed.TooManyDisks meaning="The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks."
+        403 InvalidDisk.ShareVolume meaning="Shared disks do not support the operation."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidDisk.DiskCategoryInconsistent meaning="Regional disks cannot be mixed with other disks in a snapshot-consistent group."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidVolumeId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
@@ -503,7 +494,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshotGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateSnapshotGroup", "create")
@@ -520,12 +511,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "CreateSnapshotGroup",
-        Access::Write,
-        &CREATE_SNAPSHOT_GROUP,
-        &CREATE_SNAPSHOT_GROUP_RESPONSE,
-    )
+    ..Operation::new("CreateSnapshotGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSnapshotGroup {

@@ -3,7 +3,7 @@
 //! `CreateStorageSet`: Creates a storage set, which spreads new disks over different storage hardware.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag};
+use super::types::AnyTag;
 
 /// Creates a storage set, which spreads new disks over different storage hardware.
 ///
@@ -100,7 +100,7 @@ impl CreateStorageSet {
 }
 
 record! {
-    request CreateStorageSet = CREATE_STORAGE_SET {
+    request CreateStorageSet = 0 of SCHEMAS {
         client_token,
         region_id,
         zone_id,
@@ -111,24 +111,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_STORAGE_SET: Schema = Schema {
-    name: "CreateStorageSet",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            RegionId string region
-            ZoneId string required
-            StorageSetName string chars=2..128
-            Description string chars=2..256
-            MaxPartitionNumber int32 min=2
-            ResourceGroupId string
-            Tag [AnyTag]
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateStorageSet`].
 #[derive(Default)]
@@ -141,23 +123,29 @@ pub struct CreateStorageSetResponse {
 }
 
 record! {
-    response CreateStorageSetResponse = CREATE_STORAGE_SET_RESPONSE {
+    response CreateStorageSetResponse = 1 of SCHEMAS {
         storage_set_id,
         request_id,
     }
 }
 
-static CREATE_STORAGE_SET_RESPONSE: Schema = Schema {
-    name: "CreateStorageSetResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateStorageSet
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            ZoneId string required
+            StorageSetName string chars=2..128
+            Description string chars=2..256
+            MaxPartitionNumber int32 min=2
+            ResourceGroupId string
+            Tag [AnyTag]
+        CreateStorageSetResponse
             StorageSetId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateStorageSet`].
 pub type CreateStorageSetErrorCode = UnlistedErrorCode;
@@ -167,12 +155,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a storage set, which spreads new disks over different storage hardware.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateStorageSet"),
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateStorageSet",
-        Access::Write,
-        &CREATE_STORAGE_SET,
-        &CREATE_STORAGE_SET_RESPONSE,
-    )
+    ..Operation::new("CreateStorageSet", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateStorageSet {

@@ -119,7 +119,7 @@ impl CreateVSwitch {
 }
 
 record! {
-    request CreateVSwitch = CREATE_V_SWITCH {
+    request CreateVSwitch = 0 of SCHEMAS {
         zone_id,
         cidr_block,
         vpc_id,
@@ -129,23 +129,6 @@ record! {
         client_token,
     }
 }
-
-static CREATE_V_SWITCH: Schema = Schema {
-    name: "CreateVSwitch",
-    fields: Fields::text(
-        r#"
-            ZoneId string required
-            CidrBlock string required
-            VpcId string required
-            RegionId string
-            VSwitchName string
-            Description string
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVSwitch`].
 #[derive(Default)]
@@ -158,133 +141,132 @@ pub struct CreateVSwitchResponse {
 }
 
 record! {
-    response CreateVSwitchResponse = CREATE_V_SWITCH_RESPONSE {
+    response CreateVSwitchResponse = 1 of SCHEMAS {
         v_switch_id,
         request_id,
     }
 }
 
-static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
-    name: "CreateVSwitchResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVSwitch
+            ZoneId string required
+            CidrBlock string required
+            VpcId string required
+            RegionId string
+            VSwitchName string
+            Description string
+            ClientToken string
+        CreateVSwitchResponse
             VSwitchId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVSwitch`].
-    CreateVSwitchErrorCode {
+    CreateVSwitchErrorCode of ERRORS {
         /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        OperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing",
+        OperationFailedIdempotentTokenProcessing,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        InvalidVSwitchNameMalformed,
         /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        InvalidVSwitchDiscriptionMalformed,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidCidrBlock.Overlapped` (400): The CIDR block overlaps with that of another vSwitch. Choose another one.
-        InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
+        InvalidCidrBlockOverlapped,
         /// `QuotaExceeded.VSwitch` (400): The maximum number of vSwitches is reached.
-        QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
+        QuotaExceededVSwitch,
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidCirdrBlock.MaskLength` (400): The mask of the CIDR block has an invalid length.
-        InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
+        InvalidCirdrBlockMaskLength,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `OperationFailed.CidrAcross` (400): The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.
-        OperationFailedCidrAcross = "OperationFailed.CidrAcross",
+        OperationFailedCidrAcross,
         /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400): No quota rule exists for vSwitches.
-        VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
+        VpcSwitchRuleQuotaNotExists,
         /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
+        CreateVSwitchIncorrectStatusCbnStatus,
         /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
-        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        OperationFailedNotifyCenCreate,
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `Duplicated.ClientToken` (400): The client token has been used before. Use a new one.
-        DuplicatedClientToken = "Duplicated.ClientToken",
+        DuplicatedClientToken,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `Invalid.NotExist` (404): No rule exists for the mask of the vSwitch.
-        InvalidNotExist = "Invalid.NotExist",
+        InvalidNotExist,
         /// `InvalidStatus.RouteEntry` (404): The state of a route does not allow the operation. Wait, then repeat the call.
-        InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
+        InvalidStatusRouteEntry,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.IdempotentTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
-        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidCidrBlock.Overlapped" "" "The CIDR block overlaps with that of another vSwitch. Choose another one.",
-        400 "QuotaExceeded.VSwitch" "" "The maximum number of vSwitches is reached.",
-        400 "IncorrectRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectVSwitchStatus" "" "Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call." retryable,
-        400 "InvalidCirdrBlock.MaskLength" "" "The mask of the CIDR block has an invalid length.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        400 "OperationFailed.CidrAcross" "" "The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.",
-        400 "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS" "" "No quota rule exists for vSwitches.",
-        400 "CreateVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "OperationFailed.NotifyCenCreate" "" "CEN could not be told about the new vSwitch or route. Repeat the call later.",
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "Duplicated.ClientToken" "" "The client token has been used before. Use a new one.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
-        404 "Invalid.NotExist" "" "No rule exists for the mask of the vSwitch.",
-        404 "InvalidStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.IdempotentTokenProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVSwitchName.Malformed meaning="The name of the vSwitch is not valid. Check its length and characters."
+        400 InvalidVSwitchDiscription.Malformed meaning="The description of the vSwitch is not valid. Check its length and characters."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidCidrBlock.Overlapped meaning="The CIDR block overlaps with that of another vSwitch. Choose another one."
+        400 QuotaExceeded.VSwitch meaning="The maximum number of vSwitches is reached."
+        400 IncorrectRouteEntryStatus retryable meaning="A route entry is being changed. Wait a moment, then repeat the call."
+        400 IncorrectVSwitchStatus retryable meaning="Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call."
+        400 InvalidCirdrBlock.MaskLength meaning="The mask of the CIDR block has an invalid length."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        400 OperationFailed.CidrAcross meaning="The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one."
+        400 VPC.SWITCH.RULE.QUOTA.NOT.EXISTS meaning="No quota rule exists for vSwitches."
+        400 CreateVSwitch.IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 OperationFailed.NotifyCenCreate meaning="CEN could not be told about the new vSwitch or route. Repeat the call later."
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 Duplicated.ClientToken meaning="The client token has been used before. Use a new one."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another operation. Wait a moment, then repeat the call."
+        404 Invalid.NotExist meaning="No rule exists for the mask of the vSwitch."
+        404 InvalidStatus.RouteEntry meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVSwitch`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a vSwitch, a subnet of a VPC in one zone.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVSwitch"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateVSwitch",
-        Access::Write,
-        &CREATE_V_SWITCH,
-        &CREATE_V_SWITCH_RESPONSE,
-    )
+    ..Operation::new("CreateVSwitch", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVSwitch {

@@ -162,7 +162,7 @@ impl CreateVirtualBorderRouter {
 }
 
 record! {
-    request CreateVirtualBorderRouter = CREATE_VIRTUAL_BORDER_ROUTER {
+    request CreateVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         vbr_owner_id,
@@ -178,10 +178,26 @@ record! {
     }
 }
 
-static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "CreateVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateVirtualBorderRouter`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVirtualBorderRouterResponse {
+    /// The ID of the new virtual border router.
+    pub vbr_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateVirtualBorderRouterResponse = 1 of SCHEMAS {
+        vbr_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVirtualBorderRouter
             RegionId string region
             PhysicalConnectionId string required
             VbrOwnerId int64
@@ -194,124 +210,95 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
             Name string
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateVirtualBorderRouter`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVirtualBorderRouterResponse {
-    /// The ID of the new virtual border router.
-    pub vbr_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateVirtualBorderRouterResponse = CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE {
-        vbr_id,
-        request_id,
-    }
-}
-
-static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "CreateVirtualBorderRouterResponse",
-    fields: Fields::text(
-        r#"
+        CreateVirtualBorderRouterResponse
             VbrId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVirtualBorderRouter`].
-    CreateVirtualBorderRouterErrorCode {
+    CreateVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
-        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        InvalidVlanIdUsed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
-        InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
+        InvalidPhysicalConnectionIdNotEnabled,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
-        InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
+        InvalidLocalGatewayIpMalformed,
         /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
-        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        InvalidPeeringSubnetMaskMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
-        QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
+        QuotaExceededVbrPerpConn,
         /// `QuotaExceeded.freevbr` (400): The account has the maximum number of free VBRs.
-        QuotaExceededFreevbr = "QuotaExceeded.freevbr",
+        QuotaExceededFreevbr,
         /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
-        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        InvalidIpNotSameSubnet,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `QuotaExceeded.CrossUserVBRPerUser` (400): The account has the maximum number of VBRs for other accounts.
-        QuotaExceededCrossUserVbrPerUser = "QuotaExceeded.CrossUserVBRPerUser",
+        QuotaExceededCrossUserVbrPerUser,
         /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        OperationFailedVlanIdInUse,
         /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
-        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        ForbiddenLocalGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
-        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        ForbiddenPeerGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
-        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller,
         /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
-        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        ForbiddenNameNotAllowedByCaller,
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
-        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        ForbiddenDescriptionNotAllowedByCaller,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
-        InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
+        InvalidVbrOwnerIdNotFound,
         /// `OperationFailed.AccessDeviceDisabled` (404): The access device is disabled, so no VBR can be created.
-        OperationFailedAccessDeviceDisabled = "OperationFailed.AccessDeviceDisabled",
+        OperationFailedAccessDeviceDisabled,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidLocalGatewayIp.Malformed" "" "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
-        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "QuotaExceeded.vbrPerpConn" "" "The Express Connect circuit has the maximum number of VBRs.",
-        400 "QuotaExceeded.freevbr" "" "The account has the maximum number of free VBRs.",
-        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "QuotaExceeded.CrossUserVBRPerUser" "" "The account has the maximum number of VBRs for other accounts.",
-        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
-        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
-        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
-        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
-        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
-        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrOwnerId.NotFound" "" "The owner of the VBR is not valid. Check `VbrOwnerId`.",
-        404 "OperationFailed.AccessDeviceDisabled" "" "The access device is disabled, so no VBR can be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        400 InvalidVlanId.Used meaning="The VLAN ID is in use already. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPhysicalConnectionId.NotEnabled meaning="The Express Connect circuit is not enabled. Enable it first."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidLocalGatewayIp.Malformed meaning="The local gateway IP address is not valid. Check `LocalGatewayIp`."
+        400 InvalidPeeringSubnetMask.Malformed meaning="The subnet mask is not valid. Check `PeeringSubnetMask`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 QuotaExceeded.vbrPerpConn meaning="The Express Connect circuit has the maximum number of VBRs."
+        400 QuotaExceeded.freevbr meaning="The account has the maximum number of free VBRs."
+        400 InvalidIp.NotSameSubnet meaning="The local and the peer gateway IP address are in different subnets. Use the same subnet."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 QuotaExceeded.CrossUserVBRPerUser meaning="The account has the maximum number of VBRs for other accounts."
+        400 OperationFailed.VlanIdInUse meaning="The VLAN ID is in use already. Choose another one."
+        403 Forbidden.LocalGatewayIpNotAllowedByCaller meaning="The caller may not set `LocalGatewayIp` of the VBR."
+        403 Forbidden.PeerGatewayIpNotAllowedByCaller meaning="The caller may not set `PeerGatewayIp` of the VBR."
+        403 Forbidden.PeeringSubnetMaskNotAllowedByCaller meaning="The caller may not set `PeeringSubnetMask` of the VBR."
+        403 Forbidden.NameNotAllowedByCaller meaning="The caller may not set `Name` of the VBR."
+        403 Forbidden.DescriptionNotAllowedByCaller meaning="The caller may not set `Description` of the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrOwnerId.NotFound meaning="The owner of the VBR is not valid. Check `VbrOwnerId`."
+        404 OperationFailed.AccessDeviceDisabled meaning="The access device is disabled, so no VBR can be created."
+    "#,
+);
 
 /// The descriptor of [`CreateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -320,13 +307,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVirtualBorderRouter",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateVirtualBorderRouter",
         Access::Write,
-        &CREATE_VIRTUAL_BORDER_ROUTER,
-        &CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -114,7 +114,7 @@ impl CreateVpc {
 }
 
 record! {
-    request CreateVpc = CREATE_VPC {
+    request CreateVpc = 0 of SCHEMAS {
         region_id,
         cidr_block,
         vpc_name,
@@ -123,22 +123,6 @@ record! {
         user_cidr,
     }
 }
-
-static CREATE_VPC: Schema = Schema {
-    name: "CreateVpc",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CidrBlock string
-            VpcName string
-            Description string
-            ClientToken string
-            UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpc`].
 #[derive(Default)]
@@ -155,7 +139,7 @@ pub struct CreateVpcResponse {
 }
 
 record! {
-    response CreateVpcResponse = CREATE_VPC_RESPONSE {
+    response CreateVpcResponse = 1 of SCHEMAS {
         vpc_id,
         v_router_id,
         request_id,
@@ -163,91 +147,94 @@ record! {
     }
 }
 
-static CREATE_VPC_RESPONSE: Schema = Schema {
-    name: "CreateVpcResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVpc
+            RegionId string region
+            CidrBlock string
+            VpcName string
+            Description string
+            ClientToken string
+            UserCidr string
+        CreateVpcResponse
             VpcId string
             VRouterId string
             RequestId string
             RouteTableId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVpc`].
-    CreateVpcErrorCode {
+    CreateVpcErrorCode of ERRORS {
         /// `TOKEN_PROCESSING` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        TokenProcessing = "TOKEN_PROCESSING",
+        TokenProcessing,
         /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
-        InvokeError = "InvokeError",
+        InvokeError,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
-        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        InvalidVpcNameMalformed,
         /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
-        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        InvalidVpcDiscriptionMalformed,
         /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
-        QuotaExceededVpc = "QuotaExceeded.Vpc",
+        QuotaExceededVpc,
         /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
-        ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
+        ResourceNotAvailableVpc,
         /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
-        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        InvalidUserCidrQuota,
         /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
-        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        InvalidUserCidrMalformed,
         /// `System.ServiceBusy` (400): The service is busy. Wait a moment, then repeat the call.
-        SystemServiceBusy = "System.ServiceBusy",
+        SystemServiceBusy,
         /// `IllegalParam.UserCidr` (400): `UserCidr` is not a valid address in strict notation.
-        IllegalParamUserCidr = "IllegalParam.UserCidr",
+        IllegalParamUserCidr,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `IllegalParam.EnableIpv6` (400): The setting for IPv6 is not valid.
-        IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
+        IllegalParamEnableIpv6,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TOKEN_PROCESSING" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
-        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
-        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
-        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
-        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
-        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        400 "System.ServiceBusy" "" "The service is busy. Wait a moment, then repeat the call." retryable,
-        400 "IllegalParam.UserCidr" "" "`UserCidr` is not a valid address in strict notation.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "IllegalParam.EnableIpv6" "" "The setting for IPv6 is not valid.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TOKEN_PROCESSING retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        400 InvokeError meaning="The quota could not be checked. Repeat the call later."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 InvalidVpcName.Malformed meaning="The name of the VPC is not valid. Check its length and characters."
+        400 InvalidVpcDiscription.Malformed meaning="The description of the VPC is not valid. Check its length and characters."
+        400 QuotaExceeded.Vpc meaning="The account has the maximum number of VPCs."
+        400 ResourceNotAvailable.Vpc meaning="VPCs are not available in the region. Choose another one."
+        400 InvalidUserCidr.Quota meaning="`UserCidr` names more than 3 blocks. Pass fewer."
+        400 InvalidUserCidr.Malformed meaning="`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block."
+        400 System.ServiceBusy retryable meaning="The service is busy. Wait a moment, then repeat the call."
+        400 IllegalParam.UserCidr meaning="`UserCidr` is not a valid address in strict notation."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 IllegalParam.EnableIpv6 meaning="The setting for IPv6 is not valid."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVpc"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new("CreateVpc", Access::Write, &CREATE_VPC, &CREATE_VPC_RESPONSE)
+    ..Operation::new("CreateVpc", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpc {

@@ -3,7 +3,7 @@
 //! `CreateVsc`: Creates a virtual storage channel (VSC) for an instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a virtual storage channel (VSC) for an instance.
 ///
@@ -116,7 +116,7 @@ impl CreateVsc {
 }
 
 record! {
-    request CreateVsc = CREATE_VSC {
+    request CreateVsc = 0 of SCHEMAS {
         client_token,
         description,
         dry_run,
@@ -129,25 +129,6 @@ record! {
     }
 }
 
-static CREATE_VSC: Schema = Schema {
-    name: "CreateVsc",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            Description string
-            DryRun boolean
-            InstanceId string required
-            RegionId string region
-            ResourceGroupId string
-            Tag [Tag] items=..20
-            VscName string
-            VscType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateVsc`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -159,23 +140,30 @@ pub struct CreateVscResponse {
 }
 
 record! {
-    response CreateVscResponse = CREATE_VSC_RESPONSE {
+    response CreateVscResponse = 1 of SCHEMAS {
         request_id,
         vsc_id,
     }
 }
 
-static CREATE_VSC_RESPONSE: Schema = Schema {
-    name: "CreateVscResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVsc
+            ClientToken string chars=..64 format=Ascii
+            Description string
+            DryRun boolean
+            InstanceId string required
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            VscName string
+            VscType string
+        CreateVscResponse
             RequestId string
             VscId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateVsc`].
 pub type CreateVscErrorCode = UnlistedErrorCode;
@@ -186,7 +174,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVsc"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateVsc", Access::Write, &CREATE_VSC, &CREATE_VSC_RESPONSE)
+    ..Operation::new("CreateVsc", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVsc {

@@ -62,53 +62,49 @@ impl DeactivateRouterInterface {
 }
 
 record! {
-    request DeactivateRouterInterface = DEACTIVATE_ROUTER_INTERFACE {
+    request DeactivateRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
     }
 }
 
-static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "DeactivateRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeactivateRouterInterface`]: the ID of the request, and nothing else.
 pub type DeactivateRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeactivateRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeactivateRouterInterface`].
-    DeactivateRouterInterfaceErrorCode {
+    DeactivateRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
-        ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
+        ForbbidenInvaildOwner,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 Forbbiden.InvaildOwner meaning="The router interface belongs to another account."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeactivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -117,12 +113,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeactivateRouterInterface",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeactivateRouterInterface",
         Access::Write,
-        &DEACTIVATE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

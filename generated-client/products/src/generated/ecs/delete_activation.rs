@@ -69,23 +69,11 @@ impl DeleteActivation {
 }
 
 record! {
-    request DeleteActivation = DELETE_ACTIVATION {
+    request DeleteActivation = 0 of SCHEMAS {
         region_id,
         activation_id,
     }
 }
-
-static DELETE_ACTIVATION: Schema = Schema {
-    name: "DeleteActivation",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ActivationId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteActivation`].
 #[derive(Default)]
@@ -98,23 +86,11 @@ pub struct DeleteActivationResponse {
 }
 
 record! {
-    response DeleteActivationResponse = DELETE_ACTIVATION_RESPONSE {
+    response DeleteActivationResponse = 1 of SCHEMAS {
         request_id,
         activation,
     }
 }
-
-static DELETE_ACTIVATION_RESPONSE: Schema = Schema {
-    name: "DeleteActivationResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Activation ResponseActivation
-        "#,
-        &[&RESPONSE_ACTIVATION],
-    ),
-    rules: &[],
-};
 
 /// `Activation` of [`DeleteActivationResponse`].
 #[derive(Default)]
@@ -141,7 +117,7 @@ pub struct ResponseActivation {
 }
 
 record! {
-    response ResponseActivation = RESPONSE_ACTIVATION {
+    response ResponseActivation = 2 of SCHEMAS {
         creation_time,
         deregistered_count,
         instance_count,
@@ -154,10 +130,15 @@ record! {
     }
 }
 
-static RESPONSE_ACTIVATION: Schema = Schema {
-    name: "ResponseActivation",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteActivation
+            RegionId string region
+            ActivationId string required
+        DeleteActivationResponse
+            RequestId string
+            Activation ResponseActivation
+        ResponseActivation
             CreationTime string
             DeregisteredCount int32
             InstanceCount int32
@@ -167,47 +148,44 @@ static RESPONSE_ACTIVATION: Schema = Schema {
             IpAddressRange string
             TimeToLiveInHours int64
             ActivationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteActivation`].
-    DeleteActivationErrorCode {
+    DeleteActivationErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `ActivationId.InUse` (403): Managed instances have been registered with the activation code, so it cannot be deleted.
-        ActivationIdInUse = "ActivationId.InUse",
+        ActivationIdInUse,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ActivationId.NotFound` (404): The activation code does not exist. Check its ID.
-        ActivationIdNotFound = "ActivationId.NotFound",
+        ActivationIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        403 "ActivationId.InUse" "" "Managed instances have been registered with the activation code, so it cannot be deleted.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ActivationId.NotFound" "" "The activation code does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        403 ActivationId.InUse meaning="Managed instances have been registered with the activation code, so it cannot be deleted."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ActivationId.NotFound meaning="The activation code does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an activation code that has not been used.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteActivation", "delete")
             .resources(
@@ -219,12 +197,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DeleteActivation",
-        Access::Write,
-        &DELETE_ACTIVATION,
-        &DELETE_ACTIVATION_RESPONSE,
-    )
+    ..Operation::new("DeleteActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteActivation {

@@ -79,61 +79,57 @@ impl DeleteAutoProvisioningGroup {
 }
 
 record! {
-    request DeleteAutoProvisioningGroup = DELETE_AUTO_PROVISIONING_GROUP {
+    request DeleteAutoProvisioningGroup = 0 of SCHEMAS {
         region_id,
         auto_provisioning_group_id,
         terminate_instances,
     }
 }
 
-static DELETE_AUTO_PROVISIONING_GROUP: Schema = Schema {
-    name: "DeleteAutoProvisioningGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AutoProvisioningGroupId string required
-            TerminateInstances boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteAutoProvisioningGroup`]: the ID of the request, and nothing else.
 pub type DeleteAutoProvisioningGroupResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAutoProvisioningGroup
+            RegionId string region
+            AutoProvisioningGroupId string required
+            TerminateInstances boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteAutoProvisioningGroup`].
-    DeleteAutoProvisioningGroupErrorCode {
+    DeleteAutoProvisioningGroupErrorCode of ERRORS {
         /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
-        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        MissingParameterInstanceType,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `NoPermission` (400): The caller lacks a permission. Grant it first.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
-        ForbiddenRam = "Forbidden.RAM",
+        ForbiddenRam,
         /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
-        AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
+        AutoProvisioningGroupUnauthorized,
         /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
-        AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
+        AutoProvisioningGroupIncorrectStatus,
         /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
-        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+        InvalidAutoProvisioningGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.InstanceType" "" "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
-        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        403 "AutoProvisioningGroup.Unauthorized" "" "The caller may not operate on the auto provisioning group. Grant the permission first.",
-        403 "AutoProvisioningGroup.IncorrectStatus" "" "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.InstanceType meaning="A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 NoPermission meaning="The caller lacks a permission. Grant it first."
+        403 Forbidden.RAM meaning="The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies."
+        403 AutoProvisioningGroup.Unauthorized meaning="The caller may not operate on the auto provisioning group. Grant the permission first."
+        403 AutoProvisioningGroup.IncorrectStatus meaning="The state of the auto provisioning group does not allow the operation. Wait, then repeat the call."
+        404 InvalidAutoProvisioningGroupId.NotFound meaning="The auto provisioning group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
@@ -141,7 +137,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteAutoProvisioningGroup", "delete")
             .resources(
@@ -158,8 +154,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteAutoProvisioningGroup",
         Access::Write,
-        &DELETE_AUTO_PROVISIONING_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

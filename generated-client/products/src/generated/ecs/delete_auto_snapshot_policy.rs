@@ -63,41 +63,37 @@ impl DeleteAutoSnapshotPolicy {
 }
 
 record! {
-    request DeleteAutoSnapshotPolicy = DELETE_AUTO_SNAPSHOT_POLICY {
+    request DeleteAutoSnapshotPolicy = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_id,
     }
 }
 
-static DELETE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
-    name: "DeleteAutoSnapshotPolicy",
-    fields: Fields::text(
-        r#"
-            regionId string required
-            autoSnapshotPolicyId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteAutoSnapshotPolicy`]: the ID of the request, and nothing else.
 pub type DeleteAutoSnapshotPolicyResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAutoSnapshotPolicy
+            regionId string required
+            autoSnapshotPolicyId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteAutoSnapshotPolicy`].
-    DeleteAutoSnapshotPolicyErrorCode {
+    DeleteAutoSnapshotPolicyErrorCode of ERRORS {
         /// `ParameterInvalid` (404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+    "#,
+);
 
 /// The descriptor of [`DeleteAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -105,7 +101,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteAutoSnapshotPolicy", "delete")
             .resources(
@@ -122,8 +118,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",
         Access::Write,
-        &DELETE_AUTO_SNAPSHOT_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -61,56 +61,52 @@ impl DeleteBandwidthPackage {
 }
 
 record! {
-    request DeleteBandwidthPackage = DELETE_BANDWIDTH_PACKAGE {
+    request DeleteBandwidthPackage = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
     }
 }
 
-static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "DeleteBandwidthPackage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BandwidthPackageId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteBandwidthPackage`]: the ID of the request, and nothing else.
 pub type DeleteBandwidthPackageResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteBandwidthPackage
+            RegionId string region
+            BandwidthPackageId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteBandwidthPackage`].
-    DeleteBandwidthPackageErrorCode {
+    DeleteBandwidthPackageErrorCode of ERRORS {
         /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
-        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        DependencyViolationForwardEntry,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `InvalidBandwidth.NotExist` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthNotExist = "InvalidBandwidth.NotExist",
+        InvalidBandwidthNotExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidNatGateway.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+        InvalidNatGatewayNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        404 "InvalidBandwidth.NotExist" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidNatGateway.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.ForwardEntry meaning="Forwarding entries still use the IP addresses. Delete the entries first."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        404 InvalidBandwidth.NotExist meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidNatGateway.NotFound meaning="The NAT gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
@@ -118,12 +114,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteBandwidthPackage",
         Access::Write,
-        &DELETE_BANDWIDTH_PACKAGE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

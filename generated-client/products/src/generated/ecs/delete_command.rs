@@ -69,62 +69,58 @@ impl DeleteCommand {
 }
 
 record! {
-    request DeleteCommand = DELETE_COMMAND {
+    request DeleteCommand = 0 of SCHEMAS {
         region_id,
         command_id,
     }
 }
 
-static DELETE_COMMAND: Schema = Schema {
-    name: "DeleteCommand",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CommandId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteCommand`]: the ID of the request, and nothing else.
 pub type DeleteCommandResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteCommand
+            RegionId string region
+            CommandId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteCommand`].
-    DeleteCommandErrorCode {
+    DeleteCommandErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InvalidStatus.CmdIdInUse` (403): The command is being executed and cannot be deleted. Wait or stop the runs first.
-        InvalidStatusCmdIdInUse = "InvalidStatus.CmdIdInUse",
+        InvalidStatusCmdIdInUse,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
-        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        InvalidCmdIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        403 "InvalidStatus.CmdIdInUse" "" "The command is being executed and cannot be deleted. Wait or stop the runs first.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        403 InvalidStatus.CmdIdInUse meaning="The command is being executed and cannot be deleted. Wait or stop the runs first."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidCmdId.NotFound meaning="The command does not exist. Check `CommandId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteCommand"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteCommand", "delete")
             .resources(
@@ -139,8 +135,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteCommand",
         Access::Write,
-        &DELETE_COMMAND,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

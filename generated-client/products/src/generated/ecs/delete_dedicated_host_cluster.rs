@@ -65,44 +65,40 @@ impl DeleteDedicatedHostCluster {
 }
 
 record! {
-    request DeleteDedicatedHostCluster = DELETE_DEDICATED_HOST_CLUSTER {
+    request DeleteDedicatedHostCluster = 0 of SCHEMAS {
         region_id,
         dedicated_host_cluster_id,
     }
 }
 
-static DELETE_DEDICATED_HOST_CLUSTER: Schema = Schema {
-    name: "DeleteDedicatedHostCluster",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DedicatedHostClusterId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteDedicatedHostCluster`]: the ID of the request, and nothing else.
 pub type DeleteDedicatedHostClusterResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDedicatedHostCluster
+            RegionId string region
+            DedicatedHostClusterId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteDedicatedHostCluster`].
-    DeleteDedicatedHostClusterErrorCode {
+    DeleteDedicatedHostClusterErrorCode of ERRORS {
         /// `DedicatedHostExists` (400): The dedicated host cluster still contains hosts. Move them to another cluster first.
-        DedicatedHostExists = "DedicatedHostExists",
+        DedicatedHostExists,
         /// `IncompleteParamter` (400): A required field is missing. Complete the request.
-        IncompleteParamter = "IncompleteParamter",
+        IncompleteParamter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DedicatedHostExists" "" "The dedicated host cluster still contains hosts. Move them to another cluster first.",
-        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DedicatedHostExists meaning="The dedicated host cluster still contains hosts. Move them to another cluster first."
+        400 IncompleteParamter meaning="A required field is missing. Complete the request."
+    "#,
+);
 
 /// The descriptor of [`DeleteDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
@@ -110,7 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDedicatedHostCluster", "delete")
             .resources(
@@ -125,8 +121,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteDedicatedHostCluster",
         Access::Write,
-        &DELETE_DEDICATED_HOST_CLUSTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

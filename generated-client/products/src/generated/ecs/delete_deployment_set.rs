@@ -66,47 +66,43 @@ impl DeleteDeploymentSet {
 }
 
 record! {
-    request DeleteDeploymentSet = DELETE_DEPLOYMENT_SET {
+    request DeleteDeploymentSet = 0 of SCHEMAS {
         region_id,
         deployment_set_id,
     }
 }
 
-static DELETE_DEPLOYMENT_SET: Schema = Schema {
-    name: "DeleteDeploymentSet",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DeploymentSetId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteDeploymentSet`]: the ID of the request, and nothing else.
 pub type DeleteDeploymentSetResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDeploymentSet
+            RegionId string region
+            DeploymentSetId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteDeploymentSet`].
-    DeleteDeploymentSetErrorCode {
+    DeleteDeploymentSetErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `DependencyViolation.NotEmpty` (403): The deployment set still contains instances. Remove or release them first.
-        DependencyViolationNotEmpty = "DependencyViolation.NotEmpty",
+        DependencyViolationNotEmpty,
         /// `DependencyViolation.ReferByHPC` (403): An HPC cluster still uses the deployment set. Remove the reference first.
-        DependencyViolationReferByHpc = "DependencyViolation.ReferByHPC",
+        DependencyViolationReferByHpc,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "DependencyViolation.NotEmpty" "" "The deployment set still contains instances. Remove or release them first.",
-        403 "DependencyViolation.ReferByHPC" "" "An HPC cluster still uses the deployment set. Remove the reference first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 DependencyViolation.NotEmpty meaning="The deployment set still contains instances. Remove or release them first."
+        403 DependencyViolation.ReferByHPC meaning="An HPC cluster still uses the deployment set. Remove the reference first."
+    "#,
+);
 
 /// The descriptor of [`DeleteDeploymentSet`].
 pub static OPERATION: Operation = Operation {
@@ -114,7 +110,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDeploymentSet", "delete")
             .resources(
@@ -131,8 +127,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteDeploymentSet",
         Access::Write,
-        &DELETE_DEPLOYMENT_SET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

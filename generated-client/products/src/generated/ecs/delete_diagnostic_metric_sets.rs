@@ -52,26 +52,22 @@ impl DeleteDiagnosticMetricSets {
 }
 
 record! {
-    request DeleteDiagnosticMetricSets = DELETE_DIAGNOSTIC_METRIC_SETS {
+    request DeleteDiagnosticMetricSets = 0 of SCHEMAS {
         region_id,
         metric_set_ids,
     }
 }
 
-static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
-    name: "DeleteDiagnosticMetricSets",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MetricSetIds [string] required items=1..10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteDiagnosticMetricSets`]: the ID of the request, and nothing else.
 pub type DeleteDiagnosticMetricSetsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDiagnosticMetricSets
+            RegionId string region
+            MetricSetIds [string] required items=1..10
+    "#,
+);
 
 /// The error codes of [`DeleteDiagnosticMetricSets`].
 pub type DeleteDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
@@ -86,8 +82,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteDiagnosticMetricSets",
         Access::Write,
-        &DELETE_DIAGNOSTIC_METRIC_SETS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

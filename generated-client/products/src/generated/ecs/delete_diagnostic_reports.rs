@@ -60,41 +60,37 @@ impl DeleteDiagnosticReports {
 }
 
 record! {
-    request DeleteDiagnosticReports = DELETE_DIAGNOSTIC_REPORTS {
+    request DeleteDiagnosticReports = 0 of SCHEMAS {
         region_id,
         report_ids,
     }
 }
 
-static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
-    name: "DeleteDiagnosticReports",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReportIds [string] required items=1..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteDiagnosticReports`]: the ID of the request, and nothing else.
 pub type DeleteDiagnosticReportsResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDiagnosticReports
+            RegionId string region
+            ReportIds [string] required items=1..100
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteDiagnosticReports`].
-    DeleteDiagnosticReportsErrorCode {
+    DeleteDiagnosticReportsErrorCode of ERRORS {
         /// `InvalidStatus.InProgress` (403): A report is still being made. Repeat the call when it is done.
-        InvalidStatusInProgress = "InvalidStatus.InProgress",
+        InvalidStatusInProgress,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidStatus.InProgress" "" "A report is still being made. Repeat the call when it is done." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidStatus.InProgress retryable meaning="A report is still being made. Repeat the call when it is done."
+    "#,
+);
 
 /// The descriptor of [`DeleteDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
@@ -102,13 +98,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DeleteDiagnosticReports", "delete")],
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,
-        &DELETE_DIAGNOSTIC_REPORTS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -63,70 +63,71 @@ impl DeleteDisk {
 }
 
 record! {
-    request DeleteDisk = DELETE_DISK {
+    request DeleteDisk = 0 of SCHEMAS {
         disk_id,
     }
 }
 
-static DELETE_DISK: Schema = Schema {
-    name: "DeleteDisk",
-    fields: Fields::text("DiskId string required", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteDisk`]: the ID of the request, and nothing else.
 pub type DeleteDiskResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDisk
+            DiskId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteDisk`].
-    DeleteDiskErrorCode {
+    DeleteDiskErrorCode of ERRORS {
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
-        DiskNotPortable = "DiskNotPortable",
+        DiskNotPortable,
         /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
-        DiskTypeViolation = "DiskTypeViolation",
+        DiskTypeViolation,
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        DiskCreatingSnapshot,
         /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
-        IncorrectDiskStatusInitializing = "IncorrectDiskStatus.Initializing",
+        IncorrectDiskStatusInitializing,
         /// `DiskStillAttached` (403): The disk is still attached. Detach it, then repeat the call.
-        DiskStillAttached = "DiskStillAttached",
+        DiskStillAttached,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidDiskStatus.DeleteProtection` (403): The disk is protected against deletion. Remove the protection first.
-        InvalidDiskStatusDeleteProtection = "InvalidDiskStatus.DeleteProtection",
+        InvalidDiskStatusDeleteProtection,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
-        403 "DiskTypeViolation" "" "The disk is a system disk, which does not allow the operation.",
-        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "IncorrectDiskStatus.Initializing" "" "The disk is still being initialized. Wait a moment, then repeat the call." retryable,
-        403 "DiskStillAttached" "" "The disk is still attached. Detach it, then repeat the call.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidDiskStatus.DeleteProtection" "" "The disk is protected against deletion. Remove the protection first.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 DiskNotPortable meaning="The disk is not portable, so the operation is not possible."
+        403 DiskTypeViolation meaning="The disk is a system disk, which does not allow the operation."
+        403 DiskCreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 IncorrectDiskStatus.Initializing retryable meaning="The disk is still being initialized. Wait a moment, then repeat the call."
+        403 DiskStillAttached meaning="The disk is still attached. Detach it, then repeat the call."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidDiskStatus.DeleteProtection meaning="The disk is protected against deletion. Remove the protection first."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a pay-as-you-go data disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteDisk", "delete")
             .resources(
@@ -138,7 +139,12 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteDisk",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteDisk {

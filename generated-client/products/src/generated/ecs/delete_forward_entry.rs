@@ -67,52 +67,48 @@ impl DeleteForwardEntry {
 }
 
 record! {
-    request DeleteForwardEntry = DELETE_FORWARD_ENTRY {
+    request DeleteForwardEntry = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         forward_entry_id,
     }
 }
 
-static DELETE_FORWARD_ENTRY: Schema = Schema {
-    name: "DeleteForwardEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ForwardTableId string required
-            ForwardEntryId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteForwardEntry`]: the ID of the request, and nothing else.
 pub type DeleteForwardEntryResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteForwardEntry
+            RegionId string region
+            ForwardTableId string required
+            ForwardEntryId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteForwardEntry`].
-    DeleteForwardEntryErrorCode {
+    DeleteForwardEntryErrorCode of ERRORS {
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
-        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        InvalidForwardEntryIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorretForwardEntryStatus retryable meaning="A forwarding entry is being changed. Wait a moment, then repeat the call."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardEntryId.NotFound meaning="The forwarding entry does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -121,12 +117,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteForwardEntry",
         Access::Write,
-        &DELETE_FORWARD_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

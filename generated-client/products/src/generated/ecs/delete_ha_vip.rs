@@ -74,70 +74,71 @@ impl DeleteHaVip {
 }
 
 record! {
-    request DeleteHaVip = DELETE_HA_VIP {
+    request DeleteHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
     }
 }
 
-static DELETE_HA_VIP: Schema = Schema {
-    name: "DeleteHaVip",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            HaVipId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteHaVip`]: the ID of the request, and nothing else.
 pub type DeleteHaVipResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteHaVip
+            ClientToken string
+            RegionId string region
+            HaVipId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteHaVip`].
-    DeleteHaVipErrorCode {
+    DeleteHaVipErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `DependencyViolation.HaVipReferedByRouteEntry` (400): A route has the HaVip as its next hop. Delete the route first.
-        DependencyViolationHaVipReferedByRouteEntry = "DependencyViolation.HaVipReferedByRouteEntry",
+        DependencyViolationHaVipReferedByRouteEntry,
         /// `DependencyViolation.HaVipAssociatedWithEIP` (400): The HaVip still has an EIP. Disassociate the EIP first.
-        DependencyViolationHaVipAssociatedWithEip = "DependencyViolation.HaVipAssociatedWithEIP",
+        DependencyViolationHaVipAssociatedWithEip,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.HaVipReferedByRouteEntry" "" "A route has the HaVip as its next hop. Delete the route first.",
-        400 "DependencyViolation.HaVipAssociatedWithEIP" "" "The HaVip still has an EIP. Disassociate the EIP first.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.HaVipReferedByRouteEntry meaning="A route has the HaVip as its next hop. Delete the route first."
+        400 DependencyViolation.HaVipAssociatedWithEIP meaning="The HaVip still has an EIP. Disassociate the EIP first."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 Forbidden.HaVip meaning="The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a high-availability virtual IP address (HAVIP).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHaVip"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new("DeleteHaVip", Access::Write, &DELETE_HA_VIP, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteHaVip",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteHaVip {

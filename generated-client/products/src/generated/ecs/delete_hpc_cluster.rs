@@ -74,72 +74,68 @@ impl DeleteHpcCluster {
 }
 
 record! {
-    request DeleteHpcCluster = DELETE_HPC_CLUSTER {
+    request DeleteHpcCluster = 0 of SCHEMAS {
         region_id,
         client_token,
         hpc_cluster_id,
     }
 }
 
-static DELETE_HPC_CLUSTER: Schema = Schema {
-    name: "DeleteHpcCluster",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            HpcClusterId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteHpcCluster`]: the ID of the request, and nothing else.
 pub type DeleteHpcClusterResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteHpcCluster
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteHpcCluster`].
-    DeleteHpcClusterErrorCode {
+    DeleteHpcClusterErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
-        MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
+        MissingParameterHpcClusterId,
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
-        InvalidParameter = "Invalid.Parameter",
+        InvalidParameter,
         /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `NotExists.HpcCluster` (400): The HPC cluster does not exist. Check its ID.
-        NotExistsHpcCluster = "NotExists.HpcCluster",
+        NotExistsHpcCluster,
         /// `NotEmpty.HpcCluster` (400): The HPC cluster still contains instances. Remove or release them first.
-        NotEmptyHpcCluster = "NotEmpty.HpcCluster",
+        NotEmptyHpcCluster,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "MissingParameter.HpcClusterId" "" "The HPC cluster ID is missing. Pass it.",
-        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "NotExists.HpcCluster" "" "The HPC cluster does not exist. Check its ID.",
-        400 "NotEmpty.HpcCluster" "" "The HPC cluster still contains instances. Remove or release them first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 MissingParameter.HpcClusterId meaning="The HPC cluster ID is missing. Pass it."
+        400 Invalid.Parameter meaning="A parameter is missing or not valid. Check the request."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 NotExists.HpcCluster meaning="The HPC cluster does not exist. Check its ID."
+        400 NotEmpty.HpcCluster meaning="The HPC cluster still contains instances. Remove or release them first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:DeleteHpcCluster", "delete")],
     ..Operation::new(
         "DeleteHpcCluster",
         Access::Write,
-        &DELETE_HPC_CLUSTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

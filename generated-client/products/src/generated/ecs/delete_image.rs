@@ -93,7 +93,7 @@ impl DeleteImage {
 }
 
 record! {
-    request DeleteImage = DELETE_IMAGE {
+    request DeleteImage = 0 of SCHEMAS {
         region_id,
         image_id,
         force,
@@ -101,61 +101,57 @@ record! {
     }
 }
 
-static DELETE_IMAGE: Schema = Schema {
-    name: "DeleteImage",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteImage`]: the ID of the request, and nothing else.
+pub type DeleteImageResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteImage
             RegionId string region
             ImageId string required
             Force boolean
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteImage`]: the ID of the request, and nothing else.
-pub type DeleteImageResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteImage`].
-    DeleteImageErrorCode {
+    DeleteImageErrorCode of ERRORS {
         /// `ImageUsingByInstance` (403): Instances were created from the image. Set `Force` to `true` to delete it anyway.
-        ImageUsingByInstance = "ImageUsingByInstance",
+        ImageUsingByInstance,
         /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
-        ImageUseShared = "ImageUseShared",
+        ImageUseShared,
         /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
-        OperationDeniedImageCopying = "OperationDenied.ImageCopying",
+        OperationDeniedImageCopying,
         /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
-        ImageIsImporting = "ImageIsImporting",
+        ImageIsImporting,
         /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
-        ImageIsExporting = "ImageIsExporting",
+        ImageIsExporting,
         /// `ImageIsPublic` (403): The image is public and cannot be deleted. Make it private first.
-        ImageIsPublic = "ImageIsPublic",
+        ImageIsPublic,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "ImageUsingByInstance" "" "Instances were created from the image. Set `Force` to `true` to delete it anyway.",
-        403 "ImageUseShared" "" "The image is shared with other accounts. Stop sharing it first.",
-        403 "OperationDenied.ImageCopying" "" "The image is being copied. Wait until the copy is completed.",
-        403 "ImageIsImporting" "" "The image is being imported. Wait until the task ends.",
-        403 "ImageIsExporting" "" "The image is being exported. Cancel the task or wait until it ends.",
-        403 "ImageIsPublic" "" "The image is public and cannot be deleted. Make it private first.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 ImageUsingByInstance meaning="Instances were created from the image. Set `Force` to `true` to delete it anyway."
+        403 ImageUseShared meaning="The image is shared with other accounts. Stop sharing it first."
+        403 OperationDenied.ImageCopying meaning="The image is being copied. Wait until the copy is completed."
+        403 ImageIsImporting meaning="The image is being imported. Wait until the task ends."
+        403 ImageIsExporting meaning="The image is being exported. Cancel the task or wait until it ends."
+        403 ImageIsPublic meaning="The image is public and cannot be deleted. Make it private first."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom image.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:DeleteImage", "delete")
@@ -168,7 +164,12 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteImage",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteImage {

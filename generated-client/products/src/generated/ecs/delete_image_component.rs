@@ -64,41 +64,37 @@ impl DeleteImageComponent {
 }
 
 record! {
-    request DeleteImageComponent = DELETE_IMAGE_COMPONENT {
+    request DeleteImageComponent = 0 of SCHEMAS {
         region_id,
         image_component_id,
     }
 }
 
-static DELETE_IMAGE_COMPONENT: Schema = Schema {
-    name: "DeleteImageComponent",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageComponentId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteImageComponent`]: the ID of the request, and nothing else.
 pub type DeleteImageComponentResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteImageComponent
+            RegionId string region
+            ImageComponentId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteImageComponent`].
-    DeleteImageComponentErrorCode {
+    DeleteImageComponentErrorCode of ERRORS {
         /// `InvalidImageComponent.NotFound` (404): The image component does not exist. Check its ID.
-        InvalidImageComponentNotFound = "InvalidImageComponent.NotFound",
+        InvalidImageComponentNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidImageComponent.NotFound" "" "The image component does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidImageComponent.NotFound meaning="The image component does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteImageComponent`].
 pub static OPERATION: Operation = Operation {
@@ -106,7 +102,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteImageComponent", "delete")
             .resources(
@@ -123,8 +119,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteImageComponent",
         Access::Write,
-        &DELETE_IMAGE_COMPONENT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -65,44 +65,40 @@ impl DeleteImagePipeline {
 }
 
 record! {
-    request DeleteImagePipeline = DELETE_IMAGE_PIPELINE {
+    request DeleteImagePipeline = 0 of SCHEMAS {
         region_id,
         image_pipeline_id,
     }
 }
 
-static DELETE_IMAGE_PIPELINE: Schema = Schema {
-    name: "DeleteImagePipeline",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImagePipelineId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteImagePipeline`]: the ID of the request, and nothing else.
 pub type DeleteImagePipelineResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteImagePipeline
+            RegionId string region
+            ImagePipelineId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteImagePipeline`].
-    DeleteImagePipelineErrorCode {
+    DeleteImagePipelineErrorCode of ERRORS {
         /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
-        InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
+        InvalidImagePipelineHasRunningExecution,
         /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
-        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+        InvalidImagePipelineNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidImagePipeline.HasRunningExecution" "" "A build of the image template is still running. Wait until it ends or cancel it.",
-        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidImagePipeline.HasRunningExecution meaning="A build of the image template is still running. Wait until it ends or cancel it."
+        404 InvalidImagePipeline.NotFound meaning="The image template does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteImagePipeline`].
 pub static OPERATION: Operation = Operation {
@@ -110,7 +106,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteImagePipeline", "delete")
             .resources(
@@ -127,8 +123,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteImagePipeline",
         Access::Write,
-        &DELETE_IMAGE_PIPELINE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

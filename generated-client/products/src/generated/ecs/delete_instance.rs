@@ -110,7 +110,7 @@ impl DeleteInstance {
 }
 
 record! {
-    request DeleteInstance = DELETE_INSTANCE {
+    request DeleteInstance = 0 of SCHEMAS {
         instance_id,
         force,
         terminate_subscription,
@@ -119,74 +119,70 @@ record! {
     }
 }
 
-static DELETE_INSTANCE: Schema = Schema {
-    name: "DeleteInstance",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteInstance`]: the ID of the request, and nothing else.
+pub type DeleteInstanceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteInstance
             InstanceId string required
             Force boolean
             TerminateSubscription boolean
             DryRun boolean
             ForceStop boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteInstance`]: the ID of the request, and nothing else.
-pub type DeleteInstanceResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteInstance`].
-    DeleteInstanceErrorCode {
+    DeleteInstanceErrorCode of ERRORS {
         /// `DependencyViolation.SLBConfiguring` (400): Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.
-        DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
+        DependencyViolationSlbConfiguring,
         /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
-        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        DependencyViolationRouteEntry,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
-        IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
+        IncorrectInstanceStatusInitializing,
         /// `InvalidOperation.DeletionProtection` (403): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
-        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        InvalidOperationEniLinked,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.SLBConfiguring" "" "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
-        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "IncorrectInstanceStatus.Initializing" "" "The instance is still being initialized. Wait a moment, then repeat the call." retryable,
-        403 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        403 "InvalidOperation.EniLinked" "" "A network interface of the instance is in use by another service or route. Remove that use first.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.SLBConfiguring meaning="Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call."
+        400 DependencyViolation.RouteEntry meaning="Routes still use the instance or VPC. Delete the routes first."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 IncorrectInstanceStatus.Initializing retryable meaning="The instance is still being initialized. Wait a moment, then repeat the call."
+        403 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        403 InvalidOperation.EniLinked meaning="A network interface of the instance is in use by another service or route. Remove that use first."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases an instance. Its data is lost for good.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:DeleteInstance", "delete")
@@ -202,8 +198,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteInstance",
         Access::Write,
-        &DELETE_INSTANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

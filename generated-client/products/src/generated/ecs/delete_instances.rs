@@ -134,7 +134,7 @@ impl DeleteInstances {
 }
 
 record! {
-    request DeleteInstances = DELETE_INSTANCES {
+    request DeleteInstances = 0 of SCHEMAS {
         dry_run,
         force,
         terminate_subscription,
@@ -145,10 +145,12 @@ record! {
     }
 }
 
-static DELETE_INSTANCES: Schema = Schema {
-    name: "DeleteInstances",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteInstances`]: the ID of the request, and nothing else.
+pub type DeleteInstancesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteInstances
             DryRun boolean
             Force boolean
             TerminateSubscription boolean
@@ -156,80 +158,74 @@ static DELETE_INSTANCES: Schema = Schema {
             RegionId string region
             InstanceId [string] required items=..100
             ForceStop boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteInstances`]: the ID of the request, and nothing else.
-pub type DeleteInstancesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteInstances`].
-    DeleteInstancesErrorCode {
+    DeleteInstancesErrorCode of ERRORS {
         /// `InvalidParameter.CrossRegionNotSupport` (400): The instances are in several regions. Call the operation once for each region.
-        InvalidParameterCrossRegionNotSupport = "InvalidParameter.CrossRegionNotSupport",
+        InvalidParameterCrossRegionNotSupport,
         /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryrunSuccess = "DRYRUN.SUCCESS",
+        DryrunSuccess,
         /// `DependencyViolation.SLBConfiguring` (400): Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.
-        DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
+        DependencyViolationSlbConfiguring,
         /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
-        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        DependencyViolationRouteEntry,
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `InvalidInstanceIds.ValueNotSupported` (403): The instance IDs are not valid. Check their format and number.
-        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        InvalidInstanceIdsValueNotSupported,
         /// `InvalidOperation.DeletionProtection` (403): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
-        IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
+        IncorrectInstanceStatusInitializing,
         /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
-        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        InvalidOperationEniLinked,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidParameter` (500): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.CrossRegionNotSupport" "" "The instances are in several regions. Call the operation once for each region.",
-        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        400 "DependencyViolation.SLBConfiguring" "" "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
-        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "InvalidInstanceIds.ValueNotSupported" "" "The instance IDs are not valid. Check their format and number.",
-        403 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "IncorrectInstanceStatus.Initializing" "" "The instance is still being initialized. Wait a moment, then repeat the call." retryable,
-        403 "InvalidOperation.EniLinked" "" "A network interface of the instance is in use by another service or route. Remove that use first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.CrossRegionNotSupport meaning="The instances are in several regions. Call the operation once for each region."
+        400 DRYRUN.SUCCESS meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        400 DependencyViolation.SLBConfiguring meaning="Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call."
+        400 DependencyViolation.RouteEntry meaning="Routes still use the instance or VPC. Delete the routes first."
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 InvalidInstanceIds.ValueNotSupported meaning="The instance IDs are not valid. Check their format and number."
+        403 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 IncorrectInstanceStatus.Initializing retryable meaning="The instance is still being initialized. Wait a moment, then repeat the call."
+        403 InvalidOperation.EniLinked meaning="A network interface of the instance is in use by another service or route. Remove that use first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        404 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -246,8 +242,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteInstances",
         Access::Write,
-        &DELETE_INSTANCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

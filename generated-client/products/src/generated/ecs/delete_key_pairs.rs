@@ -67,56 +67,52 @@ impl DeleteKeyPairs {
 }
 
 record! {
-    request DeleteKeyPairs = DELETE_KEY_PAIRS {
+    request DeleteKeyPairs = 0 of SCHEMAS {
         region_id,
         key_pair_names,
     }
 }
 
-static DELETE_KEY_PAIRS: Schema = Schema {
-    name: "DeleteKeyPairs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairNames [string] required items=..100 style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteKeyPairs`]: the ID of the request, and nothing else.
 pub type DeleteKeyPairsResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteKeyPairs
+            RegionId string region
+            KeyPairNames [string] required items=..100 style=Json
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteKeyPairs`].
-    DeleteKeyPairsErrorCode {
+    DeleteKeyPairsErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidKeyPairNames.ValueNotSupported` (400): The names of the key pairs are not valid. Check `KeyPairNames`.
-        InvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported",
+        InvalidKeyPairNamesValueNotSupported,
         /// `InvalidParameter.KeypairAlreadyAttachedInstance` (400): A key pair is bound to an instance and cannot be deleted. Unbind it first.
-        InvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance",
+        InvalidParameterKeypairAlreadyAttachedInstance,
         /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
-        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+        InstanceKeyPairLimitExceeded,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidKeyPairNames.ValueNotSupported" "" "The names of the key pairs are not valid. Check `KeyPairNames`.",
-        400 "InvalidParameter.KeypairAlreadyAttachedInstance" "" "A key pair is bound to an instance and cannot be deleted. Unbind it first.",
-        403 "InstanceKeyPairLimitExceeded" "" "The request names too many instances or key pairs. Split it into several calls.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidKeyPairNames.ValueNotSupported meaning="The names of the key pairs are not valid. Check `KeyPairNames`."
+        400 InvalidParameter.KeypairAlreadyAttachedInstance meaning="A key pair is bound to an instance and cannot be deleted. Unbind it first."
+        403 InstanceKeyPairLimitExceeded meaning="The request names too many instances or key pairs. Split it into several calls."
+    "#,
+);
 
 /// The descriptor of [`DeleteKeyPairs`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes SSH key pairs.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteKeyPairs", "delete")
             .resources(
@@ -131,8 +127,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteKeyPairs",
         Access::Write,
-        &DELETE_KEY_PAIRS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -86,34 +86,12 @@ impl DeleteLaunchTemplate {
 }
 
 record! {
-    request DeleteLaunchTemplate = DELETE_LAUNCH_TEMPLATE {
+    request DeleteLaunchTemplate = 0 of SCHEMAS {
         region_id,
         launch_template_id,
         launch_template_name,
     }
 }
-
-static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
-    name: "DeleteLaunchTemplate",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LaunchTemplateId string
-            LaunchTemplateName string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-        ),
-    ],
-};
 
 /// The response to [`DeleteLaunchTemplate`].
 #[derive(Default)]
@@ -130,49 +108,61 @@ pub struct DeleteLaunchTemplateResponse {
 }
 
 record! {
-    response DeleteLaunchTemplateResponse = DELETE_LAUNCH_TEMPLATE_RESPONSE {
+    response DeleteLaunchTemplateResponse = 1 of SCHEMAS {
         request_id,
         launch_template_id,
         launch_template_version_numbers,
     }
 }
 
-static DELETE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
-    name: "DeleteLaunchTemplateResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteLaunchTemplate
+            RegionId string region
+            LaunchTemplateId string
+            LaunchTemplateName string
+        DeleteLaunchTemplateResponse
             RequestId string
             LaunchTemplateId string
             LaunchTemplateVersionNumbers [int64] wrapper=versionNumbers
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DeleteLaunchTemplate`].
-    DeleteLaunchTemplateErrorCode {
+    DeleteLaunchTemplateErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
-        InnerServiceFailed = "InnerServiceFailed",
+        InnerServiceFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InnerServiceFailed meaning="An internal service failed. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
@@ -180,7 +170,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteLaunchTemplate", "delete")
             .resources(
@@ -194,12 +184,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DeleteLaunchTemplate",
-        Access::Write,
-        &DELETE_LAUNCH_TEMPLATE,
-        &DELETE_LAUNCH_TEMPLATE_RESPONSE,
-    )
+    ..Operation::new("DeleteLaunchTemplate", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteLaunchTemplate {

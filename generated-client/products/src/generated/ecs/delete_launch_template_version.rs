@@ -89,27 +89,13 @@ impl DeleteLaunchTemplateVersion {
 }
 
 record! {
-    request DeleteLaunchTemplateVersion = DELETE_LAUNCH_TEMPLATE_VERSION {
+    request DeleteLaunchTemplateVersion = 0 of SCHEMAS {
         region_id,
         delete_version,
         launch_template_id,
         launch_template_name,
     }
 }
-
-static DELETE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
-    name: "DeleteLaunchTemplateVersion",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DeleteVersion [int64] required items=..1000
-            LaunchTemplateId string
-            LaunchTemplateName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteLaunchTemplateVersion`].
 #[derive(Default)]
@@ -124,23 +110,11 @@ pub struct DeleteLaunchTemplateVersionResponse {
 }
 
 record! {
-    response DeleteLaunchTemplateVersionResponse = DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE {
+    response DeleteLaunchTemplateVersionResponse = 1 of SCHEMAS {
         request_id,
         launch_template_versions,
     }
 }
-
-static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
-    name: "DeleteLaunchTemplateVersionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            LaunchTemplateVersions [ResponseLaunchTemplateVersion] wrapper=LaunchTemplateVersion
-        "#,
-        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION],
-    ),
-    rules: &[],
-};
 
 /// `LaunchTemplateVersions.LaunchTemplateVersion` of [`DeleteLaunchTemplateVersionResponse`].
 #[derive(Default)]
@@ -153,50 +127,54 @@ pub struct ResponseLaunchTemplateVersion {
 }
 
 record! {
-    response ResponseLaunchTemplateVersion = RESPONSE_LAUNCH_TEMPLATE_VERSION {
+    response ResponseLaunchTemplateVersion = 2 of SCHEMAS {
         launch_template_id,
         launch_template_version_number,
     }
 }
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
-    name: "ResponseLaunchTemplateVersion",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteLaunchTemplateVersion
+            RegionId string region
+            DeleteVersion [int64] required items=..1000
+            LaunchTemplateId string
+            LaunchTemplateName string
+        DeleteLaunchTemplateVersionResponse
+            RequestId string
+            LaunchTemplateVersions [ResponseLaunchTemplateVersion] wrapper=LaunchTemplateVersion
+        ResponseLaunchTemplateVersion
             LaunchTemplateId string
             LaunchTemplateVersionNumber int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteLaunchTemplateVersion`].
-    DeleteLaunchTemplateVersionErrorCode {
+    DeleteLaunchTemplateVersionErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidOperation.DeleteDefaultVersion` (403): The default version of a launch template cannot be deleted. Make another version the default first.
-        InvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion",
+        InvalidOperationDeleteDefaultVersion,
         /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
-        InnerServiceFailed = "InnerServiceFailed",
+        InnerServiceFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidOperation.DeleteDefaultVersion" "" "The default version of a launch template cannot be deleted. Make another version the default first.",
-        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidOperation.DeleteDefaultVersion meaning="The default version of a launch template cannot be deleted. Make another version the default first."
+        403 InnerServiceFailed meaning="An internal service failed. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
@@ -204,7 +182,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteLaunchTemplateVersion", "delete")
             .resources(
@@ -221,8 +199,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteLaunchTemplateVersion",
         Access::Write,
-        &DELETE_LAUNCH_TEMPLATE_VERSION,
-        &DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

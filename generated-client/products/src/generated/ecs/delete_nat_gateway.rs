@@ -65,74 +65,70 @@ impl DeleteNatGateway {
 }
 
 record! {
-    request DeleteNatGateway = DELETE_NAT_GATEWAY {
+    request DeleteNatGateway = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
     }
 }
 
-static DELETE_NAT_GATEWAY: Schema = Schema {
-    name: "DeleteNatGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteNatGateway`]: the ID of the request, and nothing else.
 pub type DeleteNatGatewayResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteNatGateway
+            RegionId string region
+            NatGatewayId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteNatGateway`].
-    DeleteNatGatewayErrorCode {
+    DeleteNatGatewayErrorCode of ERRORS {
         /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
-        DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
+        DependencyViolationBandwidthPackages,
         /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Disassociate them first.
-        DependencyViolationEips = "DependencyViolation.EIPS",
+        DependencyViolationEips,
         /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
-        ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
+        ForbiddenPrePaidNatGateway,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `INSTANCE_NOT_EXISTS` (404): The NAT gateway does not exist. Check its ID.
-        InstanceNotExists = "INSTANCE_NOT_EXISTS",
+        InstanceNotExists,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `IncorrectStatus.natgw` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.natgw",
+        IncorrectStatusNatgw,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.BandwidthPackages" "" "The NAT gateway still has bandwidth packages. Delete them first.",
-        400 "DependencyViolation.EIPS" "" "The NAT gateway still has EIPs. Disassociate them first.",
-        400 "Forbidden.PrePaidNatGateway" "" "The NAT gateway is a subscription and cannot be deleted by API.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        404 "INSTANCE_NOT_EXISTS" "" "The NAT gateway does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        404 "IncorrectStatus.natgw" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.BandwidthPackages meaning="The NAT gateway still has bandwidth packages. Delete them first."
+        400 DependencyViolation.EIPS meaning="The NAT gateway still has EIPs. Disassociate them first."
+        400 Forbidden.PrePaidNatGateway meaning="The NAT gateway is a subscription and cannot be deleted by API."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        404 INSTANCE_NOT_EXISTS meaning="The NAT gateway does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        404 IncorrectStatus.natgw meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,
-        &DELETE_NAT_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

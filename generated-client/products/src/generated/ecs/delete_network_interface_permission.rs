@@ -81,79 +81,75 @@ impl DeleteNetworkInterfacePermission {
 }
 
 record! {
-    request DeleteNetworkInterfacePermission = DELETE_NETWORK_INTERFACE_PERMISSION {
+    request DeleteNetworkInterfacePermission = 0 of SCHEMAS {
         region_id,
         network_interface_permission_id,
         force,
     }
 }
 
-static DELETE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
-    name: "DeleteNetworkInterfacePermission",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NetworkInterfacePermissionId string required
-            Force boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteNetworkInterfacePermission`]: the ID of the request, and nothing else.
 pub type DeleteNetworkInterfacePermissionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteNetworkInterfacePermission
+            RegionId string region
+            NetworkInterfacePermissionId string required
+            Force boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteNetworkInterfacePermission`].
-    DeleteNetworkInterfacePermissionErrorCode {
+    DeleteNetworkInterfacePermissionErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `NotBelongUser` (400): The resource belongs to another account.
-        NotBelongUser = "NotBelongUser",
+        NotBelongUser,
         /// `InvalidOperation.PermissionExisted` (400): The permission on the network interface exists already.
-        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        InvalidOperationPermissionExisted,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidOperation.PermissionNotExisted` (404): The permission on the network interface does not exist.
-        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        InvalidOperationPermissionNotExisted,
         /// `InvalidEniPermissionId.NotFound` (404): The permission on the network interface does not exist. Check its ID.
-        InvalidEniPermissionIdNotFound = "InvalidEniPermissionId.NotFound",
+        InvalidEniPermissionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "NotBelongUser" "" "The resource belongs to another account.",
-        400 "InvalidOperation.PermissionExisted" "" "The permission on the network interface exists already.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        404 "InvalidOperation.PermissionNotExisted" "" "The permission on the network interface does not exist.",
-        404 "InvalidEniPermissionId.NotFound" "" "The permission on the network interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 NotBelongUser meaning="The resource belongs to another account."
+        400 InvalidOperation.PermissionExisted meaning="The permission on the network interface exists already."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        404 InvalidOperation.PermissionNotExisted meaning="The permission on the network interface does not exist."
+        404 InvalidEniPermissionId.NotFound meaning="The permission on the network interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
@@ -162,12 +158,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNetworkInterfacePermission",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteNetworkInterfacePermission",
         Access::Write,
-        &DELETE_NETWORK_INTERFACE_PERMISSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -73,58 +73,54 @@ impl DeletePhysicalConnection {
 }
 
 record! {
-    request DeletePhysicalConnection = DELETE_PHYSICAL_CONNECTION {
+    request DeletePhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
     }
 }
 
-static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "DeletePhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePhysicalConnection`]: the ID of the request, and nothing else.
 pub type DeletePhysicalConnectionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeletePhysicalConnection`].
-    DeletePhysicalConnectionErrorCode {
+    DeletePhysicalConnectionErrorCode of ERRORS {
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
-        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        ForbiddenNotAllowedInState,
         /// `InvalidPhysicalConnectionId.NotMatched` (400): The ID does not match the Express Connect circuit. Check it.
-        InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
+        InvalidPhysicalConnectionIdNotMatched,
         /// `Forbidden.VBRExists` (400): The owner of the Express Connect circuit still has a VBR on it. Delete it first.
-        ForbiddenVbrExists = "Forbidden.VBRExists",
+        ForbiddenVbrExists,
         /// `Forbidden.AssociateToVBR` (400): VBRs still use the Express Connect circuit. Delete them first.
-        ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
+        ForbiddenAssociateToVbr,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "InvalidPhysicalConnectionId.NotMatched" "" "The ID does not match the Express Connect circuit. Check it.",
-        400 "Forbidden.VBRExists" "" "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
-        400 "Forbidden.AssociateToVBR" "" "VBRs still use the Express Connect circuit. Delete them first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.NotAllowedInState meaning="The state of the Express Connect circuit does not allow the operation."
+        400 InvalidPhysicalConnectionId.NotMatched meaning="The ID does not match the Express Connect circuit. Check it."
+        400 Forbidden.VBRExists meaning="The owner of the Express Connect circuit still has a VBR on it. Delete it first."
+        400 Forbidden.AssociateToVBR meaning="VBRs still use the Express Connect circuit. Delete them first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -133,13 +129,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",
         Access::Write,
-        &DELETE_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -48,26 +48,22 @@ impl DeletePlanMaintenanceWindow {
 }
 
 record! {
-    request DeletePlanMaintenanceWindow = DELETE_PLAN_MAINTENANCE_WINDOW {
+    request DeletePlanMaintenanceWindow = 0 of SCHEMAS {
         plan_window_id,
         region_id,
     }
 }
 
-static DELETE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
-    name: "DeletePlanMaintenanceWindow",
-    fields: Fields::text(
-        r#"
-            PlanWindowId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePlanMaintenanceWindow`]: the ID of the request, and nothing else.
 pub type DeletePlanMaintenanceWindowResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePlanMaintenanceWindow
+            PlanWindowId string required
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`DeletePlanMaintenanceWindow`].
 pub type DeletePlanMaintenanceWindowErrorCode = UnlistedErrorCode;
@@ -81,8 +77,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeletePlanMaintenanceWindow",
         Access::Write,
-        &DELETE_PLAN_MAINTENANCE_WINDOW,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

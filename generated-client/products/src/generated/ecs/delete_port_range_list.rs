@@ -65,50 +65,46 @@ impl DeletePortRangeList {
 }
 
 record! {
-    request DeletePortRangeList = DELETE_PORT_RANGE_LIST {
+    request DeletePortRangeList = 0 of SCHEMAS {
         region_id,
         port_range_list_id,
     }
 }
 
-static DELETE_PORT_RANGE_LIST: Schema = Schema {
-    name: "DeletePortRangeList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PortRangeListId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePortRangeList`]: the ID of the request, and nothing else.
 pub type DeletePortRangeListResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePortRangeList
+            RegionId string region
+            PortRangeListId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeletePortRangeList`].
-    DeletePortRangeListErrorCode {
+    DeletePortRangeListErrorCode of ERRORS {
         /// `InvalidOperation.Conflict` (400): Another task on the port list has not ended yet. Wait a moment, then repeat the call.
-        InvalidOperationConflict = "InvalidOperation.Conflict",
+        InvalidOperationConflict,
         /// `InvalidPortRangeListId.AssociationExist` (400): The port list is still associated with other resources. Disassociate it from them first.
-        InvalidPortRangeListIdAssociationExist = "InvalidPortRangeListId.AssociationExist",
+        InvalidPortRangeListIdAssociationExist,
         /// `InvalidPortRangeListId.NotFound` (400): There is no port list with this ID in the region.
-        InvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound",
+        InvalidPortRangeListIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.Conflict" "The port range list has conflict task." "Another task on the port list has not ended yet. Wait a moment, then repeat the call." retryable,
-        400 "InvalidPortRangeListId.AssociationExist" "The specified port range list has association resources." "The port list is still associated with other resources. Disassociate it from them first.",
-        400 "InvalidPortRangeListId.NotFound" "The specified port range list was not found." "There is no port list with this ID in the region.",
-        404 "InvalidRegionId.NotFound" "The specified parameter RegionId is not valid." "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.Conflict retryable message="The port range list has conflict task." meaning="Another task on the port list has not ended yet. Wait a moment, then repeat the call."
+        400 InvalidPortRangeListId.AssociationExist message="The specified port range list has association resources." meaning="The port list is still associated with other resources. Disassociate it from them first."
+        400 InvalidPortRangeListId.NotFound message="The specified port range list was not found." meaning="There is no port list with this ID in the region."
+        404 InvalidRegionId.NotFound message="The specified parameter RegionId is not valid." meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeletePortRangeList`].
 pub static OPERATION: Operation = Operation {
@@ -116,7 +112,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeletePortRangeList", "delete")
             .resources(
@@ -133,8 +129,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeletePortRangeList",
         Access::Write,
-        &DELETE_PORT_RANGE_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -66,53 +66,49 @@ impl DeletePrefixList {
 }
 
 record! {
-    request DeletePrefixList = DELETE_PREFIX_LIST {
+    request DeletePrefixList = 0 of SCHEMAS {
         region_id,
         prefix_list_id,
     }
 }
 
-static DELETE_PREFIX_LIST: Schema = Schema {
-    name: "DeletePrefixList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrefixListId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePrefixList`]: the ID of the request, and nothing else.
 pub type DeletePrefixListResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePrefixList
+            RegionId string region
+            PrefixListId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeletePrefixList`].
-    DeletePrefixListErrorCode {
+    DeletePrefixListErrorCode of ERRORS {
         /// `NotAllowed.AssociationExist` (400): Resources still use the prefix list. Remove it from them first.
-        NotAllowedAssociationExist = "NotAllowed.AssociationExist",
+        NotAllowedAssociationExist,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NotAllowed.AssociationExist" "" "Resources still use the prefix list. Remove it from them first.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NotAllowed.AssociationExist meaning="Resources still use the prefix list. Remove it from them first."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeletePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a prefix list with all its entries.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeletePrefixList", "delete")
             .resources(
@@ -127,8 +123,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeletePrefixList",
         Access::Write,
-        &DELETE_PREFIX_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DeleteRouteEntry`: Removes a route from a route table.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NEXT_HOP_LIST, NextHopList};
+use super::types::NextHopList;
 
 /// Removes a route from a route table.
 ///
@@ -118,7 +118,7 @@ impl DeleteRouteEntry {
 }
 
 record! {
-    request DeleteRouteEntry = DELETE_ROUTE_ENTRY {
+    request DeleteRouteEntry = 0 of SCHEMAS {
         region_id,
         route_table_id,
         destination_cidr_block,
@@ -126,27 +126,6 @@ record! {
         next_hop_list,
     }
 }
-
-static DELETE_ROUTE_ENTRY: Schema = Schema {
-    name: "DeleteRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            RouteTableId string required
-            DestinationCidrBlock string required
-            NextHopId string
-            NextHopList [NextHopList] items=2..16
-        "#,
-        &[&NEXT_HOP_LIST],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-            "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
-        ),
-    ],
-};
 
 /// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
 pub type DeleteRouteEntryResponse = RequestIdResponse;
@@ -162,92 +141,113 @@ pub enum NextHop {
     NextHopList(Vec<NextHopList>),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        DeleteRouteEntry
+            RegionId string
+            RouteTableId string required
+            DestinationCidrBlock string required
+            NextHopId string
+            NextHopList [NextHopList] items=2..16
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+                "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].
-    DeleteRouteEntryErrorCode {
+    DeleteRouteEntryErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-        IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
+        IncorrcetRouteEntryStatus,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
+        InvalidRouteEntryNotFound,
         /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
-        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        InvalidVRouterNotFound,
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
-        InvalidNextHop = "InvalidNextHop",
+        InvalidNextHop,
         /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntry = "InvalidRouteEntry",
+        InvalidRouteEntry,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `InvalidNextHopList.Size` (400): The number of next hops is out of range. Pass 2 to 16.
-        InvalidNextHopListSize = "InvalidNextHopList.Size",
+        InvalidNextHopListSize,
         /// `ParamExclusive.NextHopIdAndList` (400): `NextHopId` and `NextHopList` exclude each other. Pass only one of them.
-        ParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList",
+        ParamExclusiveNextHopIdAndList,
         /// `OperationFailed.DeleteMultiScopeEntry` (400): A route with several next hops must be deleted with force.
-        OperationFailedDeleteMultiScopeEntry = "OperationFailed.DeleteMultiScopeEntry",
+        OperationFailedDeleteMultiScopeEntry,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `Vpc.Error` (500): An internal error of the VPC service occurred. Repeat the call later.
-        VpcError = "Vpc.Error",
+        VpcError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "IncorrcetRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
-        400 "IncorrectRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "InvalidNextHop" "" "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
-        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "InvalidNextHopList.Size" "" "The number of next hops is out of range. Pass 2 to 16.",
-        400 "ParamExclusive.NextHopIdAndList" "" "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
-        400 "OperationFailed.DeleteMultiScopeEntry" "" "A route with several next hops must be deleted with force.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        500 "Vpc.Error" "" "An internal error of the VPC service occurred. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 IncorrcetRouteEntryStatus retryable meaning="A route entry is being changed. Wait a moment, then repeat the call."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidRouteEntry.NotFound meaning="The route does not exist. Check the route table and the CIDR block."
+        400 InvalidVRouter.NotFound meaning="The virtual router does not exist."
+        400 IncorrectRouteEntryStatus retryable meaning="A route entry is being changed. Wait a moment, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 InvalidNextHop meaning="The next hop is missing. Pass `NextHopId` or `NextHopList`."
+        400 InvalidRouteEntry meaning="The route does not exist. Check the route table and the CIDR block."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 InvalidNextHopList.Size meaning="The number of next hops is out of range. Pass 2 to 16."
+        400 ParamExclusive.NextHopIdAndList meaning="`NextHopId` and `NextHopList` exclude each other. Pass only one of them."
+        400 OperationFailed.DeleteMultiScopeEntry meaning="A route with several next hops must be deleted with force."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another operation. Wait a moment, then repeat the call."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        500 Vpc.Error meaning="An internal error of the VPC service occurred. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes a route from a route table.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteRouteEntry",
         Access::Write,
-        &DELETE_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

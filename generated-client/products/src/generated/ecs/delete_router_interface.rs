@@ -81,7 +81,7 @@ impl DeleteRouterInterface {
 }
 
 record! {
-    request DeleteRouterInterface = DELETE_ROUTER_INTERFACE {
+    request DeleteRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         client_token,
@@ -89,52 +89,48 @@ record! {
     }
 }
 
-static DELETE_ROUTER_INTERFACE: Schema = Schema {
-    name: "DeleteRouterInterface",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteRouterInterface`]: the ID of the request, and nothing else.
+pub type DeleteRouterInterfaceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRouterInterface
             RegionId string region
             RouterInterfaceId string required
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteRouterInterface`]: the ID of the request, and nothing else.
-pub type DeleteRouterInterfaceResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteRouterInterface`].
-    DeleteRouterInterfaceErrorCode {
+    DeleteRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
-        DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
+        DependencyViolationRouterInterfaceReferedByRouteEntry,
         /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
-        IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
+        IllegalParamInstanceOwner,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRouterInterfaceChargeType.Malformed` (500): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
-        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+        InvalidRouterInterfaceChargeTypeMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
-        400 "IllegalParam.InstanceOwner" "" "The router interface belongs to another account.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.RouterInterfaceReferedByRouteEntry meaning="A route has the router interface as its next hop. Delete the route first."
+        400 IllegalParam.InstanceOwner meaning="The router interface belongs to another account."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InvalidRouterInterfaceChargeType.Malformed meaning="The billing method of the router interface is not valid; subscription interfaces cannot be deleted."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -143,13 +139,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouterInterface",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",
         Access::Write,
-        &DELETE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -74,56 +74,52 @@ impl DeleteSecurityGroup {
 }
 
 record! {
-    request DeleteSecurityGroup = DELETE_SECURITY_GROUP {
+    request DeleteSecurityGroup = 0 of SCHEMAS {
         region_id,
         security_group_id,
     }
 }
 
-static DELETE_SECURITY_GROUP: Schema = Schema {
-    name: "DeleteSecurityGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SecurityGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteSecurityGroup`]: the ID of the request, and nothing else.
 pub type DeleteSecurityGroupResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSecurityGroup
+            RegionId string region
+            SecurityGroupId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteSecurityGroup`].
-    DeleteSecurityGroupErrorCode {
+    DeleteSecurityGroupErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidOperation.SecurityGroupNotAuthorized` (401): The caller may not operate on the security group. Grant the permission first.
-        InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
+        InvalidOperationSecurityGroupNotAuthorized,
         /// `DependencyViolation` (403): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
-        DependencyViolation = "DependencyViolation",
+        DependencyViolation,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSecurityGroup.NotFound` (404): The security group does not exist. Check its ID.
-        InvalidSecurityGroupNotFound = "InvalidSecurityGroup.NotFound",
+        InvalidSecurityGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        401 "InvalidOperation.SecurityGroupNotAuthorized" "" "The caller may not operate on the security group. Grant the permission first.",
-        403 "DependencyViolation" "" "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroup.NotFound" "" "The security group does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        401 InvalidOperation.SecurityGroupNotAuthorized meaning="The caller may not operate on the security group. Grant the permission first."
+        403 DependencyViolation meaning="Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroup.NotFound meaning="The security group does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSecurityGroup`].
 pub static OPERATION: Operation = Operation {
@@ -131,7 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSecurityGroup", "delete")
             .resources(
@@ -148,8 +144,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteSecurityGroup",
         Access::Write,
-        &DELETE_SECURITY_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

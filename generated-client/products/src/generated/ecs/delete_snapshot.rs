@@ -73,68 +73,64 @@ impl DeleteSnapshot {
 }
 
 record! {
-    request DeleteSnapshot = DELETE_SNAPSHOT {
+    request DeleteSnapshot = 0 of SCHEMAS {
         snapshot_id,
         force,
     }
 }
 
-static DELETE_SNAPSHOT: Schema = Schema {
-    name: "DeleteSnapshot",
-    fields: Fields::text(
-        r#"
-            SnapshotId string required
-            Force boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteSnapshot`]: the ID of the request, and nothing else.
 pub type DeleteSnapshotResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSnapshot
+            SnapshotId string required
+            Force boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteSnapshot`].
-    DeleteSnapshotErrorCode {
+    DeleteSnapshotErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
-        SnapshotCreatedImage = "SnapshotCreatedImage",
+        SnapshotCreatedImage,
         /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
-        SnapshotCreatedDisk = "SnapshotCreatedDisk",
+        SnapshotCreatedDisk,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `InvalidOperation.RelatedSnapshotNotFinished` (403): A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.
-        InvalidOperationRelatedSnapshotNotFinished = "InvalidOperation.RelatedSnapshotNotFinished",
+        InvalidOperationRelatedSnapshotNotFinished,
         /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403): The snapshot is shared with other accounts. Stop sharing it first.
-        InvalidOperationDeleteSharedSnapshotUnsupported = "InvalidOperation.DeleteSharedSnapshotUnsupported",
+        InvalidOperationDeleteSharedSnapshotUnsupported,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "SnapshotCreatedImage" "" "Images were created from the snapshot. Delete the images first.",
-        403 "SnapshotCreatedDisk" "" "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "InvalidOperation.RelatedSnapshotNotFinished" "" "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidOperation.DeleteSharedSnapshotUnsupported" "" "The snapshot is shared with other accounts. Stop sharing it first.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 SnapshotCreatedImage meaning="Images were created from the snapshot. Delete the images first."
+        403 SnapshotCreatedDisk meaning="Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 InvalidOperation.RelatedSnapshotNotFinished retryable meaning="A snapshot that belongs to this one has not been completed yet. Repeat the call when it is."
+        403 InvalidOperation.DeleteSharedSnapshotUnsupported meaning="The snapshot is shared with other accounts. Stop sharing it first."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a snapshot, or cancels one that is being made.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSnapshot", "delete")
             .resources(
@@ -149,8 +145,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteSnapshot",
         Access::Write,
-        &DELETE_SNAPSHOT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DeleteSnapshotGroup`: Deletes a snapshot-consistent group with its snapshots.
 
 use ::alicloud_schema::rt::*;
-use super::types::{OPERATION_PROGRESS, OperationProgress};
+use super::types::OperationProgress;
 
 /// Deletes a snapshot-consistent group with its snapshots.
 ///
@@ -69,23 +69,11 @@ impl DeleteSnapshotGroup {
 }
 
 record! {
-    request DeleteSnapshotGroup = DELETE_SNAPSHOT_GROUP {
+    request DeleteSnapshotGroup = 0 of SCHEMAS {
         region_id,
         snapshot_group_id,
     }
 }
-
-static DELETE_SNAPSHOT_GROUP: Schema = Schema {
-    name: "DeleteSnapshotGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SnapshotGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteSnapshotGroup`].
 #[derive(Default)]
@@ -100,50 +88,50 @@ pub struct DeleteSnapshotGroupResponse {
 }
 
 record! {
-    response DeleteSnapshotGroupResponse = DELETE_SNAPSHOT_GROUP_RESPONSE {
+    response DeleteSnapshotGroupResponse = 1 of SCHEMAS {
         request_id,
         operation_progress_set,
     }
 }
 
-static DELETE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
-    name: "DeleteSnapshotGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteSnapshotGroup
+            RegionId string region
+            SnapshotGroupId string required
+        DeleteSnapshotGroupResponse
             RequestId string
             OperationProgressSet [OperationProgress] wrapper=OperationProgress
-        "#,
-        &[&OPERATION_PROGRESS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DeleteSnapshotGroup`].
-    DeleteSnapshotGroupErrorCode {
+    DeleteSnapshotGroupErrorCode of ERRORS {
         /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
-        SnapshotCreatedImage = "SnapshotCreatedImage",
+        SnapshotCreatedImage,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
-        SnapshotCreatedDisk = "SnapshotCreatedDisk",
+        SnapshotCreatedDisk,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
-        InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
+        InvalidSnapshotGroupNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "SnapshotCreatedImage" "" "Images were created from the snapshot. Delete the images first.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "SnapshotCreatedDisk" "" "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnapshotGroup.NotFound" "" "The snapshot-consistent group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 SnapshotCreatedImage meaning="Images were created from the snapshot. Delete the images first."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 SnapshotCreatedDisk meaning="Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnapshotGroup.NotFound meaning="The snapshot-consistent group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
@@ -151,7 +139,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DeleteSnapshotGroup", "delete")
             .resources(
@@ -165,12 +153,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DeleteSnapshotGroup",
-        Access::Write,
-        &DELETE_SNAPSHOT_GROUP,
-        &DELETE_SNAPSHOT_GROUP_RESPONSE,
-    )
+    ..Operation::new("DeleteSnapshotGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteSnapshotGroup {

@@ -58,28 +58,24 @@ impl DeleteStorageSet {
 }
 
 record! {
-    request DeleteStorageSet = DELETE_STORAGE_SET {
+    request DeleteStorageSet = 0 of SCHEMAS {
         client_token,
         region_id,
         storage_set_id,
     }
 }
 
-static DELETE_STORAGE_SET: Schema = Schema {
-    name: "DeleteStorageSet",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteStorageSet`]: the ID of the request, and nothing else.
+pub type DeleteStorageSetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteStorageSet
             ClientToken string chars=..64 format=Ascii
             RegionId string region
             StorageSetId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteStorageSet`]: the ID of the request, and nothing else.
-pub type DeleteStorageSetResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteStorageSet`].
 pub type DeleteStorageSetErrorCode = UnlistedErrorCode;
@@ -92,8 +88,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteStorageSet",
         Access::Write,
-        &DELETE_STORAGE_SET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

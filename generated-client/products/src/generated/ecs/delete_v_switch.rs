@@ -74,105 +74,101 @@ impl DeleteVSwitch {
 }
 
 record! {
-    request DeleteVSwitch = DELETE_V_SWITCH {
+    request DeleteVSwitch = 0 of SCHEMAS {
         v_switch_id,
         region_id,
     }
 }
 
-static DELETE_V_SWITCH: Schema = Schema {
-    name: "DeleteVSwitch",
-    fields: Fields::text(
-        r#"
-            VSwitchId string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVSwitch`]: the ID of the request, and nothing else.
 pub type DeleteVSwitchResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVSwitch
+            VSwitchId string required
+            RegionId string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVSwitch`].
-    DeleteVSwitchErrorCode {
+    DeleteVSwitchErrorCode of ERRORS {
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `DependencyViolation` (400): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
-        DependencyViolation = "DependencyViolation",
+        DependencyViolation,
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `DependencyViolation.HaVip` (400): The vSwitch still has HaVips. Delete them first.
-        DependencyViolationHaVip = "DependencyViolation.HaVip",
+        DependencyViolationHaVip,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
-        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        DependencyViolationRouteTable,
         /// `DependencyViolation.Snat` (400): The vSwitch is still used by SNAT routes. Delete them first.
-        DependencyViolationSnat = "DependencyViolation.Snat",
+        DependencyViolationSnat,
         /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
+        DeleteVSwitchIncorrectStatusCbnStatus,
         /// `AttrMismatching.NaclAndBindInstance` (400): The network ACL and the resource belong to different VPCs.
-        AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
+        AttrMismatchingNaclAndBindInstance,
         /// `InvalidResource.NotBinding` (400): The resource is not bound to the vSwitch.
-        InvalidResourceNotBinding = "InvalidResource.NotBinding",
+        InvalidResourceNotBinding,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
-        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        DependencyViolationNetworkAcl,
         /// `DependencyViolation.EnhancedNatgw` (400): The vSwitch still has an enhanced NAT gateway. Delete it first.
-        DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
+        DependencyViolationEnhancedNatgw,
         /// `InvalidVSwitchId.NotFound` (400, 404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `IncorrectVSwitchId` (404): The vSwitch does not exist. Check its ID.
-        IncorrectVSwitchId = "IncorrectVSwitchId",
+        IncorrectVSwitchId,
         /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation" "" "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
-        400 "IncorrectRouteEntryStatus" "" "A route entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "DependencyViolation.HaVip" "" "The vSwitch still has HaVips. Delete them first.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "DependencyViolation.RouteTable" "" "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
-        400 "DependencyViolation.Snat" "" "The vSwitch is still used by SNAT routes. Delete them first.",
-        400 "DeleteVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "AttrMismatching.NaclAndBindInstance" "" "The network ACL and the resource belong to different VPCs.",
-        400 "InvalidResource.NotBinding" "" "The resource is not bound to the vSwitch.",
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        400 "DependencyViolation.NetworkAcl" "" "The vSwitch or VPC still has a network ACL. Remove it first.",
-        400 "DependencyViolation.EnhancedNatgw" "" "The vSwitch still has an enhanced NAT gateway. Delete it first.",
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "IncorrectVSwitchId" "" "The vSwitch does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "IncorrectStatus" "" "The vSwitch is being changed. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation meaning="Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first."
+        400 IncorrectRouteEntryStatus retryable meaning="A route entry is being changed. Wait a moment, then repeat the call."
+        400 DependencyViolation.HaVip meaning="The vSwitch still has HaVips. Delete them first."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 DependencyViolation.RouteTable meaning="A custom route table still uses the vSwitch or exists in the VPC. Remove it first."
+        400 DependencyViolation.Snat meaning="The vSwitch is still used by SNAT routes. Delete them first."
+        400 DeleteVSwitch.IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 AttrMismatching.NaclAndBindInstance meaning="The network ACL and the resource belong to different VPCs."
+        400 InvalidResource.NotBinding meaning="The resource is not bound to the vSwitch."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        400 DependencyViolation.NetworkAcl meaning="The vSwitch or VPC still has a network ACL. Remove it first."
+        400 DependencyViolation.EnhancedNatgw meaning="The vSwitch still has an enhanced NAT gateway. Delete it first."
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 IncorrectVSwitchId meaning="The vSwitch does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 IncorrectStatus retryable meaning="The vSwitch is being changed. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DeleteVSwitch`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteVSwitch",
         Access::Write,
-        &DELETE_V_SWITCH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

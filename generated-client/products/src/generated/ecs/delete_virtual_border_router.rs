@@ -87,7 +87,7 @@ impl DeleteVirtualBorderRouter {
 }
 
 record! {
-    request DeleteVirtualBorderRouter = DELETE_VIRTUAL_BORDER_ROUTER {
+    request DeleteVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         client_token,
@@ -95,70 +95,66 @@ record! {
     }
 }
 
-static DELETE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "DeleteVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type DeleteVirtualBorderRouterResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVirtualBorderRouter
             RegionId string region
             VbrId string required
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVirtualBorderRouter`]: the ID of the request, and nothing else.
-pub type DeleteVirtualBorderRouterResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVirtualBorderRouter`].
-    DeleteVirtualBorderRouterErrorCode {
+    DeleteVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidOperation.RouterInterfaceNotDeleted` (400): The VBR still has router interfaces. Delete them first.
-        InvalidOperationRouterInterfaceNotDeleted = "InvalidOperation.RouterInterfaceNotDeleted",
+        InvalidOperationRouterInterfaceNotDeleted,
         /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
-        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        InvalidOperationOperationNotAllowedInState,
         /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
-        InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
+        InvalidStatusNotAllowed,
         /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
-        DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
+        DependencyViolationRouterInterfaceReferedByRouteEntry,
         /// `DependencyViolation.BgpGroup` (400): The VBR still has BGP groups. Delete them first.
-        DependencyViolationBgpGroup = "DependencyViolation.BgpGroup",
+        DependencyViolationBgpGroup,
         /// `DependencyViolation.Nqa` (400): The VBR still has an NQA. Delete it first.
-        DependencyViolationNqa = "DependencyViolation.Nqa",
+        DependencyViolationNqa,
         /// `DependencyViolation.BgpNetwork` (400): The VBR still has BGP networks. Delete them first.
-        DependencyViolationBgpNetwork = "DependencyViolation.BgpNetwork",
+        DependencyViolationBgpNetwork,
         /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
-        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        ForbiddenOperationNotAllowedByUser,
         /// `Forbidden.MultiVlanRi` (403): The VBR has several VLAN router interfaces, so it cannot be deleted.
-        ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
+        ForbiddenMultiVlanRi,
         /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
-        ForbiddenNoRiFound = "Forbidden.NoRiFound",
+        ForbiddenNoRiFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "The VBR still has router interfaces. Delete them first.",
-        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
-        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
-        400 "DependencyViolation.BgpGroup" "" "The VBR still has BGP groups. Delete them first.",
-        400 "DependencyViolation.Nqa" "" "The VBR still has an NQA. Delete it first.",
-        400 "DependencyViolation.BgpNetwork" "" "The VBR still has BGP networks. Delete them first.",
-        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
-        403 "Forbidden.MultiVlanRi" "" "The VBR has several VLAN router interfaces, so it cannot be deleted.",
-        403 "Forbidden.NoRiFound" "" "The VBR has no VLAN router interface.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.RouterInterfaceNotDeleted meaning="The VBR still has router interfaces. Delete them first."
+        400 InvalidOperation.OperationNotAllowedInState meaning="The state of the VBR does not allow the operation."
+        400 InvalidStatus.NotAllowed meaning="The state of the VBR does not allow the operation."
+        400 DependencyViolation.RouterInterfaceReferedByRouteEntry meaning="A route has the router interface as its next hop. Delete the route first."
+        400 DependencyViolation.BgpGroup meaning="The VBR still has BGP groups. Delete them first."
+        400 DependencyViolation.Nqa meaning="The VBR still has an NQA. Delete it first."
+        400 DependencyViolation.BgpNetwork meaning="The VBR still has BGP networks. Delete them first."
+        403 Forbidden.OperationNotAllowedByUser meaning="The caller may not delete, recover or terminate the VBR."
+        403 Forbidden.MultiVlanRi meaning="The VBR has several VLAN router interfaces, so it cannot be deleted."
+        403 Forbidden.NoRiFound meaning="The VBR has no VLAN router interface."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -167,13 +163,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVirtualBorderRouter",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVirtualBorderRouter",
         Access::Write,
-        &DELETE_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

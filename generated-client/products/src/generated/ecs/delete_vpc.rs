@@ -85,132 +85,133 @@ impl DeleteVpc {
 }
 
 record! {
-    request DeleteVpc = DELETE_VPC {
+    request DeleteVpc = 0 of SCHEMAS {
         vpc_id,
         region_id,
     }
 }
 
-static DELETE_VPC: Schema = Schema {
-    name: "DeleteVpc",
-    fields: Fields::text(
-        r#"
-            VpcId string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVpc`]: the ID of the request, and nothing else.
 pub type DeleteVpcResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpc
+            VpcId string required
+            RegionId string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVpc`].
-    DeleteVpcErrorCode {
+    DeleteVpcErrorCode of ERRORS {
         /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
-        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        DependencyViolationRouteTable,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
-        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        DependencyViolationRouteEntry,
         /// `DependencyViolation.Instance` (400): The VPC still contains instances. Release them first.
-        DependencyViolationInstance = "DependencyViolation.Instance",
+        DependencyViolationInstance,
         /// `DependencyViolation.VSwitch` (400): The VPC still has vSwitches. Delete them first.
-        DependencyViolationVSwitch = "DependencyViolation.VSwitch",
+        DependencyViolationVSwitch,
         /// `DependencyViolation.SecurityGroup` (400): The VPC still has security groups. Delete them first.
-        DependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup",
+        DependencyViolationSecurityGroup,
         /// `DependencyViolation.RouteInterface` (400): The VPC still has router interfaces. Delete them first.
-        DependencyViolationRouteInterface = "DependencyViolation.RouteInterface",
+        DependencyViolationRouteInterface,
         /// `DependencyViolation.Tunnel` (400): The VPC still has a tunnel. Delete it first.
-        DependencyViolationTunnel = "DependencyViolation.Tunnel",
+        DependencyViolationTunnel,
         /// `DependencyViolation.NatGateway` (400): The VPC still has a NAT gateway. Delete it first.
-        DependencyViolationNatGateway = "DependencyViolation.NatGateway",
+        DependencyViolationNatGateway,
         /// `DependencyViolation.RouterInterface` (400, 401): The VPC still has router interfaces. Delete them first.
-        DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
+        DependencyViolationRouterInterface,
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `DependencyViolation.Ipv6Gateway` (400): The VPC still has an IPv6 gateway. Delete it first.
-        DependencyViolationIpv6Gateway = "DependencyViolation.Ipv6Gateway",
+        DependencyViolationIpv6Gateway,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `DependencyViolation.CloudServiceResource` (400): The VPC still contains resources of other cloud services. Delete them first.
-        DependencyViolationCloudServiceResource = "DependencyViolation.CloudServiceResource",
+        DependencyViolationCloudServiceResource,
         /// `DependencyViolation.ClassicLinkInstance` (400): The VPC still has instances linked by ClassicLink. Remove the links first.
-        DependencyViolationClassicLinkInstance = "DependencyViolation.ClassicLinkInstance",
+        DependencyViolationClassicLinkInstance,
         /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
-        IllegalParamRegionId = "IllegalParam.RegionId",
+        IllegalParamRegionId,
         /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
-        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        DependencyViolationNetworkAcl,
         /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
-        InvalidRegionInstance = "InvalidRegionInstance",
+        InvalidRegionInstance,
         /// `DependencyViolation.Ipv4Gateway` (400): The VPC still has an IPv4 gateway. Delete it first.
-        DependencyViolationIpv4Gateway = "DependencyViolation.Ipv4Gateway",
+        DependencyViolationIpv4Gateway,
         /// `OperationDenied.VpcPeerExists` (400): The VPC still has peering connections. Delete them first.
-        OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
+        OperationDeniedVpcPeerExists,
         /// `DependencyViolation.GatewayRouteTable` (400): The VPC still has a gateway route table. Delete it first.
-        DependencyViolationGatewayRouteTable = "DependencyViolation.GatewayRouteTable",
+        DependencyViolationGatewayRouteTable,
         /// `DependencyViolation.DhcpOptionsSet` (400): The VPC still uses a DHCP options set. Remove it from the VPC first.
-        DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
+        DependencyViolationDhcpOptionsSet,
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.RouteTable" "" "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
-        400 "DependencyViolation.Instance" "" "The VPC still contains instances. Release them first.",
-        400 "DependencyViolation.VSwitch" "" "The VPC still has vSwitches. Delete them first.",
-        400 "DependencyViolation.SecurityGroup" "" "The VPC still has security groups. Delete them first.",
-        400 "DependencyViolation.RouteInterface" "" "The VPC still has router interfaces. Delete them first.",
-        400 "DependencyViolation.Tunnel" "" "The VPC still has a tunnel. Delete it first.",
-        400 "DependencyViolation.NatGateway" "" "The VPC still has a NAT gateway. Delete it first.",
-        400 "DependencyViolation.RouterInterface" "" "The VPC still has router interfaces. Delete them first.",
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "DependencyViolation.Ipv6Gateway" "" "The VPC still has an IPv6 gateway. Delete it first.",
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "DependencyViolation.CloudServiceResource" "" "The VPC still contains resources of other cloud services. Delete them first.",
-        400 "DependencyViolation.ClassicLinkInstance" "" "The VPC still has instances linked by ClassicLink. Remove the links first.",
-        400 "IllegalParam.RegionId" "" "The region is not valid. Check `RegionId`.",
-        400 "DependencyViolation.NetworkAcl" "" "The vSwitch or VPC still has a network ACL. Remove it first.",
-        400 "InvalidRegionInstance" "" "The resource does not exist in the region. Check the ID and `RegionId`.",
-        400 "DependencyViolation.Ipv4Gateway" "" "The VPC still has an IPv4 gateway. Delete it first.",
-        400 "OperationDenied.VpcPeerExists" "" "The VPC still has peering connections. Delete them first.",
-        400 "DependencyViolation.GatewayRouteTable" "" "The VPC still has a gateway route table. Delete it first.",
-        400 "DependencyViolation.DhcpOptionsSet" "" "The VPC still uses a DHCP options set. Remove it from the VPC first.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        401 "DependencyViolation.RouterInterface" "" "The VPC still has router interfaces. Delete them first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.RouteTable meaning="A custom route table still uses the vSwitch or exists in the VPC. Remove it first."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.RouteEntry meaning="Routes still use the instance or VPC. Delete the routes first."
+        400 DependencyViolation.Instance meaning="The VPC still contains instances. Release them first."
+        400 DependencyViolation.VSwitch meaning="The VPC still has vSwitches. Delete them first."
+        400 DependencyViolation.SecurityGroup meaning="The VPC still has security groups. Delete them first."
+        400 DependencyViolation.RouteInterface meaning="The VPC still has router interfaces. Delete them first."
+        400 DependencyViolation.Tunnel meaning="The VPC still has a tunnel. Delete it first."
+        400 DependencyViolation.NatGateway meaning="The VPC still has a NAT gateway. Delete it first."
+        400 DependencyViolation.RouterInterface meaning="The VPC still has router interfaces. Delete them first."
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 DependencyViolation.Ipv6Gateway meaning="The VPC still has an IPv6 gateway. Delete it first."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 DependencyViolation.CloudServiceResource meaning="The VPC still contains resources of other cloud services. Delete them first."
+        400 DependencyViolation.ClassicLinkInstance meaning="The VPC still has instances linked by ClassicLink. Remove the links first."
+        400 IllegalParam.RegionId meaning="The region is not valid. Check `RegionId`."
+        400 DependencyViolation.NetworkAcl meaning="The vSwitch or VPC still has a network ACL. Remove it first."
+        400 InvalidRegionInstance meaning="The resource does not exist in the region. Check the ID and `RegionId`."
+        400 DependencyViolation.Ipv4Gateway meaning="The VPC still has an IPv4 gateway. Delete it first."
+        400 OperationDenied.VpcPeerExists meaning="The VPC still has peering connections. Delete them first."
+        400 DependencyViolation.GatewayRouteTable meaning="The VPC still has a gateway route table. Delete it first."
+        400 DependencyViolation.DhcpOptionsSet meaning="The VPC still uses a DHCP options set. Remove it from the VPC first."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        401 DependencyViolation.RouterInterface meaning="The VPC still has router interfaces. Delete them first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVpc"),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new("DeleteVpc", Access::Write, &DELETE_VPC, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "DeleteVpc",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteVpc {

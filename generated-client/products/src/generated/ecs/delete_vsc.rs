@@ -75,7 +75,7 @@ impl DeleteVsc {
 }
 
 record! {
-    request DeleteVsc = DELETE_VSC {
+    request DeleteVsc = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -83,22 +83,18 @@ record! {
     }
 }
 
-static DELETE_VSC: Schema = Schema {
-    name: "DeleteVsc",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVsc`]: the ID of the request, and nothing else.
+pub type DeleteVscResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVsc
             ClientToken string chars=..64 format=Ascii
             DryRun boolean
             RegionId string region
             VscId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVsc`]: the ID of the request, and nothing else.
-pub type DeleteVscResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteVsc`].
 pub type DeleteVscErrorCode = UnlistedErrorCode;
@@ -109,7 +105,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVsc"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteVsc", Access::Write, &DELETE_VSC, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteVsc",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteVsc {

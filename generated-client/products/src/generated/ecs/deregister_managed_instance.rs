@@ -78,25 +78,12 @@ impl DeregisterManagedInstance {
 }
 
 record! {
-    request DeregisterManagedInstance = DEREGISTER_MANAGED_INSTANCE {
+    request DeregisterManagedInstance = 0 of SCHEMAS {
         region_id,
         instance_id,
         client_token,
     }
 }
-
-static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
-    name: "DeregisterManagedInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeregisterManagedInstance`].
 #[derive(Default)]
@@ -109,23 +96,11 @@ pub struct DeregisterManagedInstanceResponse {
 }
 
 record! {
-    response DeregisterManagedInstanceResponse = DEREGISTER_MANAGED_INSTANCE_RESPONSE {
+    response DeregisterManagedInstanceResponse = 1 of SCHEMAS {
         request_id,
         instance,
     }
 }
-
-static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
-    name: "DeregisterManagedInstanceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Instance ResponseInstance
-        "#,
-        &[&RESPONSE_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `Instance` of [`DeregisterManagedInstanceResponse`].
 #[derive(Default)]
@@ -162,7 +137,7 @@ pub struct ResponseInstance {
 }
 
 record! {
-    response ResponseInstance = RESPONSE_INSTANCE {
+    response ResponseInstance = 2 of SCHEMAS {
         last_invoked_time,
         internet_ip,
         hostname,
@@ -180,10 +155,16 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE: Schema = Schema {
-    name: "ResponseInstance",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeregisterManagedInstance
+            RegionId string region
+            InstanceId string required
+            ClientToken string chars=..64 format=Ascii
+        DeregisterManagedInstanceResponse
+            RequestId string
+            Instance ResponseInstance
+        ResponseInstance
             LastInvokedTime string
             InternetIp string
             Hostname string
@@ -198,38 +179,35 @@ static RESPONSE_INSTANCE: Schema = Schema {
             InvocationCount int64
             MachineId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeregisterManagedInstance`].
-    DeregisterManagedInstanceErrorCode {
+    DeregisterManagedInstanceErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeregisterManagedInstance`].
 pub static OPERATION: Operation = Operation {
@@ -237,7 +215,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:DeregisterManagedInstance", "update")
@@ -253,8 +231,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeregisterManagedInstance",
         Access::Write,
-        &DEREGISTER_MANAGED_INSTANCE,
-        &DEREGISTER_MANAGED_INSTANCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

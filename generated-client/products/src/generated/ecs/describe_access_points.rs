@@ -3,7 +3,7 @@
 //! `DescribeAccessPoints`: Lists the access points for Express Connect circuits (physical connections).
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists the access points for Express Connect circuits (physical connections).
 ///
@@ -105,7 +105,7 @@ impl DescribeAccessPoints {
 }
 
 record! {
-    request DescribeAccessPoints = DESCRIBE_ACCESS_POINTS {
+    request DescribeAccessPoints = 0 of SCHEMAS {
         region_id,
         r#type,
         page_number,
@@ -113,21 +113,6 @@ record! {
         filter,
     }
 }
-
-static DESCRIBE_ACCESS_POINTS: Schema = Schema {
-    name: "DescribeAccessPoints",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Type string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAccessPoints`].
 #[derive(Default)]
@@ -148,7 +133,7 @@ pub struct DescribeAccessPointsResponse {
 }
 
 record! {
-    response DescribeAccessPointsResponse = DESCRIBE_ACCESS_POINTS_RESPONSE {
+    response DescribeAccessPointsResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -156,21 +141,6 @@ record! {
         access_point_set,
     }
 }
-
-static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
-    name: "DescribeAccessPointsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            AccessPointSet [ResponseAccessPointSetAccessPointType] wrapper=AccessPointType
-        "#,
-        &[&RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `AccessPointSet.AccessPointType` of [`DescribeAccessPointsResponse`].
 #[derive(Default)]
@@ -195,7 +165,7 @@ pub struct ResponseAccessPointSetAccessPointType {
 }
 
 record! {
-    response ResponseAccessPointSetAccessPointType = RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE {
+    response ResponseAccessPointSetAccessPointType = 2 of SCHEMAS {
         status,
         r#type,
         host_operator,
@@ -207,10 +177,21 @@ record! {
     }
 }
 
-static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
-    name: "ResponseAccessPointSetAccessPointType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAccessPoints
+            RegionId string region
+            Type string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        DescribeAccessPointsResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            AccessPointSet [ResponseAccessPointSetAccessPointType] wrapper=AccessPointType
+        ResponseAccessPointSetAccessPointType
             Status string
             Type string
             HostOperator string
@@ -219,32 +200,30 @@ static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
             Name string
             AccessPointId string
             Location string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAccessPoints`].
-    DescribeAccessPointsErrorCode {
+    DescribeAccessPointsErrorCode of ERRORS {
         /// `InvalidAccessPointType.NotSupport` (400): The type of the access point is not supported.
-        InvalidAccessPointTypeNotSupport = "InvalidAccessPointType.NotSupport",
+        InvalidAccessPointTypeNotSupport,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRegionId.NotSupport` (404): The region is not supported. Check `RegionId`.
-        InvalidRegionIdNotSupport = "InvalidRegionId.NotSupport",
+        InvalidRegionIdNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAccessPointType.NotSupport" "" "The type of the access point is not supported.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRegionId.NotSupport" "" "The region is not supported. Check `RegionId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAccessPointType.NotSupport meaning="The type of the access point is not supported."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRegionId.NotSupport meaning="The region is not supported. Check `RegionId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeAccessPoints`].
 pub static OPERATION: Operation = Operation {
@@ -253,19 +232,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccessPoints",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["AccessPointSet", "AccessPointType"],
     }),
-    ..Operation::new(
-        "DescribeAccessPoints",
-        Access::Read,
-        &DESCRIBE_ACCESS_POINTS,
-        &DESCRIBE_ACCESS_POINTS_RESPONSE,
-    )
+    ..Operation::new("DescribeAccessPoints", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeAccessPoints {

@@ -88,25 +88,12 @@ impl DescribeAccountAttributes {
 }
 
 record! {
-    request DescribeAccountAttributes = DESCRIBE_ACCOUNT_ATTRIBUTES {
+    request DescribeAccountAttributes = 0 of SCHEMAS {
         region_id,
         zone_id,
         attribute_name,
     }
 }
-
-static DESCRIBE_ACCOUNT_ATTRIBUTES: Schema = Schema {
-    name: "DescribeAccountAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneId string
-            AttributeName [string] items=..30
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAccountAttributes`].
 #[derive(Default)]
@@ -121,23 +108,11 @@ pub struct DescribeAccountAttributesResponse {
 }
 
 record! {
-    response DescribeAccountAttributesResponse = DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE {
+    response DescribeAccountAttributesResponse = 1 of SCHEMAS {
         request_id,
         account_attribute_items,
     }
 }
-
-static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeAccountAttributesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AccountAttributeItems [ResponseAccountAttributeItem] wrapper=AccountAttributeItem
-        "#,
-        &[&RESPONSE_ACCOUNT_ATTRIBUTE_ITEM],
-    ),
-    rules: &[],
-};
 
 /// `AccountAttributeItems.AccountAttributeItem` of [`DescribeAccountAttributesResponse`].
 #[derive(Default)]
@@ -164,23 +139,11 @@ pub struct ResponseAccountAttributeItem {
 }
 
 record! {
-    response ResponseAccountAttributeItem = RESPONSE_ACCOUNT_ATTRIBUTE_ITEM {
+    response ResponseAccountAttributeItem = 2 of SCHEMAS {
         attribute_name,
         attribute_values,
     }
 }
-
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
-    name: "ResponseAccountAttributeItem",
-    fields: Fields::text(
-        r#"
-            AttributeName string
-            AttributeValues [ResponseAccountAttributeItemAttributeValuesValueItem] wrapper=ValueItem
-        "#,
-        &[&RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM],
-    ),
-    rules: &[],
-};
 
 /// `AccountAttributeItems.AccountAttributeItem.AttributeValues.ValueItem` of [`DescribeAccountAttributesResponse`].
 #[derive(Default)]
@@ -203,7 +166,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
 }
 
 record! {
-    response ResponseAccountAttributeItemAttributeValuesValueItem = RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM {
+    response ResponseAccountAttributeItemAttributeValuesValueItem = 3 of SCHEMAS {
         disk_category,
         value,
         expired_time,
@@ -214,10 +177,19 @@ record! {
     }
 }
 
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Schema {
-    name: "ResponseAccountAttributeItemAttributeValuesValueItem",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeAccountAttributes
+            RegionId string region
+            ZoneId string
+            AttributeName [string] items=..30
+        DescribeAccountAttributesResponse
+            RequestId string
+            AccountAttributeItems [ResponseAccountAttributeItem] wrapper=AccountAttributeItem
+        ResponseAccountAttributeItem
+            AttributeName string
+            AttributeValues [ResponseAccountAttributeItemAttributeValuesValueItem] wrapper=ValueItem
+        ResponseAccountAttributeItemAttributeValuesValueItem
             DiskCategory string
             Value string
             ExpiredTime string
@@ -225,32 +197,29 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Sch
             InstanceType string
             Count int32
             InstanceChargeType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeAccountAttributes`].
-    DescribeAccountAttributesErrorCode {
+    DescribeAccountAttributesErrorCode of ERRORS {
         /// `Invalid.Parameter` (403): A parameter is missing or not valid. Check the request.
-        InvalidParameter = "Invalid.Parameter",
+        InvalidParameter,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Invalid.Parameter meaning="A parameter is missing or not valid. Check the request."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DescribeAccountAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -258,13 +227,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeAccountAttributes", "get")],
     ..Operation::new(
         "DescribeAccountAttributes",
         Access::Read,
-        &DESCRIBE_ACCOUNT_ATTRIBUTES,
-        &DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

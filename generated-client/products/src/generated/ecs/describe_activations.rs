@@ -3,7 +3,7 @@
 //! `DescribeActivations`: Lists activation codes and how often they have been used.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists activation codes and how often they have been used.
 ///
@@ -154,7 +154,7 @@ impl DescribeActivations {
 }
 
 record! {
-    request DescribeActivations = DESCRIBE_ACTIVATIONS {
+    request DescribeActivations = 0 of SCHEMAS {
         region_id,
         activation_id,
         instance_name,
@@ -166,32 +166,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_ACTIVATIONS: Schema = Schema {
-    name: "DescribeActivations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ActivationId string
-            InstanceName string
-            PageNumber int64 min=1
-            PageSize int64 max=50
-            MaxResults int32 max=50
-            NextToken string
-            ResourceGroupId string
-            Tag [ShortTag] items=..20
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeActivations`].
 #[derive(Default)]
@@ -212,7 +186,7 @@ pub struct DescribeActivationsResponse {
 }
 
 record! {
-    response DescribeActivationsResponse = DESCRIBE_ACTIVATIONS_RESPONSE {
+    response DescribeActivationsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -221,22 +195,6 @@ record! {
         activation_list,
     }
 }
-
-static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
-    name: "DescribeActivationsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            ActivationList [ResponseActivationList]
-        "#,
-        &[&RESPONSE_ACTIVATION_LIST],
-    ),
-    rules: &[],
-};
 
 /// `ActivationList` of [`DescribeActivationsResponse`].
 #[derive(Default)]
@@ -269,7 +227,7 @@ pub struct ResponseActivationList {
 }
 
 record! {
-    response ResponseActivationList = RESPONSE_ACTIVATION_LIST {
+    response ResponseActivationList = 2 of SCHEMAS {
         creation_time,
         deregistered_count,
         instance_count,
@@ -285,10 +243,26 @@ record! {
     }
 }
 
-static RESPONSE_ACTIVATION_LIST: Schema = Schema {
-    name: "ResponseActivationList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeActivations
+            RegionId string region
+            ActivationId string
+            InstanceName string
+            PageNumber int64 min=1
+            PageSize int64 max=50
+            MaxResults int32 max=50
+            NextToken string
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+        DescribeActivationsResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            ActivationList [ResponseActivationList]
+        ResponseActivationList
             CreationTime string
             DeregisteredCount int32
             InstanceCount int32
@@ -301,62 +275,70 @@ static RESPONSE_ACTIVATION_LIST: Schema = Schema {
             ActivationId string
             ResourceGroupId string
             Tags [ResourceTag]
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeActivations`].
-    DescribeActivationsErrorCode {
+    DescribeActivationsErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeActivations`].
 pub static OPERATION: Operation = Operation {
@@ -364,7 +346,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeActivations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -385,12 +367,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeActivations",
-        Access::Read,
-        &DESCRIBE_ACTIVATIONS,
-        &DESCRIBE_ACTIVATIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeActivations", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeActivations {

@@ -103,7 +103,7 @@ impl DescribeAutoProvisioningGroupHistory {
 }
 
 record! {
-    request DescribeAutoProvisioningGroupHistory = DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY {
+    request DescribeAutoProvisioningGroupHistory = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -112,22 +112,6 @@ record! {
         end_time,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
-    name: "DescribeAutoProvisioningGroupHistory",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            AutoProvisioningGroupId string required
-            StartTime string
-            EndTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAutoProvisioningGroupHistory`].
 #[derive(Default)]
@@ -150,7 +134,7 @@ pub struct DescribeAutoProvisioningGroupHistoryResponse {
 }
 
 record! {
-    response DescribeAutoProvisioningGroupHistoryResponse = DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE {
+    response DescribeAutoProvisioningGroupHistoryResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -158,21 +142,6 @@ record! {
         auto_provisioning_group_histories,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
-    name: "DescribeAutoProvisioningGroupHistoryResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            AutoProvisioningGroupHistories [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory] wrapper=AutoProvisioningGroupHistory
-        "#,
-        &[&RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY],
-    ),
-    rules: &[],
-};
 
 /// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory` of [`DescribeAutoProvisioningGroupHistoryResponse`].
 #[derive(Default)]
@@ -195,7 +164,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
 }
 
 record! {
-    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory = 2 of SCHEMAS {
         status,
         start_time,
         task_id,
@@ -203,23 +172,6 @@ record! {
         activity_details,
     }
 }
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory",
-    fields: Fields::text(
-        r#"
-            Status string
-            StartTime string
-            TaskId string
-            LastEventTime string
-            ActivityDetails [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail] wrapper=ActivityDetail
-        "#,
-        &[
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail` of [`DescribeAutoProvisioningGroupHistoryResponse`].
 #[derive(Default)]
@@ -246,7 +198,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
 }
 
 record! {
-    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail = 3 of SCHEMAS {
         status,
         detail,
         created_instance_ids,
@@ -254,23 +206,6 @@ record! {
         error_messages,
     }
 }
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail",
-    fields: Fields::text(
-        r#"
-            Status string
-            Detail string
-            CreatedInstanceIds [string] wrapper=CreatedInstanceId
-            DestroyedInstanceIds [string] wrapper=DestroyedInstanceId
-            ErrorMessages [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage] wrapper=ErrorMessage
-        "#,
-        &[
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages.ErrorMessage` of [`DescribeAutoProvisioningGroupHistoryResponse`].
 #[derive(Default)]
@@ -287,49 +222,70 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
 }
 
 record! {
-    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage = 4 of SCHEMAS {
         code,
         failed_instance_ids,
         message,
     }
 }
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeAutoProvisioningGroupHistory
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupId string required
+            StartTime string
+            EndTime string
+        DescribeAutoProvisioningGroupHistoryResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoProvisioningGroupHistories [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory] wrapper=AutoProvisioningGroupHistory
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory
+            Status string
+            StartTime string
+            TaskId string
+            LastEventTime string
+            ActivityDetails [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail] wrapper=ActivityDetail
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail
+            Status string
+            Detail string
+            CreatedInstanceIds [string] wrapper=CreatedInstanceId
+            DestroyedInstanceIds [string] wrapper=DestroyedInstanceId
+            ErrorMessages [ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage] wrapper=ErrorMessage
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage
             Code string
             FailedInstanceIds [string] wrapper=FailedInstanceId
             Message string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeAutoProvisioningGroupHistory`].
-    DescribeAutoProvisioningGroupHistoryErrorCode {
+    DescribeAutoProvisioningGroupHistoryErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidParameter.periodTime` (400): The start or end of the period is malformed. Check `StartTime` and `EndTime`.
-        InvalidParameterPeriodTime = "InvalidParameter.periodTime",
+        InvalidParameterPeriodTime,
         /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
-        ForbiddenRam = "Forbidden.RAM",
+        ForbiddenRam,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.periodTime" "" "The start or end of the period is malformed. Check `StartTime` and `EndTime`.",
-        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.periodTime meaning="The start or end of the period is malformed. Check `StartTime` and `EndTime`."
+        403 Forbidden.RAM meaning="The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies."
+    "#,
+);
 
 /// The descriptor of [`DescribeAutoProvisioningGroupHistory`].
 pub static OPERATION: Operation = Operation {
@@ -337,7 +293,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -348,8 +304,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAutoProvisioningGroupHistory",
         Access::Read,
-        &DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY,
-        &DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -93,27 +93,13 @@ impl DescribeAutoProvisioningGroupInstances {
 }
 
 record! {
-    request DescribeAutoProvisioningGroupInstances = DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES {
+    request DescribeAutoProvisioningGroupInstances = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
         auto_provisioning_group_id,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES: Schema = Schema {
-    name: "DescribeAutoProvisioningGroupInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            AutoProvisioningGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAutoProvisioningGroupInstances`].
 #[derive(Default)]
@@ -134,7 +120,7 @@ pub struct DescribeAutoProvisioningGroupInstancesResponse {
 }
 
 record! {
-    response DescribeAutoProvisioningGroupInstancesResponse = DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE {
+    response DescribeAutoProvisioningGroupInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -142,21 +128,6 @@ record! {
         instances,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeAutoProvisioningGroupInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Instances [ResponseInstance] wrapper=Instance
-        "#,
-        &[&RESPONSE_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `Instances.Instance` of [`DescribeAutoProvisioningGroupInstancesResponse`].
 #[derive(Default)]
@@ -191,7 +162,7 @@ pub struct ResponseInstance {
 }
 
 record! {
-    response ResponseInstance = RESPONSE_INSTANCE {
+    response ResponseInstance = 2 of SCHEMAS {
         status,
         creation_time,
         is_spot,
@@ -207,10 +178,20 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE: Schema = Schema {
-    name: "ResponseInstance",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeAutoProvisioningGroupInstances
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupId string required
+        DescribeAutoProvisioningGroupInstancesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        ResponseInstance
             Status string
             CreationTime string
             IsSpot boolean
@@ -223,35 +204,32 @@ static RESPONSE_INSTANCE: Schema = Schema {
             OsType string
             ZoneId string
             Memory int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeAutoProvisioningGroupInstances`].
-    DescribeAutoProvisioningGroupInstancesErrorCode {
+    DescribeAutoProvisioningGroupInstancesErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
-        ForbiddenRam = "Forbidden.RAM",
+        ForbiddenRam,
         /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
-        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+        InvalidAutoProvisioningGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        403 Forbidden.RAM meaning="The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies."
+        404 InvalidAutoProvisioningGroupId.NotFound meaning="The auto provisioning group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeAutoProvisioningGroupInstances`].
 pub static OPERATION: Operation = Operation {
@@ -259,7 +237,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -282,8 +260,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAutoProvisioningGroupInstances",
         Access::Read,
-        &DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES,
-        &DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

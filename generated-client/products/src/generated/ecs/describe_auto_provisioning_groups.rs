@@ -3,7 +3,7 @@
 //! `DescribeAutoProvisioningGroups`: Lists auto provisioning groups with their settings.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
+use super::types::{ResourceTag, Tag};
 
 /// Lists auto provisioning groups with their settings.
 ///
@@ -152,7 +152,7 @@ impl DescribeAutoProvisioningGroups {
 }
 
 record! {
-    request DescribeAutoProvisioningGroups = DESCRIBE_AUTO_PROVISIONING_GROUPS {
+    request DescribeAutoProvisioningGroups = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -164,25 +164,6 @@ record! {
         auto_provisioning_group_types,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
-    name: "DescribeAutoProvisioningGroups",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            AutoProvisioningGroupName string
-            ResourceGroupId string
-            AutoProvisioningGroupId [string] items=..20
-            AutoProvisioningGroupStatus [string] items=..10
-            Tag [Tag] items=..20
-            AutoProvisioningGroupTypes [string]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAutoProvisioningGroups`].
 #[derive(Default)]
@@ -203,7 +184,7 @@ pub struct DescribeAutoProvisioningGroupsResponse {
 }
 
 record! {
-    response DescribeAutoProvisioningGroupsResponse = DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE {
+    response DescribeAutoProvisioningGroupsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -211,21 +192,6 @@ record! {
         auto_provisioning_groups,
     }
 }
-
-static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeAutoProvisioningGroupsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            AutoProvisioningGroups [ResponseAutoProvisioningGroup] wrapper=AutoProvisioningGroup
-        "#,
-        &[&RESPONSE_AUTO_PROVISIONING_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `AutoProvisioningGroups.AutoProvisioningGroup` of [`DescribeAutoProvisioningGroupsResponse`].
 #[derive(Default)]
@@ -302,7 +268,7 @@ pub struct ResponseAutoProvisioningGroup {
 }
 
 record! {
-    response ResponseAutoProvisioningGroup = RESPONSE_AUTO_PROVISIONING_GROUP {
+    response ResponseAutoProvisioningGroup = 2 of SCHEMAS {
         creation_time,
         auto_provisioning_group_name,
         status,
@@ -330,10 +296,145 @@ record! {
     }
 }
 
-static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
-    name: "ResponseAutoProvisioningGroup",
-    fields: Fields::text(
+/// `AutoProvisioningGroups.AutoProvisioningGroup.LaunchTemplateConfigs.LaunchTemplateConfig` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupLaunchTemplateConfig {
+    /// The greatest price for a spot instance of this type.
+    pub max_price: Option<f64>,
+    /// The priority of this instance type, counted upward from 0, the highest.
+    pub priority: Option<f64>,
+    /// The vSwitch of the instances made from this configuration.
+    pub v_switch_id: Option<String>,
+    /// The capacity that one instance of the type counts for.
+    pub weighted_capacity: Option<f64>,
+    /// The instance type of this extended configuration.
+    pub instance_type: Option<String>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupLaunchTemplateConfig = 3 of SCHEMAS {
+        max_price,
+        priority,
+        v_switch_id,
+        weighted_capacity,
+        instance_type,
+    }
+}
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.SpotOptions` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupSpotOptions {
+    /// The number of instance types, the cheapest ones, that spot instances are created from. Fixed when the group is created.
+    pub instance_pools_to_use_count: Option<i32>,
+    /// The strategy by which spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
+    pub allocation_strategy: Option<String>,
+    /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
+    pub instance_interruption_behavior: Option<String>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupSpotOptions = 4 of SCHEMAS {
+        instance_pools_to_use_count,
+        allocation_strategy,
+        instance_interruption_behavior,
+    }
+}
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.PayAsYouGoOptions` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
+    /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` takes the cheapest instance type, `prioritized` follows the `Priority` of the extended configurations, which is fixed when the group is created.
+    pub allocation_strategy: Option<String>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupPayAsYouGoOptions = 5 of SCHEMAS {
+        allocation_strategy,
+    }
+}
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.TargetCapacitySpecification` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
+    /// The capacity that spot instances shall make up in the group.
+    pub spot_target_capacity: Option<f64>,
+    /// The part of the target capacity that pay-as-you-go instances provide.
+    pub pay_as_you_go_target_capacity: Option<f64>,
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
+    pub default_target_capacity_type: Option<String>,
+    /// The capacity that the group shall reach: `PayAsYouGoTargetCapacity`, `SpotTargetCapacity` and what supplements them.
+    pub total_target_capacity: Option<f64>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupTargetCapacitySpecification = 6 of SCHEMAS {
+        spot_target_capacity,
+        pay_as_you_go_target_capacity,
+        default_target_capacity_type,
+        total_target_capacity,
+    }
+}
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.CandidateOptions` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupCandidateOptions {
+    /// The number of minutes that the group tries to reach its target capacity.
+    pub timeout_minutes: Option<i32>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupCandidateOptions = 7 of SCHEMAS {
+        timeout_minutes,
+    }
+}
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.CapacitySpecification` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupCapacitySpecification {
+    /// The part of the present capacity that pay-as-you-go instances provide.
+    pub pay_as_you_go_capacity: Option<f64>,
+    /// The part of the present capacity that subscription instances provide.
+    pub pre_paid_capacity: Option<f64>,
+    /// The capacity that spot instances make up in the group.
+    pub spot_capacity: Option<f64>,
+    /// The capacity that all instances of the group make up.
+    pub total_capacity: Option<f64>,
+}
+
+record! {
+    response ResponseAutoProvisioningGroupCapacitySpecification = 8 of SCHEMAS {
+        pay_as_you_go_capacity,
+        pre_paid_capacity,
+        spot_capacity,
+        total_capacity,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAutoProvisioningGroups
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            AutoProvisioningGroupName string
+            ResourceGroupId string
+            AutoProvisioningGroupId [string] items=..20
+            AutoProvisioningGroupStatus [string] items=..10
+            Tag [Tag] items=..20
+            AutoProvisioningGroupTypes [string]
+        DescribeAutoProvisioningGroupsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoProvisioningGroups [ResponseAutoProvisioningGroup] wrapper=AutoProvisioningGroup
+        ResponseAutoProvisioningGroup
             CreationTime string
             AutoProvisioningGroupName string
             Status string
@@ -358,225 +459,51 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             CandidateOptions ResponseAutoProvisioningGroupCandidateOptions
             CapacitySpecification ResponseAutoProvisioningGroupCapacitySpecification
             SuspendedProcesses [string] wrapper=SuspendedProcess
-        "#,
-        &[
-            &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG,
-            &RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS,
-            &RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS,
-            &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
-            &RESOURCE_TAG,
-            &RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS,
-            &RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.LaunchTemplateConfigs.LaunchTemplateConfig` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupLaunchTemplateConfig {
-    /// The greatest price for a spot instance of this type.
-    pub max_price: Option<f64>,
-    /// The priority of this instance type, counted upward from 0, the highest.
-    pub priority: Option<f64>,
-    /// The vSwitch of the instances made from this configuration.
-    pub v_switch_id: Option<String>,
-    /// The capacity that one instance of the type counts for.
-    pub weighted_capacity: Option<f64>,
-    /// The instance type of this extended configuration.
-    pub instance_type: Option<String>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupLaunchTemplateConfig = RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG {
-        max_price,
-        priority,
-        v_switch_id,
-        weighted_capacity,
-        instance_type,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
-    fields: Fields::text(
-        r#"
+        ResponseAutoProvisioningGroupLaunchTemplateConfig
             MaxPrice float
             Priority float
             VSwitchId string
             WeightedCapacity float
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.SpotOptions` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupSpotOptions {
-    /// The number of instance types, the cheapest ones, that spot instances are created from. Fixed when the group is created.
-    pub instance_pools_to_use_count: Option<i32>,
-    /// The strategy by which spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
-    pub allocation_strategy: Option<String>,
-    /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
-    pub instance_interruption_behavior: Option<String>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupSpotOptions = RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS {
-        instance_pools_to_use_count,
-        allocation_strategy,
-        instance_interruption_behavior,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupSpotOptions",
-    fields: Fields::text(
-        r#"
+        ResponseAutoProvisioningGroupSpotOptions
             InstancePoolsToUseCount int32
             AllocationStrategy string
             InstanceInterruptionBehavior string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.PayAsYouGoOptions` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
-    /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` takes the cheapest instance type, `prioritized` follows the `Priority` of the extended configurations, which is fixed when the group is created.
-    pub allocation_strategy: Option<String>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupPayAsYouGoOptions = RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS {
-        allocation_strategy,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
-    fields: Fields::text("AllocationStrategy string", &[]),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.TargetCapacitySpecification` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
-    /// The capacity that spot instances shall make up in the group.
-    pub spot_target_capacity: Option<f64>,
-    /// The part of the target capacity that pay-as-you-go instances provide.
-    pub pay_as_you_go_target_capacity: Option<f64>,
-    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
-    pub default_target_capacity_type: Option<String>,
-    /// The capacity that the group shall reach: `PayAsYouGoTargetCapacity`, `SpotTargetCapacity` and what supplements them.
-    pub total_target_capacity: Option<f64>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupTargetCapacitySpecification = RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION {
-        spot_target_capacity,
-        pay_as_you_go_target_capacity,
-        default_target_capacity_type,
-        total_target_capacity,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
-    fields: Fields::text(
-        r#"
+        ResponseAutoProvisioningGroupPayAsYouGoOptions
+            AllocationStrategy string
+        ResponseAutoProvisioningGroupTargetCapacitySpecification
             SpotTargetCapacity float
             PayAsYouGoTargetCapacity float
             DefaultTargetCapacityType string
             TotalTargetCapacity float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.CandidateOptions` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupCandidateOptions {
-    /// The number of minutes that the group tries to reach its target capacity.
-    pub timeout_minutes: Option<i32>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupCandidateOptions = RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS {
-        timeout_minutes,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupCandidateOptions",
-    fields: Fields::text("TimeoutMinutes int32", &[]),
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.CapacitySpecification` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupCapacitySpecification {
-    /// The part of the present capacity that pay-as-you-go instances provide.
-    pub pay_as_you_go_capacity: Option<f64>,
-    /// The part of the present capacity that subscription instances provide.
-    pub pre_paid_capacity: Option<f64>,
-    /// The capacity that spot instances make up in the group.
-    pub spot_capacity: Option<f64>,
-    /// The capacity that all instances of the group make up.
-    pub total_capacity: Option<f64>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupCapacitySpecification = RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION {
-        pay_as_you_go_capacity,
-        pre_paid_capacity,
-        spot_capacity,
-        total_capacity,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupCapacitySpecification",
-    fields: Fields::text(
-        r#"
+        ResponseAutoProvisioningGroupCandidateOptions
+            TimeoutMinutes int32
+        ResponseAutoProvisioningGroupCapacitySpecification
             PayAsYouGoCapacity float
             PrePaidCapacity float
             SpotCapacity float
             TotalCapacity float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAutoProvisioningGroups`].
-    DescribeAutoProvisioningGroupsErrorCode {
+    DescribeAutoProvisioningGroupsErrorCode of ERRORS {
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+    "#,
+);
 
 /// The descriptor of [`DescribeAutoProvisioningGroups`].
 pub static OPERATION: Operation = Operation {
@@ -584,7 +511,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -595,8 +522,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAutoProvisioningGroups",
         Access::Read,
-        &DESCRIBE_AUTO_PROVISIONING_GROUPS,
-        &DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

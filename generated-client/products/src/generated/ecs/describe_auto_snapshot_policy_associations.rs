@@ -96,7 +96,7 @@ impl DescribeAutoSnapshotPolicyAssociations {
 }
 
 record! {
-    request DescribeAutoSnapshotPolicyAssociations = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS {
+    request DescribeAutoSnapshotPolicyAssociations = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_id,
         disk_id,
@@ -104,30 +104,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
-    name: "DescribeAutoSnapshotPolicyAssociations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AutoSnapshotPolicyId string
-            DiskId string
-            NextToken string
-            MaxResults int32
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["AutoSnapshotPolicyId"]),
-                Predicate::given(&["DiskId"]),
-            ],
-            "The notes on both parameters: associations are searched by policy or by disk.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeAutoSnapshotPolicyAssociations`].
 #[derive(Default)]
@@ -144,25 +120,12 @@ pub struct DescribeAutoSnapshotPolicyAssociationsResponse {
 }
 
 record! {
-    response DescribeAutoSnapshotPolicyAssociationsResponse = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE {
+    response DescribeAutoSnapshotPolicyAssociationsResponse = 1 of SCHEMAS {
         auto_snapshot_policy_associations,
         next_token,
         request_id,
     }
 }
-
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
-    name: "DescribeAutoSnapshotPolicyAssociationsResponse",
-    fields: Fields::text(
-        r#"
-            AutoSnapshotPolicyAssociations [ResponseAutoSnapshotPolicyAssociation] wrapper=AutoSnapshotPolicyAssociation
-            NextToken string
-            RequestId string
-        "#,
-        &[&RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION],
-    ),
-    rules: &[],
-};
 
 /// `AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation` of [`DescribeAutoSnapshotPolicyAssociationsResponse`].
 #[derive(Default)]
@@ -175,23 +138,41 @@ pub struct ResponseAutoSnapshotPolicyAssociation {
 }
 
 record! {
-    response ResponseAutoSnapshotPolicyAssociation = RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION {
+    response ResponseAutoSnapshotPolicyAssociation = 2 of SCHEMAS {
         auto_snapshot_policy_id,
         disk_id,
     }
 }
 
-static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
-    name: "ResponseAutoSnapshotPolicyAssociation",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAutoSnapshotPolicyAssociations
+            RegionId string region
             AutoSnapshotPolicyId string
             DiskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+            NextToken string
+            MaxResults int32
+        DescribeAutoSnapshotPolicyAssociationsResponse
+            AutoSnapshotPolicyAssociations [ResponseAutoSnapshotPolicyAssociation] wrapper=AutoSnapshotPolicyAssociation
+            NextToken string
+            RequestId string
+        ResponseAutoSnapshotPolicyAssociation
+            AutoSnapshotPolicyId string
+            DiskId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["AutoSnapshotPolicyId"]),
+                    Predicate::given(&["DiskId"]),
+                ],
+                "The notes on both parameters: associations are searched by policy or by disk.",
+            ),
+        ],
+    );
 
 /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
 pub type DescribeAutoSnapshotPolicyAssociationsErrorCode = UnlistedErrorCode;
@@ -212,8 +193,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAutoSnapshotPolicyAssociations",
         Access::Read,
-        &DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS,
-        &DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeAutoSnapshotPolicyEx`: Lists the automatic snapshot policies in a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
+use super::types::{ResourceTag, Tag};
 
 /// Lists the automatic snapshot policies in a region.
 ///
@@ -133,7 +133,7 @@ impl DescribeAutoSnapshotPolicyEx {
 }
 
 record! {
-    request DescribeAutoSnapshotPolicyEx = DESCRIBE_AUTO_SNAPSHOT_POLICY_EX {
+    request DescribeAutoSnapshotPolicyEx = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_id,
         auto_snapshot_policy_name,
@@ -143,30 +143,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
-    name: "DescribeAutoSnapshotPolicyEx",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AutoSnapshotPolicyId string
-            AutoSnapshotPolicyName string chars=..128
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Tag [Tag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeAutoSnapshotPolicyEx`].
 #[derive(Default)]
@@ -187,7 +163,7 @@ pub struct DescribeAutoSnapshotPolicyExResponse {
 }
 
 record! {
-    response DescribeAutoSnapshotPolicyExResponse = DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE {
+    response DescribeAutoSnapshotPolicyExResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -195,21 +171,6 @@ record! {
         auto_snapshot_policies,
     }
 }
-
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
-    name: "DescribeAutoSnapshotPolicyExResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            AutoSnapshotPolicies [ResponseAutoSnapshotPoliciesAutoSnapshotPolicy] wrapper=AutoSnapshotPolicy
-        "#,
-        &[&RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY],
-    ),
-    rules: &[],
-};
 
 /// `AutoSnapshotPolicies.AutoSnapshotPolicy` of [`DescribeAutoSnapshotPolicyExResponse`].
 #[derive(Default)]
@@ -262,7 +223,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
 }
 
 record! {
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicy = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicy = 2 of SCHEMAS {
         time_points,
         creation_time,
         status,
@@ -285,10 +246,42 @@ record! {
     }
 }
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicy",
-    fields: Fields::text(
+/// `AutoSnapshotPolicies.AutoSnapshotPolicy.CopyEncryptionConfiguration` of [`DescribeAutoSnapshotPolicyExResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration {
+    /// Whether the copies in the other region are encrypted. Default: `false`.
+    pub encrypted: Option<bool>,
+    /// The KMS key that encrypts copies of snapshots in the other region.
+    ///
+    /// On the wire `KMSKeyId`.
+    pub kms_key_id: Option<String>,
+}
+
+record! {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration = 3 of SCHEMAS {
+        encrypted,
+        kms_key_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAutoSnapshotPolicyEx
+            RegionId string region
+            AutoSnapshotPolicyId string
+            AutoSnapshotPolicyName string chars=..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        DescribeAutoSnapshotPolicyExResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            AutoSnapshotPolicies [ResponseAutoSnapshotPoliciesAutoSnapshotPolicy] wrapper=AutoSnapshotPolicy
+        ResponseAutoSnapshotPoliciesAutoSnapshotPolicy
             TimePoints string
             CreationTime string
             Status string
@@ -308,66 +301,43 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
             Type string
             AssociationType string
             TargetTags [ResourceTag] wrapper=TargetTag
-        "#,
-        &[
-            &RESOURCE_TAG,
-            &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies.AutoSnapshotPolicy.CopyEncryptionConfiguration` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration {
-    /// Whether the copies in the other region are encrypted. Default: `false`.
-    pub encrypted: Option<bool>,
-    /// The KMS key that encrypts copies of snapshots in the other region.
-    ///
-    /// On the wire `KMSKeyId`.
-    pub kms_key_id: Option<String>,
-}
-
-record! {
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION {
-        encrypted,
-        kms_key_id,
-    }
-}
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
-    fields: Fields::text(
-        r#"
+        ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration
             Encrypted boolean
             KMSKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeAutoSnapshotPolicyEx`].
-    DescribeAutoSnapshotPolicyExErrorCode {
+    DescribeAutoSnapshotPolicyExErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+    "#,
+);
 
 /// The descriptor of [`DescribeAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
@@ -375,7 +345,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -399,8 +369,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAutoSnapshotPolicyEx",
         Access::Read,
-        &DESCRIBE_AUTO_SNAPSHOT_POLICY_EX,
-        &DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -226,7 +226,7 @@ impl DescribeAvailableResource {
 }
 
 record! {
-    request DescribeAvailableResource = DESCRIBE_AVAILABLE_RESOURCE {
+    request DescribeAvailableResource = 0 of SCHEMAS {
         region_id,
         instance_charge_type,
         spot_strategy,
@@ -246,59 +246,6 @@ record! {
     }
 }
 
-static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
-    name: "DescribeAvailableResource",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceChargeType string
-            SpotStrategy string
-            SpotDuration int32 min=0 max=1
-            DestinationResource string required
-            ZoneId string
-            IoOptimized string
-            DedicatedHostId string
-            InstanceType string
-            SystemDiskCategory string
-            DataDiskCategory string
-            NetworkCategory string
-            Cores int32
-            Memory float
-            ResourceType string
-            Scope string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::any(
-                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                ),
-            ],
-            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["DestinationResource"], &["SystemDisk"]),
-                Predicate::is(&["ResourceType"], &["instance"]),
-            ],
-            &[Predicate::given(&["InstanceType"])],
-            "The operation's notes: which system disks an instance can have depends on its type.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["DestinationResource"], &["DataDisk"]),
-                Predicate::is(&["ResourceType"], &["instance"]),
-            ],
-            &[Predicate::given(&["InstanceType"])],
-            "The operation's notes: which data disks an instance can have depends on its type.",
-        ),
-    ],
-};
-
 /// The response to [`DescribeAvailableResource`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -312,23 +259,11 @@ pub struct DescribeAvailableResourceResponse {
 }
 
 record! {
-    response DescribeAvailableResourceResponse = DESCRIBE_AVAILABLE_RESOURCE_RESPONSE {
+    response DescribeAvailableResourceResponse = 1 of SCHEMAS {
         request_id,
         available_zones,
     }
 }
-
-static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
-    name: "DescribeAvailableResourceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone` of [`DescribeAvailableResourceResponse`].
 #[derive(Default)]
@@ -354,7 +289,7 @@ pub struct ResponseAvailableZone {
 }
 
 record! {
-    response ResponseAvailableZone = RESPONSE_AVAILABLE_ZONE {
+    response ResponseAvailableZone = 2 of SCHEMAS {
         zone_id,
         status,
         status_category,
@@ -362,21 +297,6 @@ record! {
         available_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
-    name: "ResponseAvailableZone",
-    fields: Fields::text(
-        r#"
-            ZoneId string
-            Status string
-            StatusCategory string
-            RegionId string
-            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource` of [`DescribeAvailableResourceResponse`].
 #[derive(Default)]
@@ -393,23 +313,11 @@ pub struct ResponseAvailableZoneAvailableResource {
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE {
+    response ResponseAvailableZoneAvailableResource = 3 of SCHEMAS {
         r#type,
         supported_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResource",
-    fields: Fields::text(
-        r#"
-            Type string
-            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.SupportedResources.SupportedResource` of [`DescribeAvailableResourceResponse`].
 #[derive(Default)]
@@ -435,7 +343,7 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResourceSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE {
+    response ResponseAvailableZoneAvailableResourceSupportedResource = 4 of SCHEMAS {
         status,
         value,
         max,
@@ -445,99 +353,154 @@ record! {
     }
 }
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceSupportedResource",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAvailableResource
+            RegionId string region
+            InstanceChargeType string
+            SpotStrategy string
+            SpotDuration int32 min=0 max=1
+            DestinationResource string required
+            ZoneId string
+            IoOptimized string
+            DedicatedHostId string
+            InstanceType string
+            SystemDiskCategory string
+            DataDiskCategory string
+            NetworkCategory string
+            Cores int32
+            Memory float
+            ResourceType string
+            Scope string
+        DescribeAvailableResourceResponse
+            RequestId string
+            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
+        ResponseAvailableZone
+            ZoneId string
+            Status string
+            StatusCategory string
+            RegionId string
+            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
+        ResponseAvailableZoneAvailableResource
+            Type string
+            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
+        ResponseAvailableZoneAvailableResourceSupportedResource
             Status string
             Value string
             Max int32
             Unit string
             StatusCategory string
             Min int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::any(
+                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                    ),
+                ],
+                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["DestinationResource"], &["SystemDisk"]),
+                    Predicate::is(&["ResourceType"], &["instance"]),
+                ],
+                &[Predicate::given(&["InstanceType"])],
+                "The operation's notes: which system disks an instance can have depends on its type.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["DestinationResource"], &["DataDisk"]),
+                    Predicate::is(&["ResourceType"], &["instance"]),
+                ],
+                &[Predicate::given(&["InstanceType"])],
+                "The operation's notes: which data disks an instance can have depends on its type.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeAvailableResource`].
-    DescribeAvailableResourceErrorCode {
+    DescribeAvailableResourceErrorCode of ERRORS {
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
-        InvalidParam = "Invalid.Param",
+        InvalidParam,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
-        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        InvalidParamTypeAndCpuMemConflict,
         /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamCores = "InvalidParam.Cores",
+        InvalidParamCores,
         /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamMemory = "InvalidParam.Memory",
+        InvalidParamMemory,
         /// `InvalidParameter.Scope` (403): The value of `Scope` is not valid.
-        InvalidParameterScope = "InvalidParameter.Scope",
+        InvalidParameterScope,
         /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
-        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        OperationDeniedRegionIdNotSupported,
         /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
-        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        OperationDeniedFlavorNotSupported,
         /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
-        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        OperationDeniedTimestampNotSupported,
         /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
-        InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
+        InvalidParameterResourceOwnerId,
         /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
-        InvalidRegionId = "Invalid.RegionId",
+        InvalidRegionId,
         /// `Unavailable.Regions` (404): No region is available for the request.
-        UnavailableRegions = "Unavailable.Regions",
+        UnavailableRegions,
         /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceType = "Invalid.ResourceType",
+        InvalidResourceType,
         /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
-        InvalidDestinationResource = "Invalid.DestinationResource",
+        InvalidDestinationResource,
         /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
-        InvalidIoOptimized = "Invalid.IoOptimized",
+        InvalidIoOptimized,
         /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
-        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        InvalidNetworkCategory,
         /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        InvalidSpotStrategy,
         /// `Invalid.NetworkType` (404): The network type is not valid. Check `NetworkType`.
-        InvalidNetworkType = "Invalid.NetworkType",
+        InvalidNetworkType,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        403 "InvalidParameter.Scope" "" "The value of `Scope` is not valid.",
-        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
-        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
-        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
-        403 "InvalidParameter.ResourceOwnerId" "" "`ResourceOwnerId` is no longer available. Leave it out.",
-        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
-        404 "Unavailable.Regions" "" "No region is available for the request.",
-        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
-        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
-        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
-        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
-        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        404 "Invalid.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.Param meaning="`DestinationResource` is missing. Pass it."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        403 InvalidParam.TypeAndCpuMem.Conflict meaning="`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two."
+        403 InvalidParam.Cores meaning="`Cores` is missing or must not be passed here. Check the combination of parameters."
+        403 InvalidParam.Memory meaning="`Memory` is missing or must not be passed here. Check the combination of parameters."
+        403 InvalidParameter.Scope meaning="The value of `Scope` is not valid."
+        403 OperationDenied.RegionIdNotSupported meaning="The region does not support a protection period for spot instances."
+        403 OperationDenied.FlavorNotSupported meaning="The instance type does not support a protection period for spot instances."
+        403 OperationDenied.TimestampNotSupported meaning="At this time no protection period for spot instances is available."
+        403 InvalidParameter.ResourceOwnerId meaning="`ResourceOwnerId` is no longer available. Leave it out."
+        404 Invalid.RegionId meaning="The region does not exist. Check `RegionId`."
+        404 Unavailable.Regions meaning="No region is available for the request."
+        404 Invalid.ResourceType meaning="The resource type does not exist. Check `ResourceType`."
+        404 Invalid.DestinationResource meaning="The value of `DestinationResource` is not valid."
+        404 Invalid.IoOptimized meaning="The value of `IoOptimized` is not valid."
+        404 Invalid.NetworkCategory meaning="The network type is not valid. Check `NetworkCategory`."
+        404 Invalid.SpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        404 Invalid.NetworkType meaning="The network type is not valid. Check `NetworkType`."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeAvailableResource`].
 pub static OPERATION: Operation = Operation {
@@ -545,12 +508,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeAvailableResource",
         Access::Read,
-        &DESCRIBE_AVAILABLE_RESOURCE,
-        &DESCRIBE_AVAILABLE_RESOURCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -111,7 +111,7 @@ impl DescribeBandwidthLimitation {
 }
 
 record! {
-    request DescribeBandwidthLimitation = DESCRIBE_BANDWIDTH_LIMITATION {
+    request DescribeBandwidthLimitation = 0 of SCHEMAS {
         region_id,
         instance_charge_type,
         spot_strategy,
@@ -120,28 +120,6 @@ record! {
         operation_type,
     }
 }
-
-static DESCRIBE_BANDWIDTH_LIMITATION: Schema = Schema {
-    name: "DescribeBandwidthLimitation",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceChargeType string
-            SpotStrategy string
-            InstanceType string required
-            ResourceId string
-            OperationType string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
-            &[Predicate::given(&["ResourceId"])],
-            "The note on `ResourceId`: required where an existing bandwidth is to change.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeBandwidthLimitation`].
 #[derive(Default)]
@@ -156,23 +134,11 @@ pub struct DescribeBandwidthLimitationResponse {
 }
 
 record! {
-    response DescribeBandwidthLimitationResponse = DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE {
+    response DescribeBandwidthLimitationResponse = 1 of SCHEMAS {
         request_id,
         bandwidths,
     }
 }
-
-static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
-    name: "DescribeBandwidthLimitationResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Bandwidths [ResponseBandwidth] wrapper=Bandwidth
-        "#,
-        &[&RESPONSE_BANDWIDTH],
-    ),
-    rules: &[],
-};
 
 /// `Bandwidths.Bandwidth` of [`DescribeBandwidthLimitationResponse`].
 #[derive(Default)]
@@ -189,7 +155,7 @@ pub struct ResponseBandwidth {
 }
 
 record! {
-    response ResponseBandwidth = RESPONSE_BANDWIDTH {
+    response ResponseBandwidth = 2 of SCHEMAS {
         internet_charge_type,
         max,
         min,
@@ -197,64 +163,79 @@ record! {
     }
 }
 
-static RESPONSE_BANDWIDTH: Schema = Schema {
-    name: "ResponseBandwidth",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeBandwidthLimitation
+            RegionId string region
+            InstanceChargeType string
+            SpotStrategy string
+            InstanceType string required
+            ResourceId string
+            OperationType string
+        DescribeBandwidthLimitationResponse
+            RequestId string
+            Bandwidths [ResponseBandwidth] wrapper=Bandwidth
+        ResponseBandwidth
             InternetChargeType string
             Max int32
             Min int32
             Unit string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
+                &[Predicate::given(&["ResourceId"])],
+                "The note on `ResourceId`: required where an existing bandwidth is to change.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeBandwidthLimitation`].
-    DescribeBandwidthLimitationErrorCode {
+    DescribeBandwidthLimitationErrorCode of ERRORS {
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
-        InvalidParam = "InvalidParam",
+        InvalidParam,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `Invalid.ResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "Invalid.ResourceType.NotFound",
+        InvalidResourceTypeNotFound,
         /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
-        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        InvalidNetworkCategory,
         /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        InvalidSpotStrategy,
         /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
-        InvalidIoOptimized = "Invalid.IoOptimized",
+        InvalidIoOptimized,
         /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
-        InvalidResourceId = "Invalid.ResourceId",
+        InvalidResourceId,
         /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
-        InvalidInstancePayType = "Invalid.InstancePayType",
+        InvalidInstancePayType,
         /// `Invalid.OperationType` (404): The value of `OperationType` is not valid.
-        InvalidOperationType = "Invalid.OperationType",
+        InvalidOperationType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "Invalid.ResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
-        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
-        404 "Invalid.ResourceId" "" "The resource ID is not valid. Check `ResourceId`.",
-        404 "Invalid.InstancePayType" "" "The billing method of the instance is not valid.",
-        404 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 InvalidParam meaning="A parameter is missing or not valid. Check the request."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 Invalid.ResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+        404 Invalid.NetworkCategory meaning="The network type is not valid. Check `NetworkCategory`."
+        404 Invalid.SpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        404 Invalid.IoOptimized meaning="The value of `IoOptimized` is not valid."
+        404 Invalid.ResourceId meaning="The resource ID is not valid. Check `ResourceId`."
+        404 Invalid.InstancePayType meaning="The billing method of the instance is not valid."
+        404 Invalid.OperationType meaning="The value of `OperationType` is not valid."
+    "#,
+);
 
 /// The descriptor of [`DescribeBandwidthLimitation`].
 pub static OPERATION: Operation = Operation {
@@ -262,7 +243,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeBandwidthLimitation", "get")
             .resources(
@@ -277,8 +258,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeBandwidthLimitation",
         Access::Read,
-        &DESCRIBE_BANDWIDTH_LIMITATION,
-        &DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

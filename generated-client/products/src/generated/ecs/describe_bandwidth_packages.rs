@@ -98,7 +98,7 @@ impl DescribeBandwidthPackages {
 }
 
 record! {
-    request DescribeBandwidthPackages = DESCRIBE_BANDWIDTH_PACKAGES {
+    request DescribeBandwidthPackages = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         nat_gateway_id,
@@ -106,21 +106,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
-    name: "DescribeBandwidthPackages",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BandwidthPackageId string
-            NatGatewayId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeBandwidthPackages`].
 #[derive(Default)]
@@ -141,7 +126,7 @@ pub struct DescribeBandwidthPackagesResponse {
 }
 
 record! {
-    response DescribeBandwidthPackagesResponse = DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE {
+    response DescribeBandwidthPackagesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -149,21 +134,6 @@ record! {
         bandwidth_packages,
     }
 }
-
-static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
-    name: "DescribeBandwidthPackagesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            BandwidthPackages [ResponseBandwidthPackage] wrapper=BandwidthPackage
-        "#,
-        &[&RESPONSE_BANDWIDTH_PACKAGE],
-    ),
-    rules: &[],
-};
 
 /// `BandwidthPackages.BandwidthPackage` of [`DescribeBandwidthPackagesResponse`].
 #[derive(Default)]
@@ -206,7 +176,7 @@ pub struct ResponseBandwidthPackage {
 }
 
 record! {
-    response ResponseBandwidthPackage = RESPONSE_BANDWIDTH_PACKAGE {
+    response ResponseBandwidthPackage = 2 of SCHEMAS {
         status,
         creation_time,
         ip_count,
@@ -225,10 +195,38 @@ record! {
     }
 }
 
-static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "ResponseBandwidthPackage",
-    fields: Fields::text(
-        r#"
+/// `BandwidthPackages.BandwidthPackage.PublicIpAddresses.PublicIpAddresse` of [`DescribeBandwidthPackagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseBandwidthPackagePublicIpAddresse {
+    /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
+    pub ip_address: Option<String>,
+    /// The ID of the elastic IP address.
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response ResponseBandwidthPackagePublicIpAddresse = 3 of SCHEMAS {
+        ip_address,
+        allocation_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeBandwidthPackages
+            RegionId string region
+            BandwidthPackageId string
+            NatGatewayId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeBandwidthPackagesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BandwidthPackages [ResponseBandwidthPackage] wrapper=BandwidthPackage
+        ResponseBandwidthPackage
             Status string
             CreationTime string
             IpCount string
@@ -244,58 +242,29 @@ static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
             Name string
             ISP string
             PublicIpAddresses [ResponseBandwidthPackagePublicIpAddresse] wrapper=PublicIpAddresse
-        "#,
-        &[&RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE],
-    ),
-    rules: &[],
-};
-
-/// `BandwidthPackages.BandwidthPackage.PublicIpAddresses.PublicIpAddresse` of [`DescribeBandwidthPackagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidthPackagePublicIpAddresse {
-    /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
-    pub ip_address: Option<String>,
-    /// The ID of the elastic IP address.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseBandwidthPackagePublicIpAddresse = RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE {
-        ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
-    name: "ResponseBandwidthPackagePublicIpAddresse",
-    fields: Fields::text(
-        r#"
+        ResponseBandwidthPackagePublicIpAddresse
             IpAddress string
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeBandwidthPackages`].
-    DescribeBandwidthPackagesErrorCode {
+    DescribeBandwidthPackagesErrorCode of ERRORS {
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAliuid meaning="The account ID is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeBandwidthPackages`].
 pub static OPERATION: Operation = Operation {
@@ -303,7 +272,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -313,8 +282,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeBandwidthPackages",
         Access::Read,
-        &DESCRIBE_BANDWIDTH_PACKAGES,
-        &DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeCapacityReservationInstances`: Lists the instances that use a capacity reservation.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_ID_SET, InstanceIdSet};
+use super::types::InstanceIdSet;
 
 /// Lists the instances that use a capacity reservation.
 ///
@@ -120,27 +120,13 @@ impl DescribeCapacityReservationInstances {
 }
 
 record! {
-    request DescribeCapacityReservationInstances = DESCRIBE_CAPACITY_RESERVATION_INSTANCES {
+    request DescribeCapacityReservationInstances = 0 of SCHEMAS {
         region_id,
         max_results,
         next_token,
         private_pool_options_id,
     }
 }
-
-static DESCRIBE_CAPACITY_RESERVATION_INSTANCES: Schema = Schema {
-    name: "DescribeCapacityReservationInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MaxResults int32 min=1 max=100
-            NextToken string
-            PrivatePoolOptions.Id string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCapacityReservationInstances`].
 #[derive(Default)]
@@ -161,7 +147,7 @@ pub struct DescribeCapacityReservationInstancesResponse {
 }
 
 record! {
-    response DescribeCapacityReservationInstancesResponse = DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE {
+    response DescribeCapacityReservationInstancesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -170,125 +156,127 @@ record! {
     }
 }
 
-static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeCapacityReservationInstancesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCapacityReservationInstances
+            RegionId string region
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Id string required
+        DescribeCapacityReservationInstancesResponse
             NextToken string
             RequestId string
             TotalCount int32
             MaxResults int32
             CapacityReservationItem [InstanceIdSet] wrapper=InstanceIdSet
-        "#,
-        &[&INSTANCE_ID_SET],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCapacityReservationInstances`].
-    DescribeCapacityReservationInstancesErrorCode {
+    DescribeCapacityReservationInstancesErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
-        InvalidParameterPrivatePoolOptionsId = "InvalidParameter.PrivatePoolOptions.Id",
+        InvalidParameterPrivatePoolOptionsId,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
-        MissingParameterPackageType = "MissingParameter.PackageType",
+        MissingParameterPackageType,
         /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
-        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        MissingParameterPrivatePoolOptionsIds,
         /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
-        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        MissingParameterInstanceCpuCoreCount,
         /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
-        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        MissingParameterInstanceAmount,
         /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
-        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
-        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        InvalidTooManyPrivatePoolOptionsIds,
         /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
-        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        InvalidTooManyZoneIds,
         /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
-        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        InvalidTooManyInstanceTypes,
         /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
-        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        InvalidTooManyUnpaidPrivatePool,
         /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
-        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        InvalidInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
-        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        InvalidPrivatePoolOptionsIds,
         /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
-        InvalidPackageType = "Invalid.PackageType",
+        InvalidPackageType,
         /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
-        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        InvalidPrivatePoolPurchase,
         /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
-        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        InvalidAssuranceTimesNotSupported,
         /// `RepeatStartPrivatePool` (400): The private pool has been started already.
-        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        RepeatStartPrivatePool,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
-        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
-        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
-        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
-        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
-        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
-        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
-        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 MissingParameter.PackageType meaning="The package type is missing. Pass `PackageType`."
+        400 MissingParameter.PrivatePoolOptions.Ids meaning="The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`."
+        400 MissingParameter.InstanceCpuCoreCount meaning="The number of vCPUs is missing. Pass `InstanceCpuCoreCount`."
+        400 MissingParameter.InstanceAmount meaning="The number of instances is missing. Pass `InstanceAmount`."
+        400 MissingParameter.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them."
+        400 Invalid.TooManyPrivatePoolOptions.Ids meaning="The request names too many private pools. Pass fewer."
+        400 Invalid.TooManyZoneIds meaning="The request names too many zones. Pass fewer."
+        400 Invalid.TooManyInstanceTypes meaning="The request names too many instance types. Pass fewer."
+        400 Invalid.TooManyUnpaidPrivatePool meaning="Too many private pools of the account are unpaid. Pay or cancel some first."
+        400 Invalid.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them."
+        400 Invalid.PrivatePoolOptions.Ids meaning="One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`."
+        400 Invalid.PackageType meaning="The value of `PackageType` is not valid."
+        400 Invalid.PrivatePool.Purchase meaning="The private pool has been paid already."
+        400 Invalid.AssuranceTimes.NotSupported meaning="The value of `AssuranceTimes` is not supported. Use `Unlimited`."
+        400 RepeatStartPrivatePool meaning="The private pool has been started already."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeCapacityReservationInstances`].
 pub static OPERATION: Operation = Operation {
@@ -296,7 +284,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservationInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -319,8 +307,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCapacityReservationInstances",
         Access::Read,
-        &DESCRIBE_CAPACITY_RESERVATION_INSTANCES,
-        &DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

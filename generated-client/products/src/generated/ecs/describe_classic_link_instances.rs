@@ -111,7 +111,7 @@ impl DescribeClassicLinkInstances {
 }
 
 record! {
-    request DescribeClassicLinkInstances = DESCRIBE_CLASSIC_LINK_INSTANCES {
+    request DescribeClassicLinkInstances = 0 of SCHEMAS {
         region_id,
         vpc_id,
         instance_id,
@@ -119,27 +119,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
-    name: "DescribeClassicLinkInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string
-            InstanceId string
-            PageNumber string pattern="^0*[1-9][0-9]*$"
-            PageSize string pattern="^0*([1-9][0-9]?|100)$"
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
-            "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeClassicLinkInstances`].
 #[derive(Default)]
@@ -160,7 +139,7 @@ pub struct DescribeClassicLinkInstancesResponse {
 }
 
 record! {
-    response DescribeClassicLinkInstancesResponse = DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE {
+    response DescribeClassicLinkInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -168,21 +147,6 @@ record! {
         links,
     }
 }
-
-static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeClassicLinkInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Links [ResponseLink] wrapper=Link
-        "#,
-        &[&RESPONSE_LINK],
-    ),
-    rules: &[],
-};
 
 /// `Links.Link` of [`DescribeClassicLinkInstancesResponse`].
 #[derive(Default)]
@@ -195,59 +159,76 @@ pub struct ResponseLink {
 }
 
 record! {
-    response ResponseLink = RESPONSE_LINK {
+    response ResponseLink = 2 of SCHEMAS {
         vpc_id,
         instance_id,
     }
 }
 
-static RESPONSE_LINK: Schema = Schema {
-    name: "ResponseLink",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeClassicLinkInstances
+            RegionId string region
             VpcId string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+            PageNumber string pattern="^0*[1-9][0-9]*$"
+            PageSize string pattern="^0*([1-9][0-9]?|100)$"
+        DescribeClassicLinkInstancesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Links [ResponseLink] wrapper=Link
+        ResponseLink
+            VpcId string
+            InstanceId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
+                "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeClassicLinkInstances`].
-    DescribeClassicLinkInstancesErrorCode {
+    DescribeClassicLinkInstancesErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
-        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        InvalidParameterToManyInstanceIds,
         /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
-        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        InvalidParameterInvalidInstanceIdAndVpcId,
         /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
-        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        InvalidInstanceIdNotBelong,
         /// `InvalidVpc.NotBelong` (403): The VPC belongs to another account.
-        InvalidVpcNotBelong = "InvalidVpc.NotBelong",
+        InvalidVpcNotBelong,
         /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
-        InvalidParameterPageNumber = "InvalidParameter.PageNumber",
+        InvalidParameterPageNumber,
         /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
-        InvalidParameterPageSize = "InvalidParameter.PageSize",
+        InvalidParameterPageSize,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
-        403 "InvalidParameter.InvalidInstanceIdAndVpcId" "" "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
-        403 "InvalidInstanceId.NotBelong" "" "The instance belongs to another account.",
-        403 "InvalidVpc.NotBelong" "" "The VPC belongs to another account.",
-        403 "InvalidParameter.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        403 "InvalidParameter.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidParameter.ToManyInstanceIds meaning="The request names too many instances. Pass fewer than 100."
+        403 InvalidParameter.InvalidInstanceIdAndVpcId meaning="`InstanceId` and `VpcId` are both missing. Pass at least one of them."
+        403 InvalidInstanceId.NotBelong meaning="The instance belongs to another account."
+        403 InvalidVpc.NotBelong meaning="The VPC belongs to another account."
+        403 InvalidParameter.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        403 InvalidParameter.PageSize meaning="The page size is not valid. Check `PageSize`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {
@@ -255,7 +236,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClassicLinkInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -266,8 +247,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,
-        &DESCRIBE_CLASSIC_LINK_INSTANCES,
-        &DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

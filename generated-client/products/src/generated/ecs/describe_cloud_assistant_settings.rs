@@ -66,23 +66,11 @@ impl DescribeCloudAssistantSettings {
 }
 
 record! {
-    request DescribeCloudAssistantSettings = DESCRIBE_CLOUD_ASSISTANT_SETTINGS {
+    request DescribeCloudAssistantSettings = 0 of SCHEMAS {
         setting_type,
         region_id,
     }
 }
-
-static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
-    name: "DescribeCloudAssistantSettings",
-    fields: Fields::text(
-        r#"
-            SettingType [string] required items=..100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCloudAssistantSettings`].
 #[derive(Default)]
@@ -107,7 +95,7 @@ pub struct DescribeCloudAssistantSettingsResponse {
 }
 
 record! {
-    response DescribeCloudAssistantSettingsResponse = DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE {
+    response DescribeCloudAssistantSettingsResponse = 1 of SCHEMAS {
         request_id,
         oss_delivery_configs,
         sls_delivery_configs,
@@ -116,28 +104,6 @@ record! {
         session_manager_config,
     }
 }
-
-static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
-    name: "DescribeCloudAssistantSettingsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OssDeliveryConfigs [ResponseOssDeliveryConfig] wrapper=OssDeliveryConfig
-            SlsDeliveryConfigs [ResponseSlsDeliveryConfig] wrapper=SlsDeliveryConfig
-            AgentUpgradeConfig ResponseAgentUpgradeConfig
-            ResourceUsageConfig ResponseResourceUsageConfig
-            SessionManagerConfig ResponseSessionManagerConfig
-        "#,
-        &[
-            &RESPONSE_OSS_DELIVERY_CONFIG,
-            &RESPONSE_SLS_DELIVERY_CONFIG,
-            &RESPONSE_AGENT_UPGRADE_CONFIG,
-            &RESPONSE_RESOURCE_USAGE_CONFIG,
-            &RESPONSE_SESSION_MANAGER_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `OssDeliveryConfigs.OssDeliveryConfig` of [`DescribeCloudAssistantSettingsResponse`].
 #[derive(Default)]
@@ -160,7 +126,7 @@ pub struct ResponseOssDeliveryConfig {
 }
 
 record! {
-    response ResponseOssDeliveryConfig = RESPONSE_OSS_DELIVERY_CONFIG {
+    response ResponseOssDeliveryConfig = 2 of SCHEMAS {
         encryption_type,
         encryption_algorithm,
         delivery_type,
@@ -170,23 +136,6 @@ record! {
         encryption_key_id,
     }
 }
-
-static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
-    name: "ResponseOssDeliveryConfig",
-    fields: Fields::text(
-        r#"
-            EncryptionType string
-            EncryptionAlgorithm string
-            DeliveryType string
-            Enabled boolean
-            BucketName string
-            Prefix string
-            EncryptionKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SlsDeliveryConfigs.SlsDeliveryConfig` of [`DescribeCloudAssistantSettingsResponse`].
 #[derive(Default)]
@@ -203,27 +152,13 @@ pub struct ResponseSlsDeliveryConfig {
 }
 
 record! {
-    response ResponseSlsDeliveryConfig = RESPONSE_SLS_DELIVERY_CONFIG {
+    response ResponseSlsDeliveryConfig = 3 of SCHEMAS {
         delivery_type,
         logstore_name,
         enabled,
         project_name,
     }
 }
-
-static RESPONSE_SLS_DELIVERY_CONFIG: Schema = Schema {
-    name: "ResponseSlsDeliveryConfig",
-    fields: Fields::text(
-        r#"
-            DeliveryType string
-            LogstoreName string
-            Enabled boolean
-            ProjectName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AgentUpgradeConfig` of [`DescribeCloudAssistantSettingsResponse`].
 #[derive(Default)]
@@ -244,7 +179,7 @@ pub struct ResponseAgentUpgradeConfig {
 }
 
 record! {
-    response ResponseAgentUpgradeConfig = RESPONSE_AGENT_UPGRADE_CONFIG {
+    response ResponseAgentUpgradeConfig = 4 of SCHEMAS {
         enabled,
         allowed_upgrade_windows,
         time_zone,
@@ -252,21 +187,6 @@ record! {
         disable_upgrade,
     }
 }
-
-static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
-    name: "ResponseAgentUpgradeConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            AllowedUpgradeWindows [string] wrapper=AllowedUpgradeWindow
-            TimeZone string
-            BootstrapUpgrade boolean
-            DisableUpgrade boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ResourceUsageConfig` of [`DescribeCloudAssistantSettingsResponse`].
 #[derive(Default)]
@@ -287,7 +207,7 @@ pub struct ResponseResourceUsageConfig {
 }
 
 record! {
-    response ResponseResourceUsageConfig = RESPONSE_RESOURCE_USAGE_CONFIG {
+    response ResponseResourceUsageConfig = 5 of SCHEMAS {
         cpu_limit,
         keep_script_file,
         log_file_count_limit,
@@ -296,22 +216,6 @@ record! {
         overload_limit,
     }
 }
-
-static RESPONSE_RESOURCE_USAGE_CONFIG: Schema = Schema {
-    name: "ResponseResourceUsageConfig",
-    fields: Fields::text(
-        r#"
-            CpuLimit int32
-            KeepScriptFile boolean
-            LogFileCountLimit int32
-            LogSizeLimit string
-            MemoryLimit string
-            OverloadLimit int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SessionManagerConfig` of [`DescribeCloudAssistantSettingsResponse`].
 #[derive(Default)]
@@ -322,37 +226,74 @@ pub struct ResponseSessionManagerConfig {
 }
 
 record! {
-    response ResponseSessionManagerConfig = RESPONSE_SESSION_MANAGER_CONFIG {
+    response ResponseSessionManagerConfig = 6 of SCHEMAS {
         session_manager_enabled,
     }
 }
 
-static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
-    name: "ResponseSessionManagerConfig",
-    fields: Fields::text("SessionManagerEnabled boolean", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeCloudAssistantSettings
+            SettingType [string] required items=..100
+            RegionId string region
+        DescribeCloudAssistantSettingsResponse
+            RequestId string
+            OssDeliveryConfigs [ResponseOssDeliveryConfig] wrapper=OssDeliveryConfig
+            SlsDeliveryConfigs [ResponseSlsDeliveryConfig] wrapper=SlsDeliveryConfig
+            AgentUpgradeConfig ResponseAgentUpgradeConfig
+            ResourceUsageConfig ResponseResourceUsageConfig
+            SessionManagerConfig ResponseSessionManagerConfig
+        ResponseOssDeliveryConfig
+            EncryptionType string
+            EncryptionAlgorithm string
+            DeliveryType string
+            Enabled boolean
+            BucketName string
+            Prefix string
+            EncryptionKeyId string
+        ResponseSlsDeliveryConfig
+            DeliveryType string
+            LogstoreName string
+            Enabled boolean
+            ProjectName string
+        ResponseAgentUpgradeConfig
+            Enabled boolean
+            AllowedUpgradeWindows [string] wrapper=AllowedUpgradeWindow
+            TimeZone string
+            BootstrapUpgrade boolean
+            DisableUpgrade boolean
+        ResponseResourceUsageConfig
+            CpuLimit int32
+            KeepScriptFile boolean
+            LogFileCountLimit int32
+            LogSizeLimit string
+            MemoryLimit string
+            OverloadLimit int32
+        ResponseSessionManagerConfig
+            SessionManagerEnabled boolean
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeCloudAssistantSettings`].
-    DescribeCloudAssistantSettingsErrorCode {
+    DescribeCloudAssistantSettingsErrorCode of ERRORS {
         /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
-        InvalidParameterSettingType = "InvalidParameter.SettingType",
+        InvalidParameterSettingType,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.SettingType" "" "The kind of setting is not valid. Check `SettingType`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.SettingType meaning="The kind of setting is not valid. Check `SettingType`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
@@ -360,7 +301,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeCloudAssistantSettings", "list")
             .resources(
@@ -377,8 +318,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCloudAssistantSettings",
         Access::Read,
-        &DESCRIBE_CLOUD_ASSISTANT_SETTINGS,
-        &DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -140,7 +140,7 @@ impl DescribeCloudAssistantStatus {
 }
 
 record! {
-    request DescribeCloudAssistantStatus = DESCRIBE_CLOUD_ASSISTANT_STATUS {
+    request DescribeCloudAssistantStatus = 0 of SCHEMAS {
         region_id,
         os_type,
         page_number,
@@ -150,23 +150,6 @@ record! {
         instance_id,
     }
 }
-
-static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
-    name: "DescribeCloudAssistantStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            OSType string
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-            InstanceId [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCloudAssistantStatus`].
 #[derive(Default)]
@@ -189,7 +172,7 @@ pub struct DescribeCloudAssistantStatusResponse {
 }
 
 record! {
-    response DescribeCloudAssistantStatusResponse = DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE {
+    response DescribeCloudAssistantStatusResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -198,22 +181,6 @@ record! {
         instance_cloud_assistant_status_set,
     }
 }
-
-static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeCloudAssistantStatusResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            InstanceCloudAssistantStatusSet [ResponseInstanceCloudAssistantStatus] wrapper=InstanceCloudAssistantStatus
-        "#,
-        &[&RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus` of [`DescribeCloudAssistantStatusResponse`].
 #[derive(Default)]
@@ -242,7 +209,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
 }
 
 record! {
-    response ResponseInstanceCloudAssistantStatus = RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS {
+    response ResponseInstanceCloudAssistantStatus = 2 of SCHEMAS {
         cloud_assistant_status,
         last_invoked_time,
         cloud_assistant_version,
@@ -255,10 +222,24 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
-    name: "ResponseInstanceCloudAssistantStatus",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeCloudAssistantStatus
+            RegionId string region
+            OSType string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            InstanceId [string] items=..100
+        DescribeCloudAssistantStatusResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InstanceCloudAssistantStatusSet [ResponseInstanceCloudAssistantStatus] wrapper=InstanceCloudAssistantStatus
+        ResponseInstanceCloudAssistantStatus
             CloudAssistantStatus string
             LastInvokedTime string
             CloudAssistantVersion string
@@ -268,59 +249,56 @@ static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
             LastHeartbeatTime string
             OSType string
             SupportSessionManager boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeCloudAssistantStatus`].
-    DescribeCloudAssistantStatusErrorCode {
+    DescribeCloudAssistantStatusErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+        500 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DescribeCloudAssistantStatus`].
 pub static OPERATION: Operation = Operation {
@@ -328,7 +306,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -349,8 +327,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCloudAssistantStatus",
         Access::Read,
-        &DESCRIBE_CLOUD_ASSISTANT_STATUS,
-        &DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

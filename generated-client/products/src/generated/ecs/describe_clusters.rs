@@ -48,16 +48,10 @@ impl DescribeClusters {
 }
 
 record! {
-    request DescribeClusters = DESCRIBE_CLUSTERS {
+    request DescribeClusters = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static DESCRIBE_CLUSTERS: Schema = Schema {
-    name: "DescribeClusters",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeClusters`].
 #[derive(Default)]
@@ -72,23 +66,11 @@ pub struct DescribeClustersResponse {
 }
 
 record! {
-    response DescribeClustersResponse = DESCRIBE_CLUSTERS_RESPONSE {
+    response DescribeClustersResponse = 1 of SCHEMAS {
         request_id,
         clusters,
     }
 }
-
-static DESCRIBE_CLUSTERS_RESPONSE: Schema = Schema {
-    name: "DescribeClustersResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Clusters [ResponseCluster] wrapper=Cluster
-        "#,
-        &[&RESPONSE_CLUSTER],
-    ),
-    rules: &[],
-};
 
 /// `Clusters.Cluster` of [`DescribeClustersResponse`].
 #[derive(Default)]
@@ -99,16 +81,22 @@ pub struct ResponseCluster {
 }
 
 record! {
-    response ResponseCluster = RESPONSE_CLUSTER {
+    response ResponseCluster = 2 of SCHEMAS {
         cluster_id,
     }
 }
 
-static RESPONSE_CLUSTER: Schema = Schema {
-    name: "ResponseCluster",
-    fields: Fields::text("ClusterId string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeClusters
+            RegionId string region
+        DescribeClustersResponse
+            RequestId string
+            Clusters [ResponseCluster] wrapper=Cluster
+        ResponseCluster
+            ClusterId string
+    "#,
+);
 
 /// The error codes of [`DescribeClusters`].
 pub type DescribeClustersErrorCode = UnlistedErrorCode;
@@ -118,12 +106,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists clusters in a region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClusters"),
     deprecated: true,
-    ..Operation::new(
-        "DescribeClusters",
-        Access::Read,
-        &DESCRIBE_CLUSTERS,
-        &DESCRIBE_CLUSTERS_RESPONSE,
-    )
+    ..Operation::new("DescribeClusters", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeClusters {

@@ -3,7 +3,7 @@
 //! `DescribeCommands`: Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.
 ///
@@ -203,7 +203,7 @@ impl DescribeCommands {
 }
 
 record! {
-    request DescribeCommands = DESCRIBE_COMMANDS {
+    request DescribeCommands = 0 of SCHEMAS {
         region_id,
         provider,
         command_id,
@@ -220,37 +220,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_COMMANDS: Schema = Schema {
-    name: "DescribeCommands",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Provider string
-            CommandId string
-            Name string
-            Description string
-            Type string
-            ContentEncoding string
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-            Latest boolean
-            ResourceGroupId string
-            Tag [ShortTag] items=..20
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeCommands`].
 #[derive(Default)]
@@ -273,7 +242,7 @@ pub struct DescribeCommandsResponse {
 }
 
 record! {
-    response DescribeCommandsResponse = DESCRIBE_COMMANDS_RESPONSE {
+    response DescribeCommandsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -282,22 +251,6 @@ record! {
         commands,
     }
 }
-
-static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
-    name: "DescribeCommandsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            Commands [ResponseCommand] wrapper=Command
-        "#,
-        &[&RESPONSE_COMMAND],
-    ),
-    rules: &[],
-};
 
 /// `Commands.Command` of [`DescribeCommandsResponse`].
 #[derive(Default)]
@@ -350,7 +303,7 @@ pub struct ResponseCommand {
 }
 
 record! {
-    response ResponseCommand = RESPONSE_COMMAND {
+    response ResponseCommand = 2 of SCHEMAS {
         creation_time,
         r#type,
         timeout,
@@ -373,35 +326,6 @@ record! {
     }
 }
 
-static RESPONSE_COMMAND: Schema = Schema {
-    name: "ResponseCommand",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            Type string
-            Timeout int64
-            InvokeTimes int32
-            CommandId string
-            WorkingDir string
-            Description string
-            Version int32
-            Provider string
-            CommandContent string sensitive
-            Category string
-            Latest boolean
-            Name string
-            EnableParameter boolean
-            ResourceGroupId string
-            ParameterNames [string] wrapper=ParameterName
-            ParameterDefinitions [ResponseCommandParameterDefinition] wrapper=ParameterDefinition
-            Tags [ResourceTag] wrapper=Tag
-            Launcher string
-        "#,
-        &[&RESPONSE_COMMAND_PARAMETER_DEFINITION, &RESOURCE_TAG],
-    ),
-    rules: &[],
-};
-
 /// `Commands.Command.ParameterDefinitions.ParameterDefinition` of [`DescribeCommandsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -423,7 +347,7 @@ pub struct ResponseCommandParameterDefinition {
 }
 
 record! {
-    response ResponseCommandParameterDefinition = RESPONSE_COMMAND_PARAMETER_DEFINITION {
+    response ResponseCommandParameterDefinition = 3 of SCHEMAS {
         required,
         description,
         default_value,
@@ -433,84 +357,133 @@ record! {
     }
 }
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
-    name: "ResponseCommandParameterDefinition",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCommands
+            RegionId string region
+            Provider string
+            CommandId string
+            Name string
+            Description string
+            Type string
+            ContentEncoding string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            Latest boolean
+            ResourceGroupId string
+            Tag [ShortTag] items=..20
+        DescribeCommandsResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Commands [ResponseCommand] wrapper=Command
+        ResponseCommand
+            CreationTime string
+            Type string
+            Timeout int64
+            InvokeTimes int32
+            CommandId string
+            WorkingDir string
+            Description string
+            Version int32
+            Provider string
+            CommandContent string sensitive
+            Category string
+            Latest boolean
+            Name string
+            EnableParameter boolean
+            ResourceGroupId string
+            ParameterNames [string] wrapper=ParameterName
+            ParameterDefinitions [ResponseCommandParameterDefinition] wrapper=ParameterDefinition
+            Tags [ResourceTag] wrapper=Tag
+            Launcher string
+        ResponseCommandParameterDefinition
             Required boolean
             Description string
             DefaultValue string
             ParameterName string
             PossibleValues [string] wrapper=PossibleValue
             PatternRegex string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeCommands`].
-    DescribeCommandsErrorCode {
+    DescribeCommandsErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+        500 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeCommands`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCommands"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -531,12 +504,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeCommands",
-        Access::Read,
-        &DESCRIBE_COMMANDS,
-        &DESCRIBE_COMMANDS_RESPONSE,
-    )
+    ..Operation::new("DescribeCommands", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeCommands {

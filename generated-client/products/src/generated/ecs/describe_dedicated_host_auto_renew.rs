@@ -67,23 +67,11 @@ impl DescribeDedicatedHostAutoRenew {
 }
 
 record! {
-    request DescribeDedicatedHostAutoRenew = DESCRIBE_DEDICATED_HOST_AUTO_RENEW {
+    request DescribeDedicatedHostAutoRenew = 0 of SCHEMAS {
         dedicated_host_ids,
         region_id,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Schema = Schema {
-    name: "DescribeDedicatedHostAutoRenew",
-    fields: Fields::text(
-        r#"
-            DedicatedHostIds string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDedicatedHostAutoRenew`].
 #[derive(Default)]
@@ -98,23 +86,11 @@ pub struct DescribeDedicatedHostAutoRenewResponse {
 }
 
 record! {
-    response DescribeDedicatedHostAutoRenewResponse = DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE {
+    response DescribeDedicatedHostAutoRenewResponse = 1 of SCHEMAS {
         request_id,
         dedicated_host_renew_attributes,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
-    name: "DescribeDedicatedHostAutoRenewResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            DedicatedHostRenewAttributes [ResponseDedicatedHostRenewAttribute] wrapper=DedicatedHostRenewAttribute
-        "#,
-        &[&RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHostRenewAttributes.DedicatedHostRenewAttribute` of [`DescribeDedicatedHostAutoRenewResponse`].
 #[derive(Default)]
@@ -139,7 +115,7 @@ pub struct ResponseDedicatedHostRenewAttribute {
 }
 
 record! {
-    response ResponseDedicatedHostRenewAttribute = RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE {
+    response ResponseDedicatedHostRenewAttribute = 2 of SCHEMAS {
         period_unit,
         duration,
         dedicated_host_id,
@@ -149,51 +125,53 @@ record! {
     }
 }
 
-static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ResponseDedicatedHostRenewAttribute",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDedicatedHostAutoRenew
+            DedicatedHostIds string required
+            RegionId string region
+        DescribeDedicatedHostAutoRenewResponse
+            RequestId string
+            DedicatedHostRenewAttributes [ResponseDedicatedHostRenewAttribute] wrapper=DedicatedHostRenewAttribute
+        ResponseDedicatedHostRenewAttribute
             PeriodUnit string
             Duration int32
             DedicatedHostId string
             RenewalStatus string
             AutoRenewEnabled boolean
             AutoRenewWithEcs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostAutoRenew`].
-    DescribeDedicatedHostAutoRenewErrorCode {
+    DescribeDedicatedHostAutoRenewErrorCode of ERRORS {
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
-        MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
+        MissingParameterDedicatedHostId,
         /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
-        InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
+        InvalidParameterToManyDedicatedHostIds,
         /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
-        InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
+        InvalidParameterInvalidDedicatedHostId,
         /// `IncorrectDedicatedHostStatus` (403): The state of the dedicated host does not allow the operation.
-        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        IncorrectDedicatedHostStatus,
         /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
-        MissingParamterInstanceId = "MissingParamter.InstanceId",
+        MissingParamterInstanceId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "MissingParameter.DedicatedHostId" "" "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
-        403 "InvalidParameter.ToManyDedicatedHostIds" "" "The request names too many dedicated hosts. Pass fewer than 100.",
-        403 "InvalidParameter.InvalidDedicatedHostId" "" "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
-        403 "IncorrectDedicatedHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        403 "MissingParamter.InstanceId" "" "The ID of the resource is missing. Pass it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 MissingParameter.DedicatedHostId meaning="The dedicated host ID is missing. Pass `DedicatedHostIds`."
+        403 InvalidParameter.ToManyDedicatedHostIds meaning="The request names too many dedicated hosts. Pass fewer than 100."
+        403 InvalidParameter.InvalidDedicatedHostId meaning="A dedicated host ID is not valid. Check `DedicatedHostIds`."
+        403 IncorrectDedicatedHostStatus meaning="The state of the dedicated host does not allow the operation."
+        403 MissingParamter.InstanceId meaning="The ID of the resource is missing. Pass it."
+    "#,
+);
 
 /// The descriptor of [`DescribeDedicatedHostAutoRenew`].
 pub static OPERATION: Operation = Operation {
@@ -201,7 +179,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeDedicatedHostAutoRenew", "get")
             .resources(
@@ -216,8 +194,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",
         Access::Read,
-        &DESCRIBE_DEDICATED_HOST_AUTO_RENEW,
-        &DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

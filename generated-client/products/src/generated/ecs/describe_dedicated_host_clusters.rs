@@ -3,10 +3,7 @@
 //! `DescribeDedicatedHostClusters`: Lists dedicated host clusters with their details.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    AVAILABLE_INSTANCE_TYPE, AvailableInstanceType, RESOURCE_TAG, ResourceTag,
-    SHORT_FULL_TAG, ShortFullTag,
-};
+use super::types::{AvailableInstanceType, ResourceTag, ShortFullTag};
 
 /// Lists dedicated host clusters with their details.
 ///
@@ -160,7 +157,7 @@ impl DescribeDedicatedHostClusters {
 }
 
 record! {
-    request DescribeDedicatedHostClusters = DESCRIBE_DEDICATED_HOST_CLUSTERS {
+    request DescribeDedicatedHostClusters = 0 of SCHEMAS {
         status,
         lock_reason,
         resource_group_id,
@@ -173,26 +170,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
-    name: "DescribeDedicatedHostClusters",
-    fields: Fields::text(
-        r#"
-            Status string
-            LockReason string
-            ResourceGroupId string
-            Tag [ShortFullTag] items=..20
-            RegionId string region
-            ZoneId string
-            DedicatedHostClusterIds [string] items=..100 style=Json
-            DedicatedHostClusterName string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[&SHORT_FULL_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDedicatedHostClusters`].
 #[derive(Default)]
@@ -213,7 +190,7 @@ pub struct DescribeDedicatedHostClustersResponse {
 }
 
 record! {
-    response DescribeDedicatedHostClustersResponse = DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE {
+    response DescribeDedicatedHostClustersResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -221,21 +198,6 @@ record! {
         dedicated_host_clusters,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
-    name: "DescribeDedicatedHostClustersResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            DedicatedHostClusters [ResponseDedicatedHostCluster] wrapper=DedicatedHostCluster
-        "#,
-        &[&RESPONSE_DEDICATED_HOST_CLUSTER],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHostClusters.DedicatedHostCluster` of [`DescribeDedicatedHostClustersResponse`].
 #[derive(Default)]
@@ -268,7 +230,7 @@ pub struct ResponseDedicatedHostCluster {
 }
 
 record! {
-    response ResponseDedicatedHostCluster = RESPONSE_DEDICATED_HOST_CLUSTER {
+    response ResponseDedicatedHostCluster = 2 of SCHEMAS {
         description,
         dedicated_host_cluster_id,
         resource_group_id,
@@ -280,28 +242,6 @@ record! {
         dedicated_host_cluster_capacity,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
-    name: "ResponseDedicatedHostCluster",
-    fields: Fields::text(
-        r#"
-            Description string
-            DedicatedHostClusterId string
-            ResourceGroupId string
-            ZoneId string
-            RegionId string
-            DedicatedHostClusterName string
-            Tags [ResourceTag] wrapper=Tag
-            DedicatedHostIds [string] wrapper=DedicatedHostId
-            DedicatedHostClusterCapacity ResponseDedicatedHostClusterDedicatedHostClusterCapacity
-        "#,
-        &[
-            &RESOURCE_TAG,
-            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostClusterCapacity` of [`DescribeDedicatedHostClustersResponse`].
 #[derive(Default)]
@@ -328,7 +268,7 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacity {
 }
 
 record! {
-    response ResponseDedicatedHostClusterDedicatedHostClusterCapacity = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY {
+    response ResponseDedicatedHostClusterDedicatedHostClusterCapacity = 3 of SCHEMAS {
         available_vcpus,
         available_memory,
         total_memory,
@@ -337,25 +277,6 @@ record! {
         available_instance_types,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacity",
-    fields: Fields::text(
-        r#"
-            AvailableVcpus int32
-            AvailableMemory int32
-            TotalMemory int32
-            TotalVcpus int32
-            LocalStorageCapacities [ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity] wrapper=LocalStorageCapacity
-            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
-        "#,
-        &[
-            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
-            &AVAILABLE_INSTANCE_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostClusterCapacity.LocalStorageCapacities.LocalStorageCapacity` of [`DescribeDedicatedHostClustersResponse`].
 #[derive(Default)]
@@ -370,52 +291,83 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageC
 }
 
 record! {
-    response ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY {
+    response ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity = 4 of SCHEMAS {
         data_disk_category,
         available_disk,
         total_disk,
     }
 }
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeDedicatedHostClusters
+            Status string
+            LockReason string
+            ResourceGroupId string
+            Tag [ShortFullTag] items=..20
+            RegionId string region
+            ZoneId string
+            DedicatedHostClusterIds [string] items=..100 style=Json
+            DedicatedHostClusterName string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeDedicatedHostClustersResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            DedicatedHostClusters [ResponseDedicatedHostCluster] wrapper=DedicatedHostCluster
+        ResponseDedicatedHostCluster
+            Description string
+            DedicatedHostClusterId string
+            ResourceGroupId string
+            ZoneId string
+            RegionId string
+            DedicatedHostClusterName string
+            Tags [ResourceTag] wrapper=Tag
+            DedicatedHostIds [string] wrapper=DedicatedHostId
+            DedicatedHostClusterCapacity ResponseDedicatedHostClusterDedicatedHostClusterCapacity
+        ResponseDedicatedHostClusterDedicatedHostClusterCapacity
+            AvailableVcpus int32
+            AvailableMemory int32
+            TotalMemory int32
+            TotalVcpus int32
+            LocalStorageCapacities [ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity] wrapper=LocalStorageCapacity
+            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
+        ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity
             DataDiskCategory string
             AvailableDisk int32
             TotalDisk int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostClusters`].
-    DescribeDedicatedHostClustersErrorCode {
+    DescribeDedicatedHostClustersErrorCode of ERRORS {
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidParameter.DedicatedHostClusterIds` (400): The cluster IDs are not valid. Check `DedicatedHostClusterIds`.
-        InvalidParameterDedicatedHostClusterIds = "InvalidParameter.DedicatedHostClusterIds",
+        InvalidParameterDedicatedHostClusterIds,
         /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        InvalidRegionNotFound,
         /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneNotFound = "InvalidZone.NotFound",
+        InvalidZoneNotFound,
         /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
-        InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
+        InvalidDedicatedHostIdsMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.DedicatedHostClusterIds" "" "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
-        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
-        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        403 "InvalidDedicatedHostIds.Malformed" "" "The request names too many dedicated hosts or clusters. Split it into several calls.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.DedicatedHostClusterIds meaning="The cluster IDs are not valid. Check `DedicatedHostClusterIds`."
+        400 InvalidRegion.NotFound meaning="The region does not exist. Check `RegionId`."
+        400 InvalidZone.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        403 InvalidDedicatedHostIds.Malformed meaning="The request names too many dedicated hosts or clusters. Split it into several calls."
+    "#,
+);
 
 /// The descriptor of [`DescribeDedicatedHostClusters`].
 pub static OPERATION: Operation = Operation {
@@ -423,7 +375,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -447,8 +399,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDedicatedHostClusters",
         Access::Read,
-        &DESCRIBE_DEDICATED_HOST_CLUSTERS,
-        &DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

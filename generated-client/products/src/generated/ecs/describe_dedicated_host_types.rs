@@ -68,25 +68,12 @@ impl DescribeDedicatedHostTypes {
 }
 
 record! {
-    request DescribeDedicatedHostTypes = DESCRIBE_DEDICATED_HOST_TYPES {
+    request DescribeDedicatedHostTypes = 0 of SCHEMAS {
         region_id,
         dedicated_host_type,
         supported_instance_type_family,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_TYPES: Schema = Schema {
-    name: "DescribeDedicatedHostTypes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DedicatedHostType string
-            SupportedInstanceTypeFamily string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDedicatedHostTypes`].
 #[derive(Default)]
@@ -101,23 +88,11 @@ pub struct DescribeDedicatedHostTypesResponse {
 }
 
 record! {
-    response DescribeDedicatedHostTypesResponse = DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE {
+    response DescribeDedicatedHostTypesResponse = 1 of SCHEMAS {
         request_id,
         dedicated_host_types,
     }
 }
-
-static DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE: Schema = Schema {
-    name: "DescribeDedicatedHostTypesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            DedicatedHostTypes [ResponseDedicatedHostType] wrapper=DedicatedHostType
-        "#,
-        &[&RESPONSE_DEDICATED_HOST_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHostTypes.DedicatedHostType` of [`DescribeDedicatedHostTypesResponse`].
 #[derive(Default)]
@@ -162,7 +137,7 @@ pub struct ResponseDedicatedHostType {
 }
 
 record! {
-    response ResponseDedicatedHostType = RESPONSE_DEDICATED_HOST_TYPE {
+    response ResponseDedicatedHostType = 2 of SCHEMAS {
         cores,
         local_storage_category,
         gpu_spec,
@@ -181,10 +156,16 @@ record! {
     }
 }
 
-static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
-    name: "ResponseDedicatedHostType",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDedicatedHostTypes
+            RegionId string region
+            DedicatedHostType string
+            SupportedInstanceTypeFamily string
+        DescribeDedicatedHostTypesResponse
+            RequestId string
+            DedicatedHostTypes [ResponseDedicatedHostType] wrapper=DedicatedHostType
+        ResponseDedicatedHostType
             Cores int32
             LocalStorageCategory string
             GPUSpec string
@@ -200,11 +181,8 @@ static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
             Sockets int32
             SupportedInstanceTypeFamilies [string] wrapper=SupportedInstanceTypeFamily
             SupportedInstanceTypesList [string] wrapper=SupportedInstanceTypesList
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDedicatedHostTypes`].
 pub type DescribeDedicatedHostTypesErrorCode = UnlistedErrorCode;
@@ -218,8 +196,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDedicatedHostTypes",
         Access::Read,
-        &DESCRIBE_DEDICATED_HOST_TYPES,
-        &DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `DescribeDedicatedHosts`: Lists dedicated hosts with capacity, state and the instances on them.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    AVAILABLE_INSTANCE_TYPE, AvailableInstanceType, RESOURCE_TAG, ResourceTag, TAG, Tag,
-};
+use super::types::{AvailableInstanceType, ResourceTag, Tag};
 
 /// Lists dedicated hosts with capacity, state and the instances on them.
 ///
@@ -228,7 +226,7 @@ impl DescribeDedicatedHosts {
 }
 
 record! {
-    request DescribeDedicatedHosts = DESCRIBE_DEDICATED_HOSTS {
+    request DescribeDedicatedHosts = 0 of SCHEMAS {
         region_id,
         zone_id,
         dedicated_host_ids,
@@ -248,33 +246,6 @@ record! {
         need_host_detail,
     }
 }
-
-static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
-    name: "DescribeDedicatedHosts",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneId string
-            DedicatedHostIds [string] items=..100 style=Json
-            DedicatedHostName string
-            Status string
-            DedicatedHostType string
-            LockReason string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            ResourceGroupId string
-            Tag [Tag] items=..20
-            DedicatedHostClusterId string
-            SocketDetails string
-            NextToken string
-            MaxResults int32 min=1 max=100
-            QueryInventory boolean
-            NeedHostDetail string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDedicatedHosts`].
 #[derive(Default)]
@@ -297,7 +268,7 @@ pub struct DescribeDedicatedHostsResponse {
 }
 
 record! {
-    response DescribeDedicatedHostsResponse = DESCRIBE_DEDICATED_HOSTS_RESPONSE {
+    response DescribeDedicatedHostsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -306,22 +277,6 @@ record! {
         dedicated_hosts,
     }
 }
-
-static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
-    name: "DescribeDedicatedHostsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            NextToken string
-            DedicatedHosts [ResponseDedicatedHost] wrapper=DedicatedHost
-        "#,
-        &[&RESPONSE_DEDICATED_HOST],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -417,7 +372,7 @@ pub struct ResponseDedicatedHost {
 }
 
 record! {
-    response ResponseDedicatedHost = RESPONSE_DEDICATED_HOST {
+    response ResponseDedicatedHost = 2 of SCHEMAS {
         creation_time,
         scheduler_options_managed_private_space_id,
         status,
@@ -454,56 +409,6 @@ record! {
     }
 }
 
-static RESPONSE_DEDICATED_HOST: Schema = Schema {
-    name: "ResponseDedicatedHost",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            SchedulerOptions.ManagedPrivateSpaceId string
-            Status string
-            Cores int32
-            AutoPlacement string
-            GPUSpec string
-            AutoReleaseTime string
-            ChargeType string
-            CpuOverCommitRatio float
-            ActionOnMaintenance string
-            SaleCycle string
-            PhysicalGpus int32
-            RegionId string
-            DedicatedHostName string
-            Description string
-            DedicatedHostClusterId string
-            ExpiredTime string
-            DedicatedHostType string
-            ResourceGroupId string
-            ZoneId string
-            DedicatedHostId string
-            Sockets int32
-            MachineId string
-            Instances [ResponseDedicatedHostInstance] wrapper=Instance
-            OperationLocks [ResponseDedicatedHostOperationLock] wrapper=OperationLock
-            Tags [ResourceTag] wrapper=Tag
-            SupportedInstanceTypeFamilies [string] wrapper=SupportedInstanceTypeFamily
-            SupportedCustomInstanceTypeFamilies [string] wrapper=SupportedCustomInstanceTypeFamily
-            SupportedInstanceTypesList [string] wrapper=SupportedInstanceTypesList
-            Capacity ResponseDedicatedHostCapacity
-            NetworkAttributes ResponseDedicatedHostNetworkAttributes
-            HostDetailInfo ResponseDedicatedHostHostDetailInfo
-            DedicatedHostOwnerId int64
-        "#,
-        &[
-            &RESPONSE_DEDICATED_HOST_INSTANCE,
-            &RESPONSE_DEDICATED_HOST_OPERATION_LOCK,
-            &RESOURCE_TAG,
-            &RESPONSE_DEDICATED_HOST_CAPACITY,
-            &RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES,
-            &RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `DedicatedHosts.DedicatedHost.Instances.Instance` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -519,27 +424,13 @@ pub struct ResponseDedicatedHostInstance {
 }
 
 record! {
-    response ResponseDedicatedHostInstance = RESPONSE_DEDICATED_HOST_INSTANCE {
+    response ResponseDedicatedHostInstance = 3 of SCHEMAS {
         instance_type,
         instance_id,
         socket_id,
         instance_owner_id,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
-    name: "ResponseDedicatedHostInstance",
-    fields: Fields::text(
-        r#"
-            InstanceType string
-            InstanceId string
-            SocketId string
-            InstanceOwnerId int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost.OperationLocks.OperationLock` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -550,16 +441,10 @@ pub struct ResponseDedicatedHostOperationLock {
 }
 
 record! {
-    response ResponseDedicatedHostOperationLock = RESPONSE_DEDICATED_HOST_OPERATION_LOCK {
+    response ResponseDedicatedHostOperationLock = 4 of SCHEMAS {
         lock_reason,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Schema = Schema {
-    name: "ResponseDedicatedHostOperationLock",
-    fields: Fields::text("LockReason string", &[]),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost.Capacity` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -596,7 +481,7 @@ pub struct ResponseDedicatedHostCapacity {
 }
 
 record! {
-    response ResponseDedicatedHostCapacity = RESPONSE_DEDICATED_HOST_CAPACITY {
+    response ResponseDedicatedHostCapacity = 5 of SCHEMAS {
         available_memory,
         local_storage_category,
         total_memory,
@@ -610,30 +495,6 @@ record! {
         available_instance_types,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
-    name: "ResponseDedicatedHostCapacity",
-    fields: Fields::text(
-        r#"
-            AvailableMemory float
-            LocalStorageCategory string
-            TotalMemory float
-            TotalLocalStorage int32
-            TotalVcpus int32
-            TotalVgpus int32
-            AvailableLocalStorage int32
-            AvailableVcpus int32
-            AvailableVgpus int32
-            SocketCapacities [ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity] wrapper=SocketCapacity
-            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
-        "#,
-        &[
-            &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY,
-            &AVAILABLE_INSTANCE_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost.Capacity.SocketCapacities.SocketCapacity` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -652,7 +513,7 @@ pub struct ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity {
 }
 
 record! {
-    response ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity = RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY {
+    response ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity = 6 of SCHEMAS {
         socket_id,
         available_memory,
         total_memory,
@@ -660,21 +521,6 @@ record! {
         total_vcpu,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schema = Schema {
-    name: "ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity",
-    fields: Fields::text(
-        r#"
-            SocketId int32
-            AvailableMemory float
-            TotalMemory float
-            AvailableVcpu int32
-            TotalVcpu int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost.NetworkAttributes` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -687,23 +533,11 @@ pub struct ResponseDedicatedHostNetworkAttributes {
 }
 
 record! {
-    response ResponseDedicatedHostNetworkAttributes = RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES {
+    response ResponseDedicatedHostNetworkAttributes = 7 of SCHEMAS {
         udp_timeout,
         slb_udp_timeout,
     }
 }
-
-static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
-    name: "ResponseDedicatedHostNetworkAttributes",
-    fields: Fields::text(
-        r#"
-            UdpTimeout int32
-            SlbUdpTimeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DedicatedHosts.DedicatedHost.HostDetailInfo` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
@@ -717,56 +551,140 @@ pub struct ResponseDedicatedHostHostDetailInfo {
 }
 
 record! {
-    response ResponseDedicatedHostHostDetailInfo = RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO {
+    response ResponseDedicatedHostHostDetailInfo = 8 of SCHEMAS {
         serial_number,
         vgpu_version,
     }
 }
 
-static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
-    name: "ResponseDedicatedHostHostDetailInfo",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeDedicatedHosts
+            RegionId string region
+            ZoneId string
+            DedicatedHostIds [string] items=..100 style=Json
+            DedicatedHostName string
+            Status string
+            DedicatedHostType string
+            LockReason string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            DedicatedHostClusterId string
+            SocketDetails string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            QueryInventory boolean
+            NeedHostDetail string
+        DescribeDedicatedHostsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NextToken string
+            DedicatedHosts [ResponseDedicatedHost] wrapper=DedicatedHost
+        ResponseDedicatedHost
+            CreationTime string
+            SchedulerOptions.ManagedPrivateSpaceId string
+            Status string
+            Cores int32
+            AutoPlacement string
+            GPUSpec string
+            AutoReleaseTime string
+            ChargeType string
+            CpuOverCommitRatio float
+            ActionOnMaintenance string
+            SaleCycle string
+            PhysicalGpus int32
+            RegionId string
+            DedicatedHostName string
+            Description string
+            DedicatedHostClusterId string
+            ExpiredTime string
+            DedicatedHostType string
+            ResourceGroupId string
+            ZoneId string
+            DedicatedHostId string
+            Sockets int32
+            MachineId string
+            Instances [ResponseDedicatedHostInstance] wrapper=Instance
+            OperationLocks [ResponseDedicatedHostOperationLock] wrapper=OperationLock
+            Tags [ResourceTag] wrapper=Tag
+            SupportedInstanceTypeFamilies [string] wrapper=SupportedInstanceTypeFamily
+            SupportedCustomInstanceTypeFamilies [string] wrapper=SupportedCustomInstanceTypeFamily
+            SupportedInstanceTypesList [string] wrapper=SupportedInstanceTypesList
+            Capacity ResponseDedicatedHostCapacity
+            NetworkAttributes ResponseDedicatedHostNetworkAttributes
+            HostDetailInfo ResponseDedicatedHostHostDetailInfo
+            DedicatedHostOwnerId int64
+        ResponseDedicatedHostInstance
+            InstanceType string
+            InstanceId string
+            SocketId string
+            InstanceOwnerId int64
+        ResponseDedicatedHostOperationLock
+            LockReason string
+        ResponseDedicatedHostCapacity
+            AvailableMemory float
+            LocalStorageCategory string
+            TotalMemory float
+            TotalLocalStorage int32
+            TotalVcpus int32
+            TotalVgpus int32
+            AvailableLocalStorage int32
+            AvailableVcpus int32
+            AvailableVgpus int32
+            SocketCapacities [ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity] wrapper=SocketCapacity
+            AvailableInstanceTypes [AvailableInstanceType] wrapper=AvailableInstanceType
+        ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity
+            SocketId int32
+            AvailableMemory float
+            TotalMemory float
+            AvailableVcpu int32
+            TotalVcpu int32
+        ResponseDedicatedHostNetworkAttributes
+            UdpTimeout int32
+            SlbUdpTimeout int32
+        ResponseDedicatedHostHostDetailInfo
             SerialNumber string
             VgpuVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDedicatedHosts`].
-    DescribeDedicatedHostsErrorCode {
+    DescribeDedicatedHostsErrorCode of ERRORS {
         /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidParameter.DedicatedHostIds` (400): The dedicated host IDs are not valid. Check `DedicatedHostIds`.
-        InvalidParameterDedicatedHostIds = "InvalidParameter.DedicatedHostIds",
+        InvalidParameterDedicatedHostIds,
         /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        InvalidRegionNotFound,
         /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneNotFound = "InvalidZone.NotFound",
+        InvalidZoneNotFound,
         /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
-        InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
+        InvalidDedicatedHostIdsMalformed,
         /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
-        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        InvalidLockReasonNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.DedicatedHostIds" "" "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
-        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
-        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        403 "InvalidDedicatedHostIds.Malformed" "" "The request names too many dedicated hosts or clusters. Split it into several calls.",
-        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.DedicatedHostIds meaning="The dedicated host IDs are not valid. Check `DedicatedHostIds`."
+        400 InvalidRegion.NotFound meaning="The region does not exist. Check `RegionId`."
+        400 InvalidZone.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        403 InvalidDedicatedHostIds.Malformed meaning="The request names too many dedicated hosts or clusters. Split it into several calls."
+        404 InvalidLockReason.NotFound meaning="The reason for the lock is not known. Check `LockReason`."
+    "#,
+);
 
 /// The descriptor of [`DescribeDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
@@ -774,7 +692,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -798,8 +716,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDedicatedHosts",
         Access::Read,
-        &DESCRIBE_DEDICATED_HOSTS,
-        &DESCRIBE_DEDICATED_HOSTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

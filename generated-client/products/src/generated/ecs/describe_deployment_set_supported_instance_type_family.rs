@@ -52,23 +52,11 @@ impl DescribeDeploymentSetSupportedInstanceTypeFamily {
 }
 
 record! {
-    request DescribeDeploymentSetSupportedInstanceTypeFamily = DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY {
+    request DescribeDeploymentSetSupportedInstanceTypeFamily = 0 of SCHEMAS {
         region_id,
         strategy,
     }
 }
-
-static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Schema = Schema {
-    name: "DescribeDeploymentSetSupportedInstanceTypeFamily",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Strategy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
 #[derive(Default)]
@@ -81,23 +69,22 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamilyResponse {
 }
 
 record! {
-    response DescribeDeploymentSetSupportedInstanceTypeFamilyResponse = DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE {
+    response DescribeDeploymentSetSupportedInstanceTypeFamilyResponse = 1 of SCHEMAS {
         instance_type_families,
         request_id,
     }
 }
 
-static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema = Schema {
-    name: "DescribeDeploymentSetSupportedInstanceTypeFamilyResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDeploymentSetSupportedInstanceTypeFamily
+            RegionId string region
+            Strategy string
+        DescribeDeploymentSetSupportedInstanceTypeFamilyResponse
             InstanceTypeFamilies string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
 pub type DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode = UnlistedErrorCode;
@@ -111,8 +98,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDeploymentSetSupportedInstanceTypeFamily",
         Access::Read,
-        &DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY,
-        &DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -151,7 +151,7 @@ impl DescribeDeploymentSets {
 }
 
 record! {
-    request DescribeDeploymentSets = DESCRIBE_DEPLOYMENT_SETS {
+    request DescribeDeploymentSets = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -164,26 +164,6 @@ record! {
         r#type,
     }
 }
-
-static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
-    name: "DescribeDeploymentSets",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            DeploymentSetIds [string] items=..100 style=Json
-            NetworkType string
-            Strategy string
-            DeploymentSetName string chars=..128
-            Granularity string
-            Domain string
-            Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDeploymentSets`].
 #[derive(Default)]
@@ -206,7 +186,7 @@ pub struct DescribeDeploymentSetsResponse {
 }
 
 record! {
-    response DescribeDeploymentSetsResponse = DESCRIBE_DEPLOYMENT_SETS_RESPONSE {
+    response DescribeDeploymentSetsResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -215,22 +195,6 @@ record! {
         deployment_sets,
     }
 }
-
-static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
-    name: "DescribeDeploymentSetsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            RegionId string
-            DeploymentSets [ResponseDeploymentSet] wrapper=DeploymentSet
-        "#,
-        &[&RESPONSE_DEPLOYMENT_SET],
-    ),
-    rules: &[],
-};
 
 /// `DeploymentSets.DeploymentSet` of [`DescribeDeploymentSetsResponse`].
 #[derive(Default)]
@@ -273,7 +237,7 @@ pub struct ResponseDeploymentSet {
 }
 
 record! {
-    response ResponseDeploymentSet = RESPONSE_DEPLOYMENT_SET {
+    response ResponseDeploymentSet = 2 of SCHEMAS {
         creation_time,
         strategy,
         deployment_set_id,
@@ -292,10 +256,47 @@ record! {
     }
 }
 
-static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
-    name: "ResponseDeploymentSet",
-    fields: Fields::text(
-        r#"
+/// `DeploymentSets.DeploymentSet.Capacities.Capacity` of [`DescribeDeploymentSetsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDeploymentSetCapacitiesCapacity {
+    /// The zone; only zones with instances of the deployment set are returned.
+    pub zone_id: Option<String>,
+    /// The number of instances of the deployment set in the zone.
+    pub used_amount: Option<i32>,
+    /// The number of instances that still fit into the deployment set in this zone.
+    pub available_amount: Option<i32>,
+}
+
+record! {
+    response ResponseDeploymentSetCapacitiesCapacity = 3 of SCHEMAS {
+        zone_id,
+        used_amount,
+        available_amount,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDeploymentSets
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DeploymentSetIds [string] items=..100 style=Json
+            NetworkType string
+            Strategy string
+            DeploymentSetName string chars=..128
+            Granularity string
+            Domain string
+            Type string
+        DescribeDeploymentSetsResponse
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            DeploymentSets [ResponseDeploymentSet] wrapper=DeploymentSet
+        ResponseDeploymentSet
             CreationTime string
             Strategy string
             DeploymentSetId string
@@ -311,59 +312,27 @@ static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
             AccountId int64
             Affinity int32
             Type string
-        "#,
-        &[&RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY],
-    ),
-    rules: &[],
-};
-
-/// `DeploymentSets.DeploymentSet.Capacities.Capacity` of [`DescribeDeploymentSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDeploymentSetCapacitiesCapacity {
-    /// The zone; only zones with instances of the deployment set are returned.
-    pub zone_id: Option<String>,
-    /// The number of instances of the deployment set in the zone.
-    pub used_amount: Option<i32>,
-    /// The number of instances that still fit into the deployment set in this zone.
-    pub available_amount: Option<i32>,
-}
-
-record! {
-    response ResponseDeploymentSetCapacitiesCapacity = RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY {
-        zone_id,
-        used_amount,
-        available_amount,
-    }
-}
-
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
-    name: "ResponseDeploymentSetCapacitiesCapacity",
-    fields: Fields::text(
-        r#"
+        ResponseDeploymentSetCapacitiesCapacity
             ZoneId string
             UsedAmount int32
             AvailableAmount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeDeploymentSets`].
-    DescribeDeploymentSetsErrorCode {
+    DescribeDeploymentSetsErrorCode of ERRORS {
         /// `InvalidDeploymentSetIds.TooManyInput` (403): The request names too many deployment sets. Pass fewer than 100.
-        InvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput",
+        InvalidDeploymentSetIdsTooManyInput,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidDeploymentSetIds.TooManyInput" "" "The request names too many deployment sets. Pass fewer than 100.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidDeploymentSetIds.TooManyInput meaning="The request names too many deployment sets. Pass fewer than 100."
+    "#,
+);
 
 /// The descriptor of [`DescribeDeploymentSets`].
 pub static OPERATION: Operation = Operation {
@@ -371,7 +340,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -392,8 +361,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDeploymentSets",
         Access::Read,
-        &DESCRIBE_DEPLOYMENT_SETS,
-        &DESCRIBE_DEPLOYMENT_SETS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

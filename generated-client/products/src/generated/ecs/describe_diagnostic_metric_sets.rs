@@ -99,7 +99,7 @@ impl DescribeDiagnosticMetricSets {
 }
 
 record! {
-    request DescribeDiagnosticMetricSets = DESCRIBE_DIAGNOSTIC_METRIC_SETS {
+    request DescribeDiagnosticMetricSets = 0 of SCHEMAS {
         region_id,
         metric_set_ids,
         r#type,
@@ -108,22 +108,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
-    name: "DescribeDiagnosticMetricSets",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MetricSetIds [string] items=..100
-            Type string values="User","Common"
-            ResourceType string values="instance"
-            NextToken string
-            MaxResults int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiagnosticMetricSets`].
 #[derive(Default)]
@@ -138,25 +122,12 @@ pub struct DescribeDiagnosticMetricSetsResponse {
 }
 
 record! {
-    response DescribeDiagnosticMetricSetsResponse = DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE {
+    response DescribeDiagnosticMetricSetsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         metric_sets,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
-    name: "DescribeDiagnosticMetricSetsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            MetricSets [ResponseMetricSets]
-        "#,
-        &[&RESPONSE_METRIC_SETS],
-    ),
-    rules: &[],
-};
 
 /// `MetricSets` of [`DescribeDiagnosticMetricSetsResponse`].
 #[derive(Default)]
@@ -177,7 +148,7 @@ pub struct ResponseMetricSets {
 }
 
 record! {
-    response ResponseMetricSets = RESPONSE_METRIC_SETS {
+    response ResponseMetricSets = 2 of SCHEMAS {
         metric_set_id,
         metric_set_name,
         description,
@@ -187,21 +158,28 @@ record! {
     }
 }
 
-static RESPONSE_METRIC_SETS: Schema = Schema {
-    name: "ResponseMetricSets",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiagnosticMetricSets
+            RegionId string region
+            MetricSetIds [string] items=..100
+            Type string values="User","Common"
+            ResourceType string values="instance"
+            NextToken string
+            MaxResults int32
+        DescribeDiagnosticMetricSetsResponse
+            RequestId string
+            NextToken string
+            MetricSets [ResponseMetricSets]
+        ResponseMetricSets
             MetricSetId string
             MetricSetName string
             Description string
             Type string
             ResourceType string
             MetricIds [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDiagnosticMetricSets`].
 pub type DescribeDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
@@ -222,8 +200,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiagnosticMetricSets",
         Access::Read,
-        &DESCRIBE_DIAGNOSTIC_METRIC_SETS,
-        &DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

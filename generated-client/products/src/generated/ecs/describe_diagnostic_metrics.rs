@@ -91,7 +91,7 @@ impl DescribeDiagnosticMetrics {
 }
 
 record! {
-    request DescribeDiagnosticMetrics = DESCRIBE_DIAGNOSTIC_METRICS {
+    request DescribeDiagnosticMetrics = 0 of SCHEMAS {
         region_id,
         metric_ids,
         resource_type,
@@ -99,21 +99,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_METRICS: Schema = Schema {
-    name: "DescribeDiagnosticMetrics",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MetricIds [string] items=..100
-            ResourceType string values="instance"
-            NextToken string
-            MaxResults int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiagnosticMetrics`].
 #[derive(Default)]
@@ -128,25 +113,12 @@ pub struct DescribeDiagnosticMetricsResponse {
 }
 
 record! {
-    response DescribeDiagnosticMetricsResponse = DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE {
+    response DescribeDiagnosticMetricsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         metrics,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE: Schema = Schema {
-    name: "DescribeDiagnosticMetricsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            Metrics [ResponseMetrics]
-        "#,
-        &[&RESPONSE_METRICS],
-    ),
-    rules: &[],
-};
 
 /// `Metrics` of [`DescribeDiagnosticMetricsResponse`].
 #[derive(Default)]
@@ -169,7 +141,7 @@ pub struct ResponseMetrics {
 }
 
 record! {
-    response ResponseMetrics = RESPONSE_METRICS {
+    response ResponseMetrics = 2 of SCHEMAS {
         metric_id,
         metric_name,
         metric_category,
@@ -180,10 +152,19 @@ record! {
     }
 }
 
-static RESPONSE_METRICS: Schema = Schema {
-    name: "ResponseMetrics",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiagnosticMetrics
+            RegionId string region
+            MetricIds [string] items=..100
+            ResourceType string values="instance"
+            NextToken string
+            MaxResults int32
+        DescribeDiagnosticMetricsResponse
+            RequestId string
+            NextToken string
+            Metrics [ResponseMetrics]
+        ResponseMetrics
             MetricId string
             MetricName string
             MetricCategory string
@@ -191,11 +172,8 @@ static RESPONSE_METRICS: Schema = Schema {
             ResourceType string
             GuestMetric boolean
             SupportedOperatingSystem string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDiagnosticMetrics`].
 pub type DescribeDiagnosticMetricsErrorCode = UnlistedErrorCode;
@@ -216,8 +194,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiagnosticMetrics",
         Access::Read,
-        &DESCRIBE_DIAGNOSTIC_METRICS,
-        &DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

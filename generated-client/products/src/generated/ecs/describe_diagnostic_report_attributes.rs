@@ -58,23 +58,11 @@ impl DescribeDiagnosticReportAttributes {
 }
 
 record! {
-    request DescribeDiagnosticReportAttributes = DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES {
+    request DescribeDiagnosticReportAttributes = 0 of SCHEMAS {
         region_id,
         report_id,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Schema = Schema {
-    name: "DescribeDiagnosticReportAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReportId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiagnosticReportAttributes`].
 #[derive(Default)]
@@ -117,7 +105,7 @@ pub struct DescribeDiagnosticReportAttributesResponse {
 }
 
 record! {
-    response DescribeDiagnosticReportAttributesResponse = DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE {
+    response DescribeDiagnosticReportAttributesResponse = 1 of SCHEMAS {
         request_id,
         resource_id,
         resource_type,
@@ -133,29 +121,6 @@ record! {
         attributes,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeDiagnosticReportAttributesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ResourceId string
-            ResourceType string
-            ReportId string
-            Status string
-            CreationTime string
-            FinishedTime string
-            StartTime string
-            EndTime string
-            Severity string
-            MetricSetId string
-            MetricResults [ResponseMetricResult] wrapper=MetricResult
-            Attributes string
-        "#,
-        &[&RESPONSE_METRIC_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `MetricResults.MetricResult` of [`DescribeDiagnosticReportAttributesResponse`].
 #[derive(Default)]
@@ -183,7 +148,7 @@ pub struct ResponseMetricResult {
 }
 
 record! {
-    response ResponseMetricResult = RESPONSE_METRIC_RESULT {
+    response ResponseMetricResult = 2 of SCHEMAS {
         metric_id,
         metric_category,
         severity,
@@ -191,21 +156,6 @@ record! {
         issues,
     }
 }
-
-static RESPONSE_METRIC_RESULT: Schema = Schema {
-    name: "ResponseMetricResult",
-    fields: Fields::text(
-        r#"
-            MetricId string
-            MetricCategory string
-            Severity string
-            Status string
-            Issues [ResponseMetricResultIssue] wrapper=Issue
-        "#,
-        &[&RESPONSE_METRIC_RESULT_ISSUE],
-    ),
-    rules: &[],
-};
 
 /// `MetricResults.MetricResult.Issues.Issue` of [`DescribeDiagnosticReportAttributesResponse`].
 #[derive(Default)]
@@ -230,7 +180,7 @@ pub struct ResponseMetricResultIssue {
 }
 
 record! {
-    response ResponseMetricResultIssue = RESPONSE_METRIC_RESULT_ISSUE {
+    response ResponseMetricResultIssue = 3 of SCHEMAS {
         issue_id,
         severity,
         additional,
@@ -240,36 +190,55 @@ record! {
     }
 }
 
-static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
-    name: "ResponseMetricResultIssue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiagnosticReportAttributes
+            RegionId string region
+            ReportId string required
+        DescribeDiagnosticReportAttributesResponse
+            RequestId string
+            ResourceId string
+            ResourceType string
+            ReportId string
+            Status string
+            CreationTime string
+            FinishedTime string
+            StartTime string
+            EndTime string
+            Severity string
+            MetricSetId string
+            MetricResults [ResponseMetricResult] wrapper=MetricResult
+            Attributes string
+        ResponseMetricResult
+            MetricId string
+            MetricCategory string
+            Severity string
+            Status string
+            Issues [ResponseMetricResultIssue] wrapper=Issue
+        ResponseMetricResultIssue
             IssueId string
             Severity string
             Additional string
             OccurrenceTime string
             RepairStatus string
             Repairable boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeDiagnosticReportAttributes`].
-    DescribeDiagnosticReportAttributesErrorCode {
+    DescribeDiagnosticReportAttributesErrorCode of ERRORS {
         /// `InvalidParameter.ReportNotExist` (403): The diagnostic report does not exist. Check its ID.
-        InvalidParameterReportNotExist = "InvalidParameter.ReportNotExist",
+        InvalidParameterReportNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter.ReportNotExist" "" "The diagnostic report does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter.ReportNotExist meaning="The diagnostic report does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeDiagnosticReportAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -277,13 +246,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeDiagnosticReportAttributes", "get")],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,
-        &DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES,
-        &DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -119,7 +119,7 @@ impl DescribeDiagnosticReports {
 }
 
 record! {
-    request DescribeDiagnosticReports = DESCRIBE_DIAGNOSTIC_REPORTS {
+    request DescribeDiagnosticReports = 0 of SCHEMAS {
         region_id,
         report_ids,
         resource_ids,
@@ -129,23 +129,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_REPORTS: Schema = Schema {
-    name: "DescribeDiagnosticReports",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReportIds [string] items=1..100
-            ResourceIds [string] items=1..100
-            Status string values="InProgress","Finished","Failed","inprogress","finished","failed"
-            Severity string values="normal","info","warn","critical","Normal","Info","Warn","Critical","unknown","Unknown"
-            NextToken string
-            MaxResults int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiagnosticReports`].
 #[derive(Default)]
@@ -162,25 +145,12 @@ pub struct DescribeDiagnosticReportsResponse {
 }
 
 record! {
-    response DescribeDiagnosticReportsResponse = DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE {
+    response DescribeDiagnosticReportsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         reports,
     }
 }
-
-static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
-    name: "DescribeDiagnosticReportsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            Reports [ResponseReport] wrapper=Report
-        "#,
-        &[&RESPONSE_REPORT],
-    ),
-    rules: &[],
-};
 
 /// `Reports.Report` of [`DescribeDiagnosticReportsResponse`].
 #[derive(Default)]
@@ -219,7 +189,7 @@ pub struct ResponseReport {
 }
 
 record! {
-    response ResponseReport = RESPONSE_REPORT {
+    response ResponseReport = 2 of SCHEMAS {
         resource_id,
         resource_type,
         metric_set_id,
@@ -233,27 +203,6 @@ record! {
         issues,
     }
 }
-
-static RESPONSE_REPORT: Schema = Schema {
-    name: "ResponseReport",
-    fields: Fields::text(
-        r#"
-            ResourceId string
-            ResourceType string
-            MetricSetId string
-            StartTime string
-            EndTime string
-            ReportId string
-            Status string
-            CreationTime string
-            FinishedTime string
-            Severity string
-            Issues [ResponseReportIssue] wrapper=Issue
-        "#,
-        &[&RESPONSE_REPORT_ISSUE],
-    ),
-    rules: &[],
-};
 
 /// `Reports.Report.Issues.Issue` of [`DescribeDiagnosticReportsResponse`].
 #[derive(Default)]
@@ -274,7 +223,7 @@ pub struct ResponseReportIssue {
 }
 
 record! {
-    response ResponseReportIssue = RESPONSE_REPORT_ISSUE {
+    response ResponseReportIssue = 3 of SCHEMAS {
         metric_id,
         metric_category,
         issue_id,
@@ -282,19 +231,39 @@ record! {
     }
 }
 
-static RESPONSE_REPORT_ISSUE: Schema = Schema {
-    name: "ResponseReportIssue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiagnosticReports
+            RegionId string region
+            ReportIds [string] items=1..100
+            ResourceIds [string] items=1..100
+            Status string values="InProgress","Finished","Failed","inprogress","finished","failed"
+            Severity string values="normal","info","warn","critical","Normal","Info","Warn","Critical","unknown","Unknown"
+            NextToken string
+            MaxResults int32
+        DescribeDiagnosticReportsResponse
+            RequestId string
+            NextToken string
+            Reports [ResponseReport] wrapper=Report
+        ResponseReport
+            ResourceId string
+            ResourceType string
+            MetricSetId string
+            StartTime string
+            EndTime string
+            ReportId string
+            Status string
+            CreationTime string
+            FinishedTime string
+            Severity string
+            Issues [ResponseReportIssue] wrapper=Issue
+        ResponseReportIssue
             MetricId string
             MetricCategory string
             IssueId string
             Severity string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDiagnosticReports`].
 pub type DescribeDiagnosticReportsErrorCode = UnlistedErrorCode;
@@ -315,8 +284,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiagnosticReports",
         Access::Read,
-        &DESCRIBE_DIAGNOSTIC_REPORTS,
-        &DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -52,16 +52,10 @@ impl DescribeDiskDefaultKmsKeyId {
 }
 
 record! {
-    request DescribeDiskDefaultKmsKeyId = DESCRIBE_DISK_DEFAULT_KMS_KEY_ID {
+    request DescribeDiskDefaultKmsKeyId = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
-    name: "DescribeDiskDefaultKmsKeyId",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiskDefaultKmsKeyId`].
 #[derive(Default)]
@@ -76,23 +70,21 @@ pub struct DescribeDiskDefaultKmsKeyIdResponse {
 }
 
 record! {
-    response DescribeDiskDefaultKmsKeyIdResponse = DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE {
+    response DescribeDiskDefaultKmsKeyIdResponse = 1 of SCHEMAS {
         kms_key_id,
         request_id,
     }
 }
 
-static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
-    name: "DescribeDiskDefaultKmsKeyIdResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiskDefaultKmsKeyId
+            RegionId string region
+        DescribeDiskDefaultKmsKeyIdResponse
             KMSKeyId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDiskDefaultKmsKeyId`].
 pub type DescribeDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
@@ -119,8 +111,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiskDefaultKMSKeyId",
         Access::Read,
-        &DESCRIBE_DISK_DEFAULT_KMS_KEY_ID,
-        &DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -52,16 +52,10 @@ impl DescribeDiskEncryptionByDefaultStatus {
 }
 
 record! {
-    request DescribeDiskEncryptionByDefaultStatus = DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS {
+    request DescribeDiskEncryptionByDefaultStatus = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
-    name: "DescribeDiskEncryptionByDefaultStatus",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiskEncryptionByDefaultStatus`].
 #[derive(Default)]
@@ -74,23 +68,21 @@ pub struct DescribeDiskEncryptionByDefaultStatusResponse {
 }
 
 record! {
-    response DescribeDiskEncryptionByDefaultStatusResponse = DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE {
+    response DescribeDiskEncryptionByDefaultStatusResponse = 1 of SCHEMAS {
         encrypted,
         request_id,
     }
 }
 
-static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeDiskEncryptionByDefaultStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiskEncryptionByDefaultStatus
+            RegionId string region
+        DescribeDiskEncryptionByDefaultStatusResponse
             Encrypted boolean
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
 pub type DescribeDiskEncryptionByDefaultStatusErrorCode = UnlistedErrorCode;
@@ -117,8 +109,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiskEncryptionByDefaultStatus",
         Access::Read,
-        &DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS,
-        &DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

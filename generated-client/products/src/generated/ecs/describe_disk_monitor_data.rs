@@ -82,27 +82,13 @@ impl DescribeDiskMonitorData {
 }
 
 record! {
-    request DescribeDiskMonitorData = DESCRIBE_DISK_MONITOR_DATA {
+    request DescribeDiskMonitorData = 0 of SCHEMAS {
         disk_id,
         start_time,
         end_time,
         period,
     }
 }
-
-static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
-    name: "DescribeDiskMonitorData",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            StartTime string required
-            EndTime string required
-            Period int32 values="60","600","3600"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDiskMonitorData`].
 #[derive(Default)]
@@ -119,25 +105,12 @@ pub struct DescribeDiskMonitorDataResponse {
 }
 
 record! {
-    response DescribeDiskMonitorDataResponse = DESCRIBE_DISK_MONITOR_DATA_RESPONSE {
+    response DescribeDiskMonitorDataResponse = 1 of SCHEMAS {
         total_count,
         request_id,
         monitor_data,
     }
 }
-
-static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeDiskMonitorDataResponse",
-    fields: Fields::text(
-        r#"
-            TotalCount int32
-            RequestId string
-            MonitorData [ResponseMonitorDataDiskMonitorData] wrapper=DiskMonitorData
-        "#,
-        &[&RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA],
-    ),
-    rules: &[],
-};
 
 /// `MonitorData.DiskMonitorData` of [`DescribeDiskMonitorDataResponse`].
 #[derive(Default)]
@@ -178,7 +151,7 @@ pub struct ResponseMonitorDataDiskMonitorData {
 }
 
 record! {
-    response ResponseMonitorDataDiskMonitorData = RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA {
+    response ResponseMonitorDataDiskMonitorData = 2 of SCHEMAS {
         bps_read,
         iops_read,
         latency_read,
@@ -192,10 +165,18 @@ record! {
     }
 }
 
-static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorDataDiskMonitorData",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDiskMonitorData
+            DiskId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        DescribeDiskMonitorDataResponse
+            TotalCount int32
+            RequestId string
+            MonitorData [ResponseMonitorDataDiskMonitorData] wrapper=DiskMonitorData
+        ResponseMonitorDataDiskMonitorData
             BPSRead int32
             IOPSRead int32
             LatencyRead int32
@@ -206,53 +187,50 @@ static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
             IOPSWrite int32
             DiskId string
             BPSWrite int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeDiskMonitorData`].
-    DescribeDiskMonitorDataErrorCode {
+    DescribeDiskMonitorDataErrorCode of ERRORS {
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
-        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        InvalidParameterTooManyDataQueried,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidInstanceType.NotSupportCredit` (400): The instance type has no CPU credits; only burstable types do.
-        InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
+        InvalidInstanceTypeNotSupportCredit,
         /// `InvalidParameter.EndTime` (400): The end of the period lies before its start. Check `EndTime` and `StartTime`.
-        InvalidParameterEndTime = "InvalidParameter.EndTime",
+        InvalidParameterEndTime,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidInstanceType.NotSupportCredit" "" "The instance type has no CPU credits; only burstable types do.",
-        400 "InvalidParameter.EndTime" "" "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidParameter.TooManyDataQueried meaning="The request asks for more than 400 values. Shorten the period or enlarge `Period`."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidInstanceType.NotSupportCredit meaning="The instance type has no CPU credits; only burstable types do."
+        400 InvalidParameter.EndTime meaning="The end of the period lies before its start. Check `EndTime` and `StartTime`."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeDiskMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -260,7 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeDiskMonitorData", "get")
             .resources(
@@ -275,8 +253,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDiskMonitorData",
         Access::Read,
-        &DESCRIBE_DISK_MONITOR_DATA,
-        &DESCRIBE_DISK_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `DescribeDisks`: Lists disks, including local disks and elastic ephemeral disks.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ANY_LEGACY_TAG, AnyLegacyTag, LOCK_REASON, LockReason, RESOURCE_TAG, ResourceTag,
-};
+use super::types::{AnyLegacyTag, LockReason, ResourceTag};
 
 /// Lists disks, including local disks and elastic ephemeral disks.
 ///
@@ -437,7 +435,7 @@ impl DescribeDisks {
 }
 
 record! {
-    request DescribeDisks = DESCRIBE_DISKS {
+    request DescribeDisks = 0 of SCHEMAS {
         region_id,
         zone_id,
         disk_ids,
@@ -475,75 +473,6 @@ record! {
     }
 }
 
-static DESCRIBE_DISKS: Schema = Schema {
-    name: "DescribeDisks",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneId string
-            DiskIds [string] items=..100 style=Json
-            InstanceId string
-            DiskType string
-            Category string
-            Status string
-            SnapshotId string
-            Portable boolean
-            DeleteWithInstance boolean
-            DeleteAutoSnapshot boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            NextToken string
-            MaxResults int32
-            DiskName string chars=..128
-            AutoSnapshotPolicyId string
-            EnableAutoSnapshot boolean
-            EnableAutomatedSnapshotPolicy boolean
-            DiskChargeType string
-            LockReason string
-            Filter.1.Key string
-            Filter.2.Key string
-            Filter.1.Value string
-            Filter.2.Value string
-            ResourceGroupId string
-            EnableShared boolean
-            Encrypted boolean
-            DryRun boolean
-            KMSKeyId string
-            MultiAttach string
-            Tag [AnyLegacyTag] items=..20
-            AdditionalAttributes [string] items=..5
-            PerformanceLevel string
-        "#,
-        &[&ANY_LEGACY_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Filter.1.Value"])],
-            &[Predicate::given(&["Filter.1.Key"])],
-            "The note on `Filter.1.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Filter.2.Value"])],
-            &[Predicate::given(&["Filter.2.Key"])],
-            "The note on `Filter.2.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                    ),
-                ],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`DescribeDisks`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -567,7 +496,7 @@ pub struct DescribeDisksResponse {
 }
 
 record! {
-    response DescribeDisksResponse = DESCRIBE_DISKS_RESPONSE {
+    response DescribeDisksResponse = 1 of SCHEMAS {
         next_token,
         page_size,
         page_number,
@@ -576,22 +505,6 @@ record! {
         disks,
     }
 }
-
-static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
-    name: "DescribeDisksResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            Disks [ResponseDisk] wrapper=Disk
-        "#,
-        &[&RESPONSE_DISK],
-    ),
-    rules: &[],
-};
 
 /// `Disks.Disk` of [`DescribeDisksResponse`].
 #[derive(Default)]
@@ -731,7 +644,7 @@ pub struct ResponseDisk {
 }
 
 record! {
-    response ResponseDisk = RESPONSE_DISK {
+    response ResponseDisk = 2 of SCHEMAS {
         serial_number,
         creation_time,
         status,
@@ -786,10 +699,122 @@ record! {
     }
 }
 
-static RESPONSE_DISK: Schema = Schema {
-    name: "ResponseDisk",
-    fields: Fields::text(
+/// `Disks.Disk.MountInstances.MountInstance` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskMountInstance {
+    /// The time the disk was attached to this instance, in UTC.
+    pub attached_time: Option<String>,
+    /// The instance that the disk is attached to.
+    pub instance_id: Option<String>,
+    /// The mount point of the disk in this instance, such as `/dev/xvda`.
+    pub device: Option<String>,
+}
+
+record! {
+    response ResponseDiskMountInstance = 3 of SCHEMAS {
+        attached_time,
+        instance_id,
+        device,
+    }
+}
+
+/// `Disks.Disk.Attachments.Attachment` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskAttachment {
+    /// The instance that the disk is attached to.
+    pub instance_id: Option<String>,
+    /// The device name of the disk in this instance, such as `/dev/xvda`.
+    pub device: Option<String>,
+    /// The time the disk was attached to this instance, in UTC.
+    pub attached_time: Option<String>,
+}
+
+record! {
+    response ResponseDiskAttachment = 4 of SCHEMAS {
+        instance_id,
+        device,
+        attached_time,
+    }
+}
+
+/// `Disks.Disk.Placement` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskPlacement {
+    /// The IDs of the zones that store the data of the disk.
+    pub zone_ids: Option<String>,
+}
+
+record! {
+    response ResponseDiskPlacement = 5 of SCHEMAS {
+        zone_ids,
+    }
+}
+
+/// `Disks.Disk.DataSource` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskDataSource {
+    /// The ID of the resource the data comes from.
+    pub id: Option<String>,
+    /// The kind of source.
+    pub r#type: Option<String>,
+}
+
+record! {
+    response ResponseDiskDataSource = 6 of SCHEMAS {
+        id,
+        r#type,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeDisks
+            RegionId string region
+            ZoneId string
+            DiskIds [string] items=..100 style=Json
+            InstanceId string
+            DiskType string
+            Category string
+            Status string
+            SnapshotId string
+            Portable boolean
+            DeleteWithInstance boolean
+            DeleteAutoSnapshot boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32
+            DiskName string chars=..128
+            AutoSnapshotPolicyId string
+            EnableAutoSnapshot boolean
+            EnableAutomatedSnapshotPolicy boolean
+            DiskChargeType string
+            LockReason string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            ResourceGroupId string
+            EnableShared boolean
+            Encrypted boolean
+            DryRun boolean
+            KMSKeyId string
+            MultiAttach string
+            Tag [AnyLegacyTag] items=..20
+            AdditionalAttributes [string] items=..5
+            PerformanceLevel string
+        DescribeDisksResponse
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Disks [ResponseDisk] wrapper=Disk
+        ResponseDisk
             SerialNumber string
             CreationTime string
             Status string
@@ -841,218 +866,135 @@ static RESPONSE_DISK: Schema = Schema {
             Placement ResponseDiskPlacement
             DataSource ResponseDiskDataSource
             SourceDiskId string
-        "#,
-        &[
-            &LOCK_REASON,
-            &RESPONSE_DISK_MOUNT_INSTANCE,
-            &RESOURCE_TAG,
-            &RESPONSE_DISK_ATTACHMENT,
-            &RESPONSE_DISK_PLACEMENT,
-            &RESPONSE_DISK_DATA_SOURCE,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `Disks.Disk.MountInstances.MountInstance` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskMountInstance {
-    /// The time the disk was attached to this instance, in UTC.
-    pub attached_time: Option<String>,
-    /// The instance that the disk is attached to.
-    pub instance_id: Option<String>,
-    /// The mount point of the disk in this instance, such as `/dev/xvda`.
-    pub device: Option<String>,
-}
-
-record! {
-    response ResponseDiskMountInstance = RESPONSE_DISK_MOUNT_INSTANCE {
-        attached_time,
-        instance_id,
-        device,
-    }
-}
-
-static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
-    name: "ResponseDiskMountInstance",
-    fields: Fields::text(
-        r#"
+        ResponseDiskMountInstance
             AttachedTime string
             InstanceId string
             Device string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Disks.Disk.Attachments.Attachment` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskAttachment {
-    /// The instance that the disk is attached to.
-    pub instance_id: Option<String>,
-    /// The device name of the disk in this instance, such as `/dev/xvda`.
-    pub device: Option<String>,
-    /// The time the disk was attached to this instance, in UTC.
-    pub attached_time: Option<String>,
-}
-
-record! {
-    response ResponseDiskAttachment = RESPONSE_DISK_ATTACHMENT {
-        instance_id,
-        device,
-        attached_time,
-    }
-}
-
-static RESPONSE_DISK_ATTACHMENT: Schema = Schema {
-    name: "ResponseDiskAttachment",
-    fields: Fields::text(
-        r#"
+        ResponseDiskAttachment
             InstanceId string
             Device string
             AttachedTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Disks.Disk.Placement` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskPlacement {
-    /// The IDs of the zones that store the data of the disk.
-    pub zone_ids: Option<String>,
-}
-
-record! {
-    response ResponseDiskPlacement = RESPONSE_DISK_PLACEMENT {
-        zone_ids,
-    }
-}
-
-static RESPONSE_DISK_PLACEMENT: Schema = Schema {
-    name: "ResponseDiskPlacement",
-    fields: Fields::text("ZoneIds string", &[]),
-    rules: &[],
-};
-
-/// `Disks.Disk.DataSource` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskDataSource {
-    /// The ID of the resource the data comes from.
-    pub id: Option<String>,
-    /// The kind of source.
-    pub r#type: Option<String>,
-}
-
-record! {
-    response ResponseDiskDataSource = RESPONSE_DISK_DATA_SOURCE {
-        id,
-        r#type,
-    }
-}
-
-static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
-    name: "ResponseDiskDataSource",
-    fields: Fields::text(
-        r#"
+        ResponseDiskPlacement
+            ZoneIds string
+        ResponseDiskDataSource
             Id string
             Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Filter.1.Value"])],
+                &[Predicate::given(&["Filter.1.Key"])],
+                "The note on `Filter.1.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Filter.2.Value"])],
+                &[Predicate::given(&["Filter.2.Key"])],
+                "The note on `Filter.2.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                        ),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                        ),
+                    ],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeDisks`].
-    DescribeDisksErrorCode {
+    DescribeDisksErrorCode of ERRORS {
         /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
-        InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
+        InvalidDiskTypeValueNotSupported,
         /// `InvalidCategory.ValueNotSupported` (400, 403): The disk category is not supported. Check `Category`.
-        InvalidCategoryValueNotSupported = "InvalidCategory.ValueNotSupported",
+        InvalidCategoryValueNotSupported,
         /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        InvalidRegionNotFound,
         /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidParameter.DiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
-        InvalidParameterDiskIds = "InvalidParameter.DiskIds",
+        InvalidParameterDiskIds,
         /// `IncompleteParamter` (400): A required field is missing. Complete the request.
-        IncompleteParamter = "IncompleteParamter",
+        IncompleteParamter,
         /// `InvalidParamter` (400): A parameter is not valid. Check the request.
-        InvalidParamter = "InvalidParamter",
+        InvalidParamter,
         /// `InvalidSnapshot.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
+        InvalidSnapshotNotFound,
         /// `InvalidDiskIds.Malformed` (403): The request names too many disks. Split it into several calls.
-        InvalidDiskIdsMalformed = "InvalidDiskIds.Malformed",
+        InvalidDiskIdsMalformed,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.MultiAttachAndEnableSharedNotMatch` (403): `MultiAttach` and `EnableShared` contradict each other. Pass only one of them.
-        InvalidParameterMultiAttachAndEnableSharedNotMatch = "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
+        InvalidParameterMultiAttachAndEnableSharedNotMatch,
         /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
-        InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
+        InvalidParameterMultiAttach,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `InvalidDiskIds.ValueNotSupported` (404): The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.
-        InvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported",
+        InvalidDiskIdsValueNotSupported,
         /// `InvalidDiskChargeType.NotFound` (404): The billing method of the disk does not exist. Check `DiskChargeType`.
-        InvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound",
+        InvalidDiskChargeTypeNotFound,
         /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
-        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        InvalidLockReasonNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDiskType.ValueNotSupported" "" "The type of the disk is not supported.",
-        400 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
-        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
-        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.DiskIds" "" "The disk IDs are not valid. Check `DiskIds`.",
-        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
-        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
-        400 "InvalidSnapshot.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        403 "InvalidDiskIds.Malformed" "" "The request names too many disks. Split it into several calls.",
-        403 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.MultiAttachAndEnableSharedNotMatch" "" "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
-        403 "InvalidParameter.MultiAttach" "" "The value of `MultiAttach` is not valid.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "InvalidDiskIds.ValueNotSupported" "" "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
-        404 "InvalidDiskChargeType.NotFound" "" "The billing method of the disk does not exist. Check `DiskChargeType`.",
-        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDiskType.ValueNotSupported meaning="The type of the disk is not supported."
+        400 InvalidCategory.ValueNotSupported meaning="The disk category is not supported. Check `Category`."
+        400 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidRegion.NotFound meaning="The region does not exist. Check `RegionId`."
+        400 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.DiskIds meaning="The disk IDs are not valid. Check `DiskIds`."
+        400 IncompleteParamter meaning="A required field is missing. Complete the request."
+        400 InvalidParamter meaning="A parameter is not valid. Check the request."
+        400 InvalidSnapshot.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        403 InvalidDiskIds.Malformed meaning="The request names too many disks. Split it into several calls."
+        403 InvalidCategory.ValueNotSupported meaning="The disk category is not supported. Check `Category`."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.MultiAttachAndEnableSharedNotMatch meaning="`MultiAttach` and `EnableShared` contradict each other. Pass only one of them."
+        403 InvalidParameter.MultiAttach meaning="The value of `MultiAttach` is not valid."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 InvalidDiskIds.ValueNotSupported meaning="The value of `DiskIds` is not supported. Pass a JSON array of disk IDs."
+        404 InvalidDiskChargeType.NotFound meaning="The billing method of the disk does not exist. Check `DiskChargeType`."
+        404 InvalidLockReason.NotFound meaning="The reason for the lock is not known. Check `LockReason`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeDisks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks, including local disks and elastic ephemeral disks.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -1075,12 +1017,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeDisks",
-        Access::Read,
-        &DESCRIBE_DISKS,
-        &DESCRIBE_DISKS_RESPONSE,
-    )
+    ..Operation::new("DescribeDisks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeDisks {

@@ -3,7 +3,7 @@
 //! `DescribeDisksFullStatus`: Lists disks with their status, health and events.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, STATUS, Status};
+use super::types::{AnyTag, Status};
 
 /// Lists disks with their status, health and events.
 ///
@@ -182,7 +182,7 @@ impl DescribeDisksFullStatus {
 }
 
 record! {
-    request DescribeDisksFullStatus = DESCRIBE_DISKS_FULL_STATUS {
+    request DescribeDisksFullStatus = 0 of SCHEMAS {
         region_id,
         status,
         health_status,
@@ -197,28 +197,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
-    name: "DescribeDisksFullStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Status string
-            HealthStatus string
-            EventType string
-            EventTime.Start string
-            EventTime.End string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            DiskId [string] items=..100
-            EventId [string] items=..100
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDisksFullStatus`].
 #[derive(Default)]
@@ -239,7 +217,7 @@ pub struct DescribeDisksFullStatusResponse {
 }
 
 record! {
-    response DescribeDisksFullStatusResponse = DESCRIBE_DISKS_FULL_STATUS_RESPONSE {
+    response DescribeDisksFullStatusResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -247,21 +225,6 @@ record! {
         disk_full_status_set,
     }
 }
-
-static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeDisksFullStatusResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            DiskFullStatusSet [ResponseDiskFullStatusSetDiskFullStatusType] wrapper=DiskFullStatusType
-        "#,
-        &[&RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `DiskFullStatusSet.DiskFullStatusType` of [`DescribeDisksFullStatusResponse`].
 #[derive(Default)]
@@ -287,7 +250,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
 }
 
 record! {
-    response ResponseDiskFullStatusSetDiskFullStatusType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE {
+    response ResponseDiskFullStatusSetDiskFullStatusType = 2 of SCHEMAS {
         disk_id,
         instance_id,
         device,
@@ -296,25 +259,6 @@ record! {
         health_status,
     }
 }
-
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusType",
-    fields: Fields::text(
-        r#"
-            DiskId string
-            InstanceId string
-            Device string
-            DiskEventSet [ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType] wrapper=DiskEventType
-            Status Status
-            HealthStatus Status
-        "#,
-        &[
-            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE,
-            &STATUS,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DiskFullStatusSet.DiskFullStatusType.DiskEventSet.DiskEventType` of [`DescribeDisksFullStatusResponse`].
 #[derive(Default)]
@@ -335,7 +279,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType 
 }
 
 record! {
-    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType = 3 of SCHEMAS {
         event_id,
         event_end_time,
         event_time,
@@ -343,23 +287,6 @@ record! {
         event_type,
     }
 }
-
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType",
-    fields: Fields::text(
-        r#"
-            EventId string
-            EventEndTime string
-            EventTime string
-            ImpactLevel string
-            EventType ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType
-        "#,
-        &[
-            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DiskFullStatusSet.DiskFullStatusType.DiskEventSet.DiskEventType.EventType` of [`DescribeDisksFullStatusResponse`].
 #[derive(Default)]
@@ -372,56 +299,85 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeE
 }
 
 record! {
-    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType = 4 of SCHEMAS {
         name,
         code,
     }
 }
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeDisksFullStatus
+            RegionId string region
+            Status string
+            HealthStatus string
+            EventType string
+            EventTime.Start string
+            EventTime.End string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            DiskId [string] items=..100
+            EventId [string] items=..100
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        DescribeDisksFullStatusResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            DiskFullStatusSet [ResponseDiskFullStatusSetDiskFullStatusType] wrapper=DiskFullStatusType
+        ResponseDiskFullStatusSetDiskFullStatusType
+            DiskId string
+            InstanceId string
+            Device string
+            DiskEventSet [ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType] wrapper=DiskEventType
+            Status Status
+            HealthStatus Status
+        ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType
+            EventId string
+            EventEndTime string
+            EventTime string
+            ImpactLevel string
+            EventType ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType
+        ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType
             Name string
             Code int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDisksFullStatus`].
-    DescribeDisksFullStatusErrorCode {
+    DescribeDisksFullStatusErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
-        DiskIdLimitExceeded = "DiskIdLimitExceeded",
+        DiskIdLimitExceeded,
         /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
-        EventIdLimitExceeded = "EventIdLimitExceeded",
+        EventIdLimitExceeded,
         /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
-        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        InvalidParameterTimeEndBeforeStart,
         /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
-        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        OperationDeniedNotInWhiteList,
         /// `TooManyDiskEvent.DiskIdRequired` (403): Too many disk events match. Pass disk IDs to narrow them down.
-        TooManyDiskEventDiskIdRequired = "TooManyDiskEvent.DiskIdRequired",
+        TooManyDiskEventDiskIdRequired,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "DiskIdLimitExceeded" "" "The request names too many disks. Split it into several calls.",
-        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
-        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
-        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
-        403 "TooManyDiskEvent.DiskIdRequired" "" "Too many disk events match. Pass disk IDs to narrow them down.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 DiskIdLimitExceeded meaning="The request names too many disks. Split it into several calls."
+        403 EventIdLimitExceeded meaning="The request names too many events. Split it into several calls."
+        403 InvalidParameter.TimeEndBeforeStart meaning="The end of the period lies before its start. Check both times."
+        403 OperationDenied.NotInWhiteList meaning="The account is not on the allowlist for the operation."
+        403 TooManyDiskEvent.DiskIdRequired meaning="Too many disk events match. Pass disk IDs to narrow them down."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+    "#,
+);
 
 /// The descriptor of [`DescribeDisksFullStatus`].
 pub static OPERATION: Operation = Operation {
@@ -429,7 +385,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -453,8 +409,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDisksFullStatus",
         Access::Read,
-        &DESCRIBE_DISKS_FULL_STATUS,
-        &DESCRIBE_DISKS_FULL_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeEipAddresses`: Lists elastic IP addresses (EIPs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{LOCK_REASON, LockReason};
+use super::types::LockReason;
 
 /// Lists elastic IP addresses (EIPs).
 ///
@@ -207,7 +207,7 @@ impl DescribeEipAddresses {
 }
 
 record! {
-    request DescribeEipAddresses = DESCRIBE_EIP_ADDRESSES {
+    request DescribeEipAddresses = 0 of SCHEMAS {
         region_id,
         status,
         eip_address,
@@ -225,31 +225,6 @@ record! {
         charge_type,
     }
 }
-
-static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
-    name: "DescribeEipAddresses",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Status string
-            EipAddress string
-            AllocationId string
-            ISP string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Filter.1.Key string
-            Filter.2.Key string
-            Filter.1.Value string
-            Filter.2.Value string
-            LockReason string
-            AssociatedInstanceType string
-            AssociatedInstanceId string
-            ChargeType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEipAddresses`].
 #[derive(Default)]
@@ -270,7 +245,7 @@ pub struct DescribeEipAddressesResponse {
 }
 
 record! {
-    response DescribeEipAddressesResponse = DESCRIBE_EIP_ADDRESSES_RESPONSE {
+    response DescribeEipAddressesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -278,21 +253,6 @@ record! {
         eip_addresses,
     }
 }
-
-static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "DescribeEipAddressesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            EipAddresses [ResponseEipAddress] wrapper=EipAddress
-        "#,
-        &[&RESPONSE_EIP_ADDRESS],
-    ),
-    rules: &[],
-};
 
 /// `EipAddresses.EipAddress` of [`DescribeEipAddressesResponse`].
 #[derive(Default)]
@@ -329,7 +289,7 @@ pub struct ResponseEipAddress {
 }
 
 record! {
-    response ResponseEipAddress = RESPONSE_EIP_ADDRESS {
+    response ResponseEipAddress = 2 of SCHEMAS {
         status,
         allocation_time,
         charge_type,
@@ -346,10 +306,31 @@ record! {
     }
 }
 
-static RESPONSE_EIP_ADDRESS: Schema = Schema {
-    name: "ResponseEipAddress",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeEipAddresses
+            RegionId string region
+            Status string
+            EipAddress string
+            AllocationId string
+            ISP string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            LockReason string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            ChargeType string
+        DescribeEipAddressesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipAddresses [ResponseEipAddress] wrapper=EipAddress
+        ResponseEipAddress
             Status string
             AllocationTime string
             ChargeType string
@@ -363,68 +344,66 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
             InternetChargeType string
             EipBandwidth string
             OperationLocks [LockReason] wrapper=LockReason
-        "#,
-        &[&LOCK_REASON],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].
-    DescribeEipAddressesErrorCode {
+    DescribeEipAddressesErrorCode of ERRORS {
         /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
-        InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
+        InvalidIAssociatedInstanceTypeValueNotSupported,
         /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
-        ResourceQueryError = "ResourceQueryError",
+        ResourceQueryError,
         /// `InstanceType.Invalid` (400): The instance type is missing. Pass it.
-        InstanceTypeInvalid = "InstanceType.Invalid",
+        InstanceTypeInvalid,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
-        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        OperationFailedEndpoint,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
-        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        InvalidLockReasonNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIAssociatedInstanceType.ValueNotSupported" "" "The value of `AssociatedInstanceType` is not supported.",
-        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
-        400 "InstanceType.Invalid" "" "The instance type is missing. Pass it.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIAssociatedInstanceType.ValueNotSupported meaning="The value of `AssociatedInstanceType` is not supported."
+        400 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 ResourceQueryError meaning="The data of the resource could not be fetched. Repeat the call later."
+        400 InstanceType.Invalid meaning="The instance type is missing. Pass it."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 IellgalParameter.OwnerAccount meaning="The account name in `OwnerAccount` is not valid."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 OperationFailed.Endpoint meaning="The endpoint does not serve the region. Use the endpoint of the region."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 InvalidLockReason.NotFound meaning="The reason for the lock is not known. Check `LockReason`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipAddresses`].
 pub static OPERATION: Operation = Operation {
@@ -433,19 +412,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["EipAddresses", "EipAddress"],
     }),
-    ..Operation::new(
-        "DescribeEipAddresses",
-        Access::Read,
-        &DESCRIBE_EIP_ADDRESSES,
-        &DESCRIBE_EIP_ADDRESSES_RESPONSE,
-    )
+    ..Operation::new("DescribeEipAddresses", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeEipAddresses {

@@ -3,7 +3,7 @@
 //! `DescribeEipMonitorData`: Returns monitoring data of an elastic IP address (EIP).
 
 use ::alicloud_schema::rt::*;
-use super::types::{EIP_MONITOR_DATA, EipMonitorData};
+use super::types::EipMonitorData;
 
 /// Returns monitoring data of an elastic IP address (EIP).
 ///
@@ -93,7 +93,7 @@ impl DescribeEipMonitorData {
 }
 
 record! {
-    request DescribeEipMonitorData = DESCRIBE_EIP_MONITOR_DATA {
+    request DescribeEipMonitorData = 0 of SCHEMAS {
         region_id,
         allocation_id,
         start_time,
@@ -101,21 +101,6 @@ record! {
         period,
     }
 }
-
-static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
-    name: "DescribeEipMonitorData",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            AllocationId string required
-            StartTime string required
-            EndTime string required
-            Period int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEipMonitorData`].
 #[derive(Default)]
@@ -130,71 +115,74 @@ pub struct DescribeEipMonitorDataResponse {
 }
 
 record! {
-    response DescribeEipMonitorDataResponse = DESCRIBE_EIP_MONITOR_DATA_RESPONSE {
+    response DescribeEipMonitorDataResponse = 1 of SCHEMAS {
         request_id,
         eip_monitor_datas,
     }
 }
 
-static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeEipMonitorDataResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeEipMonitorData
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        DescribeEipMonitorDataResponse
             RequestId string
             EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
-        "#,
-        &[&EIP_MONITOR_DATA],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipMonitorData`].
-    DescribeEipMonitorDataErrorCode {
+    DescribeEipMonitorDataErrorCode of ERRORS {
         /// `InvalidParameter.TooMany` (400): The request asks for too much monitoring data. Shorten the period.
-        InvalidParameterTooMany = "InvalidParameter.TooMany",
+        InvalidParameterTooMany,
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationDenied.TooManyDataQueried` (400): The request asks for too much monitoring data. Shorten the period.
-        OperationDeniedTooManyDataQueried = "OperationDenied.TooManyDataQueried",
+        OperationDeniedTooManyDataQueried,
         /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
-        InvalidRegionInstance = "InvalidRegionInstance",
+        InvalidRegionInstance,
         /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
-        InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
+        InvalidIpInstanceIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.TooMany" "" "The request asks for too much monitoring data. Shorten the period.",
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
-        400 "InvalidRegionInstance" "" "The resource does not exist in the region. Check the ID and `RegionId`.",
-        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.TooMany meaning="The request asks for too much monitoring data. Shorten the period."
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationDenied.TooManyDataQueried meaning="The request asks for too much monitoring data. Shorten the period."
+        400 InvalidRegionInstance meaning="The resource does not exist in the region. Check the ID and `RegionId`."
+        404 InvalidIpInstanceId.NotFound meaning="The EIP does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -203,12 +191,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeEipMonitorData",
         Access::Read,
-        &DESCRIBE_EIP_MONITOR_DATA,
-        &DESCRIBE_EIP_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

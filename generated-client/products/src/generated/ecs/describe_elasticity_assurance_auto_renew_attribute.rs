@@ -60,23 +60,11 @@ impl DescribeElasticityAssuranceAutoRenewAttribute {
 }
 
 record! {
-    request DescribeElasticityAssuranceAutoRenewAttribute = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+    request DescribeElasticityAssuranceAutoRenewAttribute = 0 of SCHEMAS {
         region_id,
         private_pool_options_id,
     }
 }
-
-static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "DescribeElasticityAssuranceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrivatePoolOptions.Id [string] required items=..50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeElasticityAssuranceAutoRenewAttribute`].
 #[derive(Default)]
@@ -93,23 +81,11 @@ pub struct DescribeElasticityAssuranceAutoRenewAttributeResponse {
 }
 
 record! {
-    response DescribeElasticityAssuranceAutoRenewAttributeResponse = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+    response DescribeElasticityAssuranceAutoRenewAttributeResponse = 1 of SCHEMAS {
         elasticity_assurance_renew_attributes,
         request_id,
     }
 }
-
-static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
-    fields: Fields::text(
-        r#"
-            ElasticityAssuranceRenewAttributes [ResponseElasticityAssuranceRenewAttribute] wrapper=ElasticityAssuranceRenewAttribute
-            RequestId string
-        "#,
-        &[&RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute` of [`DescribeElasticityAssuranceAutoRenewAttributeResponse`].
 #[derive(Default)]
@@ -126,7 +102,7 @@ pub struct ResponseElasticityAssuranceRenewAttribute {
 }
 
 record! {
-    response ResponseElasticityAssuranceRenewAttribute = RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE {
+    response ResponseElasticityAssuranceRenewAttribute = 2 of SCHEMAS {
         period,
         period_unit,
         private_pool_options_id,
@@ -134,19 +110,21 @@ record! {
     }
 }
 
-static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ResponseElasticityAssuranceRenewAttribute",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeElasticityAssuranceAutoRenewAttribute
+            RegionId string region
+            PrivatePoolOptions.Id [string] required items=..50
+        DescribeElasticityAssuranceAutoRenewAttributeResponse
+            ElasticityAssuranceRenewAttributes [ResponseElasticityAssuranceRenewAttribute] wrapper=ElasticityAssuranceRenewAttribute
+            RequestId string
+        ResponseElasticityAssuranceRenewAttribute
             Period int32
             PeriodUnit string
             PrivatePoolOptionsId string
             RenewalStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub type DescribeElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
@@ -173,8 +151,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeElasticityAssuranceAutoRenewAttribute",
         Access::Read,
-        &DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE,
-        &DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,10 +3,7 @@
 //! `DescribeElasticityAssurances`: Lists elasticity assurances with their details.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ANY_TAG, AnyTag, CAPACITY_RESERVATION_USAGE, CapacityReservationUsage, RESOURCE_TAG,
-    ResourceTag,
-};
+use super::types::{AnyTag, CapacityReservationUsage, ResourceTag};
 
 /// Lists elasticity assurances with their details.
 ///
@@ -202,7 +199,7 @@ impl DescribeElasticityAssurances {
 }
 
 record! {
-    request DescribeElasticityAssurances = DESCRIBE_ELASTICITY_ASSURANCES {
+    request DescribeElasticityAssurances = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         tag,
@@ -217,28 +214,6 @@ record! {
         package_type,
     }
 }
-
-static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
-    name: "DescribeElasticityAssurances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-            MaxResults int32 min=1 max=100
-            NextToken string
-            PrivatePoolOptions.Ids [string] items=..100 style=Json
-            Platform string
-            InstanceType string
-            ZoneId string
-            InstanceChargeType string
-            Status string
-            PackageType string
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeElasticityAssurances`].
 #[derive(Default)]
@@ -261,7 +236,7 @@ pub struct DescribeElasticityAssurancesResponse {
 }
 
 record! {
-    response DescribeElasticityAssurancesResponse = DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE {
+    response DescribeElasticityAssurancesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -269,21 +244,6 @@ record! {
         elasticity_assurance_set,
     }
 }
-
-static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
-    name: "DescribeElasticityAssurancesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            ElasticityAssuranceSet [ResponseElasticityAssuranceSetElasticityAssuranceItem] wrapper=ElasticityAssuranceItem
-        "#,
-        &[&RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM],
-    ),
-    rules: &[],
-};
 
 /// `ElasticityAssuranceSet.ElasticityAssuranceItem` of [`DescribeElasticityAssurancesResponse`].
 #[derive(Default)]
@@ -340,7 +300,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
 }
 
 record! {
-    response ResponseElasticityAssuranceSetElasticityAssuranceItem = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItem = 2 of SCHEMAS {
         status,
         private_pool_options_match_criteria,
         private_pool_options_id,
@@ -362,39 +322,6 @@ record! {
         recurrence_rules,
     }
 }
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItem",
-    fields: Fields::text(
-        r#"
-            Status string
-            PrivatePoolOptionsMatchCriteria string
-            PrivatePoolOptionsId string
-            UsedAssuranceTimes int32
-            LatestStartTime string
-            PrivatePoolOptionsName string
-            RegionId string
-            EndTime string
-            StartTime string
-            Description string
-            ResourceGroupId string
-            TotalAssuranceTimes string
-            AllocatedResources [ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource] wrapper=AllocatedResource
-            Tags [ResourceTag] wrapper=Tag
-            InstanceChargeType string
-            StartTimeType string
-            ElasticityAssuranceOwnerId string
-            PackageType string
-            RecurrenceRules [ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule] wrapper=RecurrenceRule
-        "#,
-        &[
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
-            &RESOURCE_TAG,
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources.AllocatedResource` of [`DescribeElasticityAssurancesResponse`].
 #[derive(Default)]
@@ -423,7 +350,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
 }
 
 record! {
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource = 3 of SCHEMAS {
         used_amount,
         total_amount,
         zone_id,
@@ -434,24 +361,6 @@ record! {
         locked_amount,
     }
 }
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource",
-    fields: Fields::text(
-        r#"
-            UsedAmount int32
-            TotalAmount int32
-            zoneId string
-            InstanceType string
-            AvailableAmount int32
-            ElasticityAssuranceUsages [CapacityReservationUsage] wrapper=ElasticityAssuranceUsage
-            FailedAmount int32
-            LockedAmount int32
-        "#,
-        &[&CAPACITY_RESERVATION_USAGE],
-    ),
-    rules: &[],
-};
 
 /// `ElasticityAssuranceSet.ElasticityAssuranceItem.RecurrenceRules.RecurrenceRule` of [`DescribeElasticityAssurancesResponse`].
 #[derive(Default)]
@@ -472,7 +381,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
 }
 
 record! {
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule = 4 of SCHEMAS {
         end_hour,
         recurrence_type,
         recurrence_value,
@@ -480,127 +389,172 @@ record! {
     }
 }
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeElasticityAssurances
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            MaxResults int32 min=1 max=100
+            NextToken string
+            PrivatePoolOptions.Ids [string] items=..100 style=Json
+            Platform string
+            InstanceType string
+            ZoneId string
+            InstanceChargeType string
+            Status string
+            PackageType string
+        DescribeElasticityAssurancesResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ElasticityAssuranceSet [ResponseElasticityAssuranceSetElasticityAssuranceItem] wrapper=ElasticityAssuranceItem
+        ResponseElasticityAssuranceSetElasticityAssuranceItem
+            Status string
+            PrivatePoolOptionsMatchCriteria string
+            PrivatePoolOptionsId string
+            UsedAssuranceTimes int32
+            LatestStartTime string
+            PrivatePoolOptionsName string
+            RegionId string
+            EndTime string
+            StartTime string
+            Description string
+            ResourceGroupId string
+            TotalAssuranceTimes string
+            AllocatedResources [ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource] wrapper=AllocatedResource
+            Tags [ResourceTag] wrapper=Tag
+            InstanceChargeType string
+            StartTimeType string
+            ElasticityAssuranceOwnerId string
+            PackageType string
+            RecurrenceRules [ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule] wrapper=RecurrenceRule
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource
+            UsedAmount int32
+            TotalAmount int32
+            zoneId string
+            InstanceType string
+            AvailableAmount int32
+            ElasticityAssuranceUsages [CapacityReservationUsage] wrapper=ElasticityAssuranceUsage
+            FailedAmount int32
+            LockedAmount int32
+        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule
             EndHour int32
             RecurrenceType string
             RecurrenceValue string
             StartHour int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeElasticityAssurances`].
-    DescribeElasticityAssurancesErrorCode {
+    DescribeElasticityAssurancesErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.
-        InvalidParameterPrivatePoolOptionsIds = "InvalidParameter.PrivatePoolOptions.Ids",
+        InvalidParameterPrivatePoolOptionsIds,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
-        MissingParameterPackageType = "MissingParameter.PackageType",
+        MissingParameterPackageType,
         /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
-        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        MissingParameterPrivatePoolOptionsIds,
         /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
-        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        MissingParameterInstanceCpuCoreCount,
         /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
-        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        MissingParameterInstanceAmount,
         /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
-        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
-        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        InvalidTooManyPrivatePoolOptionsIds,
         /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
-        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        InvalidTooManyZoneIds,
         /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
-        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        InvalidTooManyInstanceTypes,
         /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
-        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        InvalidTooManyUnpaidPrivatePool,
         /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
-        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        InvalidInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
-        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        InvalidPrivatePoolOptionsIds,
         /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
-        InvalidPackageType = "Invalid.PackageType",
+        InvalidPackageType,
         /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
-        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        InvalidPrivatePoolPurchase,
         /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
-        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        InvalidAssuranceTimesNotSupported,
         /// `RepeatStartPrivatePool` (400): The private pool has been started already.
-        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        RepeatStartPrivatePool,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
-        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
-        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
-        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
-        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
-        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
-        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
-        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.PrivatePoolOptions.Ids meaning="The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 MissingParameter.PackageType meaning="The package type is missing. Pass `PackageType`."
+        400 MissingParameter.PrivatePoolOptions.Ids meaning="The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`."
+        400 MissingParameter.InstanceCpuCoreCount meaning="The number of vCPUs is missing. Pass `InstanceCpuCoreCount`."
+        400 MissingParameter.InstanceAmount meaning="The number of instances is missing. Pass `InstanceAmount`."
+        400 MissingParameter.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them."
+        400 Invalid.TooManyPrivatePoolOptions.Ids meaning="The request names too many private pools. Pass fewer."
+        400 Invalid.TooManyZoneIds meaning="The request names too many zones. Pass fewer."
+        400 Invalid.TooManyInstanceTypes meaning="The request names too many instance types. Pass fewer."
+        400 Invalid.TooManyUnpaidPrivatePool meaning="Too many private pools of the account are unpaid. Pay or cancel some first."
+        400 Invalid.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them."
+        400 Invalid.PrivatePoolOptions.Ids meaning="One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`."
+        400 Invalid.PackageType meaning="The value of `PackageType` is not valid."
+        400 Invalid.PrivatePool.Purchase meaning="The private pool has been paid already."
+        400 Invalid.AssuranceTimes.NotSupported meaning="The value of `AssuranceTimes` is not supported. Use `Unlimited`."
+        400 RepeatStartPrivatePool meaning="The private pool has been started already."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
@@ -608,7 +562,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssurances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -629,8 +583,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeElasticityAssurances",
         Access::Read,
-        &DESCRIBE_ELASTICITY_ASSURANCES,
-        &DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

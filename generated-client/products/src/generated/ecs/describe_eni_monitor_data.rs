@@ -105,7 +105,7 @@ impl DescribeEniMonitorData {
 }
 
 record! {
-    request DescribeEniMonitorData = DESCRIBE_ENI_MONITOR_DATA {
+    request DescribeEniMonitorData = 0 of SCHEMAS {
         eni_id,
         region_id,
         instance_id,
@@ -114,22 +114,6 @@ record! {
         period,
     }
 }
-
-static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
-    name: "DescribeEniMonitorData",
-    fields: Fields::text(
-        r#"
-            EniId string
-            RegionId string region
-            InstanceId string required
-            StartTime string required
-            EndTime string required
-            Period int32 values="60","600","3600"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEniMonitorData`].
 #[derive(Default)]
@@ -146,25 +130,12 @@ pub struct DescribeEniMonitorDataResponse {
 }
 
 record! {
-    response DescribeEniMonitorDataResponse = DESCRIBE_ENI_MONITOR_DATA_RESPONSE {
+    response DescribeEniMonitorDataResponse = 1 of SCHEMAS {
         total_count,
         request_id,
         monitor_data,
     }
 }
-
-static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeEniMonitorDataResponse",
-    fields: Fields::text(
-        r#"
-            TotalCount int32
-            RequestId string
-            MonitorData [ResponseMonitorDataEniMonitorData] wrapper=EniMonitorData
-        "#,
-        &[&RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA],
-    ),
-    rules: &[],
-};
 
 /// `MonitorData.EniMonitorData` of [`DescribeEniMonitorDataResponse`].
 #[derive(Default)]
@@ -189,7 +160,7 @@ pub struct ResponseMonitorDataEniMonitorData {
 }
 
 record! {
-    response ResponseMonitorDataEniMonitorData = RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA {
+    response ResponseMonitorDataEniMonitorData = 2 of SCHEMAS {
         packet_rx,
         time_stamp,
         drop_packet_rx,
@@ -201,10 +172,20 @@ record! {
     }
 }
 
-static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorDataEniMonitorData",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeEniMonitorData
+            EniId string
+            RegionId string region
+            InstanceId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        DescribeEniMonitorDataResponse
+            TotalCount int32
+            RequestId string
+            MonitorData [ResponseMonitorDataEniMonitorData] wrapper=EniMonitorData
+        ResponseMonitorDataEniMonitorData
             PacketRx string
             TimeStamp string
             DropPacketRx string
@@ -213,53 +194,50 @@ static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
             PacketTx string
             IntranetTx string
             IntranetRx string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeEniMonitorData`].
-    DescribeEniMonitorDataErrorCode {
+    DescribeEniMonitorDataErrorCode of ERRORS {
         /// `InvalidStartTime.Malformed` (403): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (403): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (403): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (403): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidParameter.TooManyDataQueried` (403): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
-        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        InvalidParameterTooManyDataQueried,
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidInstanceType.NotSupportCredit` (403): The instance type has no CPU credits; only burstable types do.
-        InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
+        InvalidInstanceTypeNotSupportCredit,
         /// `InvalidParameter.EndTime` (403): The end of the period lies before its start. Check `EndTime` and `StartTime`.
-        InvalidParameterEndTime = "InvalidParameter.EndTime",
+        InvalidParameterEndTime,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidParam.Malformed`: The ID of the network interface or instance is not valid.
-        InvalidParamMalformed = "InvalidParam.Malformed",
+        InvalidParamMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        403 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        403 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        403 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        403 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "InvalidInstanceType.NotSupportCredit" "" "The instance type has no CPU credits; only burstable types do.",
-        403 "InvalidParameter.EndTime" "" "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        0 "InvalidParam.Malformed" "" "The ID of the network interface or instance is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        403 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        403 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        403 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        403 InvalidParameter.TooManyDataQueried meaning="The request asks for more than 400 values. Shorten the period or enlarge `Period`."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 InvalidInstanceType.NotSupportCredit meaning="The instance type has no CPU credits; only burstable types do."
+        403 InvalidParameter.EndTime meaning="The end of the period lies before its start. Check `EndTime` and `StartTime`."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        0 InvalidParam.Malformed meaning="The ID of the network interface or instance is not valid."
+    "#,
+);
 
 /// The descriptor of [`DescribeEniMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -267,7 +245,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeEniMonitorData", "get")
             .resources(
@@ -286,8 +264,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeEniMonitorData",
         Access::Read,
-        &DESCRIBE_ENI_MONITOR_DATA,
-        &DESCRIBE_ENI_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -98,7 +98,7 @@ impl DescribeForwardTableEntries {
 }
 
 record! {
-    request DescribeForwardTableEntries = DESCRIBE_FORWARD_TABLE_ENTRIES {
+    request DescribeForwardTableEntries = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         forward_entry_id,
@@ -106,21 +106,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
-    name: "DescribeForwardTableEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ForwardTableId string required
-            ForwardEntryId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeForwardTableEntries`].
 #[derive(Default)]
@@ -141,7 +126,7 @@ pub struct DescribeForwardTableEntriesResponse {
 }
 
 record! {
-    response DescribeForwardTableEntriesResponse = DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE {
+    response DescribeForwardTableEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -149,21 +134,6 @@ record! {
         forward_table_entries,
     }
 }
-
-static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeForwardTableEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
-        "#,
-        &[&RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `ForwardTableEntries.ForwardTableEntry` of [`DescribeForwardTableEntriesResponse`].
 #[derive(Default)]
@@ -188,7 +158,7 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
 }
 
 record! {
-    response ResponseForwardTableEntriesForwardTableEntry = RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY {
+    response ResponseForwardTableEntriesForwardTableEntry = 2 of SCHEMAS {
         status,
         forward_entry_id,
         internal_ip,
@@ -200,10 +170,21 @@ record! {
     }
 }
 
-static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
-    name: "ResponseForwardTableEntriesForwardTableEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeForwardTableEntries
+            RegionId string region
+            ForwardTableId string required
+            ForwardEntryId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeForwardTableEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
+        ResponseForwardTableEntriesForwardTableEntry
             Status string
             ForwardEntryId string
             InternalIp string
@@ -212,32 +193,29 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
             ExternalPort string
             IpProtocol string
             ExternalIp string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeForwardTableEntries`].
-    DescribeForwardTableEntriesErrorCode {
+    DescribeForwardTableEntriesErrorCode of ERRORS {
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorretForwardEntryStatus retryable meaning="A forwarding entry is being changed. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeForwardTableEntries`].
 pub static OPERATION: Operation = Operation {
@@ -246,7 +224,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -256,8 +234,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeForwardTableEntries",
         Access::Read,
-        &DESCRIBE_FORWARD_TABLE_ENTRIES,
-        &DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -94,27 +94,13 @@ impl DescribeHaVips {
 }
 
 record! {
-    request DescribeHaVips = DESCRIBE_HA_VIPS {
+    request DescribeHaVips = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
         filter,
     }
 }
-
-static DESCRIBE_HA_VIPS: Schema = Schema {
-    name: "DescribeHaVips",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [FilterValue] required items=..6
-        "#,
-        &[&FILTER_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHaVips`].
 #[derive(Default)]
@@ -135,7 +121,7 @@ pub struct DescribeHaVipsResponse {
 }
 
 record! {
-    response DescribeHaVipsResponse = DESCRIBE_HA_VIPS_RESPONSE {
+    response DescribeHaVipsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -143,21 +129,6 @@ record! {
         ha_vips,
     }
 }
-
-static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
-    name: "DescribeHaVipsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            HaVips [ResponseHaVip] wrapper=HaVip
-        "#,
-        &[&RESPONSE_HA_VIP],
-    ),
-    rules: &[],
-};
 
 /// `Filter` of [`DescribeHaVips`].
 #[derive(Default)]
@@ -191,23 +162,11 @@ impl FilterValue {
 }
 
 record! {
-    request FilterValue = FILTER_VALUE {
+    request FilterValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
-
-static FILTER_VALUE: Schema = Schema {
-    name: "FilterValue",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `HaVips.HaVip` of [`DescribeHaVipsResponse`].
 #[derive(Default)]
@@ -242,7 +201,7 @@ pub struct ResponseHaVip {
 }
 
 record! {
-    response ResponseHaVip = RESPONSE_HA_VIP {
+    response ResponseHaVip = 3 of SCHEMAS {
         status,
         vpc_id,
         v_switch_id,
@@ -257,10 +216,23 @@ record! {
     }
 }
 
-static RESPONSE_HA_VIP: Schema = Schema {
-    name: "ResponseHaVip",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHaVips
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [FilterValue] required items=..6
+        DescribeHaVipsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HaVips [ResponseHaVip] wrapper=HaVip
+        FilterValue
+            Key string
+            Value [string] items=..10
+        ResponseHaVip
             Status string
             VpcId string
             VSwitchId string
@@ -272,51 +244,43 @@ static RESPONSE_HA_VIP: Schema = Schema {
             RegionId string
             AssociatedEipAddresses [string] wrapper=associatedEipAddresse
             AssociatedInstances [string] wrapper=associatedInstance
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeHaVips`].
-    DescribeHaVipsErrorCode {
+    DescribeHaVipsErrorCode of ERRORS {
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.HaVip meaning="The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribeHaVips`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists high-availability virtual IP addresses (HAVIPs) with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHaVips"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["HaVips", "HaVip"],
     }),
-    ..Operation::new(
-        "DescribeHaVips",
-        Access::Read,
-        &DESCRIBE_HA_VIPS,
-        &DESCRIBE_HA_VIPS_RESPONSE,
-    )
+    ..Operation::new("DescribeHaVips", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeHaVips {

@@ -107,7 +107,7 @@ impl DescribeHpcClusters {
 }
 
 record! {
-    request DescribeHpcClusters = DESCRIBE_HPC_CLUSTERS {
+    request DescribeHpcClusters = 0 of SCHEMAS {
         region_id,
         client_token,
         hpc_cluster_ids,
@@ -115,21 +115,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
-    name: "DescribeHpcClusters",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            HpcClusterIds [string] items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHpcClusters`].
 #[derive(Default)]
@@ -150,7 +135,7 @@ pub struct DescribeHpcClustersResponse {
 }
 
 record! {
-    response DescribeHpcClustersResponse = DESCRIBE_HPC_CLUSTERS_RESPONSE {
+    response DescribeHpcClustersResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -158,21 +143,6 @@ record! {
         hpc_clusters,
     }
 }
-
-static DESCRIBE_HPC_CLUSTERS_RESPONSE: Schema = Schema {
-    name: "DescribeHpcClustersResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            HpcClusters [ResponseHpcCluster] wrapper=HpcCluster
-        "#,
-        &[&RESPONSE_HPC_CLUSTER],
-    ),
-    rules: &[],
-};
 
 /// `HpcClusters.HpcCluster` of [`DescribeHpcClustersResponse`].
 #[derive(Default)]
@@ -187,52 +157,60 @@ pub struct ResponseHpcCluster {
 }
 
 record! {
-    response ResponseHpcCluster = RESPONSE_HPC_CLUSTER {
+    response ResponseHpcCluster = 2 of SCHEMAS {
         hpc_cluster_id,
         name,
         description,
     }
 }
 
-static RESPONSE_HPC_CLUSTER: Schema = Schema {
-    name: "ResponseHpcCluster",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHpcClusters
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeHpcClustersResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HpcClusters [ResponseHpcCluster] wrapper=HpcCluster
+        ResponseHpcCluster
             HpcClusterId string
             Name string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeHpcClusters`].
-    DescribeHpcClustersErrorCode {
+    DescribeHpcClustersErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
-        MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
+        MissingParameterHpcClusterId,
         /// `InvalidHpcClusterIds.ExceedLimit` (400): The request names too many HPC clusters. Pass fewer.
-        InvalidHpcClusterIdsExceedLimit = "InvalidHpcClusterIds.ExceedLimit",
+        InvalidHpcClusterIdsExceedLimit,
         /// `InvalidHpcClusterIds.Malformed` (400): The HPC cluster IDs are not valid. Check `HpcClusterIds`.
-        InvalidHpcClusterIdsMalformed = "InvalidHpcClusterIds.Malformed",
+        InvalidHpcClusterIdsMalformed,
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
-        InvalidParameter = "Invalid.Parameter",
+        InvalidParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "MissingParameter.HpcClusterId" "" "The HPC cluster ID is missing. Pass it.",
-        400 "InvalidHpcClusterIds.ExceedLimit" "" "The request names too many HPC clusters. Pass fewer.",
-        400 "InvalidHpcClusterIds.Malformed" "" "The HPC cluster IDs are not valid. Check `HpcClusterIds`.",
-        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 MissingParameter.HpcClusterId meaning="The HPC cluster ID is missing. Pass it."
+        400 InvalidHpcClusterIds.ExceedLimit meaning="The request names too many HPC clusters. Pass fewer."
+        400 InvalidHpcClusterIds.Malformed meaning="The HPC cluster IDs are not valid. Check `HpcClusterIds`."
+        400 Invalid.Parameter meaning="A parameter is missing or not valid. Check the request."
+    "#,
+);
 
 /// The descriptor of [`DescribeHpcClusters`].
 pub static OPERATION: Operation = Operation {
@@ -240,7 +218,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -259,12 +237,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeHpcClusters",
-        Access::Read,
-        &DESCRIBE_HPC_CLUSTERS,
-        &DESCRIBE_HPC_CLUSTERS_RESPONSE,
-    )
+    ..Operation::new("DescribeHpcClusters", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeHpcClusters {

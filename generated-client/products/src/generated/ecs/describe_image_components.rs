@@ -3,7 +3,7 @@
 //! `DescribeImageComponents`: Lists image components with their details.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists image components with their details.
 ///
@@ -154,7 +154,7 @@ impl DescribeImageComponents {
 }
 
 record! {
-    request DescribeImageComponents = DESCRIBE_IMAGE_COMPONENTS {
+    request DescribeImageComponents = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         tag,
@@ -168,27 +168,6 @@ record! {
         component_version,
     }
 }
-
-static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
-    name: "DescribeImageComponents",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-            Name string
-            NextToken string
-            MaxResults int32 min=1 max=500
-            Owner string
-            ImageComponentId [string] items=..20
-            ComponentType string
-            SystemType string
-            ComponentVersion string
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeImageComponents`].
 #[derive(Default)]
@@ -209,7 +188,7 @@ pub struct DescribeImageComponentsResponse {
 }
 
 record! {
-    response DescribeImageComponentsResponse = DESCRIBE_IMAGE_COMPONENTS_RESPONSE {
+    response DescribeImageComponentsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -217,21 +196,6 @@ record! {
         image_component,
     }
 }
-
-static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
-    name: "DescribeImageComponentsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            ImageComponent [ResponseImageComponentImageComponentSet] wrapper=ImageComponentSet
-        "#,
-        &[&RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET],
-    ),
-    rules: &[],
-};
 
 /// `ImageComponent.ImageComponentSet` of [`DescribeImageComponentsResponse`].
 #[derive(Default)]
@@ -268,7 +232,7 @@ pub struct ResponseImageComponentImageComponentSet {
 }
 
 record! {
-    response ResponseImageComponentImageComponentSet = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET {
+    response ResponseImageComponentImageComponentSet = 2 of SCHEMAS {
         creation_time,
         description,
         system_type,
@@ -284,28 +248,6 @@ record! {
     }
 }
 
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
-    name: "ResponseImageComponentImageComponentSet",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            Description string
-            SystemType string
-            ImageComponentId string
-            ComponentType string
-            ResourceGroupId string
-            Name string
-            Content string sensitive
-            Owner string
-            Tags [ResourceTag] wrapper=Tag
-            ComponentVersion string
-            Parameters [ResponseImageComponentImageComponentSetParameter] wrapper=Parameter
-        "#,
-        &[&RESOURCE_TAG, &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER],
-    ),
-    rules: &[],
-};
-
 /// `ImageComponent.ImageComponentSet.Parameters.Parameter` of [`DescribeImageComponentsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -319,46 +261,74 @@ pub struct ResponseImageComponentImageComponentSetParameter {
 }
 
 record! {
-    response ResponseImageComponentImageComponentSetParameter = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER {
+    response ResponseImageComponentImageComponentSetParameter = 3 of SCHEMAS {
         default_value,
         name,
         r#type,
     }
 }
 
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
-    name: "ResponseImageComponentImageComponentSetParameter",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImageComponents
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=500
+            Owner string
+            ImageComponentId [string] items=..20
+            ComponentType string
+            SystemType string
+            ComponentVersion string
+        DescribeImageComponentsResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImageComponent [ResponseImageComponentImageComponentSet] wrapper=ImageComponentSet
+        ResponseImageComponentImageComponentSet
+            CreationTime string
+            Description string
+            SystemType string
+            ImageComponentId string
+            ComponentType string
+            ResourceGroupId string
+            Name string
+            Content string sensitive
+            Owner string
+            Tags [ResourceTag] wrapper=Tag
+            ComponentVersion string
+            Parameters [ResponseImageComponentImageComponentSetParameter] wrapper=Parameter
+        ResponseImageComponentImageComponentSetParameter
             DefaultValue string
             Name string
             Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageComponents`].
-    DescribeImageComponentsErrorCode {
+    DescribeImageComponentsErrorCode of ERRORS {
         /// `InvalidParameter.Owner` (400): The value of `Owner` is not valid.
-        InvalidParameterOwner = "InvalidParameter.Owner",
+        InvalidParameterOwner,
         /// `InvalidImageComponentIdSize.ExceededMaxNumber` (400): The request names too many image components. Pass fewer.
-        InvalidImageComponentIdSizeExceededMaxNumber = "InvalidImageComponentIdSize.ExceededMaxNumber",
+        InvalidImageComponentIdSizeExceededMaxNumber,
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidNextToken = "Invalid.NextToken",
+        InvalidNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Owner" "" "The value of `Owner` is not valid.",
-        400 "InvalidImageComponentIdSize.ExceededMaxNumber" "" "The request names too many image components. Pass fewer.",
-        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Owner meaning="The value of `Owner` is not valid."
+        400 InvalidImageComponentIdSize.ExceededMaxNumber meaning="The request names too many image components. Pass fewer."
+        403 Invalid.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+    "#,
+);
 
 /// The descriptor of [`DescribeImageComponents`].
 pub static OPERATION: Operation = Operation {
@@ -366,7 +336,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -390,8 +360,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeImageComponents",
         Access::Read,
-        &DESCRIBE_IMAGE_COMPONENTS,
-        &DESCRIBE_IMAGE_COMPONENTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeImageFromFamily`: Returns the latest available image of an image family.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag};
+use super::types::ResourceTag;
 
 /// Returns the latest available image of an image family.
 ///
@@ -62,23 +62,11 @@ impl DescribeImageFromFamily {
 }
 
 record! {
-    request DescribeImageFromFamily = DESCRIBE_IMAGE_FROM_FAMILY {
+    request DescribeImageFromFamily = 0 of SCHEMAS {
         region_id,
         image_family,
     }
 }
-
-static DESCRIBE_IMAGE_FROM_FAMILY: Schema = Schema {
-    name: "DescribeImageFromFamily",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageFamily string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeImageFromFamily`].
 #[derive(Default)]
@@ -91,23 +79,11 @@ pub struct DescribeImageFromFamilyResponse {
 }
 
 record! {
-    response DescribeImageFromFamilyResponse = DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE {
+    response DescribeImageFromFamilyResponse = 1 of SCHEMAS {
         request_id,
         image,
     }
 }
-
-static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
-    name: "DescribeImageFromFamilyResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Image ResponseImage
-        "#,
-        &[&RESPONSE_IMAGE],
-    ),
-    rules: &[],
-};
 
 /// `Image` of [`DescribeImageFromFamilyResponse`].
 #[derive(Default)]
@@ -170,7 +146,7 @@ pub struct ResponseImage {
 }
 
 record! {
-    response ResponseImage = RESPONSE_IMAGE {
+    response ResponseImage = 2 of SCHEMAS {
         creation_time,
         status,
         image_family,
@@ -196,39 +172,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_IMAGE: Schema = Schema {
-    name: "ResponseImage",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            Status string
-            ImageFamily string
-            Progress string
-            IsCopied boolean
-            IsSupportIoOptimized boolean
-            ImageOwnerAlias string
-            IsSupportCloudinit boolean
-            ImageVersion string
-            Usage string
-            IsSelfShared string
-            Description string
-            Size int32
-            Platform string
-            ImageName string
-            OSName string
-            ImageId string
-            OSType string
-            IsSubscribed boolean
-            ProductCode string
-            Architecture string
-            DiskDeviceMappings [ResponseImageDiskDeviceMapping] wrapper=DiskDeviceMapping
-            Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_IMAGE_DISK_DEVICE_MAPPING, &RESOURCE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `Image.DiskDeviceMappings.DiskDeviceMapping` of [`DescribeImageFromFamilyResponse`].
 #[derive(Default)]
@@ -256,7 +199,7 @@ pub struct ResponseImageDiskDeviceMapping {
 }
 
 record! {
-    response ResponseImageDiskDeviceMapping = RESPONSE_IMAGE_DISK_DEVICE_MAPPING {
+    response ResponseImageDiskDeviceMapping = 3 of SCHEMAS {
         r#type,
         import_oss_bucket,
         snapshot_id,
@@ -267,10 +210,39 @@ record! {
     }
 }
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
-    name: "ResponseImageDiskDeviceMapping",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImageFromFamily
+            RegionId string region
+            ImageFamily string required
+        DescribeImageFromFamilyResponse
+            RequestId string
+            Image ResponseImage
+        ResponseImage
+            CreationTime string
+            Status string
+            ImageFamily string
+            Progress string
+            IsCopied boolean
+            IsSupportIoOptimized boolean
+            ImageOwnerAlias string
+            IsSupportCloudinit boolean
+            ImageVersion string
+            Usage string
+            IsSelfShared string
+            Description string
+            Size int32
+            Platform string
+            ImageName string
+            OSName string
+            ImageId string
+            OSType string
+            IsSubscribed boolean
+            ProductCode string
+            Architecture string
+            DiskDeviceMappings [ResponseImageDiskDeviceMapping] wrapper=DiskDeviceMapping
+            Tags [ResourceTag] wrapper=Tag
+        ResponseImageDiskDeviceMapping
             Type string
             ImportOSSBucket string
             SnapshotId string
@@ -278,29 +250,27 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
             Size string
             Device string
             Format string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageFromFamily`].
-    DescribeImageFromFamilyErrorCode {
+    DescribeImageFromFamilyErrorCode of ERRORS {
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeImageFromFamily`].
 pub static OPERATION: Operation = Operation {
@@ -308,13 +278,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeImageFromFamily", "get")],
     ..Operation::new(
         "DescribeImageFromFamily",
         Access::Read,
-        &DESCRIBE_IMAGE_FROM_FAMILY,
-        &DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeImagePipelineExecutions`: Lists the builds of an image template.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists the builds of an image template.
 ///
@@ -143,7 +143,7 @@ impl DescribeImagePipelineExecutions {
 }
 
 record! {
-    request DescribeImagePipelineExecutions = DESCRIBE_IMAGE_PIPELINE_EXECUTIONS {
+    request DescribeImagePipelineExecutions = 0 of SCHEMAS {
         region_id,
         tag,
         image_pipeline_id,
@@ -153,32 +153,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
-    name: "DescribeImagePipelineExecutions",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Tag [AnyTag] items=..20
-            ImagePipelineId string
-            ExecutionId string
-            Status string
-            NextToken string
-            MaxResults int32 min=1 max=500
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ImagePipelineId"]),
-                Predicate::given(&["ExecutionId"]),
-            ],
-            "The operation's notes: the pipeline and the execution cannot both be left out.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeImagePipelineExecutions`].
 #[derive(Default)]
@@ -201,7 +175,7 @@ pub struct DescribeImagePipelineExecutionsResponse {
 }
 
 record! {
-    response DescribeImagePipelineExecutionsResponse = DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE {
+    response DescribeImagePipelineExecutionsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -209,21 +183,6 @@ record! {
         image_pipeline_execution,
     }
 }
-
-static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
-    name: "DescribeImagePipelineExecutionsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            ImagePipelineExecution [ResponseImagePipelineExecutionImagePipelineExecutionSet] wrapper=ImagePipelineExecutionSet
-        "#,
-        &[&RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipelineExecution.ImagePipelineExecutionSet` of [`DescribeImagePipelineExecutionsResponse`].
 #[derive(Default)]
@@ -267,7 +226,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
 }
 
 record! {
-    response ResponseImagePipelineExecutionImagePipelineExecutionSet = RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET {
+    response ResponseImagePipelineExecutionImagePipelineExecutionSet = 2 of SCHEMAS {
         creation_time,
         image_pipeline_id,
         status,
@@ -282,10 +241,23 @@ record! {
     }
 }
 
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = Schema {
-    name: "ResponseImagePipelineExecutionImagePipelineExecutionSet",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImagePipelineExecutions
+            RegionId string region
+            Tag [AnyTag] items=..20
+            ImagePipelineId string
+            ExecutionId string
+            Status string
+            NextToken string
+            MaxResults int32 min=1 max=500
+        DescribeImagePipelineExecutionsResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImagePipelineExecution [ResponseImagePipelineExecutionImagePipelineExecutionSet] wrapper=ImagePipelineExecutionSet
+        ResponseImagePipelineExecutionImagePipelineExecutionSet
             CreationTime string
             ImagePipelineId string
             Status string
@@ -297,38 +269,48 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = 
             Tags [ResourceTag] wrapper=Tag
             ErrorCode string
             ErrorInfo string
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ImagePipelineId"]),
+                    Predicate::given(&["ExecutionId"]),
+                ],
+                "The operation's notes: the pipeline and the execution cannot both be left out.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeImagePipelineExecutions`].
-    DescribeImagePipelineExecutionsErrorCode {
+    DescribeImagePipelineExecutionsErrorCode of ERRORS {
         /// `InvalidParameter.Status` (400): The value of `Status` is not valid.
-        InvalidParameterStatus = "InvalidParameter.Status",
+        InvalidParameterStatus,
         /// `MissingParameter.ImagePipelineId` (400): The image template ID is missing. Pass `ImagePipelineId`.
-        MissingParameterImagePipelineId = "MissingParameter.ImagePipelineId",
+        MissingParameterImagePipelineId,
         /// `InvalidExecutionId.SizeExceeded` (400): `ExecutionId` lists too many IDs. Split the request into several calls.
-        InvalidExecutionIdSizeExceeded = "InvalidExecutionId.SizeExceeded",
+        InvalidExecutionIdSizeExceeded,
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidNextToken = "Invalid.NextToken",
+        InvalidNextToken,
         /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
-        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+        InvalidImagePipelineNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Status" "" "The value of `Status` is not valid.",
-        400 "MissingParameter.ImagePipelineId" "" "The image template ID is missing. Pass `ImagePipelineId`.",
-        400 "InvalidExecutionId.SizeExceeded" "" "`ExecutionId` lists too many IDs. Split the request into several calls.",
-        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Status meaning="The value of `Status` is not valid."
+        400 MissingParameter.ImagePipelineId meaning="The image template ID is missing. Pass `ImagePipelineId`."
+        400 InvalidExecutionId.SizeExceeded meaning="`ExecutionId` lists too many IDs. Split the request into several calls."
+        403 Invalid.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        404 InvalidImagePipeline.NotFound meaning="The image template does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeImagePipelineExecutions`].
 pub static OPERATION: Operation = Operation {
@@ -336,7 +318,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -367,8 +349,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeImagePipelineExecutions",
         Access::Read,
-        &DESCRIBE_IMAGE_PIPELINE_EXECUTIONS,
-        &DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

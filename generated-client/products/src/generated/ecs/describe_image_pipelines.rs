@@ -3,9 +3,7 @@
 //! `DescribeImagePipelines`: Lists image templates with their details.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag, RESOURCE_TAG, ResourceTag,
-};
+use super::types::{AnyTag, KeyValueTag, ResourceTag};
 
 /// Lists image templates with their details.
 ///
@@ -124,7 +122,7 @@ impl DescribeImagePipelines {
 }
 
 record! {
-    request DescribeImagePipelines = DESCRIBE_IMAGE_PIPELINES {
+    request DescribeImagePipelines = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         tag,
@@ -134,23 +132,6 @@ record! {
         image_pipeline_id,
     }
 }
-
-static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
-    name: "DescribeImagePipelines",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-            Name string
-            NextToken string
-            MaxResults int32 min=1 max=500
-            ImagePipelineId [string] items=..20
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeImagePipelines`].
 #[derive(Default)]
@@ -171,7 +152,7 @@ pub struct DescribeImagePipelinesResponse {
 }
 
 record! {
-    response DescribeImagePipelinesResponse = DESCRIBE_IMAGE_PIPELINES_RESPONSE {
+    response DescribeImagePipelinesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -179,21 +160,6 @@ record! {
         image_pipeline,
     }
 }
-
-static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
-    name: "DescribeImagePipelinesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            ImagePipeline [ResponseImagePipelineImagePipelineSet] wrapper=ImagePipelineSet
-        "#,
-        &[&RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -269,7 +235,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSet = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET {
+    response ResponseImagePipelineImagePipelineSet = 2 of SCHEMAS {
         creation_time,
         delete_instance_on_failure,
         instance_type,
@@ -299,48 +265,6 @@ record! {
     }
 }
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSet",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            DeleteInstanceOnFailure boolean
-            InstanceType string
-            InternetMaxBandwidthOut int32
-            ImagePipelineId string
-            VSwitchId string
-            SystemDiskSize int32
-            Description string
-            BaseImage string
-            ResourceGroupId string
-            ImageName string
-            BaseImageType string
-            Name string
-            BuildContent string sensitive
-            Tags [ResourceTag] wrapper=Tag
-            ToRegionIds [string] wrapper=ToRegionId
-            AddAccounts [string] wrapper=AddAccount
-            AdvancedOptions ResponseImagePipelineImagePipelineSetAdvancedOptions
-            ImageFamily string
-            ImageOptions ResponseImagePipelineImagePipelineSetImageOptions
-            ImageSecurityOptions ResponseImagePipelineImagePipelineSetImageSecurityOptions
-            ImportImageOptions ResponseImagePipelineImagePipelineSetImportImageOptions
-            NvmeSupport string
-            RepairItems [string] wrapper=RepairItem
-            RepairMode string
-            TestContent string sensitive
-        "#,
-        &[
-            &RESOURCE_TAG,
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS,
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS,
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS,
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `ImagePipeline.ImagePipelineSet.AdvancedOptions` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -352,23 +276,11 @@ pub struct ResponseImagePipelineImagePipelineSetAdvancedOptions {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetAdvancedOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS {
+    response ResponseImagePipelineImagePipelineSetAdvancedOptions = 3 of SCHEMAS {
         image_name_suffix,
         retain_cloud_assistant,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetAdvancedOptions",
-    fields: Fields::text(
-        r#"
-            ImageNameSuffix string
-            RetainCloudAssistant boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImageOptions` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -391,7 +303,7 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImageOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS {
+    response ResponseImagePipelineImagePipelineSetImageOptions = 4 of SCHEMAS {
         description,
         image_family,
         image_features,
@@ -399,24 +311,6 @@ record! {
         image_tags,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImageOptions",
-    fields: Fields::text(
-        r#"
-            Description string
-            ImageFamily string
-            ImageFeatures ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures
-            ImageName string
-            ImageTags [ResourceTag] wrapper=ImageTag
-        "#,
-        &[
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES,
-            &RESOURCE_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageFeatures` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -427,16 +321,10 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES {
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures = 5 of SCHEMAS {
         nvme_support,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures",
-    fields: Fields::text("NvmeSupport string", &[]),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImageSecurityOptions` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -447,16 +335,10 @@ pub struct ResponseImagePipelineImagePipelineSetImageSecurityOptions {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImageSecurityOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS {
+    response ResponseImagePipelineImagePipelineSetImageSecurityOptions = 6 of SCHEMAS {
         security_scan_mode,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImageSecurityOptions",
-    fields: Fields::text("SecurityScanMode string", &[]),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImportImageOptions` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -534,7 +416,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImportImageOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS {
+    response ResponseImagePipelineImagePipelineSetImportImageOptions = 7 of SCHEMAS {
         architecture,
         boot_mode,
         description,
@@ -550,33 +432,6 @@ record! {
         role_name,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptions",
-    fields: Fields::text(
-        r#"
-            Architecture string
-            BootMode string
-            Description string
-            DiskDeviceMappings [ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping] wrapper=DiskDeviceMapping
-            Features ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures
-            ImageName string
-            ImportImageTags [KeyValueTag] wrapper=ImportImageTag
-            LicenseType string
-            OSType string
-            Platform string
-            RetainImportedImage boolean
-            RetentionStrategy string
-            RoleName string
-        "#,
-        &[
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES,
-            &KEY_VALUE_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImportImageOptions.DiskDeviceMappings.DiskDeviceMapping` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -597,27 +452,13 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapp
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING {
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping = 8 of SCHEMAS {
         disk_image_size,
         format,
         oss_bucket,
         oss_object,
     }
 }
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping",
-    fields: Fields::text(
-        r#"
-            DiskImageSize int32
-            Format string
-            OSSBucket string
-            OSSObject string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ImagePipeline.ImagePipelineSet.ImportImageOptions.Features` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
@@ -630,44 +471,114 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
 }
 
 record! {
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES {
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures = 9 of SCHEMAS {
         imds_support,
         nvme_support,
     }
 }
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImagePipelines
+            RegionId string region
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=500
+            ImagePipelineId [string] items=..20
+        DescribeImagePipelinesResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            ImagePipeline [ResponseImagePipelineImagePipelineSet] wrapper=ImagePipelineSet
+        ResponseImagePipelineImagePipelineSet
+            CreationTime string
+            DeleteInstanceOnFailure boolean
+            InstanceType string
+            InternetMaxBandwidthOut int32
+            ImagePipelineId string
+            VSwitchId string
+            SystemDiskSize int32
+            Description string
+            BaseImage string
+            ResourceGroupId string
+            ImageName string
+            BaseImageType string
+            Name string
+            BuildContent string sensitive
+            Tags [ResourceTag] wrapper=Tag
+            ToRegionIds [string] wrapper=ToRegionId
+            AddAccounts [string] wrapper=AddAccount
+            AdvancedOptions ResponseImagePipelineImagePipelineSetAdvancedOptions
+            ImageFamily string
+            ImageOptions ResponseImagePipelineImagePipelineSetImageOptions
+            ImageSecurityOptions ResponseImagePipelineImagePipelineSetImageSecurityOptions
+            ImportImageOptions ResponseImagePipelineImagePipelineSetImportImageOptions
+            NvmeSupport string
+            RepairItems [string] wrapper=RepairItem
+            RepairMode string
+            TestContent string sensitive
+        ResponseImagePipelineImagePipelineSetAdvancedOptions
+            ImageNameSuffix string
+            RetainCloudAssistant boolean
+        ResponseImagePipelineImagePipelineSetImageOptions
+            Description string
+            ImageFamily string
+            ImageFeatures ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures
+            ImageName string
+            ImageTags [ResourceTag] wrapper=ImageTag
+        ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures
+            NvmeSupport string
+        ResponseImagePipelineImagePipelineSetImageSecurityOptions
+            SecurityScanMode string
+        ResponseImagePipelineImagePipelineSetImportImageOptions
+            Architecture string
+            BootMode string
+            Description string
+            DiskDeviceMappings [ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping] wrapper=DiskDeviceMapping
+            Features ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures
+            ImageName string
+            ImportImageTags [KeyValueTag] wrapper=ImportImageTag
+            LicenseType string
+            OSType string
+            Platform string
+            RetainImportedImage boolean
+            RetentionStrategy string
+            RoleName string
+        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping
+            DiskImageSize int32
+            Format string
+            OSSBucket string
+            OSSObject string
+        ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures
             ImdsSupport string
             NvmeSupport string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImagePipelines`].
-    DescribeImagePipelinesErrorCode {
+    DescribeImagePipelinesErrorCode of ERRORS {
         /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400): The request names too many image templates. Pass fewer.
-        InvalidImagePipelineIdSizeExceededMaxNumber = "InvalidImagePipelineIdSize.ExceededMaxNumber",
+        InvalidImagePipelineIdSizeExceededMaxNumber,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidNextToken = "Invalid.NextToken",
+        InvalidNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidImagePipelineIdSize.ExceededMaxNumber" "" "The request names too many image templates. Pass fewer.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidImagePipelineIdSize.ExceededMaxNumber meaning="The request names too many image templates. Pass fewer."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        403 Invalid.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+    "#,
+);
 
 /// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
@@ -675,7 +586,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -699,8 +610,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeImagePipelines",
         Access::Read,
-        &DESCRIBE_IMAGE_PIPELINES,
-        &DESCRIBE_IMAGE_PIPELINES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

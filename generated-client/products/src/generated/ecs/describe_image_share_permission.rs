@@ -81,27 +81,13 @@ impl DescribeImageSharePermission {
 }
 
 record! {
-    request DescribeImageSharePermission = DESCRIBE_IMAGE_SHARE_PERMISSION {
+    request DescribeImageSharePermission = 0 of SCHEMAS {
         region_id,
         image_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_IMAGE_SHARE_PERMISSION: Schema = Schema {
-    name: "DescribeImageSharePermission",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string required
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeImageSharePermission`].
 #[derive(Default)]
@@ -130,7 +116,7 @@ pub struct DescribeImageSharePermissionResponse {
 }
 
 record! {
-    response DescribeImageSharePermissionResponse = DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE {
+    response DescribeImageSharePermissionResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -142,24 +128,6 @@ record! {
     }
 }
 
-static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
-    name: "DescribeImageSharePermissionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            ImageId string
-            RegionId string
-            ShareGroups [ResponseShareGroup] wrapper=ShareGroup
-            Accounts [ResponseAccount] wrapper=Account
-        "#,
-        &[&RESPONSE_SHARE_GROUP, &RESPONSE_ACCOUNT],
-    ),
-    rules: &[],
-};
-
 /// `ShareGroups.ShareGroup` of [`DescribeImageSharePermissionResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -169,16 +137,10 @@ pub struct ResponseShareGroup {
 }
 
 record! {
-    response ResponseShareGroup = RESPONSE_SHARE_GROUP {
+    response ResponseShareGroup = 2 of SCHEMAS {
         group,
     }
 }
-
-static RESPONSE_SHARE_GROUP: Schema = Schema {
-    name: "ResponseShareGroup",
-    fields: Fields::text("Group string", &[]),
-    rules: &[],
-};
 
 /// `Accounts.Account` of [`DescribeImageSharePermissionResponse`].
 #[derive(Default)]
@@ -191,41 +153,53 @@ pub struct ResponseAccount {
 }
 
 record! {
-    response ResponseAccount = RESPONSE_ACCOUNT {
+    response ResponseAccount = 3 of SCHEMAS {
         aliyun_id,
         shared_time,
     }
 }
 
-static RESPONSE_ACCOUNT: Schema = Schema {
-    name: "ResponseAccount",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeImageSharePermission
+            RegionId string region
+            ImageId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeImageSharePermissionResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            ImageId string
+            RegionId string
+            ShareGroups [ResponseShareGroup] wrapper=ShareGroup
+            Accounts [ResponseAccount] wrapper=Account
+        ResponseShareGroup
+            Group string
+        ResponseAccount
             AliyunId string
             SharedTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeImageSharePermission`].
-    DescribeImageSharePermissionErrorCode {
+    DescribeImageSharePermissionErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeImageSharePermission`].
 pub static OPERATION: Operation = Operation {
@@ -233,7 +207,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSharePermission",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeImageSharePermission", "get")
             .resources(
@@ -248,8 +222,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeImageSharePermission",
         Access::Read,
-        &DESCRIBE_IMAGE_SHARE_PERMISSION,
-        &DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

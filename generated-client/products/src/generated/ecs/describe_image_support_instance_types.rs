@@ -3,7 +3,7 @@
 //! `DescribeImageSupportInstanceTypes`: Lists the instance types that an image supports.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag};
+use super::types::AnyTag;
 
 /// Lists the instance types that an image supports.
 ///
@@ -90,27 +90,13 @@ impl DescribeImageSupportInstanceTypes {
 }
 
 record! {
-    request DescribeImageSupportInstanceTypes = DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES {
+    request DescribeImageSupportInstanceTypes = 0 of SCHEMAS {
         region_id,
         image_id,
         action_type,
         filter,
     }
 }
-
-static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
-    name: "DescribeImageSupportInstanceTypes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string
-            ActionType string
-            Filter [AnyTag] items=..10
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeImageSupportInstanceTypes`].
 #[derive(Default)]
@@ -129,27 +115,13 @@ pub struct DescribeImageSupportInstanceTypesResponse {
 }
 
 record! {
-    response DescribeImageSupportInstanceTypesResponse = DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE {
+    response DescribeImageSupportInstanceTypesResponse = 1 of SCHEMAS {
         request_id,
         image_id,
         region_id,
         instance_types,
     }
 }
-
-static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
-    name: "DescribeImageSupportInstanceTypesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ImageId string
-            RegionId string
-            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
-        "#,
-        &[&RESPONSE_INSTANCE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `InstanceTypes.InstanceType` of [`DescribeImageSupportInstanceTypesResponse`].
 #[derive(Default)]
@@ -166,7 +138,7 @@ pub struct ResponseInstanceType {
 }
 
 record! {
-    response ResponseInstanceType = RESPONSE_INSTANCE_TYPE {
+    response ResponseInstanceType = 2 of SCHEMAS {
         instance_type_id,
         instance_type_family,
         cpu_core_count,
@@ -174,43 +146,50 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseInstanceType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImageSupportInstanceTypes
+            RegionId string region
+            ImageId string
+            ActionType string
+            Filter [AnyTag] items=..10
+        DescribeImageSupportInstanceTypesResponse
+            RequestId string
+            ImageId string
+            RegionId string
+            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
+        ResponseInstanceType
             InstanceTypeId string
             InstanceTypeFamily string
             CpuCoreCount int32
             MemorySize float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageSupportInstanceTypes`].
-    DescribeImageSupportInstanceTypesErrorCode {
+    DescribeImageSupportInstanceTypesErrorCode of ERRORS {
         /// `InvalidParamter` (400): A parameter is not valid. Check the request.
-        InvalidParamter = "InvalidParamter",
+        InvalidParamter,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidUsage` (404): The value of `Usage` is not valid.
-        InvalidUsage = "InvalidUsage",
+        InvalidUsage,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParamter meaning="A parameter is not valid. Check the request."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        404 InvalidUsage meaning="The value of `Usage` is not valid."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeImageSupportInstanceTypes`].
 pub static OPERATION: Operation = Operation {
@@ -218,7 +197,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeImageSupportInstanceTypes", "get")
             .resources(
@@ -233,8 +212,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",
         Access::Read,
-        &DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES,
-        &DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

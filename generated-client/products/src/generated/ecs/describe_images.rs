@@ -3,10 +3,7 @@
 //! `DescribeImages`: Lists the images you can use: your own, public, marketplace and shared ones.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ANY_LEGACY_TAG, AnyLegacyTag, ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag,
-    SECURE_BOOT_SUPPORT, SecureBootSupport,
-};
+use super::types::{AnyLegacyTag, AnyTag, ResourceTag, SecureBootSupport};
 
 /// Lists the images you can use: your own, public, marketplace and shared ones.
 ///
@@ -303,7 +300,7 @@ impl DescribeImages {
 }
 
 record! {
-    request DescribeImages = DESCRIBE_IMAGES {
+    request DescribeImages = 0 of SCHEMAS {
         region_id,
         status,
         image_id,
@@ -331,71 +328,6 @@ record! {
     }
 }
 
-static DESCRIBE_IMAGES: Schema = Schema {
-    name: "DescribeImages",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Status string
-            ImageId string
-            ShowExpired boolean
-            SnapshotId string
-            ImageName string
-            ImageFamily string
-            ImageOwnerAlias string
-            InstanceType string
-            IsSupportIoOptimized boolean
-            IsSupportCloudinit boolean
-            OSType string
-            Architecture string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Usage string
-            DryRun boolean
-            ActionType string
-            ResourceGroupId string
-            Tag [AnyLegacyTag] items=..20
-            Filter [AnyTag] items=..10
-            IsPublic boolean
-            ImageOwnerId int64
-            Usable boolean
-        "#,
-        &[&ANY_LEGACY_TAG, &ANY_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["IsPublic"], &["true"])],
-            &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
-            "The note on `IsPublic`: community images are found among the images of others only.",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The note on `Filter.N.Value`: a value needs its key.",
-            )
-            .each(&["Filter"]),
-        Rule::requires(
-            &[Predicate::given(&["Usable"])],
-            &[Predicate::given(&["Status"])],
-            "The note on `Status`: beside `Usable` it has no default and must be given.",
-        ),
-        Rule::requires(
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                    ),
-                ],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`DescribeImages`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -417,7 +349,7 @@ pub struct DescribeImagesResponse {
 }
 
 record! {
-    response DescribeImagesResponse = DESCRIBE_IMAGES_RESPONSE {
+    response DescribeImagesResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -426,22 +358,6 @@ record! {
         images,
     }
 }
-
-static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
-    name: "DescribeImagesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            RegionId string
-            Images [ResponseImage] wrapper=Image
-        "#,
-        &[&RESPONSE_IMAGE],
-    ),
-    rules: &[],
-};
 
 /// `Images.Image` of [`DescribeImagesResponse`].
 #[derive(Default)]
@@ -530,7 +446,7 @@ pub struct ResponseImage {
 }
 
 record! {
-    response ResponseImage = RESPONSE_IMAGE {
+    response ResponseImage = 2 of SCHEMAS {
         creation_time,
         status,
         image_family,
@@ -569,10 +485,157 @@ record! {
     }
 }
 
-static RESPONSE_IMAGE: Schema = Schema {
-    name: "ResponseImage",
-    fields: Fields::text(
+/// `Images.Image.DiskDeviceMappings.DiskDeviceMapping` of [`DescribeImagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageDiskDeviceMapping {
+    /// The type of the disk that is mapped, such as `system`.
+    pub r#type: Option<String>,
+    /// The OSS bucket the image file was imported from.
+    ///
+    /// On the wire `ImportOSSBucket`.
+    pub import_oss_bucket: Option<String>,
+    /// The share of the copy of the image that is done, in percent.
+    pub progress: Option<String>,
+    /// The ID of the snapshot.
+    pub snapshot_id: Option<String>,
+    /// The OSS object the image file was imported from.
+    ///
+    /// On the wire `ImportOSSObject`.
+    pub import_oss_object: Option<String>,
+    /// The device name of the disk, such as `/dev/xvdb`.
+    pub device: Option<String>,
+    /// The size of the disk in GiB.
+    pub size: Option<String>,
+    /// The time until the copy of the image is complete, in seconds.
+    pub remain_time: Option<i32>,
+    /// The format of the image file, such as `qcow2`.
+    pub format: Option<String>,
+    /// Whether the disk is encrypted. In invitational preview.
+    pub encrypted: Option<bool>,
+}
+
+record! {
+    response ResponseImageDiskDeviceMapping = 3 of SCHEMAS {
+        r#type,
+        import_oss_bucket,
+        progress,
+        snapshot_id,
+        import_oss_object,
+        device,
+        size,
+        remain_time,
+        format,
+        encrypted,
+    }
+}
+
+/// `Images.Image.DetectionOptions` of [`DescribeImagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageDetectionOptions {
+    /// The state of the check of the image: `Processing` or `Finished`.
+    pub status: Option<String>,
+    /// The checks of the image.
+    ///
+    /// On the wire `Items.Item`.
+    pub items: Vec<ResponseImageDetectionOptionsItem>,
+}
+
+record! {
+    response ResponseImageDetectionOptions = 4 of SCHEMAS {
+        status,
+        items,
+    }
+}
+
+/// `Images.Image.DetectionOptions.Items.Item` of [`DescribeImagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageDetectionOptionsItem {
+    /// The feature that was checked, such as `Nvme`.
+    pub name: Option<String>,
+    /// The result of the check, such as `Supported`.
+    pub value: Option<String>,
+    /// The severity of the risk: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
+    pub risk_level: Option<String>,
+    /// The code of the risk that the check found, such as a missing NVMe driver.
+    pub risk_code: Option<String>,
+}
+
+record! {
+    response ResponseImageDetectionOptionsItem = 5 of SCHEMAS {
+        name,
+        value,
+        risk_level,
+        risk_code,
+    }
+}
+
+/// `Images.Image.Features` of [`DescribeImagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageFeatures {
+    /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
+    pub nvme_support: Option<String>,
+    /// Whether CPUs can be downgraded while the instance is online, such as `supported`.
+    pub cpu_online_downgrade: Option<String>,
+    /// Whether CPUs can be upgraded while the instance is online, such as `supported`.
+    pub cpu_online_upgrade: Option<String>,
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
+    pub imds_support: Option<String>,
+    /// Whether memory can be taken away while an instance of the image runs, such as `unsupported`.
+    pub memory_online_downgrade: Option<String>,
+    /// Whether memory can be added while an instance of the image runs, such as `unsupported`.
+    pub memory_online_upgrade: Option<String>,
+}
+
+record! {
+    response ResponseImageFeatures = 6 of SCHEMAS {
+        nvme_support,
+        cpu_online_downgrade,
+        cpu_online_upgrade,
+        imds_support,
+        memory_online_downgrade,
+        memory_online_upgrade,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeImages
+            RegionId string region
+            Status string
+            ImageId string
+            ShowExpired boolean
+            SnapshotId string
+            ImageName string
+            ImageFamily string
+            ImageOwnerAlias string
+            InstanceType string
+            IsSupportIoOptimized boolean
+            IsSupportCloudinit boolean
+            OSType string
+            Architecture string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Usage string
+            DryRun boolean
+            ActionType string
+            ResourceGroupId string
+            Tag [AnyLegacyTag] items=..20
+            Filter [AnyTag] items=..10
+            IsPublic boolean
+            ImageOwnerId int64
+            Usable boolean
+        DescribeImagesResponse
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            Images [ResponseImage] wrapper=Image
+        ResponseImage
             CreationTime string
             Status string
             ImageFamily string
@@ -608,67 +671,7 @@ static RESPONSE_IMAGE: Schema = Schema {
             LicenseType string
             SecureBootOptions SecureBootSupport
             Usable boolean
-        "#,
-        &[
-            &RESPONSE_IMAGE_DISK_DEVICE_MAPPING,
-            &RESOURCE_TAG,
-            &RESPONSE_IMAGE_DETECTION_OPTIONS,
-            &RESPONSE_IMAGE_FEATURES,
-            &SECURE_BOOT_SUPPORT,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `Images.Image.DiskDeviceMappings.DiskDeviceMapping` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDiskDeviceMapping {
-    /// The type of the disk that is mapped, such as `system`.
-    pub r#type: Option<String>,
-    /// The OSS bucket the image file was imported from.
-    ///
-    /// On the wire `ImportOSSBucket`.
-    pub import_oss_bucket: Option<String>,
-    /// The share of the copy of the image that is done, in percent.
-    pub progress: Option<String>,
-    /// The ID of the snapshot.
-    pub snapshot_id: Option<String>,
-    /// The OSS object the image file was imported from.
-    ///
-    /// On the wire `ImportOSSObject`.
-    pub import_oss_object: Option<String>,
-    /// The device name of the disk, such as `/dev/xvdb`.
-    pub device: Option<String>,
-    /// The size of the disk in GiB.
-    pub size: Option<String>,
-    /// The time until the copy of the image is complete, in seconds.
-    pub remain_time: Option<i32>,
-    /// The format of the image file, such as `qcow2`.
-    pub format: Option<String>,
-    /// Whether the disk is encrypted. In invitational preview.
-    pub encrypted: Option<bool>,
-}
-
-record! {
-    response ResponseImageDiskDeviceMapping = RESPONSE_IMAGE_DISK_DEVICE_MAPPING {
-        r#type,
-        import_oss_bucket,
-        progress,
-        snapshot_id,
-        import_oss_object,
-        device,
-        size,
-        remain_time,
-        format,
-        encrypted,
-    }
-}
-
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
-    name: "ResponseImageDiskDeviceMapping",
-    fields: Fields::text(
-        r#"
+        ResponseImageDiskDeviceMapping
             Type string
             ImportOSSBucket string
             Progress string
@@ -679,178 +682,112 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
             RemainTime int32
             Format string
             Encrypted boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Images.Image.DetectionOptions` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDetectionOptions {
-    /// The state of the check of the image: `Processing` or `Finished`.
-    pub status: Option<String>,
-    /// The checks of the image.
-    ///
-    /// On the wire `Items.Item`.
-    pub items: Vec<ResponseImageDetectionOptionsItem>,
-}
-
-record! {
-    response ResponseImageDetectionOptions = RESPONSE_IMAGE_DETECTION_OPTIONS {
-        status,
-        items,
-    }
-}
-
-static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
-    name: "ResponseImageDetectionOptions",
-    fields: Fields::text(
-        r#"
+        ResponseImageDetectionOptions
             Status string
             Items [ResponseImageDetectionOptionsItem] wrapper=Item
-        "#,
-        &[&RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM],
-    ),
-    rules: &[],
-};
-
-/// `Images.Image.DetectionOptions.Items.Item` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDetectionOptionsItem {
-    /// The feature that was checked, such as `Nvme`.
-    pub name: Option<String>,
-    /// The result of the check, such as `Supported`.
-    pub value: Option<String>,
-    /// The severity of the risk: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
-    pub risk_level: Option<String>,
-    /// The code of the risk that the check found, such as a missing NVMe driver.
-    pub risk_code: Option<String>,
-}
-
-record! {
-    response ResponseImageDetectionOptionsItem = RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM {
-        name,
-        value,
-        risk_level,
-        risk_code,
-    }
-}
-
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
-    name: "ResponseImageDetectionOptionsItem",
-    fields: Fields::text(
-        r#"
+        ResponseImageDetectionOptionsItem
             Name string
             Value string
             RiskLevel string
             RiskCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Images.Image.Features` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageFeatures {
-    /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
-    pub nvme_support: Option<String>,
-    /// Whether CPUs can be downgraded while the instance is online, such as `supported`.
-    pub cpu_online_downgrade: Option<String>,
-    /// Whether CPUs can be upgraded while the instance is online, such as `supported`.
-    pub cpu_online_upgrade: Option<String>,
-    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
-    pub imds_support: Option<String>,
-    /// Whether memory can be taken away while an instance of the image runs, such as `unsupported`.
-    pub memory_online_downgrade: Option<String>,
-    /// Whether memory can be added while an instance of the image runs, such as `unsupported`.
-    pub memory_online_upgrade: Option<String>,
-}
-
-record! {
-    response ResponseImageFeatures = RESPONSE_IMAGE_FEATURES {
-        nvme_support,
-        cpu_online_downgrade,
-        cpu_online_upgrade,
-        imds_support,
-        memory_online_downgrade,
-        memory_online_upgrade,
-    }
-}
-
-static RESPONSE_IMAGE_FEATURES: Schema = Schema {
-    name: "ResponseImageFeatures",
-    fields: Fields::text(
-        r#"
+        ResponseImageFeatures
             NvmeSupport string
             CpuOnlineDowngrade string
             CpuOnlineUpgrade string
             ImdsSupport string
             MemoryOnlineDowngrade string
             MemoryOnlineUpgrade string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["IsPublic"], &["true"])],
+                &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
+                "The note on `IsPublic`: community images are found among the images of others only.",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The note on `Filter.N.Value`: a value needs its key.",
+                )
+                .each(&["Filter"]),
+            Rule::requires(
+                &[Predicate::given(&["Usable"])],
+                &[Predicate::given(&["Status"])],
+                "The note on `Status`: beside `Usable` it has no default and must be given.",
+            ),
+            Rule::requires(
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                        ),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                        ),
+                    ],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeImages`].
-    DescribeImagesErrorCode {
+    DescribeImagesErrorCode of ERRORS {
         /// `InvalidImageOwnerAlias.ValueNotSupported` (400): The value of `ImageOwnerAlias` is not supported.
-        InvalidImageOwnerAliasValueNotSupported = "InvalidImageOwnerAlias.ValueNotSupported",
+        InvalidImageOwnerAliasValueNotSupported,
         /// `InvalidParamter` (400): A parameter is not valid. Check the request.
-        InvalidParamter = "InvalidParamter",
+        InvalidParamter,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `CurrentAccount.NotSupportPublicImage` (403): The account cannot use public images.
-        CurrentAccountNotSupportPublicImage = "CurrentAccount.NotSupportPublicImage",
+        CurrentAccountNotSupportPublicImage,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `InvalidUsage` (404): The value of `Usage` is not valid.
-        InvalidUsage = "InvalidUsage",
+        InvalidUsage,
         /// `InvalidOSType` (404): The type of operating system is not valid. Check `OSType`.
-        InvalidOsType = "InvalidOSType",
+        InvalidOsType,
         /// `InvalidArchitecture` (404): The architecture is not valid. Check `Architecture`.
-        InvalidArchitecture = "InvalidArchitecture",
+        InvalidArchitecture,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidImageOwnerAlias.ValueNotSupported" "" "The value of `ImageOwnerAlias` is not supported.",
-        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "CurrentAccount.NotSupportPublicImage" "" "The account cannot use public images.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
-        404 "InvalidOSType" "" "The type of operating system is not valid. Check `OSType`.",
-        404 "InvalidArchitecture" "" "The architecture is not valid. Check `Architecture`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidImageOwnerAlias.ValueNotSupported meaning="The value of `ImageOwnerAlias` is not supported."
+        400 InvalidParamter meaning="A parameter is not valid. Check the request."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 CurrentAccount.NotSupportPublicImage meaning="The account cannot use public images."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 InvalidUsage meaning="The value of `Usage` is not valid."
+        404 InvalidOSType meaning="The type of operating system is not valid. Check `OSType`."
+        404 InvalidArchitecture meaning="The architecture is not valid. Check `Architecture`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeImages`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the images you can use: your own, public, marketplace and shared ones.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -873,12 +810,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeImages",
-        Access::Read,
-        &DESCRIBE_IMAGES,
-        &DESCRIBE_IMAGES_RESPONSE,
-    )
+    ..Operation::new("DescribeImages", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeImages {

@@ -123,27 +123,13 @@ impl DescribeInstanceAttachmentAttributes {
 }
 
 record! {
-    request DescribeInstanceAttachmentAttributes = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES {
+    request DescribeInstanceAttachmentAttributes = 0 of SCHEMAS {
         region_id,
         instance_ids,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
-    name: "DescribeInstanceAttachmentAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceIds [string] required items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceAttachmentAttributes`].
 #[derive(Default)]
@@ -164,7 +150,7 @@ pub struct DescribeInstanceAttachmentAttributesResponse {
 }
 
 record! {
-    response DescribeInstanceAttachmentAttributesResponse = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE {
+    response DescribeInstanceAttachmentAttributesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -172,21 +158,6 @@ record! {
         instances,
     }
 }
-
-static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceAttachmentAttributesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Instances [ResponseInstance] wrapper=Instance
-        "#,
-        &[&RESPONSE_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `Instances.Instance` of [`DescribeInstanceAttachmentAttributesResponse`].
 #[derive(Default)]
@@ -201,139 +172,146 @@ pub struct ResponseInstance {
 }
 
 record! {
-    response ResponseInstance = RESPONSE_INSTANCE {
+    response ResponseInstance = 2 of SCHEMAS {
         instance_id,
         private_pool_options_match_criteria,
         private_pool_options_id,
     }
 }
 
-static RESPONSE_INSTANCE: Schema = Schema {
-    name: "ResponseInstance",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceAttachmentAttributes
+            RegionId string region
+            InstanceIds [string] required items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeInstanceAttachmentAttributesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        ResponseInstance
             InstanceId string
             PrivatePoolOptionsMatchCriteria string
             PrivatePoolOptionsId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAttachmentAttributes`].
-    DescribeInstanceAttachmentAttributesErrorCode {
+    DescribeInstanceAttachmentAttributesErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
-        MissingParameterPackageType = "MissingParameter.PackageType",
+        MissingParameterPackageType,
         /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
-        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        MissingParameterPrivatePoolOptionsIds,
         /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
-        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        MissingParameterInstanceCpuCoreCount,
         /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
-        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        MissingParameterInstanceAmount,
         /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
-        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
-        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        InvalidTooManyPrivatePoolOptionsIds,
         /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
-        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        InvalidTooManyZoneIds,
         /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
-        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        InvalidTooManyInstanceTypes,
         /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
-        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        InvalidTooManyUnpaidPrivatePool,
         /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
-        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        InvalidInstanceCpuCoreCountOrInstanceAmount,
         /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
-        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        InvalidPrivatePoolOptionsIds,
         /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
-        InvalidPackageType = "Invalid.PackageType",
+        InvalidPackageType,
         /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
-        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        InvalidPrivatePoolPurchase,
         /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
-        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        InvalidAssuranceTimesNotSupported,
         /// `RepeatStartPrivatePool` (400): The private pool has been started already.
-        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        RepeatStartPrivatePool,
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
-        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        AbsInvalidInstanceIdsMalFormed,
         /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `InvalidParameter` (500): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "MissingParameter.PackageType" "" "The package type is missing. Pass `PackageType`.",
-        400 "MissingParameter.PrivatePoolOptions.Ids" "" "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
-        400 "MissingParameter.InstanceCpuCoreCount" "" "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
-        400 "MissingParameter.InstanceAmount" "" "The number of instances is missing. Pass `InstanceAmount`.",
-        400 "MissingParameter.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
-        400 "Invalid.TooManyPrivatePoolOptions.Ids" "" "The request names too many private pools. Pass fewer.",
-        400 "Invalid.TooManyZoneIds" "" "The request names too many zones. Pass fewer.",
-        400 "Invalid.TooManyInstanceTypes" "" "The request names too many instance types. Pass fewer.",
-        400 "Invalid.TooManyUnpaidPrivatePool" "" "Too many private pools of the account are unpaid. Pay or cancel some first.",
-        400 "Invalid.InstanceCpuCoreCountOrInstanceAmount" "" "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
-        400 "Invalid.PrivatePoolOptions.Ids" "" "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
-        400 "Invalid.PackageType" "" "The value of `PackageType` is not valid.",
-        400 "Invalid.PrivatePool.Purchase" "" "The private pool has been paid already.",
-        400 "Invalid.AssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        400 "RepeatStartPrivatePool" "" "The private pool has been started already.",
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
-        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        500 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 MissingParameter.PackageType meaning="The package type is missing. Pass `PackageType`."
+        400 MissingParameter.PrivatePoolOptions.Ids meaning="The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`."
+        400 MissingParameter.InstanceCpuCoreCount meaning="The number of vCPUs is missing. Pass `InstanceCpuCoreCount`."
+        400 MissingParameter.InstanceAmount meaning="The number of instances is missing. Pass `InstanceAmount`."
+        400 MissingParameter.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them."
+        400 Invalid.TooManyPrivatePoolOptions.Ids meaning="The request names too many private pools. Pass fewer."
+        400 Invalid.TooManyZoneIds meaning="The request names too many zones. Pass fewer."
+        400 Invalid.TooManyInstanceTypes meaning="The request names too many instance types. Pass fewer."
+        400 Invalid.TooManyUnpaidPrivatePool meaning="Too many private pools of the account are unpaid. Pay or cancel some first."
+        400 Invalid.InstanceCpuCoreCountOrInstanceAmount meaning="`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them."
+        400 Invalid.PrivatePoolOptions.Ids meaning="One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`."
+        400 Invalid.PackageType meaning="The value of `PackageType` is not valid."
+        400 Invalid.PrivatePool.Purchase meaning="The private pool has been paid already."
+        400 Invalid.AssuranceTimes.NotSupported meaning="The value of `AssuranceTimes` is not supported. Use `Unlimited`."
+        400 RepeatStartPrivatePool meaning="The private pool has been started already."
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 Abs.InvalidInstanceIds.MalFormed meaning="The instance IDs are malformed. Pass them in the required format."
+        404 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        500 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceAttachmentAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -341,7 +319,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -362,8 +340,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceAttachmentAttributes",
         Access::Read,
-        &DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES,
-        &DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeInstanceAttribute`: Returns the attributes of one instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttributes};
+use super::types::{SecurityOptions, VpcAttributes};
 
 /// Returns the attributes of one instance.
 ///
@@ -60,16 +60,10 @@ impl DescribeInstanceAttribute {
 }
 
 record! {
-    request DescribeInstanceAttribute = DESCRIBE_INSTANCE_ATTRIBUTE {
+    request DescribeInstanceAttribute = 0 of SCHEMAS {
         instance_id,
     }
 }
-
-static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
-    name: "DescribeInstanceAttribute",
-    fields: Fields::text("InstanceId string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceAttribute`].
 #[derive(Default)]
@@ -164,7 +158,7 @@ pub struct DescribeInstanceAttributeResponse {
 }
 
 record! {
-    response DescribeInstanceAttributeResponse = DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE {
+    response DescribeInstanceAttributeResponse = 1 of SCHEMAS {
         status,
         serial_number,
         creation_time,
@@ -204,10 +198,85 @@ record! {
     }
 }
 
-static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceAttributeResponse",
-    fields: Fields::text(
+/// `EipAddress` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseEipAddress {
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    pub internet_charge_type: Option<String>,
+    /// The elastic public address (EIP) of the instance.
+    pub ip_address: Option<String>,
+    /// The bandwidth limit of the elastic IP address in Mbit/s.
+    pub bandwidth: Option<i32>,
+    /// The ID of the elastic IP address.
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response ResponseEipAddress = 2 of SCHEMAS {
+        internet_charge_type,
+        ip_address,
+        bandwidth,
+        allocation_id,
+    }
+}
+
+/// `DedicatedHostAttribute` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDedicatedHostAttribute {
+    /// The name of the dedicated host, as shown in the console.
+    pub dedicated_host_name: Option<String>,
+    /// The ID of the dedicated host ("dh-…").
+    pub dedicated_host_id: Option<String>,
+}
+
+record! {
+    response ResponseDedicatedHostAttribute = 3 of SCHEMAS {
+        dedicated_host_name,
+        dedicated_host_id,
+    }
+}
+
+/// `OperationLocks.LockReason` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseOperationLocksLockReason {
+    /// The reason why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
+    pub lock_reason: Option<String>,
+}
+
+record! {
+    response ResponseOperationLocksLockReason = 4 of SCHEMAS {
+        lock_reason,
+    }
+}
+
+/// `NetworkOptions` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNetworkOptions {
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells what a type supports.
+    pub bandwidth_weighting: Option<String>,
+    /// Whether the instance sends and receives jumbo frames. In invitational preview and not publicly available.
+    pub enable_jumbo_frame: Option<bool>,
+    /// Whether traffic in the VPC is encrypted. Open to invited users only.
+    pub enable_network_encryption: Option<bool>,
+}
+
+record! {
+    response ResponseNetworkOptions = 5 of SCHEMAS {
+        bandwidth_weighting,
+        enable_jumbo_frame,
+        enable_network_encryption,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceAttribute
+            InstanceId string required
+        DescribeInstanceAttributeResponse
             Status string
             SerialNumber string
             CreationTime string
@@ -244,155 +313,41 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
             EnableNetworkEncryption boolean
             NetworkOptions ResponseNetworkOptions
             SecurityOptions SecurityOptions
-        "#,
-        &[
-            &VPC_ATTRIBUTES,
-            &RESPONSE_EIP_ADDRESS,
-            &RESPONSE_DEDICATED_HOST_ATTRIBUTE,
-            &RESPONSE_OPERATION_LOCKS_LOCK_REASON,
-            &RESPONSE_NETWORK_OPTIONS,
-            &SECURITY_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `EipAddress` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipAddress {
-    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
-    pub internet_charge_type: Option<String>,
-    /// The elastic public address (EIP) of the instance.
-    pub ip_address: Option<String>,
-    /// The bandwidth limit of the elastic IP address in Mbit/s.
-    pub bandwidth: Option<i32>,
-    /// The ID of the elastic IP address.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseEipAddress = RESPONSE_EIP_ADDRESS {
-        internet_charge_type,
-        ip_address,
-        bandwidth,
-        allocation_id,
-    }
-}
-
-static RESPONSE_EIP_ADDRESS: Schema = Schema {
-    name: "ResponseEipAddress",
-    fields: Fields::text(
-        r#"
+        ResponseEipAddress
             InternetChargeType string
             IpAddress string
             Bandwidth int32
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `DedicatedHostAttribute` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostAttribute {
-    /// The name of the dedicated host, as shown in the console.
-    pub dedicated_host_name: Option<String>,
-    /// The ID of the dedicated host ("dh-…").
-    pub dedicated_host_id: Option<String>,
-}
-
-record! {
-    response ResponseDedicatedHostAttribute = RESPONSE_DEDICATED_HOST_ATTRIBUTE {
-        dedicated_host_name,
-        dedicated_host_id,
-    }
-}
-
-static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
-    name: "ResponseDedicatedHostAttribute",
-    fields: Fields::text(
-        r#"
+        ResponseDedicatedHostAttribute
             DedicatedHostName string
             DedicatedHostId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `OperationLocks.LockReason` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationLocksLockReason {
-    /// The reason why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseOperationLocksLockReason = RESPONSE_OPERATION_LOCKS_LOCK_REASON {
-        lock_reason,
-    }
-}
-
-static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
-    name: "ResponseOperationLocksLockReason",
-    fields: Fields::text("LockReason string", &[]),
-    rules: &[],
-};
-
-/// `NetworkOptions` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkOptions {
-    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; [`DescribeInstanceTypes`](super::DescribeInstanceTypes) tells what a type supports.
-    pub bandwidth_weighting: Option<String>,
-    /// Whether the instance sends and receives jumbo frames. In invitational preview and not publicly available.
-    pub enable_jumbo_frame: Option<bool>,
-    /// Whether traffic in the VPC is encrypted. Open to invited users only.
-    pub enable_network_encryption: Option<bool>,
-}
-
-record! {
-    response ResponseNetworkOptions = RESPONSE_NETWORK_OPTIONS {
-        bandwidth_weighting,
-        enable_jumbo_frame,
-        enable_network_encryption,
-    }
-}
-
-static RESPONSE_NETWORK_OPTIONS: Schema = Schema {
-    name: "ResponseNetworkOptions",
-    fields: Fields::text(
-        r#"
+        ResponseOperationLocksLockReason
+            LockReason string
+        ResponseNetworkOptions
             BandwidthWeighting string
             EnableJumboFrame boolean
             EnableNetworkEncryption boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAttribute`].
-    DescribeInstanceAttributeErrorCode {
+    DescribeInstanceAttributeErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -400,7 +355,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     permissions: &[
         Permission::new("ecs:DescribeInstanceAttribute", "get")
@@ -416,8 +371,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceAttribute",
         Access::Read,
-        &DESCRIBE_INSTANCE_ATTRIBUTE,
-        &DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -121,7 +121,7 @@ impl DescribeInstanceAutoRenewAttribute {
 }
 
 record! {
-    request DescribeInstanceAutoRenewAttribute = DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+    request DescribeInstanceAutoRenewAttribute = 0 of SCHEMAS {
         instance_id,
         region_id,
         renewal_status,
@@ -129,27 +129,6 @@ record! {
         page_number,
     }
 }
-
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "DescribeInstanceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            RegionId string region
-            RenewalStatus string
-            PageSize string pattern="^0*([1-9][0-9]?|100)$"
-            PageNumber string pattern="^0*[1-9][0-9]*$"
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["InstanceId"]), Predicate::given(&["RenewalStatus"])],
-            "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeInstanceAutoRenewAttribute`].
 #[derive(Default)]
@@ -170,7 +149,7 @@ pub struct DescribeInstanceAutoRenewAttributeResponse {
 }
 
 record! {
-    response DescribeInstanceAutoRenewAttributeResponse = DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+    response DescribeInstanceAutoRenewAttributeResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -178,21 +157,6 @@ record! {
         instance_renew_attributes,
     }
 }
-
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceAutoRenewAttributeResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            InstanceRenewAttributes [ResponseInstanceRenewAttribute] wrapper=InstanceRenewAttribute
-        "#,
-        &[&RESPONSE_INSTANCE_RENEW_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `InstanceRenewAttributes.InstanceRenewAttribute` of [`DescribeInstanceAutoRenewAttributeResponse`].
 #[derive(Default)]
@@ -217,7 +181,7 @@ pub struct ResponseInstanceRenewAttribute {
 }
 
 record! {
-    response ResponseInstanceRenewAttribute = RESPONSE_INSTANCE_RENEW_ATTRIBUTE {
+    response ResponseInstanceRenewAttribute = 2 of SCHEMAS {
         period_unit,
         duration,
         renewal_status,
@@ -227,63 +191,83 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceRenewAttribute",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceAutoRenewAttribute
+            InstanceId string
+            RegionId string region
+            RenewalStatus string
+            PageSize string pattern="^0*([1-9][0-9]?|100)$"
+            PageNumber string pattern="^0*[1-9][0-9]*$"
+        DescribeInstanceAutoRenewAttributeResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            InstanceRenewAttributes [ResponseInstanceRenewAttribute] wrapper=InstanceRenewAttribute
+        ResponseInstanceRenewAttribute
             PeriodUnit string
             Duration int32
             RenewalStatus string
             InstanceId string
             AutoRenewEnabled boolean
             EnableExpectedRenewDay boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::given(&["RenewalStatus"]),
+                ],
+                "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAutoRenewAttribute`].
-    DescribeInstanceAutoRenewAttributeErrorCode {
+    DescribeInstanceAutoRenewAttributeErrorCode of ERRORS {
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
-        MissingParameterInstanceId = "MissingParameter.InstanceId",
+        MissingParameterInstanceId,
         /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
-        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        InvalidParameterToManyInstanceIds,
         /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
-        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        InvalidParameterInvalidInstanceId,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
-        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        InvalidParameterRenewalStatus,
         /// `InvalidParameter.RenewalStatusInstanceId` (403): `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.
-        InvalidParameterRenewalStatusInstanceId = "InvalidParameter.RenewalStatusInstanceId",
+        InvalidParameterRenewalStatusInstanceId,
         /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
-        InvalidParameterPageSize = "InvalidParameter.PageSize",
+        InvalidParameterPageSize,
         /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
-        InvalidParameterPageNumber = "InvalidParameter.PageNumber",
+        InvalidParameterPageNumber,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "MissingParameter.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
-        403 "InvalidParameter.InvalidInstanceId" "" "The instance ID is not valid or does not exist. Check it.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
-        403 "InvalidParameter.RenewalStatusInstanceId" "" "`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.",
-        403 "InvalidParameter.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        403 "InvalidParameter.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 MissingParameter.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        403 InvalidParameter.ToManyInstanceIds meaning="The request names too many instances. Pass fewer than 100."
+        403 InvalidParameter.InvalidInstanceId meaning="The instance ID is not valid or does not exist. Check it."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 InvalidParameter.RenewalStatus meaning="The renewal status is not valid. Check `RenewalStatus`."
+        403 InvalidParameter.RenewalStatusInstanceId meaning="`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them."
+        403 InvalidParameter.PageSize meaning="The page size is not valid. Check `PageSize`."
+        403 InvalidParameter.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -291,7 +275,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -315,8 +299,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceAutoRenewAttribute",
         Access::Read,
-        &DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

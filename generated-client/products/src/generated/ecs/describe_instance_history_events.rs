@@ -3,7 +3,7 @@
 //! `DescribeInstanceHistoryEvents`: Lists system events of instances, by default those that are over.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status};
+use super::types::{AnyTag, InactiveDisk, Status};
 
 /// Lists system events of instances, by default those that are over.
 ///
@@ -279,7 +279,7 @@ impl DescribeInstanceHistoryEvents {
 }
 
 record! {
-    request DescribeInstanceHistoryEvents = DESCRIBE_INSTANCE_HISTORY_EVENTS {
+    request DescribeInstanceHistoryEvents = 0 of SCHEMAS {
         region_id,
         instance_id,
         event_cycle_status,
@@ -302,36 +302,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
-    name: "DescribeInstanceHistoryEvents",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string
-            EventCycleStatus string
-            EventType string
-            NotBefore.Start string
-            NotBefore.End string
-            EventPublishTime.Start string
-            EventPublishTime.End string
-            ImpactLevel string
-            PageNumber int32
-            PageSize int32
-            ResourceType string
-            EventId [string] items=..100
-            InstanceEventCycleStatus [string] items=..7
-            InstanceEventType [string] items=..30
-            ResourceId [string] items=..100
-            Tag [AnyTag] items=..20
-            ResourceGroupId string
-            NextToken string
-            MaxResults int64
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceHistoryEvents`].
 #[derive(Default)]
@@ -358,7 +328,7 @@ pub struct DescribeInstanceHistoryEventsResponse {
 }
 
 record! {
-    response DescribeInstanceHistoryEventsResponse = DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE {
+    response DescribeInstanceHistoryEventsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -367,22 +337,6 @@ record! {
         next_token,
     }
 }
-
-static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceHistoryEventsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            InstanceSystemEventSet [ResponseInstanceSystemEventSetInstanceSystemEventType] wrapper=InstanceSystemEventType
-            NextToken string
-        "#,
-        &[&RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `InstanceSystemEventSet.InstanceSystemEventType` of [`DescribeInstanceHistoryEventsResponse`].
 #[derive(Default)]
@@ -417,7 +371,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
 }
 
 record! {
-    response ResponseInstanceSystemEventSetInstanceSystemEventType = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE {
+    response ResponseInstanceSystemEventSetInstanceSystemEventType = 2 of SCHEMAS {
         event_id,
         event_publish_time,
         event_finish_time,
@@ -432,31 +386,6 @@ record! {
         reason_code,
     }
 }
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventType",
-    fields: Fields::text(
-        r#"
-            EventId string
-            EventPublishTime string
-            EventFinishTime string
-            ResourceType string
-            ImpactLevel string
-            NotBefore string
-            InstanceId string
-            Reason string
-            EventType Status
-            EventCycleStatus Status
-            ExtendedAttribute ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute
-            ReasonCode string
-        "#,
-        &[
-            &STATUS,
-            &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `InstanceSystemEventSet.InstanceSystemEventType.ExtendedAttribute` of [`DescribeInstanceHistoryEventsResponse`].
 #[derive(Default)]
@@ -503,7 +432,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
 }
 
 record! {
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE {
+    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute = 3 of SCHEMAS {
         device,
         disk_id,
         inactive_disks,
@@ -524,10 +453,50 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceHistoryEvents
+            RegionId string region
+            InstanceId string
+            EventCycleStatus string
+            EventType string
+            NotBefore.Start string
+            NotBefore.End string
+            EventPublishTime.Start string
+            EventPublishTime.End string
+            ImpactLevel string
+            PageNumber int32
+            PageSize int32
+            ResourceType string
+            EventId [string] items=..100
+            InstanceEventCycleStatus [string] items=..7
+            InstanceEventType [string] items=..30
+            ResourceId [string] items=..100
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+            NextToken string
+            MaxResults int64
+        DescribeInstanceHistoryEventsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceSystemEventSet [ResponseInstanceSystemEventSetInstanceSystemEventType] wrapper=InstanceSystemEventType
+            NextToken string
+        ResponseInstanceSystemEventSetInstanceSystemEventType
+            EventId string
+            EventPublishTime string
+            EventFinishTime string
+            ResourceType string
+            ImpactLevel string
+            NotBefore string
+            InstanceId string
+            Reason string
+            EventType Status
+            EventCycleStatus Status
+            ExtendedAttribute ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute
+            ReasonCode string
+        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute
             Device string
             DiskId string
             InactiveDisks [InactiveDisk] wrapper=InactiveDisk
@@ -545,38 +514,36 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
             InitialNotBefore string
             MetricName string
             MetricValue string
-        "#,
-        &[&INACTIVE_DISK],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceHistoryEvents`].
-    DescribeInstanceHistoryEventsErrorCode {
+    DescribeInstanceHistoryEventsErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
-        EventIdLimitExceeded = "EventIdLimitExceeded",
+        EventIdLimitExceeded,
         /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
-        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        InvalidParameterTimeEndBeforeStart,
         /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
-        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        OperationDeniedNotInWhiteList,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
-        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
-        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 EventIdLimitExceeded meaning="The request names too many events. Split it into several calls."
+        403 InvalidParameter.TimeEndBeforeStart meaning="The end of the period lies before its start. Check both times."
+        403 OperationDenied.NotInWhiteList meaning="The account is not on the allowlist for the operation."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceHistoryEvents`].
 pub static OPERATION: Operation = Operation {
@@ -584,7 +551,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -595,8 +562,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceHistoryEvents",
         Access::Read,
-        &DESCRIBE_INSTANCE_HISTORY_EVENTS,
-        &DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

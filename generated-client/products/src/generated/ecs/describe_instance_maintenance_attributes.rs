@@ -3,7 +3,7 @@
 //! `DescribeInstanceMaintenanceAttributes`: Lists the maintenance settings of instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
+use super::types::MaintenanceWindow;
 
 /// Lists the maintenance settings of instances.
 ///
@@ -95,27 +95,13 @@ impl DescribeInstanceMaintenanceAttributes {
 }
 
 record! {
-    request DescribeInstanceMaintenanceAttributes = DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES {
+    request DescribeInstanceMaintenanceAttributes = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
         instance_id,
     }
 }
-
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
-    name: "DescribeInstanceMaintenanceAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int64 min=1
-            PageSize int64 min=1 max=100
-            InstanceId [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceMaintenanceAttributes`].
 #[derive(Default)]
@@ -136,7 +122,7 @@ pub struct DescribeInstanceMaintenanceAttributesResponse {
 }
 
 record! {
-    response DescribeInstanceMaintenanceAttributesResponse = DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE {
+    response DescribeInstanceMaintenanceAttributesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -144,21 +130,6 @@ record! {
         maintenance_attributes,
     }
 }
-
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceMaintenanceAttributesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            MaintenanceAttributes [ResponseMaintenanceAttribute] wrapper=MaintenanceAttribute
-        "#,
-        &[&RESPONSE_MAINTENANCE_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `MaintenanceAttributes.MaintenanceAttribute` of [`DescribeInstanceMaintenanceAttributesResponse`].
 #[derive(Default)]
@@ -177,27 +148,13 @@ pub struct ResponseMaintenanceAttribute {
 }
 
 record! {
-    response ResponseMaintenanceAttribute = RESPONSE_MAINTENANCE_ATTRIBUTE {
+    response ResponseMaintenanceAttribute = 2 of SCHEMAS {
         notify_on_maintenance,
         instance_id,
         maintenance_windows,
         action_on_maintenance,
     }
 }
-
-static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
-    name: "ResponseMaintenanceAttribute",
-    fields: Fields::text(
-        r#"
-            NotifyOnMaintenance boolean
-            InstanceId string
-            MaintenanceWindows [MaintenanceWindow] wrapper=MaintenanceWindow
-            ActionOnMaintenance ResponseMaintenanceAttributeActionOnMaintenance
-        "#,
-        &[&MAINTENANCE_WINDOW, &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE],
-    ),
-    rules: &[],
-};
 
 /// `MaintenanceAttributes.MaintenanceAttribute.ActionOnMaintenance` of [`DescribeInstanceMaintenanceAttributesResponse`].
 #[derive(Default)]
@@ -214,52 +171,65 @@ pub struct ResponseMaintenanceAttributeActionOnMaintenance {
 }
 
 record! {
-    response ResponseMaintenanceAttributeActionOnMaintenance = RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE {
+    response ResponseMaintenanceAttributeActionOnMaintenance = 3 of SCHEMAS {
         default_value,
         value,
         supported_values,
     }
 }
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
-    name: "ResponseMaintenanceAttributeActionOnMaintenance",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceMaintenanceAttributes
+            RegionId string region
+            PageNumber int64 min=1
+            PageSize int64 min=1 max=100
+            InstanceId [string] items=..100
+        DescribeInstanceMaintenanceAttributesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            MaintenanceAttributes [ResponseMaintenanceAttribute] wrapper=MaintenanceAttribute
+        ResponseMaintenanceAttribute
+            NotifyOnMaintenance boolean
+            InstanceId string
+            MaintenanceWindows [MaintenanceWindow] wrapper=MaintenanceWindow
+            ActionOnMaintenance ResponseMaintenanceAttributeActionOnMaintenance
+        ResponseMaintenanceAttributeActionOnMaintenance
             DefaultValue string
             Value string
             SupportedValues [string] wrapper=SupportedValue
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceMaintenanceAttributes`].
-    DescribeInstanceMaintenanceAttributesErrorCode {
+    DescribeInstanceMaintenanceAttributesErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
-        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        InstanceIdLimitExceeded,
         /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
-        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        OperationDeniedNotInWhiteList,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
-        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InstanceIdLimitExceeded meaning="The request names too many instances. Split it into several calls."
+        403 OperationDenied.NotInWhiteList meaning="The account is not on the allowlist for the operation."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -267,7 +237,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -278,8 +248,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceMaintenanceAttributes",
         Access::Read,
-        &DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES,
-        &DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

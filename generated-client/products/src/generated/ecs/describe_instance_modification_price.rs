@@ -3,7 +3,7 @@
 //! `DescribeInstanceModificationPrice`: Returns the price of upgrading a subscription instance or adding subscription disks to it.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
+use super::types::{PriceRule, RelatedPrice};
 
 /// Returns the price of upgrading a subscription instance or adding subscription disks to it.
 ///
@@ -213,7 +213,7 @@ impl DescribeInstanceModificationPrice {
 }
 
 record! {
-    request DescribeInstanceModificationPrice = DESCRIBE_INSTANCE_MODIFICATION_PRICE {
+    request DescribeInstanceModificationPrice = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_type,
@@ -230,41 +230,6 @@ record! {
     }
 }
 
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
-    name: "DescribeInstanceModificationPrice",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            InstanceType string
-            SystemDisk.Category string
-            DataDisk [DataDisk] items=..16
-            EndTime string
-            ISP string
-            ImageId string
-            InternetChargeType string
-            InternetMaxBandwidthOut int32
-            StartTime string
-            SystemDisk.PerformanceLevel string
-            SystemDisk.Size int32
-        "#,
-        &[&DATA_DISK],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
-            "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["Category"]), Predicate::given(&["DiskId"])],
-                "The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).",
-            )
-            .each(&["DataDisk"]),
-    ],
-};
-
 /// The response to [`DescribeInstanceModificationPrice`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -276,23 +241,11 @@ pub struct DescribeInstanceModificationPriceResponse {
 }
 
 record! {
-    response DescribeInstanceModificationPriceResponse = DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE {
+    response DescribeInstanceModificationPriceResponse = 1 of SCHEMAS {
         request_id,
         price_info,
     }
 }
-
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceModificationPriceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PriceInfo ResponsePriceInfo
-        "#,
-        &[&RESPONSE_PRICE_INFO],
-    ),
-    rules: &[],
-};
 
 /// `DataDisk` of [`DescribeInstanceModificationPrice`].
 #[derive(Default)]
@@ -345,27 +298,13 @@ impl DataDisk {
 }
 
 record! {
-    request DataDisk = DATA_DISK {
+    request DataDisk = 2 of SCHEMAS {
         performance_level,
         size,
         category,
         disk_id,
     }
 }
-
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: Fields::text(
-        r#"
-            PerformanceLevel string
-            Size int32
-            Category string
-            DiskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo` of [`DescribeInstanceModificationPriceResponse`].
 #[derive(Default)]
@@ -382,25 +321,12 @@ pub struct ResponsePriceInfo {
 }
 
 record! {
-    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+    response ResponsePriceInfo = 3 of SCHEMAS {
         rules,
         price,
         related_price,
     }
 }
-
-static RESPONSE_PRICE_INFO: Schema = Schema {
-    name: "ResponsePriceInfo",
-    fields: Fields::text(
-        r#"
-            Rules [PriceRule] wrapper=Rule
-            Price ResponsePriceInfoPrice
-            RelatedPrice RelatedPrice
-        "#,
-        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price` of [`DescribeInstanceModificationPriceResponse`].
 #[derive(Default)]
@@ -421,7 +347,7 @@ pub struct ResponsePriceInfoPrice {
 }
 
 record! {
-    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+    response ResponsePriceInfoPrice = 4 of SCHEMAS {
         original_price,
         discount_price,
         currency,
@@ -429,21 +355,6 @@ record! {
         detail_infos,
     }
 }
-
-static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoPrice",
-    fields: Fields::text(
-        r#"
-            OriginalPrice float
-            DiscountPrice float
-            Currency string
-            TradePrice float
-            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
-        "#,
-        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribeInstanceModificationPriceResponse`].
 #[derive(Default)]
@@ -464,7 +375,7 @@ pub struct ResponsePriceInfoPriceDetailInfo {
 }
 
 record! {
-    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+    response ResponsePriceInfoPriceDetailInfo = 5 of SCHEMAS {
         discount_price,
         original_price,
         resource,
@@ -473,104 +384,148 @@ record! {
     }
 }
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfo",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceModificationPrice
+            RegionId string region
+            InstanceId string required
+            InstanceType string
+            SystemDisk.Category string
+            DataDisk [DataDisk] items=..16
+            EndTime string
+            ISP string
+            ImageId string
+            InternetChargeType string
+            InternetMaxBandwidthOut int32
+            StartTime string
+            SystemDisk.PerformanceLevel string
+            SystemDisk.Size int32
+        DescribeInstanceModificationPriceResponse
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        DataDisk
+            PerformanceLevel string
+            Size int32
+            Category string
+            DiskId string
+        ResponsePriceInfo
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        ResponsePriceInfoPrice
+            OriginalPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+        ResponsePriceInfoPriceDetailInfo
             DiscountPrice float
             OriginalPrice float
             Resource string
             SubRules [PriceRule] wrapper=Rule
             TradePrice float
-        "#,
-        &[&PRICE_RULE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
+                "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[Predicate::given(&["Category"]), Predicate::given(&["DiskId"])],
+                    "The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).",
+                )
+                .each(&["DataDisk"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInstanceModificationPrice`].
-    DescribeInstanceModificationPriceErrorCode {
+    DescribeInstanceModificationPriceErrorCode of ERRORS {
         /// `MissingParameter.InstanceTypeOrDataDisk` (400): `InstanceType` and `DataDisk` are both missing. Pass one of them.
-        MissingParameterInstanceTypeOrDataDisk = "MissingParameter.InstanceTypeOrDataDisk",
+        MissingParameterInstanceTypeOrDataDisk,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidDiskCategory.Missing` (400): The category of the data disk is missing. Pass `DataDisk.1.Category`.
-        InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
+        InvalidDiskCategoryMissing,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidDiskSize.TooSmall` (400): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `OperationDenied.PerformanceLevelNotMatch` (400): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InstanceType.Offline` (400): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
-        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        InvalidActionWithActiveElasticUpgrade,
         /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
-        PriceNotFound = "PriceNotFound",
+        PriceNotFound,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidInstanceType.NotSupportUpgrade` (403): The instance can only be downgraded to this type, and prices exist only for upgrades.
-        InvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade",
+        InvalidInstanceTypeNotSupportUpgrade,
         /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
-        InstanceExpired = "InstanceExpired",
+        InstanceExpired,
         /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-        ThrottlingUser = "Throttling.User",
+        ThrottlingUser,
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.InstanceTypeOrDataDisk" "" "`InstanceType` and `DataDisk` are both missing. Pass one of them.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidDiskCategory.Missing" "" "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        400 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "InvalidAction.WithActiveElasticUpgrade" "" "The instance has a temporary upgrade in force. Wait until it ends.",
-        400 "PriceNotFound" "" "No price is available for the resource. Query another resource.",
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "InvalidInstanceType.NotSupportUpgrade" "" "The instance can only be downgraded to this type, and prices exist only for upgrades.",
-        403 "InstanceExpired" "" "The instance has expired. Renew it, or make sure that the balance suffices.",
-        403 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.InstanceTypeOrDataDisk meaning="`InstanceType` and `DataDisk` are both missing. Pass one of them."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidDiskCategory.Missing meaning="The category of the data disk is missing. Pass `DataDisk.1.Category`."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        400 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 InvalidAction.WithActiveElasticUpgrade meaning="The instance has a temporary upgrade in force. Wait until it ends."
+        400 PriceNotFound meaning="No price is available for the resource. Query another resource."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 InvalidInstanceType.NotSupportUpgrade meaning="The instance can only be downgraded to this type, and prices exist only for upgrades."
+        403 InstanceExpired meaning="The instance has expired. Renew it, or make sure that the balance suffices."
+        403 Throttling.User retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceModificationPrice`].
 pub static OPERATION: Operation = Operation {
@@ -578,7 +533,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeInstanceModificationPrice", "get")
             .resources(
@@ -593,8 +548,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceModificationPrice",
         Access::Read,
-        &DESCRIBE_INSTANCE_MODIFICATION_PRICE,
-        &DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -87,27 +87,13 @@ impl DescribeInstanceMonitorData {
 }
 
 record! {
-    request DescribeInstanceMonitorData = DESCRIBE_INSTANCE_MONITOR_DATA {
+    request DescribeInstanceMonitorData = 0 of SCHEMAS {
         instance_id,
         start_time,
         end_time,
         period,
     }
 }
-
-static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
-    name: "DescribeInstanceMonitorData",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            StartTime string required
-            EndTime string required
-            Period int32 values="60","600","3600"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceMonitorData`].
 #[derive(Default)]
@@ -122,23 +108,11 @@ pub struct DescribeInstanceMonitorDataResponse {
 }
 
 record! {
-    response DescribeInstanceMonitorDataResponse = DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE {
+    response DescribeInstanceMonitorDataResponse = 1 of SCHEMAS {
         request_id,
         monitor_data,
     }
 }
-
-static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceMonitorDataResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            MonitorData [ResponseMonitorDataInstanceMonitorData] wrapper=InstanceMonitorData
-        "#,
-        &[&RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA],
-    ),
-    rules: &[],
-};
 
 /// `MonitorData.InstanceMonitorData` of [`DescribeInstanceMonitorDataResponse`].
 #[derive(Default)]
@@ -207,7 +181,7 @@ pub struct ResponseMonitorDataInstanceMonitorData {
 }
 
 record! {
-    response ResponseMonitorDataInstanceMonitorData = RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA {
+    response ResponseMonitorDataInstanceMonitorData = 2 of SCHEMAS {
         cpu_credit_balance,
         bps_read,
         internet_tx,
@@ -228,10 +202,17 @@ record! {
     }
 }
 
-static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorDataInstanceMonitorData",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceMonitorData
+            InstanceId string required
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+        DescribeInstanceMonitorDataResponse
+            RequestId string
+            MonitorData [ResponseMonitorDataInstanceMonitorData] wrapper=InstanceMonitorData
+        ResponseMonitorDataInstanceMonitorData
             CPUCreditBalance float
             BPSRead int32
             InternetTX int32
@@ -249,50 +230,47 @@ static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
             TimeStamp string
             IntranetRX int32
             IntranetBandwidth int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceMonitorData`].
-    DescribeInstanceMonitorDataErrorCode {
+    DescribeInstanceMonitorDataErrorCode of ERRORS {
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
-        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        InvalidParameterTooManyDataQueried,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
-        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        InvalidStartTimeValueNotSupported,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidParameter.TooManyDataQueried meaning="The request asks for more than 400 values. Shorten the period or enlarge `Period`."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidStartTime.ValueNotSupported meaning="The start time is out of range or later than the end. Check `StartTime`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -300,7 +278,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeInstanceMonitorData", "get")
             .resources(
@@ -315,8 +293,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceMonitorData",
         Access::Read,
-        &DESCRIBE_INSTANCE_MONITOR_DATA,
-        &DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

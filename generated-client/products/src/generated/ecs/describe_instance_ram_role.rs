@@ -3,7 +3,7 @@
 //! `DescribeInstanceRamRole`: Lists the RAM roles of given instances, or the instances that have a given role.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
+use super::types::InstanceRamRoleSet;
 
 /// Lists the RAM roles of given instances, or the instances that have a given role.
 ///
@@ -110,7 +110,7 @@ impl DescribeInstanceRamRole {
 }
 
 record! {
-    request DescribeInstanceRamRole = DESCRIBE_INSTANCE_RAM_ROLE {
+    request DescribeInstanceRamRole = 0 of SCHEMAS {
         page_number,
         page_size,
         region_id,
@@ -118,27 +118,6 @@ record! {
         ram_role_name,
     }
 }
-
-static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
-    name: "DescribeInstanceRamRole",
-    fields: Fields::text(
-        r#"
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            RegionId string region
-            InstanceIds [string] items=..50 style=Json
-            RamRoleName string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["InstanceIds"]), Predicate::given(&["RamRoleName"])],
-            "The notes on both parameters: at least one of the two.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeInstanceRamRole`].
 #[derive(Default)]
@@ -157,7 +136,7 @@ pub struct DescribeInstanceRamRoleResponse {
 }
 
 record! {
-    response DescribeInstanceRamRoleResponse = DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE {
+    response DescribeInstanceRamRoleResponse = 1 of SCHEMAS {
         request_id,
         total_count,
         region_id,
@@ -165,46 +144,61 @@ record! {
     }
 }
 
-static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceRamRoleResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceRamRole
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            RegionId string region
+            InstanceIds [string] items=..50 style=Json
+            RamRoleName string
+        DescribeInstanceRamRoleResponse
             RequestId string
             TotalCount int32
             RegionId string
             InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
-        "#,
-        &[&INSTANCE_RAM_ROLE_SET],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceIds"]),
+                    Predicate::given(&["RamRoleName"]),
+                ],
+                "The notes on both parameters: at least one of the two.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInstanceRamRole`].
-    DescribeInstanceRamRoleErrorCode {
+    DescribeInstanceRamRoleErrorCode of ERRORS {
         /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
-        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        InvalidInstanceIdsMalformed,
         /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
-        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        InvalidNetworkTypeMismatchRamRole,
         /// `InvalidParameter.AllEmpty` (403): All of the alternative parameters are missing. Pass at least one of them.
-        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        InvalidParameterAllEmpty,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
-        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
-        403 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceIds.Malformed meaning="The instance IDs are not valid. Check their format."
+        403 InvalidNetworkType.MismatchRamRole meaning="Instances in the classic network cannot have a RAM role."
+        403 InvalidParameter.AllEmpty meaning="All of the alternative parameters are missing. Pass at least one of them."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
@@ -212,7 +206,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -237,8 +231,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceRamRole",
         Access::Read,
-        &DESCRIBE_INSTANCE_RAM_ROLE,
-        &DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

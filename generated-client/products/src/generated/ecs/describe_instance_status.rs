@@ -124,7 +124,7 @@ impl DescribeInstanceStatus {
 }
 
 record! {
-    request DescribeInstanceStatus = DESCRIBE_INSTANCE_STATUS {
+    request DescribeInstanceStatus = 0 of SCHEMAS {
         region_id,
         zone_id,
         cluster_id,
@@ -133,22 +133,6 @@ record! {
         instance_id,
     }
 }
-
-static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
-    name: "DescribeInstanceStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneId string
-            ClusterId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            InstanceId [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceStatus`].
 #[derive(Default)]
@@ -169,7 +153,7 @@ pub struct DescribeInstanceStatusResponse {
 }
 
 record! {
-    response DescribeInstanceStatusResponse = DESCRIBE_INSTANCE_STATUS_RESPONSE {
+    response DescribeInstanceStatusResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -177,21 +161,6 @@ record! {
         instance_statuses,
     }
 }
-
-static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceStatusResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            InstanceStatuses [ResponseInstanceStatus] wrapper=InstanceStatus
-        "#,
-        &[&RESPONSE_INSTANCE_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `InstanceStatuses.InstanceStatus` of [`DescribeInstanceStatusResponse`].
 #[derive(Default)]
@@ -204,44 +173,53 @@ pub struct ResponseInstanceStatus {
 }
 
 record! {
-    response ResponseInstanceStatus = RESPONSE_INSTANCE_STATUS {
+    response ResponseInstanceStatus = 2 of SCHEMAS {
         status,
         instance_id,
     }
 }
 
-static RESPONSE_INSTANCE_STATUS: Schema = Schema {
-    name: "ResponseInstanceStatus",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceStatus
+            RegionId string region
+            ZoneId string
+            ClusterId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            InstanceId [string] items=..100
+        DescribeInstanceStatusResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceStatuses [ResponseInstanceStatus] wrapper=InstanceStatus
+        ResponseInstanceStatus
             Status string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceStatus`].
-    DescribeInstanceStatusErrorCode {
+    DescribeInstanceStatusErrorCode of ERRORS {
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
-        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        AbsInvalidInstanceIdsMalFormed,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 Abs.InvalidInstanceIds.MalFormed meaning="The instance IDs are malformed. Pass them in the required format."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceStatus`].
 pub static OPERATION: Operation = Operation {
@@ -249,7 +227,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -261,8 +239,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceStatus",
         Access::Read,
-        &DESCRIBE_INSTANCE_STATUS,
-        &DESCRIBE_INSTANCE_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

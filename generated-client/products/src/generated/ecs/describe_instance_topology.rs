@@ -52,23 +52,11 @@ impl DescribeInstanceTopology {
 }
 
 record! {
-    request DescribeInstanceTopology = DESCRIBE_INSTANCE_TOPOLOGY {
+    request DescribeInstanceTopology = 0 of SCHEMAS {
         region_id,
         instance_ids,
     }
 }
-
-static DESCRIBE_INSTANCE_TOPOLOGY: Schema = Schema {
-    name: "DescribeInstanceTopology",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceIds [string] items=..100 style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceTopology`].
 #[derive(Default)]
@@ -83,23 +71,11 @@ pub struct DescribeInstanceTopologyResponse {
 }
 
 record! {
-    response DescribeInstanceTopologyResponse = DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE {
+    response DescribeInstanceTopologyResponse = 1 of SCHEMAS {
         request_id,
         topologys,
     }
 }
-
-static DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceTopologyResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Topologys [ResponseTopology] wrapper=Topology
-        "#,
-        &[&RESPONSE_TOPOLOGY],
-    ),
-    rules: &[],
-};
 
 /// `Topologys.Topology` of [`DescribeInstanceTopologyResponse`].
 #[derive(Default)]
@@ -116,25 +92,27 @@ pub struct ResponseTopology {
 }
 
 record! {
-    response ResponseTopology = RESPONSE_TOPOLOGY {
+    response ResponseTopology = 2 of SCHEMAS {
         host_id,
         instance_id,
         network_nodes,
     }
 }
 
-static RESPONSE_TOPOLOGY: Schema = Schema {
-    name: "ResponseTopology",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceTopology
+            RegionId string region
+            InstanceIds [string] items=..100 style=Json
+        DescribeInstanceTopologyResponse
+            RequestId string
+            Topologys [ResponseTopology] wrapper=Topology
+        ResponseTopology
             HostId string
             InstanceId string
             NetworkNodes [string] wrapper=NetworkNodes
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeInstanceTopology`].
 pub type DescribeInstanceTopologyErrorCode = UnlistedErrorCode;
@@ -148,8 +126,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceTopology",
         Access::Read,
-        &DESCRIBE_INSTANCE_TOPOLOGY,
-        &DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

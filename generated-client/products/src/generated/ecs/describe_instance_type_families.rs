@@ -60,23 +60,11 @@ impl DescribeInstanceTypeFamilies {
 }
 
 record! {
-    request DescribeInstanceTypeFamilies = DESCRIBE_INSTANCE_TYPE_FAMILIES {
+    request DescribeInstanceTypeFamilies = 0 of SCHEMAS {
         region_id,
         generation,
     }
 }
-
-static DESCRIBE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "DescribeInstanceTypeFamilies",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Generation string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceTypeFamilies`].
 #[derive(Default)]
@@ -91,23 +79,11 @@ pub struct DescribeInstanceTypeFamiliesResponse {
 }
 
 record! {
-    response DescribeInstanceTypeFamiliesResponse = DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE {
+    response DescribeInstanceTypeFamiliesResponse = 1 of SCHEMAS {
         request_id,
         instance_type_families,
     }
 }
-
-static DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceTypeFamiliesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            InstanceTypeFamilies [ResponseInstanceTypeFamiliesInstanceTypeFamily] wrapper=InstanceTypeFamily
-        "#,
-        &[&RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY],
-    ),
-    rules: &[],
-};
 
 /// `InstanceTypeFamilies.InstanceTypeFamily` of [`DescribeInstanceTypeFamiliesResponse`].
 #[derive(Default)]
@@ -120,38 +96,40 @@ pub struct ResponseInstanceTypeFamiliesInstanceTypeFamily {
 }
 
 record! {
-    response ResponseInstanceTypeFamiliesInstanceTypeFamily = RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY {
+    response ResponseInstanceTypeFamiliesInstanceTypeFamily = 2 of SCHEMAS {
         generation,
         instance_type_family_id,
     }
 }
 
-static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Schema = Schema {
-    name: "ResponseInstanceTypeFamiliesInstanceTypeFamily",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceTypeFamilies
+            RegionId string region
+            Generation string
+        DescribeInstanceTypeFamiliesResponse
+            RequestId string
+            InstanceTypeFamilies [ResponseInstanceTypeFamiliesInstanceTypeFamily] wrapper=InstanceTypeFamily
+        ResponseInstanceTypeFamiliesInstanceTypeFamily
             Generation string
             InstanceTypeFamilyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceTypeFamilies`].
-    DescribeInstanceTypeFamiliesErrorCode {
+    DescribeInstanceTypeFamiliesErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceTypeFamilies`].
 pub static OPERATION: Operation = Operation {
@@ -159,12 +137,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypeFamilies",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeInstanceTypeFamilies",
         Access::Read,
-        &DESCRIBE_INSTANCE_TYPE_FAMILIES,
-        &DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

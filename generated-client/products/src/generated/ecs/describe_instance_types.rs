@@ -3,7 +3,7 @@
 //! `DescribeInstanceTypes`: Lists instance types with their configuration and performance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSupport};
+use super::types::{NamedValue, SecureBootSupport};
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -582,7 +582,7 @@ impl DescribeInstanceTypes {
 }
 
 record! {
-    request DescribeInstanceTypes = DESCRIBE_INSTANCE_TYPES {
+    request DescribeInstanceTypes = 0 of SCHEMAS {
         instance_type_family,
         instance_types,
         minimum_cpu_core_count,
@@ -630,60 +630,6 @@ record! {
     }
 }
 
-static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
-    name: "DescribeInstanceTypes",
-    fields: Fields::text(
-        r#"
-            InstanceTypeFamily string
-            InstanceTypes [string] items=..10
-            MinimumCpuCoreCount int32 min=1
-            MaximumCpuCoreCount int32 min=1
-            MinimumMemorySize float
-            MaximumMemorySize float
-            MinimumGPUAmount int32 min=1
-            MaximumGPUAmount int32 min=1
-            GPUSpec string
-            InstanceCategory string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"
-            CpuArchitecture string values="X86","ARM"
-            MinimumCpuSpeedFrequency float
-            MaximumCpuSpeedFrequency float
-            MinimumCpuTurboFrequency float
-            MaximumCpuTurboFrequency float
-            PhysicalProcessorModel string
-            InstanceFamilyLevel string values="EntryLevel","EnterpriseLevel","CreditEntryLevel"
-            MinimumInstancePpsRx int64
-            MinimumInstancePpsTx int64
-            MinimumInstanceBandwidthRx int32
-            MinimumInstanceBandwidthTx int32
-            MinimumPrimaryEniQueueNumber int32
-            MinimumSecondaryEniQueueNumber int32
-            MinimumEniQuantity int32
-            MinimumQueuePairNumber int32
-            MinimumEriQuantity int32
-            MinimumEniPrivateIpAddressQuantity int32
-            MinimumEniIpv6AddressQuantity int32
-            MinimumLocalStorageAmount int32
-            MinimumLocalStorageCapacity int64
-            MinimumDiskQuantity int32
-            LocalStorageCategory string values="local_hdd_pro","local_ssd_pro"
-            NvmeSupport string values="required","unsupported"
-            MinimumBaselineCredit int32
-            MinimumInitialCredit int32
-            InstanceTypeFamilies [string] items=..10
-            GpuSpecs [string] items=..10
-            InstanceCategories [string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"] items=..10
-            CpuArchitectures [string values="X86","ARM"] items=..2
-            PhysicalProcessorModels [string] items=..10
-            LocalStorageCategories [string values="local_hdd_pro","local_ssd_pro"] items=..2
-            MaxResults int64 min=1 max=1600
-            NextToken string chars=..50
-            AdditionalAttributes [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeInstanceTypes`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -699,25 +645,12 @@ pub struct DescribeInstanceTypesResponse {
 }
 
 record! {
-    response DescribeInstanceTypesResponse = DESCRIBE_INSTANCE_TYPES_RESPONSE {
+    response DescribeInstanceTypesResponse = 1 of SCHEMAS {
         request_id,
         instance_types,
         next_token,
     }
 }
-
-static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceTypesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
-            NextToken string
-        "#,
-        &[&RESPONSE_INSTANCE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `InstanceTypes.InstanceType` of [`DescribeInstanceTypesResponse`].
 #[derive(Default)]
@@ -834,7 +767,7 @@ pub struct ResponseInstanceType {
 }
 
 record! {
-    response ResponseInstanceType = RESPONSE_INSTANCE_TYPE {
+    response ResponseInstanceType = 2 of SCHEMAS {
         eni_total_quantity,
         local_storage_category,
         primary_eni_queue_number,
@@ -884,10 +817,198 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseInstanceType",
-    fields: Fields::text(
+/// `InstanceTypes.InstanceType.NetworkCards.NetworkCardInfo` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkCardsNetworkCardInfo {
+    /// The index of the network card.
+    pub network_card_index: Option<i32>,
+}
+
+record! {
+    response ResponseInstanceTypeNetworkCardsNetworkCardInfo = 3 of SCHEMAS {
+        network_card_index,
+    }
+}
+
+/// `InstanceTypes.InstanceType.Clock` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeClock {
+    /// Whether the type supports the Precision Time Protocol: `supported` or `unsupported`.
+    pub ptp_support: Option<String>,
+}
+
+record! {
+    response ResponseInstanceTypeClock = 4 of SCHEMAS {
+        ptp_support,
+    }
+}
+
+/// `InstanceTypes.InstanceType.CpuOptions` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeCpuOptions {
+    /// The number of CPU cores.
+    pub core: Option<i32>,
+    /// The step by which the number of CPU cores can be set.
+    pub core_factor: Option<i32>,
+    /// Whether hyper-threading can be switched on and off for the type.
+    pub hyper_threading_adjustable: Option<bool>,
+    /// Whether instances of the type can run virtual machines themselves.
+    pub nested_virtualization_support: Option<String>,
+    /// The CPU topologies that the instance type can have.
+    ///
+    /// On the wire `SupportedTopologyTypes.SupportedTopologyType`.
+    pub supported_topology_types: Vec<String>,
+    /// The number of threads of each CPU core; 1 means that hyper-threading is off.
+    pub threads_per_core: Option<i32>,
+}
+
+record! {
+    response ResponseInstanceTypeCpuOptions = 5 of SCHEMAS {
+        core,
+        core_factor,
+        hyper_threading_adjustable,
+        nested_virtualization_support,
+        supported_topology_types,
+        threads_per_core,
+    }
+}
+
+/// `InstanceTypes.InstanceType.EnhancedNetwork` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeEnhancedNetwork {
+    /// Whether the type supports the express option of enhanced networking.
+    pub express_support: Option<bool>,
+    /// Not in use.
+    pub rss_support: Option<bool>,
+    /// Not in use.
+    pub sriov_support: Option<bool>,
+    /// Not in use.
+    pub vf_queue_number_per_eni: Option<i32>,
+}
+
+record! {
+    response ResponseInstanceTypeEnhancedNetwork = 6 of SCHEMAS {
+        express_support,
+        rss_support,
+        sriov_support,
+        vf_queue_number_per_eni,
+    }
+}
+
+/// `InstanceTypes.InstanceType.NetworkInfo` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfo {
+    /// Holds the ways in which the type can share out its bandwidth between network and storage.
+    pub bandwidth_weighting: Option<ResponseInstanceTypeNetworkInfoBandwidthWeighting>,
+}
+
+record! {
+    response ResponseInstanceTypeNetworkInfo = 7 of SCHEMAS {
+        bandwidth_weighting,
+    }
+}
+
+/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfoBandwidthWeighting {
+    /// The bandwidths with each weighting, one entry for each.
+    ///
+    /// On the wire `WeightingInfos.WeightingInfo`.
+    pub weighting_infos: Vec<
+        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
+    >,
+}
+
+record! {
+    response ResponseInstanceTypeNetworkInfoBandwidthWeighting = 8 of SCHEMAS {
+        weighting_infos,
+    }
+}
+
+/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting.WeightingInfos.WeightingInfo` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
+    /// The bandwidth to storage under this weighting.
+    pub ebs_bandwidth: Option<i32>,
+    /// The bandwidth to storage under this weighting while bursting.
+    pub ebs_burst_bandwidth: Option<i32>,
+    /// The name of the weighting, as `BandwidthWeighting` of [`RunInstances`](super::RunInstances) takes it.
+    pub name: Option<String>,
+    /// The bandwidth in the VPC with this weighting.
+    pub vpc_bandwidth: Option<i32>,
+    /// The burst bandwidth in the VPC with this weighting.
+    pub vpc_burst_bandwidth: Option<i32>,
+}
+
+record! {
+    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo = 9 of SCHEMAS {
+        ebs_bandwidth,
+        ebs_burst_bandwidth,
+        name,
+        vpc_bandwidth,
+        vpc_burst_bandwidth,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstanceTypes
+            InstanceTypeFamily string
+            InstanceTypes [string] items=..10
+            MinimumCpuCoreCount int32 min=1
+            MaximumCpuCoreCount int32 min=1
+            MinimumMemorySize float
+            MaximumMemorySize float
+            MinimumGPUAmount int32 min=1
+            MaximumGPUAmount int32 min=1
+            GPUSpec string
+            InstanceCategory string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"
+            CpuArchitecture string values="X86","ARM"
+            MinimumCpuSpeedFrequency float
+            MaximumCpuSpeedFrequency float
+            MinimumCpuTurboFrequency float
+            MaximumCpuTurboFrequency float
+            PhysicalProcessorModel string
+            InstanceFamilyLevel string values="EntryLevel","EnterpriseLevel","CreditEntryLevel"
+            MinimumInstancePpsRx int64
+            MinimumInstancePpsTx int64
+            MinimumInstanceBandwidthRx int32
+            MinimumInstanceBandwidthTx int32
+            MinimumPrimaryEniQueueNumber int32
+            MinimumSecondaryEniQueueNumber int32
+            MinimumEniQuantity int32
+            MinimumQueuePairNumber int32
+            MinimumEriQuantity int32
+            MinimumEniPrivateIpAddressQuantity int32
+            MinimumEniIpv6AddressQuantity int32
+            MinimumLocalStorageAmount int32
+            MinimumLocalStorageCapacity int64
+            MinimumDiskQuantity int32
+            LocalStorageCategory string values="local_hdd_pro","local_ssd_pro"
+            NvmeSupport string values="required","unsupported"
+            MinimumBaselineCredit int32
+            MinimumInitialCredit int32
+            InstanceTypeFamilies [string] items=..10
+            GpuSpecs [string] items=..10
+            InstanceCategories [string values="General-purpose","Compute-optimized","Memory-optimized","Big data","Local SSDs","High Clock Speed","Enhanced","Shared","Compute-optimized with GPU","Visual Compute-optimized","Heterogeneous Service","Compute-optimized with FPGA","Compute-optimized with NPU","ECS Bare Metal","Super Computing Cluster","High Performance Compute"] items=..10
+            CpuArchitectures [string values="X86","ARM"] items=..2
+            PhysicalProcessorModels [string] items=..10
+            LocalStorageCategories [string values="local_hdd_pro","local_ssd_pro"] items=..2
+            MaxResults int64 min=1 max=1600
+            NextToken string chars=..50
+            AdditionalAttributes [string] items=..100
+        DescribeInstanceTypesResponse
+            RequestId string
+            InstanceTypes [ResponseInstanceType] wrapper=InstanceType
+            NextToken string
+        ResponseInstanceType
             EniTotalQuantity int32
             LocalStorageCategory string
             PrimaryEniQueueNumber int32
@@ -934,234 +1055,35 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
             JumboFrameSupport boolean
             NetworkInfo ResponseInstanceTypeNetworkInfo
             SecurityOptions SecureBootSupport
-        "#,
-        &[
-            &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO,
-            &NAMED_VALUE,
-            &RESPONSE_INSTANCE_TYPE_CLOCK,
-            &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS,
-            &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK,
-            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO,
-            &SECURE_BOOT_SUPPORT,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkCards.NetworkCardInfo` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkCardsNetworkCardInfo {
-    /// The index of the network card.
-    pub network_card_index: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceTypeNetworkCardsNetworkCardInfo = RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO {
-        network_card_index,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
-    fields: Fields::text("NetworkCardIndex int32", &[]),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.Clock` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeClock {
-    /// Whether the type supports the Precision Time Protocol: `supported` or `unsupported`.
-    pub ptp_support: Option<String>,
-}
-
-record! {
-    response ResponseInstanceTypeClock = RESPONSE_INSTANCE_TYPE_CLOCK {
-        ptp_support,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_CLOCK: Schema = Schema {
-    name: "ResponseInstanceTypeClock",
-    fields: Fields::text("PtpSupport string", &[]),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.CpuOptions` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeCpuOptions {
-    /// The number of CPU cores.
-    pub core: Option<i32>,
-    /// The step by which the number of CPU cores can be set.
-    pub core_factor: Option<i32>,
-    /// Whether hyper-threading can be switched on and off for the type.
-    pub hyper_threading_adjustable: Option<bool>,
-    /// Whether instances of the type can run virtual machines themselves.
-    pub nested_virtualization_support: Option<String>,
-    /// The CPU topologies that the instance type can have.
-    ///
-    /// On the wire `SupportedTopologyTypes.SupportedTopologyType`.
-    pub supported_topology_types: Vec<String>,
-    /// The number of threads of each CPU core; 1 means that hyper-threading is off.
-    pub threads_per_core: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceTypeCpuOptions = RESPONSE_INSTANCE_TYPE_CPU_OPTIONS {
-        core,
-        core_factor,
-        hyper_threading_adjustable,
-        nested_virtualization_support,
-        supported_topology_types,
-        threads_per_core,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceTypeCpuOptions",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceTypeNetworkCardsNetworkCardInfo
+            NetworkCardIndex int32
+        ResponseInstanceTypeClock
+            PtpSupport string
+        ResponseInstanceTypeCpuOptions
             Core int32
             CoreFactor int32
             HyperThreadingAdjustable boolean
             NestedVirtualizationSupport string
             SupportedTopologyTypes [string] wrapper=SupportedTopologyType
             ThreadsPerCore int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.EnhancedNetwork` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeEnhancedNetwork {
-    /// Whether the type supports the express option of enhanced networking.
-    pub express_support: Option<bool>,
-    /// Not in use.
-    pub rss_support: Option<bool>,
-    /// Not in use.
-    pub sriov_support: Option<bool>,
-    /// Not in use.
-    pub vf_queue_number_per_eni: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceTypeEnhancedNetwork = RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK {
-        express_support,
-        rss_support,
-        sriov_support,
-        vf_queue_number_per_eni,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK: Schema = Schema {
-    name: "ResponseInstanceTypeEnhancedNetwork",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceTypeEnhancedNetwork
             ExpressSupport boolean
             RssSupport boolean
             SriovSupport boolean
             VfQueueNumberPerEni int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkInfo` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkInfo {
-    /// Holds the ways in which the type can share out its bandwidth between network and storage.
-    pub bandwidth_weighting: Option<ResponseInstanceTypeNetworkInfoBandwidthWeighting>,
-}
-
-record! {
-    response ResponseInstanceTypeNetworkInfo = RESPONSE_INSTANCE_TYPE_NETWORK_INFO {
-        bandwidth_weighting,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkInfo",
-    fields: Fields::text(
-        "BandwidthWeighting ResponseInstanceTypeNetworkInfoBandwidthWeighting",
-        &[&RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING],
-    ),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkInfoBandwidthWeighting {
-    /// The bandwidths with each weighting, one entry for each.
-    ///
-    /// On the wire `WeightingInfos.WeightingInfo`.
-    pub weighting_infos: Vec<
-        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
-    >,
-}
-
-record! {
-    response ResponseInstanceTypeNetworkInfoBandwidthWeighting = RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING {
-        weighting_infos,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkInfoBandwidthWeighting",
-    fields: Fields::text(
-        "WeightingInfos [ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo] wrapper=WeightingInfo",
-        &[&RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO],
-    ),
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting.WeightingInfos.WeightingInfo` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
-    /// The bandwidth to storage under this weighting.
-    pub ebs_bandwidth: Option<i32>,
-    /// The bandwidth to storage under this weighting while bursting.
-    pub ebs_burst_bandwidth: Option<i32>,
-    /// The name of the weighting, as `BandwidthWeighting` of [`RunInstances`](super::RunInstances) takes it.
-    pub name: Option<String>,
-    /// The bandwidth in the VPC with this weighting.
-    pub vpc_bandwidth: Option<i32>,
-    /// The burst bandwidth in the VPC with this weighting.
-    pub vpc_burst_bandwidth: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo = RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO {
-        ebs_bandwidth,
-        ebs_burst_bandwidth,
-        name,
-        vpc_bandwidth,
-        vpc_burst_bandwidth,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceTypeNetworkInfo
+            BandwidthWeighting ResponseInstanceTypeNetworkInfoBandwidthWeighting
+        ResponseInstanceTypeNetworkInfoBandwidthWeighting
+            WeightingInfos [ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo] wrapper=WeightingInfo
+        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo
             EbsBandwidth int32
             EbsBurstBandwidth int32
             Name string
             VpcBandwidth int32
             VpcBurstBandwidth int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeInstanceTypes`].
 pub type DescribeInstanceTypesErrorCode = UnlistedErrorCode;
@@ -1179,12 +1101,7 @@ pub static OPERATION: Operation = Operation {
         items: &["InstanceTypes", "InstanceType"],
     }),
     permissions: &[Permission::new("ecs:DescribeInstanceTypes", "get")],
-    ..Operation::new(
-        "DescribeInstanceTypes",
-        Access::Read,
-        &DESCRIBE_INSTANCE_TYPES,
-        &DESCRIBE_INSTANCE_TYPES_RESPONSE,
-    )
+    ..Operation::new("DescribeInstanceTypes", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeInstanceTypes {

@@ -71,23 +71,11 @@ impl DescribeInstanceVncUrl {
 }
 
 record! {
-    request DescribeInstanceVncUrl = DESCRIBE_INSTANCE_VNC_URL {
+    request DescribeInstanceVncUrl = 0 of SCHEMAS {
         region_id,
         instance_id,
     }
 }
-
-static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
-    name: "DescribeInstanceVncUrl",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstanceVncUrl`].
 #[derive(Default)]
@@ -100,53 +88,52 @@ pub struct DescribeInstanceVncUrlResponse {
 }
 
 record! {
-    response DescribeInstanceVncUrlResponse = DESCRIBE_INSTANCE_VNC_URL_RESPONSE {
+    response DescribeInstanceVncUrlResponse = 1 of SCHEMAS {
         vnc_url,
         request_id,
     }
 }
 
-static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
-    name: "DescribeInstanceVncUrlResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeInstanceVncUrl
+            RegionId string region
+            InstanceId string required
+        DescribeInstanceVncUrlResponse
             VncUrl string sensitive
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceVncUrl`].
-    DescribeInstanceVncUrlErrorCode {
+    DescribeInstanceVncUrlErrorCode of ERRORS {
         /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
-        InvalidRegionInstance = "InvalidRegionInstance",
+        InvalidRegionInstance,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegionInstance" "" "The resource does not exist in the region. Check the ID and `RegionId`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegionInstance meaning="The resource does not exist in the region. Check the ID and `RegionId`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstanceVncUrl`].
 pub static OPERATION: Operation = Operation {
@@ -154,7 +141,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceVncUrl",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeInstanceVncUrl", "get")
             .resources(
@@ -169,8 +156,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstanceVncUrl",
         Access::Read,
-        &DESCRIBE_INSTANCE_VNC_URL,
-        &DESCRIBE_INSTANCE_VNC_URL_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

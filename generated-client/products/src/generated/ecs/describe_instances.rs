@@ -4,9 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    ANY_LEGACY_TAG, AnyLegacyTag, IPV4_PREFIX_SET, Ipv4PrefixSet, IPV6_PREFIX_SET,
-    Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG, ResourceTag, SECURITY_OPTIONS,
-    SecurityOptions, VPC_ATTRIBUTES, VpcAttributes,
+    AnyLegacyTag, Ipv4PrefixSet, Ipv6PrefixSet, Ipv6Set, ResourceTag, SecurityOptions,
+    VpcAttributes,
 };
 
 /// Lists instances with their details.
@@ -580,7 +579,7 @@ impl DescribeInstances {
 }
 
 record! {
-    request DescribeInstances = DESCRIBE_INSTANCES {
+    request DescribeInstances = 0 of SCHEMAS {
         region_id,
         vpc_id,
         v_switch_id,
@@ -629,96 +628,6 @@ record! {
     }
 }
 
-static DESCRIBE_INSTANCES: Schema = Schema {
-    name: "DescribeInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string
-            VSwitchId string
-            ZoneId string
-            InstanceNetworkType string
-            SecurityGroupId string
-            InstanceIds [string] items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            NextToken string
-            MaxResults int32
-            InnerIpAddresses [string] items=..100 style=Json
-            PrivateIpAddresses [string] items=..100 style=Json
-            PublicIpAddresses [string] items=..100 style=Json
-            EipAddresses [string] items=..100 style=Json
-            InstanceChargeType string
-            InternetChargeType string
-            InstanceName string
-            ImageId string
-            Status string
-            LockReason string
-            Filter.1.Key string
-            Filter.2.Key string
-            Filter.3.Key string
-            Filter.4.Key string
-            Filter.1.Value string
-            Filter.2.Value string
-            Filter.3.Value string
-            Filter.4.Value string
-            DeviceAvailable boolean
-            IoOptimized boolean
-            NeedSaleCycle boolean
-            InstanceType string
-            InstanceTypeFamily string
-            KeyPairName string
-            ResourceGroupId string
-            HpcClusterId string
-            RdmaIpAddresses string
-            DryRun boolean
-            HttpEndpoint string
-            HttpTokens string
-            HttpPutResponseHopLimit int32
-            Ipv6Address [string] items=..100
-            Tag [AnyLegacyTag] items=..20
-            AdditionalAttributes [string] items=..20
-        "#,
-        &[&ANY_LEGACY_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Filter.1.Value"])],
-            &[Predicate::given(&["Filter.1.Key"])],
-            "The note on `Filter.1.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Filter.2.Value"])],
-            &[Predicate::given(&["Filter.2.Key"])],
-            "The note on `Filter.2.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Filter.3.Value"])],
-            &[Predicate::given(&["Filter.3.Key"])],
-            "The note on `Filter.3.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Filter.4.Value"])],
-            &[Predicate::given(&["Filter.4.Key"])],
-            "The note on `Filter.4.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                    ),
-                ],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`DescribeInstances`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -740,7 +649,7 @@ pub struct DescribeInstancesResponse {
 }
 
 record! {
-    response DescribeInstancesResponse = DESCRIBE_INSTANCES_RESPONSE {
+    response DescribeInstancesResponse = 1 of SCHEMAS {
         next_token,
         page_size,
         page_number,
@@ -749,22 +658,6 @@ record! {
         instances,
     }
 }
-
-static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeInstancesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            Instances [ResponseInstance] wrapper=Instance
-        "#,
-        &[&RESPONSE_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `Instances.Instance` of [`DescribeInstancesResponse`].
 #[derive(Default)]
@@ -947,7 +840,7 @@ pub struct ResponseInstance {
 }
 
 record! {
-    response ResponseInstance = RESPONSE_INSTANCE {
+    response ResponseInstance = 2 of SCHEMAS {
         creation_time,
         serial_number,
         status,
@@ -1020,10 +913,388 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE: Schema = Schema {
-    name: "ResponseInstance",
-    fields: Fields::text(
+/// `Instances.Instance.NetworkInterfaces.NetworkInterface` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceNetworkInterface {
+    /// The type of the ENI: `Primary` or `Secondary`.
+    pub r#type: Option<String>,
+    /// The MAC address of the ENI.
+    pub mac_address: Option<String>,
+    /// The primary private address of the ENI.
+    pub primary_ip_address: Option<String>,
+    /// The ID of the ENI.
+    pub network_interface_id: Option<String>,
+    /// The private addresses of the ENI.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponseInstanceNetworkInterfacePrivateIpSet>,
+    /// The IPv6 addresses of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<Ipv6Set>,
+    /// The IPv4 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
+    /// The IPv6 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
+}
+
+record! {
+    response ResponseInstanceNetworkInterface = 3 of SCHEMAS {
+        r#type,
+        mac_address,
+        primary_ip_address,
+        network_interface_id,
+        private_ip_sets,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
+    }
+}
+
+/// `Instances.Instance.NetworkInterfaces.NetworkInterface.PrivateIpSets.PrivateIpSet` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceNetworkInterfacePrivateIpSet {
+    /// A private IPv4 address.
+    pub private_ip_address: Option<String>,
+    /// Whether it is the primary address.
+    pub primary: Option<bool>,
+    /// The private domain name of the instance. Filled only if `HostnameType` is `IpBased` or `InstanceIdBased`.
+    pub private_dns_name: Option<String>,
+}
+
+record! {
+    response ResponseInstanceNetworkInterfacePrivateIpSet = 4 of SCHEMAS {
+        private_ip_address,
+        primary,
+        private_dns_name,
+    }
+}
+
+/// `Instances.Instance.OperationLocks.LockReason` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceOperationLocksLockReason {
+    /// The reason in words.
+    pub lock_msg: Option<String>,
+    /// The reason: `financial`, `security`, `Recycling`, `dedicatedhostfinancial` or `refunded`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
+    /// - `refunded`: refunded
+    pub lock_reason: Option<String>,
+}
+
+record! {
+    response ResponseInstanceOperationLocksLockReason = 5 of SCHEMAS {
+        lock_msg,
+        lock_reason,
+    }
+}
+
+/// `Instances.Instance.EipAddress` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceEipAddress {
+    /// Whether the elastic IP address can be disassociated from the instance.
+    pub is_support_unassociate: Option<bool>,
+    /// The billing method of the elastic IP address: `PayByBandwidth` or `PayByTraffic`.
+    pub internet_charge_type: Option<String>,
+    /// The elastic IP address.
+    pub ip_address: Option<String>,
+    /// The bandwidth limit of the elastic IP address in Mbit/s.
+    pub bandwidth: Option<i32>,
+    /// The ID of the elastic IP address.
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response ResponseInstanceEipAddress = 6 of SCHEMAS {
+        is_support_unassociate,
+        internet_charge_type,
+        ip_address,
+        bandwidth,
+        allocation_id,
+    }
+}
+
+/// `Instances.Instance.HibernationOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceHibernationOptions {
+    /// Whether hibernation is set up. In invitational preview and not publicly available.
+    pub configured: Option<bool>,
+}
+
+record! {
+    response ResponseInstanceHibernationOptions = 7 of SCHEMAS {
+        configured,
+    }
+}
+
+/// `Instances.Instance.DedicatedHostAttribute` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceDedicatedHostAttribute {
+    /// The ID of the dedicated host.
+    pub dedicated_host_id: Option<String>,
+    /// The name of the dedicated host.
+    pub dedicated_host_name: Option<String>,
+    /// The cluster of dedicated hosts.
+    pub dedicated_host_cluster_id: Option<String>,
+}
+
+record! {
+    response ResponseInstanceDedicatedHostAttribute = 8 of SCHEMAS {
+        dedicated_host_id,
+        dedicated_host_name,
+        dedicated_host_cluster_id,
+    }
+}
+
+/// `Instances.Instance.EcsCapacityReservationAttr` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceEcsCapacityReservationAttr {
+    /// The way in which the instance makes use of capacity reservations.
+    pub capacity_reservation_preference: Option<String>,
+    /// The ID of the capacity reservation the instance uses.
+    pub capacity_reservation_id: Option<String>,
+}
+
+record! {
+    response ResponseInstanceEcsCapacityReservationAttr = 9 of SCHEMAS {
+        capacity_reservation_preference,
+        capacity_reservation_id,
+    }
+}
+
+/// `Instances.Instance.DedicatedInstanceAttribute` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceDedicatedInstanceAttribute {
+    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room.
+    pub affinity: Option<String>,
+    /// Whether the instance runs on a dedicated host (`host`) or not (`default`).
+    pub tenancy: Option<String>,
+}
+
+record! {
+    response ResponseInstanceDedicatedInstanceAttribute = 10 of SCHEMAS {
+        affinity,
+        tenancy,
+    }
+}
+
+/// `Instances.Instance.CpuOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceCpuOptions {
+    /// Deprecated.
+    #[deprecated = "the vendor advises against new uses"]
+    pub numa: Option<String>,
+    /// The number of physical CPU cores.
+    pub core_count: Option<i32>,
+    /// The number of threads of each core.
+    pub threads_per_core: Option<i32>,
+    /// The CPU topology of the instance: `ContinuousCoreToHTMapping` (continuous) or `DiscreteCoreToHTMapping` (discrete), as to hyper-threading.
+    pub topology_type: Option<String>,
+    /// Whether the VISST option of the CPU is on.
+    ///
+    /// On the wire `EnableVISST`.
+    pub enable_visst: Option<bool>,
+    /// Whether the VRDT option of the CPU is on.
+    ///
+    /// On the wire `EnableVRDT`.
+    pub enable_vrdt: Option<bool>,
+    /// Whether virtual machines can run inside the instance, such as `enabled`.
+    pub nested_virtualization: Option<String>,
+    /// The turbo mode of the CPU.
+    pub turbo_mode: Option<String>,
+}
+
+record! {
+    response ResponseInstanceCpuOptions = 11 of SCHEMAS {
+        numa,
+        core_count,
+        threads_per_core,
+        topology_type,
+        enable_visst,
+        enable_vrdt,
+        nested_virtualization,
+        turbo_mode,
+    }
+}
+
+/// `Instances.Instance.MetadataOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceMetadataOptions {
+    /// Whether it can be read: `enabled` or `disabled`.
+    pub http_endpoint: Option<String>,
+    /// Not open for use.
+    pub http_put_response_hop_limit: Option<i32>,
+    /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
+    pub http_tokens: Option<String>,
+    /// Whether the tags of the instance can be read from its metadata.
+    pub instance_metadata_tags: Option<String>,
+}
+
+record! {
+    response ResponseInstanceMetadataOptions = 12 of SCHEMAS {
+        http_endpoint,
+        http_put_response_hop_limit,
+        http_tokens,
+        instance_metadata_tags,
+    }
+}
+
+/// `Instances.Instance.ImageOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceImageOptions {
+    /// Whether users log in as `ecs-user` rather than as root.
+    pub login_as_non_root: Option<bool>,
+    /// Whether the operating system can use disks through NVMe. Only returned if `AdditionalAttributes` has `CURRENT_OS_NVME_SUPPORTED`.
+    ///
+    /// On the wire `CurrentOSNVMeSupported`.
+    pub current_osnv_me_supported: Option<bool>,
+}
+
+record! {
+    response ResponseInstanceImageOptions = 13 of SCHEMAS {
+        login_as_non_root,
+        current_osnv_me_supported,
+    }
+}
+
+/// `Instances.Instance.AdditionalInfo` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceAdditionalInfo {
+    /// Whether the instance runs in high-density mode. In invitational preview and not publicly available.
+    pub enable_high_density_mode: Option<bool>,
+    /// The ID of the managed host that the instance is placed on.
+    pub managed_host_id: Option<String>,
+    /// The serial number of the node that the instance runs on.
+    pub node_serial_number: Option<String>,
+}
+
+record! {
+    response ResponseInstanceAdditionalInfo = 14 of SCHEMAS {
+        enable_high_density_mode,
+        managed_host_id,
+        node_serial_number,
+    }
+}
+
+/// `Instances.Instance.ClockOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceClockOptions {
+    /// Whether the Precision Time Protocol is on: `enabled` or `disabled`.
+    pub ptp_status: Option<String>,
+}
+
+record! {
+    response ResponseInstanceClockOptions = 15 of SCHEMAS {
+        ptp_status,
+    }
+}
+
+/// `Instances.Instance.PrivateDnsNameOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstancePrivateDnsNameOptions {
+    /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
+    ///
+    /// On the wire `EnableInstanceIdDnsAAAARecord`.
+    pub enable_instance_id_dns_aaaa_record: Option<bool>,
+    /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
+    pub enable_instance_id_dns_a_record: Option<bool>,
+    /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
+    pub enable_ip_dns_a_record: Option<bool>,
+    /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
+    pub enable_ip_dns_ptr_record: Option<bool>,
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    pub hostname_type: Option<String>,
+}
+
+record! {
+    response ResponseInstancePrivateDnsNameOptions = 16 of SCHEMAS {
+        enable_instance_id_dns_aaaa_record,
+        enable_instance_id_dns_a_record,
+        enable_ip_dns_a_record,
+        enable_ip_dns_ptr_record,
+        hostname_type,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstances
+            RegionId string region
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            InstanceNetworkType string
+            SecurityGroupId string
+            InstanceIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32
+            InnerIpAddresses [string] items=..100 style=Json
+            PrivateIpAddresses [string] items=..100 style=Json
+            PublicIpAddresses [string] items=..100 style=Json
+            EipAddresses [string] items=..100 style=Json
+            InstanceChargeType string
+            InternetChargeType string
+            InstanceName string
+            ImageId string
+            Status string
+            LockReason string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.3.Key string
+            Filter.4.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            Filter.3.Value string
+            Filter.4.Value string
+            DeviceAvailable boolean
+            IoOptimized boolean
+            NeedSaleCycle boolean
+            InstanceType string
+            InstanceTypeFamily string
+            KeyPairName string
+            ResourceGroupId string
+            HpcClusterId string
+            RdmaIpAddresses string
+            DryRun boolean
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            Ipv6Address [string] items=..100
+            Tag [AnyLegacyTag] items=..20
+            AdditionalAttributes [string] items=..20
+        DescribeInstancesResponse
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Instances [ResponseInstance] wrapper=Instance
+        ResponseInstance
             CreationTime string
             SerialNumber string
             Status string
@@ -1093,76 +1364,7 @@ static RESPONSE_INSTANCE: Schema = Schema {
             EnableNVS boolean
             PrivateDnsNameOptions ResponseInstancePrivateDnsNameOptions
             SecurityOptions SecurityOptions
-        "#,
-        &[
-            &RESPONSE_INSTANCE_NETWORK_INTERFACE,
-            &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON,
-            &RESOURCE_TAG,
-            &VPC_ATTRIBUTES,
-            &RESPONSE_INSTANCE_EIP_ADDRESS,
-            &RESPONSE_INSTANCE_HIBERNATION_OPTIONS,
-            &RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE,
-            &RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR,
-            &RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE,
-            &RESPONSE_INSTANCE_CPU_OPTIONS,
-            &RESPONSE_INSTANCE_METADATA_OPTIONS,
-            &RESPONSE_INSTANCE_IMAGE_OPTIONS,
-            &RESPONSE_INSTANCE_ADDITIONAL_INFO,
-            &RESPONSE_INSTANCE_CLOCK_OPTIONS,
-            &RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS,
-            &SECURITY_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterface {
-    /// The type of the ENI: `Primary` or `Secondary`.
-    pub r#type: Option<String>,
-    /// The MAC address of the ENI.
-    pub mac_address: Option<String>,
-    /// The primary private address of the ENI.
-    pub primary_ip_address: Option<String>,
-    /// The ID of the ENI.
-    pub network_interface_id: Option<String>,
-    /// The private addresses of the ENI.
-    ///
-    /// On the wire `PrivateIpSets.PrivateIpSet`.
-    pub private_ip_sets: Vec<ResponseInstanceNetworkInterfacePrivateIpSet>,
-    /// The IPv6 addresses of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
-    ///
-    /// On the wire `Ipv6Sets.Ipv6Set`.
-    pub ipv6_sets: Vec<Ipv6Set>,
-    /// The IPv4 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
-    ///
-    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
-    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
-    /// The IPv6 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
-    ///
-    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
-    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
-}
-
-record! {
-    response ResponseInstanceNetworkInterface = RESPONSE_INSTANCE_NETWORK_INTERFACE {
-        r#type,
-        mac_address,
-        primary_ip_address,
-        network_interface_id,
-        private_ip_sets,
-        ipv6_sets,
-        ipv4_prefix_sets,
-        ipv6_prefix_sets,
-    }
-}
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
-    name: "ResponseInstanceNetworkInterface",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceNetworkInterface
             Type string
             MacAddress string
             PrimaryIpAddress string
@@ -1171,283 +1373,32 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
             Ipv6Sets [Ipv6Set] wrapper=Ipv6Set
             Ipv4PrefixSets [Ipv4PrefixSet] wrapper=Ipv4PrefixSet
             Ipv6PrefixSets [Ipv6PrefixSet] wrapper=Ipv6PrefixSet
-        "#,
-        &[
-            &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET,
-            &IPV6_SET,
-            &IPV4_PREFIX_SET,
-            &IPV6_PREFIX_SET,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.PrivateIpSets.PrivateIpSet` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfacePrivateIpSet {
-    /// A private IPv4 address.
-    pub private_ip_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-    /// The private domain name of the instance. Filled only if `HostnameType` is `IpBased` or `InstanceIdBased`.
-    pub private_dns_name: Option<String>,
-}
-
-record! {
-    response ResponseInstanceNetworkInterfacePrivateIpSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET {
-        private_ip_address,
-        primary,
-        private_dns_name,
-    }
-}
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfacePrivateIpSet",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceNetworkInterfacePrivateIpSet
             PrivateIpAddress string
             Primary boolean
             PrivateDnsName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.OperationLocks.LockReason` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceOperationLocksLockReason {
-    /// The reason in words.
-    pub lock_msg: Option<String>,
-    /// The reason: `financial`, `security`, `Recycling`, `dedicatedhostfinancial` or `refunded`.
-    ///
-    /// Documented values:
-    ///
-    /// - `financial`: overdue payment
-    /// - `security`: security reasons
-    /// - `recycling`: spot instance about to be released
-    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
-    /// - `refunded`: refunded
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseInstanceOperationLocksLockReason = RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON {
-        lock_msg,
-        lock_reason,
-    }
-}
-
-static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
-    name: "ResponseInstanceOperationLocksLockReason",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceOperationLocksLockReason
             LockMsg string
             LockReason string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.EipAddress` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceEipAddress {
-    /// Whether the elastic IP address can be disassociated from the instance.
-    pub is_support_unassociate: Option<bool>,
-    /// The billing method of the elastic IP address: `PayByBandwidth` or `PayByTraffic`.
-    pub internet_charge_type: Option<String>,
-    /// The elastic IP address.
-    pub ip_address: Option<String>,
-    /// The bandwidth limit of the elastic IP address in Mbit/s.
-    pub bandwidth: Option<i32>,
-    /// The ID of the elastic IP address.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseInstanceEipAddress = RESPONSE_INSTANCE_EIP_ADDRESS {
-        is_support_unassociate,
-        internet_charge_type,
-        ip_address,
-        bandwidth,
-        allocation_id,
-    }
-}
-
-static RESPONSE_INSTANCE_EIP_ADDRESS: Schema = Schema {
-    name: "ResponseInstanceEipAddress",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceEipAddress
             IsSupportUnassociate boolean
             InternetChargeType string
             IpAddress string
             Bandwidth int32
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.HibernationOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceHibernationOptions {
-    /// Whether hibernation is set up. In invitational preview and not publicly available.
-    pub configured: Option<bool>,
-}
-
-record! {
-    response ResponseInstanceHibernationOptions = RESPONSE_INSTANCE_HIBERNATION_OPTIONS {
-        configured,
-    }
-}
-
-static RESPONSE_INSTANCE_HIBERNATION_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceHibernationOptions",
-    fields: Fields::text("Configured boolean", &[]),
-    rules: &[],
-};
-
-/// `Instances.Instance.DedicatedHostAttribute` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceDedicatedHostAttribute {
-    /// The ID of the dedicated host.
-    pub dedicated_host_id: Option<String>,
-    /// The name of the dedicated host.
-    pub dedicated_host_name: Option<String>,
-    /// The cluster of dedicated hosts.
-    pub dedicated_host_cluster_id: Option<String>,
-}
-
-record! {
-    response ResponseInstanceDedicatedHostAttribute = RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE {
-        dedicated_host_id,
-        dedicated_host_name,
-        dedicated_host_cluster_id,
-    }
-}
-
-static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceDedicatedHostAttribute",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceHibernationOptions
+            Configured boolean
+        ResponseInstanceDedicatedHostAttribute
             DedicatedHostId string
             DedicatedHostName string
             DedicatedHostClusterId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.EcsCapacityReservationAttr` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceEcsCapacityReservationAttr {
-    /// The way in which the instance makes use of capacity reservations.
-    pub capacity_reservation_preference: Option<String>,
-    /// The ID of the capacity reservation the instance uses.
-    pub capacity_reservation_id: Option<String>,
-}
-
-record! {
-    response ResponseInstanceEcsCapacityReservationAttr = RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR {
-        capacity_reservation_preference,
-        capacity_reservation_id,
-    }
-}
-
-static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
-    name: "ResponseInstanceEcsCapacityReservationAttr",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceEcsCapacityReservationAttr
             CapacityReservationPreference string
             CapacityReservationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.DedicatedInstanceAttribute` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceDedicatedInstanceAttribute {
-    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room.
-    pub affinity: Option<String>,
-    /// Whether the instance runs on a dedicated host (`host`) or not (`default`).
-    pub tenancy: Option<String>,
-}
-
-record! {
-    response ResponseInstanceDedicatedInstanceAttribute = RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE {
-        affinity,
-        tenancy,
-    }
-}
-
-static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceDedicatedInstanceAttribute",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceDedicatedInstanceAttribute
             Affinity string
             Tenancy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.CpuOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceCpuOptions {
-    /// Deprecated.
-    #[deprecated = "the vendor advises against new uses"]
-    pub numa: Option<String>,
-    /// The number of physical CPU cores.
-    pub core_count: Option<i32>,
-    /// The number of threads of each core.
-    pub threads_per_core: Option<i32>,
-    /// The CPU topology of the instance: `ContinuousCoreToHTMapping` (continuous) or `DiscreteCoreToHTMapping` (discrete), as to hyper-threading.
-    pub topology_type: Option<String>,
-    /// Whether the VISST option of the CPU is on.
-    ///
-    /// On the wire `EnableVISST`.
-    pub enable_visst: Option<bool>,
-    /// Whether the VRDT option of the CPU is on.
-    ///
-    /// On the wire `EnableVRDT`.
-    pub enable_vrdt: Option<bool>,
-    /// Whether virtual machines can run inside the instance, such as `enabled`.
-    pub nested_virtualization: Option<String>,
-    /// The turbo mode of the CPU.
-    pub turbo_mode: Option<String>,
-}
-
-record! {
-    response ResponseInstanceCpuOptions = RESPONSE_INSTANCE_CPU_OPTIONS {
-        numa,
-        core_count,
-        threads_per_core,
-        topology_type,
-        enable_visst,
-        enable_vrdt,
-        nested_virtualization,
-        turbo_mode,
-    }
-}
-
-static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceCpuOptions",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceCpuOptions
             Numa string
             CoreCount int32
             ThreadsPerCore int32
@@ -1456,229 +1407,121 @@ static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
             EnableVRDT boolean
             NestedVirtualization string
             TurboMode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.MetadataOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceMetadataOptions {
-    /// Whether it can be read: `enabled` or `disabled`.
-    pub http_endpoint: Option<String>,
-    /// Not open for use.
-    pub http_put_response_hop_limit: Option<i32>,
-    /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
-    pub http_tokens: Option<String>,
-    /// Whether the tags of the instance can be read from its metadata.
-    pub instance_metadata_tags: Option<String>,
-}
-
-record! {
-    response ResponseInstanceMetadataOptions = RESPONSE_INSTANCE_METADATA_OPTIONS {
-        http_endpoint,
-        http_put_response_hop_limit,
-        http_tokens,
-        instance_metadata_tags,
-    }
-}
-
-static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceMetadataOptions",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceMetadataOptions
             HttpEndpoint string
             HttpPutResponseHopLimit int32
             HttpTokens string
             InstanceMetadataTags string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.ImageOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceImageOptions {
-    /// Whether users log in as `ecs-user` rather than as root.
-    pub login_as_non_root: Option<bool>,
-    /// Whether the operating system can use disks through NVMe. Only returned if `AdditionalAttributes` has `CURRENT_OS_NVME_SUPPORTED`.
-    ///
-    /// On the wire `CurrentOSNVMeSupported`.
-    pub current_osnv_me_supported: Option<bool>,
-}
-
-record! {
-    response ResponseInstanceImageOptions = RESPONSE_INSTANCE_IMAGE_OPTIONS {
-        login_as_non_root,
-        current_osnv_me_supported,
-    }
-}
-
-static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceImageOptions",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceImageOptions
             LoginAsNonRoot boolean
             CurrentOSNVMeSupported boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.AdditionalInfo` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceAdditionalInfo {
-    /// Whether the instance runs in high-density mode. In invitational preview and not publicly available.
-    pub enable_high_density_mode: Option<bool>,
-    /// The ID of the managed host that the instance is placed on.
-    pub managed_host_id: Option<String>,
-    /// The serial number of the node that the instance runs on.
-    pub node_serial_number: Option<String>,
-}
-
-record! {
-    response ResponseInstanceAdditionalInfo = RESPONSE_INSTANCE_ADDITIONAL_INFO {
-        enable_high_density_mode,
-        managed_host_id,
-        node_serial_number,
-    }
-}
-
-static RESPONSE_INSTANCE_ADDITIONAL_INFO: Schema = Schema {
-    name: "ResponseInstanceAdditionalInfo",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceAdditionalInfo
             EnableHighDensityMode boolean
             ManagedHostId string
             NodeSerialNumber string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `Instances.Instance.ClockOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceClockOptions {
-    /// Whether the Precision Time Protocol is on: `enabled` or `disabled`.
-    pub ptp_status: Option<String>,
-}
-
-record! {
-    response ResponseInstanceClockOptions = RESPONSE_INSTANCE_CLOCK_OPTIONS {
-        ptp_status,
-    }
-}
-
-static RESPONSE_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceClockOptions",
-    fields: Fields::text("PtpStatus string", &[]),
-    rules: &[],
-};
-
-/// `Instances.Instance.PrivateDnsNameOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstancePrivateDnsNameOptions {
-    /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
-    ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`.
-    pub enable_instance_id_dns_aaaa_record: Option<bool>,
-    /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
-    pub enable_instance_id_dns_a_record: Option<bool>,
-    /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
-    pub enable_ip_dns_a_record: Option<bool>,
-    /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
-    pub enable_ip_dns_ptr_record: Option<bool>,
-    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
-    pub hostname_type: Option<String>,
-}
-
-record! {
-    response ResponseInstancePrivateDnsNameOptions = RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS {
-        enable_instance_id_dns_aaaa_record,
-        enable_instance_id_dns_a_record,
-        enable_ip_dns_a_record,
-        enable_ip_dns_ptr_record,
-        hostname_type,
-    }
-}
-
-static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
-    name: "ResponseInstancePrivateDnsNameOptions",
-    fields: Fields::text(
-        r#"
+        ResponseInstanceClockOptions
+            PtpStatus string
+        ResponseInstancePrivateDnsNameOptions
             EnableInstanceIdDnsAAAARecord boolean
             EnableInstanceIdDnsARecord boolean
             EnableIpDnsARecord boolean
             EnableIpDnsPtrRecord boolean
             HostnameType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Filter.1.Value"])],
+                &[Predicate::given(&["Filter.1.Key"])],
+                "The note on `Filter.1.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Filter.2.Value"])],
+                &[Predicate::given(&["Filter.2.Key"])],
+                "The note on `Filter.2.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Filter.3.Value"])],
+                &[Predicate::given(&["Filter.3.Key"])],
+                "The note on `Filter.3.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Filter.4.Value"])],
+                &[Predicate::given(&["Filter.4.Key"])],
+                "The note on `Filter.4.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                        ),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                        ),
+                    ],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInstances`].
-    DescribeInstancesErrorCode {
+    DescribeInstancesErrorCode of ERRORS {
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
-        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        InvalidHpcClusterIdNotFound,
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        InvalidHpcClusterIdCreating,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InvalidInternetChargeType.ValueNotSupported` (404): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
-        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        InvalidLockReasonNotFound,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `InvalidNetworkType.NotFound` (404): The network type does not exist. Check `InstanceNetworkType`.
-        InvalidNetworkTypeNotFound = "InvalidNetworkType.NotFound",
+        InvalidNetworkTypeNotFound,
         /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
-        InvalidStatusNotFound = "InvalidStatus.NotFound",
+        InvalidStatusNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidHpcClusterId.NotFound" "" "The HPC cluster does not exist. Check its ID.",
-        400 "InvalidHpcClusterId.Creating" "" "The HPC cluster is still being created. Repeat the call when it is there." retryable,
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        404 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "InvalidNetworkType.NotFound" "" "The network type does not exist. Check `InstanceNetworkType`.",
-        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidHpcClusterId.NotFound meaning="The HPC cluster does not exist. Check its ID."
+        400 InvalidHpcClusterId.Creating retryable meaning="The HPC cluster is still being created. Repeat the call when it is there."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        404 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        404 InvalidLockReason.NotFound meaning="The reason for the lock is not known. Check `LockReason`."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 InvalidNetworkType.NotFound meaning="The network type does not exist. Check `InstanceNetworkType`."
+        404 InvalidStatus.NotFound meaning="The status does not exist. Check `Status`."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -1701,12 +1544,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeInstances",
-        Access::Read,
-        &DESCRIBE_INSTANCES,
-        &DESCRIBE_INSTANCES_RESPONSE,
-    )
+    ..Operation::new("DescribeInstances", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeInstances {

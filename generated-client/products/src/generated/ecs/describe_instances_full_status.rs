@@ -3,7 +3,7 @@
 //! `DescribeInstancesFullStatus`: Lists instances with their status and their scheduled system events.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
+use super::types::{InactiveDisk, Status};
 
 /// Lists instances with their status and their scheduled system events.
 ///
@@ -206,7 +206,7 @@ impl DescribeInstancesFullStatus {
 }
 
 record! {
-    request DescribeInstancesFullStatus = DESCRIBE_INSTANCES_FULL_STATUS {
+    request DescribeInstancesFullStatus = 0 of SCHEMAS {
         region_id,
         status,
         health_status,
@@ -222,29 +222,6 @@ record! {
         instance_event_type,
     }
 }
-
-static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
-    name: "DescribeInstancesFullStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Status string
-            HealthStatus string
-            EventType string
-            NotBefore.Start string
-            NotBefore.End string
-            EventPublishTime.Start string
-            EventPublishTime.End string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            InstanceId [string] items=..100
-            EventId [string] items=..100
-            InstanceEventType [string] items=..30
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeInstancesFullStatus`].
 #[derive(Default)]
@@ -267,7 +244,7 @@ pub struct DescribeInstancesFullStatusResponse {
 }
 
 record! {
-    response DescribeInstancesFullStatusResponse = DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE {
+    response DescribeInstancesFullStatusResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -275,21 +252,6 @@ record! {
         instance_full_status_set,
     }
 }
-
-static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeInstancesFullStatusResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            InstanceFullStatusSet [ResponseInstanceFullStatusSetInstanceFullStatusType] wrapper=InstanceFullStatusType
-        "#,
-        &[&RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `InstanceFullStatusSet.InstanceFullStatusType` of [`DescribeInstancesFullStatusResponse`].
 #[derive(Default)]
@@ -310,30 +272,13 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusType {
 }
 
 record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE {
+    response ResponseInstanceFullStatusSetInstanceFullStatusType = 2 of SCHEMAS {
         instance_id,
         scheduled_system_event_set,
         status,
         health_status,
     }
 }
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusType",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            ScheduledSystemEventSet [ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType] wrapper=ScheduledSystemEventType
-            Status Status
-            HealthStatus Status
-        "#,
-        &[
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
-            &STATUS,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType` of [`DescribeInstancesFullStatusResponse`].
 #[derive(Default)]
@@ -360,7 +305,7 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
 }
 
 record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType = 3 of SCHEMAS {
         event_publish_time,
         event_id,
         not_before,
@@ -371,27 +316,6 @@ record! {
         extended_attribute,
     }
 }
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType",
-    fields: Fields::text(
-        r#"
-            EventPublishTime string
-            EventId string
-            NotBefore string
-            ImpactLevel string
-            Reason string
-            EventCycleStatus Status
-            EventType Status
-            ExtendedAttribute ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute
-        "#,
-        &[
-            &STATUS,
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType.ExtendedAttribute` of [`DescribeInstancesFullStatusResponse`].
 #[derive(Default)]
@@ -408,55 +332,86 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
 }
 
 record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute = 4 of SCHEMAS {
         device,
         disk_id,
         inactive_disks,
     }
 }
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInstancesFullStatus
+            RegionId string region
+            Status string
+            HealthStatus string
+            EventType string
+            NotBefore.Start string
+            NotBefore.End string
+            EventPublishTime.Start string
+            EventPublishTime.End string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            InstanceId [string] items=..100
+            EventId [string] items=..100
+            InstanceEventType [string] items=..30
+        DescribeInstancesFullStatusResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            InstanceFullStatusSet [ResponseInstanceFullStatusSetInstanceFullStatusType] wrapper=InstanceFullStatusType
+        ResponseInstanceFullStatusSetInstanceFullStatusType
+            InstanceId string
+            ScheduledSystemEventSet [ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType] wrapper=ScheduledSystemEventType
+            Status Status
+            HealthStatus Status
+        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType
+            EventPublishTime string
+            EventId string
+            NotBefore string
+            ImpactLevel string
+            Reason string
+            EventCycleStatus Status
+            EventType Status
+            ExtendedAttribute ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute
+        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute
             Device string
             DiskId string
             InactiveDisks [InactiveDisk] wrapper=InactiveDisk
-        "#,
-        &[&INACTIVE_DISK],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstancesFullStatus`].
-    DescribeInstancesFullStatusErrorCode {
+    DescribeInstancesFullStatusErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
-        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        InvalidParameterTimeEndBeforeStart,
         /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
-        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        OperationDeniedNotInWhiteList,
         /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
-        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        InstanceIdLimitExceeded,
         /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
-        EventIdLimitExceeded = "EventIdLimitExceeded",
+        EventIdLimitExceeded,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidParameter.TimeEndBeforeStart" "" "The end of the period lies before its start. Check both times.",
-        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
-        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
-        403 "EventIdLimitExceeded" "" "The request names too many events. Split it into several calls.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidParameter.TimeEndBeforeStart meaning="The end of the period lies before its start. Check both times."
+        403 OperationDenied.NotInWhiteList meaning="The account is not on the allowlist for the operation."
+        403 InstanceIdLimitExceeded meaning="The request names too many instances. Split it into several calls."
+        403 EventIdLimitExceeded meaning="The request names too many events. Split it into several calls."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+    "#,
+);
 
 /// The descriptor of [`DescribeInstancesFullStatus`].
 pub static OPERATION: Operation = Operation {
@@ -464,7 +419,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -475,8 +430,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInstancesFullStatus",
         Access::Read,
-        &DESCRIBE_INSTANCES_FULL_STATUS,
-        &DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

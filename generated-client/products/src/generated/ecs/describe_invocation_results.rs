@@ -3,7 +3,7 @@
 //! `DescribeInvocationResults`: Returns the results of Cloud Assistant commands on each instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Returns the results of Cloud Assistant commands on each instance.
 ///
@@ -215,7 +215,7 @@ impl DescribeInvocationResults {
 }
 
 record! {
-    request DescribeInvocationResults = DESCRIBE_INVOCATION_RESULTS {
+    request DescribeInvocationResults = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         invoke_id,
@@ -232,41 +232,6 @@ record! {
     }
 }
 
-static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
-    name: "DescribeInvocationResults",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            InvokeId string
-            InstanceId string
-            CommandId string
-            InvokeRecordStatus string
-            IncludeHistory boolean
-            ContentEncoding string
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-            Tag [ShortTag] items=..20
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["IncludeHistory"], &["true"])],
-            &[Predicate::given(&["InvokeId"])],
-            "The note on `IncludeHistory`: a history is that of one invocation.",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`DescribeInvocationResults`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -278,23 +243,11 @@ pub struct DescribeInvocationResultsResponse {
 }
 
 record! {
-    response DescribeInvocationResultsResponse = DESCRIBE_INVOCATION_RESULTS_RESPONSE {
+    response DescribeInvocationResultsResponse = 1 of SCHEMAS {
         request_id,
         invocation,
     }
 }
-
-static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
-    name: "DescribeInvocationResultsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Invocation ResponseInvocation
-        "#,
-        &[&RESPONSE_INVOCATION],
-    ),
-    rules: &[],
-};
 
 /// `Invocation` of [`DescribeInvocationResultsResponse`].
 #[derive(Default)]
@@ -315,7 +268,7 @@ pub struct ResponseInvocation {
 }
 
 record! {
-    response ResponseInvocation = RESPONSE_INVOCATION {
+    response ResponseInvocation = 2 of SCHEMAS {
         page_size,
         page_number,
         total_count,
@@ -323,21 +276,6 @@ record! {
         invocation_results,
     }
 }
-
-static RESPONSE_INVOCATION: Schema = Schema {
-    name: "ResponseInvocation",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            InvocationResults [ResponseInvocationInvocationResult] wrapper=InvocationResult
-        "#,
-        &[&RESPONSE_INVOCATION_INVOCATION_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `Invocation.InvocationResults.InvocationResult` of [`DescribeInvocationResultsResponse`].
 #[derive(Default)]
@@ -430,7 +368,7 @@ pub struct ResponseInvocationInvocationResult {
 }
 
 record! {
-    response ResponseInvocationInvocationResult = RESPONSE_INVOCATION_INVOCATION_RESULT {
+    response ResponseInvocationInvocationResult = 3 of SCHEMAS {
         invocation_status,
         repeats,
         command_id,
@@ -459,10 +397,32 @@ record! {
     }
 }
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
-    name: "ResponseInvocationInvocationResult",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInvocationResults
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            InstanceId string
+            CommandId string
+            InvokeRecordStatus string
+            IncludeHistory boolean
+            ContentEncoding string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            Tag [ShortTag] items=..20
+        DescribeInvocationResultsResponse
+            RequestId string
+            Invocation ResponseInvocation
+        ResponseInvocation
+            PageSize int64
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InvocationResults [ResponseInvocationInvocationResult] wrapper=InvocationResult
+        ResponseInvocationInvocationResult
             InvocationStatus string
             Repeats int32
             CommandId string
@@ -488,68 +448,81 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
             OssOutputErrorInfo string
             OssOutputStatus string
             OssOutputUri string
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["IncludeHistory"], &["true"])],
+                &[Predicate::given(&["InvokeId"])],
+                "The note on `IncludeHistory`: a history is that of one invocation.",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInvocationResults`].
-    DescribeInvocationResultsErrorCode {
+    DescribeInvocationResultsErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+        500 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeInvocationResults`].
 pub static OPERATION: Operation = Operation {
@@ -557,7 +530,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -583,8 +556,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,
-        &DESCRIBE_INVOCATION_RESULTS,
-        &DESCRIBE_INVOCATION_RESULTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

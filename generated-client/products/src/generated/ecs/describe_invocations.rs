@@ -3,7 +3,7 @@
 //! `DescribeInvocations`: Lists the runs of Cloud Assistant commands with their status.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists the runs of Cloud Assistant commands with their status.
 ///
@@ -251,7 +251,7 @@ impl DescribeInvocations {
 }
 
 record! {
-    request DescribeInvocations = DESCRIBE_INVOCATIONS {
+    request DescribeInvocations = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         invoke_id,
@@ -271,49 +271,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_INVOCATIONS: Schema = Schema {
-    name: "DescribeInvocations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            InvokeId string
-            CommandId string
-            CommandName string
-            CommandType string
-            Timed boolean
-            InvokeStatus string
-            InstanceId string
-            ContentEncoding string
-            IncludeOutput boolean
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-            RepeatMode string
-            Tag [ShortTag] items=..20
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["IncludeOutput"], &["true"])],
-            &[
-                Predicate::any(
-                    &[Predicate::given(&["InvokeId"]), Predicate::given(&["InstanceId"])],
-                ),
-            ],
-            "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeInvocations`].
 #[derive(Default)]
@@ -336,7 +293,7 @@ pub struct DescribeInvocationsResponse {
 }
 
 record! {
-    response DescribeInvocationsResponse = DESCRIBE_INVOCATIONS_RESPONSE {
+    response DescribeInvocationsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -345,22 +302,6 @@ record! {
         invocations,
     }
 }
-
-static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
-    name: "DescribeInvocationsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            Invocations [ResponseInvocation] wrapper=Invocation
-        "#,
-        &[&RESPONSE_INVOCATION],
-    ),
-    rules: &[],
-};
 
 /// `Invocations.Invocation` of [`DescribeInvocationsResponse`].
 #[derive(Default)]
@@ -427,7 +368,7 @@ pub struct ResponseInvocation {
 }
 
 record! {
-    response ResponseInvocation = RESPONSE_INVOCATION {
+    response ResponseInvocation = 2 of SCHEMAS {
         creation_time,
         frequency,
         invocation_status,
@@ -453,39 +394,6 @@ record! {
         oss_output_delivery,
     }
 }
-
-static RESPONSE_INVOCATION: Schema = Schema {
-    name: "ResponseInvocation",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            Frequency string
-            InvocationStatus string
-            RepeatMode string
-            CommandId string
-            CommandType string
-            InvokeStatus string
-            Parameters string sensitive
-            Timed boolean
-            CommandContent string sensitive
-            CommandName string
-            CommandDescription string
-            InvokeId string
-            Username string
-            WorkingDir string
-            Timeout int64
-            ContainerId string
-            ContainerName string
-            TerminationMode string
-            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
-            Tags [ResourceTag] wrapper=Tag
-            Launcher string
-            OssOutputDelivery string
-        "#,
-        &[&RESPONSE_INVOCATION_INVOKE_INSTANCE, &RESOURCE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `Invocations.Invocation.InvokeInstances.InvokeInstance` of [`DescribeInvocationsResponse`].
 #[derive(Default)]
@@ -564,7 +472,7 @@ pub struct ResponseInvocationInvokeInstance {
 }
 
 record! {
-    response ResponseInvocationInvokeInstance = RESPONSE_INVOCATION_INVOKE_INSTANCE {
+    response ResponseInvocationInvokeInstance = 3 of SCHEMAS {
         creation_time,
         update_time,
         finish_time,
@@ -587,10 +495,58 @@ record! {
     }
 }
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
-    name: "ResponseInvocationInvokeInstance",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeInvocations
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            CommandId string
+            CommandName string
+            CommandType string
+            Timed boolean
+            InvokeStatus string
+            InstanceId string
+            ContentEncoding string
+            IncludeOutput boolean
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            RepeatMode string
+            Tag [ShortTag] items=..20
+        DescribeInvocationsResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Invocations [ResponseInvocation] wrapper=Invocation
+        ResponseInvocation
+            CreationTime string
+            Frequency string
+            InvocationStatus string
+            RepeatMode string
+            CommandId string
+            CommandType string
+            InvokeStatus string
+            Parameters string sensitive
+            Timed boolean
+            CommandContent string sensitive
+            CommandName string
+            CommandDescription string
+            InvokeId string
+            Username string
+            WorkingDir string
+            Timeout int64
+            ContainerId string
+            ContainerName string
+            TerminationMode string
+            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
+            Tags [ResourceTag] wrapper=Tag
+            Launcher string
+            OssOutputDelivery string
+        ResponseInvocationInvokeInstance
             CreationTime string
             UpdateTime string
             FinishTime string
@@ -610,62 +566,82 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
             OssOutputErrorInfo string
             OssOutputStatus string
             OssOutputUri string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["IncludeOutput"], &["true"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["InvokeId"]),
+                            Predicate::given(&["InstanceId"]),
+                        ],
+                    ),
+                ],
+                "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeInvocations`].
-    DescribeInvocationsErrorCode {
+    DescribeInvocationsErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeInvocations`].
 pub static OPERATION: Operation = Operation {
@@ -673,7 +649,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -696,12 +672,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeInvocations",
-        Access::Read,
-        &DESCRIBE_INVOCATIONS,
-        &DESCRIBE_INVOCATIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeInvocations", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeInvocations {

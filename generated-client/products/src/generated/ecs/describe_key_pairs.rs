@@ -3,7 +3,7 @@
 //! `DescribeKeyPairs`: Lists SSH key pairs.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists SSH key pairs.
 ///
@@ -129,7 +129,7 @@ impl DescribeKeyPairs {
 }
 
 record! {
-    request DescribeKeyPairs = DESCRIBE_KEY_PAIRS {
+    request DescribeKeyPairs = 0 of SCHEMAS {
         region_id,
         key_pair_name,
         key_pair_finger_print,
@@ -140,24 +140,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_KEY_PAIRS: Schema = Schema {
-    name: "DescribeKeyPairs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairName string
-            KeyPairFingerPrint string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            IncludePublicKey boolean
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeKeyPairs`].
 #[derive(Default)]
@@ -178,7 +160,7 @@ pub struct DescribeKeyPairsResponse {
 }
 
 record! {
-    response DescribeKeyPairsResponse = DESCRIBE_KEY_PAIRS_RESPONSE {
+    response DescribeKeyPairsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -186,21 +168,6 @@ record! {
         key_pairs,
     }
 }
-
-static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
-    name: "DescribeKeyPairsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            KeyPairs [ResponseKeyPair] wrapper=KeyPair
-        "#,
-        &[&RESPONSE_KEY_PAIR],
-    ),
-    rules: &[],
-};
 
 /// `KeyPairs.KeyPair` of [`DescribeKeyPairsResponse`].
 #[derive(Default)]
@@ -223,7 +190,7 @@ pub struct ResponseKeyPair {
 }
 
 record! {
-    response ResponseKeyPair = RESPONSE_KEY_PAIR {
+    response ResponseKeyPair = 2 of SCHEMAS {
         creation_time,
         key_pair_name,
         key_pair_finger_print,
@@ -233,21 +200,33 @@ record! {
     }
 }
 
-static RESPONSE_KEY_PAIR: Schema = Schema {
-    name: "ResponseKeyPair",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeKeyPairs
+            RegionId string region
+            KeyPairName string
+            KeyPairFingerPrint string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            IncludePublicKey boolean
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        DescribeKeyPairsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            KeyPairs [ResponseKeyPair] wrapper=KeyPair
+        ResponseKeyPair
             CreationTime string
             KeyPairName string
             KeyPairFingerPrint string
             ResourceGroupId string
             PublicKey string
             Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeKeyPairs`].
 pub type DescribeKeyPairsErrorCode = UnlistedErrorCode;
@@ -277,12 +256,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeKeyPairs",
-        Access::Read,
-        &DESCRIBE_KEY_PAIRS,
-        &DESCRIBE_KEY_PAIRS_RESPONSE,
-    )
+    ..Operation::new("DescribeKeyPairs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeKeyPairs {

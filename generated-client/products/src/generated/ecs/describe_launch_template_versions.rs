@@ -3,7 +3,7 @@
 //! `DescribeLaunchTemplateVersions`: Lists versions of launch templates.
 
 use ::alicloud_schema::rt::*;
-use super::types::{KEY_VALUE_TAG, KeyValueTag};
+use super::types::KeyValueTag;
 
 /// Lists versions of launch templates.
 ///
@@ -165,7 +165,7 @@ impl DescribeLaunchTemplateVersions {
 }
 
 record! {
-    request DescribeLaunchTemplateVersions = DESCRIBE_LAUNCH_TEMPLATE_VERSIONS {
+    request DescribeLaunchTemplateVersions = 0 of SCHEMAS {
         region_id,
         launch_template_version,
         launch_template_id,
@@ -178,35 +178,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
-    name: "DescribeLaunchTemplateVersions",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LaunchTemplateVersion [int64] items=..100
-            LaunchTemplateId string
-            LaunchTemplateName string
-            MinVersion int64
-            MaxVersion int64
-            DefaultVersion boolean
-            DetailFlag boolean
-            PageNumber int32 min=1
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeLaunchTemplateVersions`].
 #[derive(Default)]
@@ -227,7 +198,7 @@ pub struct DescribeLaunchTemplateVersionsResponse {
 }
 
 record! {
-    response DescribeLaunchTemplateVersionsResponse = DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE {
+    response DescribeLaunchTemplateVersionsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -235,21 +206,6 @@ record! {
         launch_template_version_sets,
     }
 }
-
-static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Schema = Schema {
-    name: "DescribeLaunchTemplateVersionsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            LaunchTemplateVersionSets [ResponseLaunchTemplateVersionSet] wrapper=LaunchTemplateVersionSet
-        "#,
-        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION_SET],
-    ),
-    rules: &[],
-};
 
 /// `LaunchTemplateVersionSets.LaunchTemplateVersionSet` of [`DescribeLaunchTemplateVersionsResponse`].
 #[derive(Default)]
@@ -276,7 +232,7 @@ pub struct ResponseLaunchTemplateVersionSet {
 }
 
 record! {
-    response ResponseLaunchTemplateVersionSet = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET {
+    response ResponseLaunchTemplateVersionSet = 2 of SCHEMAS {
         launch_template_name,
         default_version,
         version_number,
@@ -288,25 +244,6 @@ record! {
         launch_template_data,
     }
 }
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSet",
-    fields: Fields::text(
-        r#"
-            LaunchTemplateName string
-            DefaultVersion boolean
-            VersionNumber int64
-            ModifiedTime string
-            LaunchTemplateId string
-            CreateTime string
-            CreatedBy string
-            VersionDescription string
-            LaunchTemplateData ResponseLaunchTemplateVersionSetLaunchTemplateData
-        "#,
-        &[&RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA],
-    ),
-    rules: &[],
-};
 
 /// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData` of [`DescribeLaunchTemplateVersionsResponse`].
 #[derive(Default)]
@@ -471,7 +408,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
 }
 
 record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateData = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateData = 3 of SCHEMAS {
         deployment_set_id,
         vpc_id,
         system_disk_performance_level,
@@ -532,10 +469,156 @@ record! {
     }
 }
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateData",
-    fields: Fields::text(
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.DataDisks.DataDisk` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
+    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Returned only if `Category` is `cloud_essd`.
+    pub performance_level: Option<String>,
+    /// The description of the data disk.
+    pub description: Option<String>,
+    /// The snapshot that the data disk is made from.
+    pub snapshot_id: Option<String>,
+    /// The mount point, `/dev/xvdb` to `/dev/xvdz`, then from `/dev/xvdaa` on. Only for full images: it names the disk of the image whose size and category are to differ.
+    pub device: Option<String>,
+    /// The size of the data disk in GiB.
+    pub size: Option<i32>,
+    /// The name of the data disk, as shown in the console.
+    pub disk_name: Option<String>,
+    /// The category of the data disk, such as `cloud_ssd`.
+    pub category: Option<String>,
+    /// Whether the disk is released together with the instance.
+    pub delete_with_instance: Option<bool>,
+    /// Whether the data disk is encrypted: `true` or `false`, as text.
+    pub encrypted: Option<String>,
+    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
+    pub provisioned_iops: Option<i64>,
+    /// Whether the disk may exceed its performance for a while.
+    pub bursting_enabled: Option<bool>,
+    /// The ID of the automatic snapshot policy.
+    pub auto_snapshot_policy_id: Option<String>,
+    /// The KMS key that encrypts the disk.
+    ///
+    /// On the wire `KMSKeyId`.
+    pub kms_key_id: Option<String>,
+}
+
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk = 4 of SCHEMAS {
+        performance_level,
+        description,
+        snapshot_id,
+        device,
+        size,
+        disk_name,
+        category,
+        delete_with_instance,
+        encrypted,
+        provisioned_iops,
+        bursting_enabled,
+        auto_snapshot_policy_id,
+        kms_key_id,
+    }
+}
+
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.NetworkInterfaces.NetworkInterface` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
+    /// The name of a secondary ENI.
+    pub network_interface_name: Option<String>,
+    /// The vSwitch of the ENI.
+    pub v_switch_id: Option<String>,
+    /// The description of the secondary ENI.
+    pub description: Option<String>,
+    /// The primary private address of the secondary ENI.
+    pub primary_ip_address: Option<String>,
+    /// The security group of the secondary ENI, in the same VPC as the ENI. Absent if `SecurityGroupIds` is returned.
+    pub security_group_id: Option<String>,
+    /// The IDs of the security groups of the secondary ENI.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
+    /// The instance type.
+    pub instance_type: Option<String>,
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    pub network_interface_traffic_mode: Option<String>,
+    /// Whether the ENI is deleted together with its instance.
+    pub delete_on_release: Option<bool>,
+}
+
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface = 5 of SCHEMAS {
+        network_interface_name,
+        v_switch_id,
+        description,
+        primary_ip_address,
+        security_group_id,
+        security_group_ids,
+        instance_type,
+        network_interface_traffic_mode,
+        delete_on_release,
+    }
+}
+
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.ImageOptions` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions {
+    /// Whether users log in as `ecs-user` rather than as root.
+    pub login_as_non_root: Option<bool>,
+}
+
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions = 6 of SCHEMAS {
+        login_as_non_root,
+    }
+}
+
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.SecurityOptions` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions {
+    /// The trusted system of the instance, such as `vTPM`.
+    pub trusted_system_mode: Option<String>,
+}
+
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions = 7 of SCHEMAS {
+        trusted_system_mode,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLaunchTemplateVersions
+            RegionId string region
+            LaunchTemplateVersion [int64] items=..100
+            LaunchTemplateId string
+            LaunchTemplateName string
+            MinVersion int64
+            MaxVersion int64
+            DefaultVersion boolean
+            DetailFlag boolean
+            PageNumber int32 min=1
+            PageSize int32
+        DescribeLaunchTemplateVersionsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            LaunchTemplateVersionSets [ResponseLaunchTemplateVersionSet] wrapper=LaunchTemplateVersionSet
+        ResponseLaunchTemplateVersionSet
+            LaunchTemplateName string
+            DefaultVersion boolean
+            VersionNumber int64
+            ModifiedTime string
+            LaunchTemplateId string
+            CreateTime string
+            CreatedBy string
+            VersionDescription string
+            LaunchTemplateData ResponseLaunchTemplateVersionSetLaunchTemplateData
+        ResponseLaunchTemplateVersionSetLaunchTemplateData
             DeploymentSetId string
             VpcId string
             SystemDisk.PerformanceLevel string
@@ -593,74 +676,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
             HttpTokens string
             ImageOptions ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions
             SecurityOptions ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions
-        "#,
-        &[
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK,
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE,
-            &KEY_VALUE_TAG,
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS,
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.DataDisks.DataDisk` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
-    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Returned only if `Category` is `cloud_essd`.
-    pub performance_level: Option<String>,
-    /// The description of the data disk.
-    pub description: Option<String>,
-    /// The snapshot that the data disk is made from.
-    pub snapshot_id: Option<String>,
-    /// The mount point, `/dev/xvdb` to `/dev/xvdz`, then from `/dev/xvdaa` on. Only for full images: it names the disk of the image whose size and category are to differ.
-    pub device: Option<String>,
-    /// The size of the data disk in GiB.
-    pub size: Option<i32>,
-    /// The name of the data disk, as shown in the console.
-    pub disk_name: Option<String>,
-    /// The category of the data disk, such as `cloud_ssd`.
-    pub category: Option<String>,
-    /// Whether the disk is released together with the instance.
-    pub delete_with_instance: Option<bool>,
-    /// Whether the data disk is encrypted: `true` or `false`, as text.
-    pub encrypted: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
-    pub provisioned_iops: Option<i64>,
-    /// Whether the disk may exceed its performance for a while.
-    pub bursting_enabled: Option<bool>,
-    /// The ID of the automatic snapshot policy.
-    pub auto_snapshot_policy_id: Option<String>,
-    /// The KMS key that encrypts the disk.
-    ///
-    /// On the wire `KMSKeyId`.
-    pub kms_key_id: Option<String>,
-}
-
-record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK {
-        performance_level,
-        description,
-        snapshot_id,
-        device,
-        size,
-        disk_name,
-        category,
-        delete_with_instance,
-        encrypted,
-        provisioned_iops,
-        bursting_enabled,
-        auto_snapshot_policy_id,
-        kms_key_id,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk",
-    fields: Fields::text(
-        r#"
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk
             PerformanceLevel string
             Description string
             SnapshotId string
@@ -674,56 +690,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Sche
             BurstingEnabled boolean
             AutoSnapshotPolicyId string
             KMSKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.NetworkInterfaces.NetworkInterface` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
-    /// The name of a secondary ENI.
-    pub network_interface_name: Option<String>,
-    /// The vSwitch of the ENI.
-    pub v_switch_id: Option<String>,
-    /// The description of the secondary ENI.
-    pub description: Option<String>,
-    /// The primary private address of the secondary ENI.
-    pub primary_ip_address: Option<String>,
-    /// The security group of the secondary ENI, in the same VPC as the ENI. Absent if `SecurityGroupIds` is returned.
-    pub security_group_id: Option<String>,
-    /// The IDs of the security groups of the secondary ENI.
-    ///
-    /// On the wire `SecurityGroupIds.SecurityGroupId`.
-    pub security_group_ids: Vec<String>,
-    /// The instance type.
-    pub instance_type: Option<String>,
-    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    pub network_interface_traffic_mode: Option<String>,
-    /// Whether the ENI is deleted together with its instance.
-    pub delete_on_release: Option<bool>,
-}
-
-record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE {
-        network_interface_name,
-        v_switch_id,
-        description,
-        primary_ip_address,
-        security_group_id,
-        security_group_ids,
-        instance_type,
-        network_interface_traffic_mode,
-        delete_on_release,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface",
-    fields: Fields::text(
-        r#"
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface
             NetworkInterfaceName string
             VSwitchId string
             Description string
@@ -733,81 +700,55 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFA
             InstanceType string
             NetworkInterfaceTrafficMode string
             DeleteOnRelease boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.ImageOptions` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions {
-    /// Whether users log in as `ecs-user` rather than as root.
-    pub login_as_non_root: Option<bool>,
-}
-
-record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS {
-        login_as_non_root,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions",
-    fields: Fields::text("LoginAsNonRoot boolean", &[]),
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.SecurityOptions` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions {
-    /// The trusted system of the instance, such as `vTPM`.
-    pub trusted_system_mode: Option<String>,
-}
-
-record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS {
-        trusted_system_mode,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions",
-    fields: Fields::text("TrustedSystemMode string", &[]),
-    rules: &[],
-};
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions
+            LoginAsNonRoot boolean
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions
+            TrustedSystemMode string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeLaunchTemplateVersions`].
-    DescribeLaunchTemplateVersionsErrorCode {
+    DescribeLaunchTemplateVersionsErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
-        InnerServiceFailed = "InnerServiceFailed",
+        InnerServiceFailed,
         /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
-        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        InvalidLaunchTemplateNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
-        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InnerServiceFailed meaning="An internal service failed. Repeat the call later."
+        404 InvalidLaunchTemplate.NotFound meaning="The launch template does not exist. Check its ID or name."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeLaunchTemplateVersions`].
 pub static OPERATION: Operation = Operation {
@@ -815,7 +756,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -839,8 +780,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLaunchTemplateVersions",
         Access::Read,
-        &DESCRIBE_LAUNCH_TEMPLATE_VERSIONS,
-        &DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

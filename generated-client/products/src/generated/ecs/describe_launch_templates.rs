@@ -3,7 +3,7 @@
 //! `DescribeLaunchTemplates`: Lists launch templates with their default and latest version numbers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists launch templates with their default and latest version numbers.
 ///
@@ -133,7 +133,7 @@ impl DescribeLaunchTemplates {
 }
 
 record! {
-    request DescribeLaunchTemplates = DESCRIBE_LAUNCH_TEMPLATES {
+    request DescribeLaunchTemplates = 0 of SCHEMAS {
         region_id,
         template_tag,
         page_number,
@@ -143,23 +143,6 @@ record! {
         launch_template_name,
     }
 }
-
-static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
-    name: "DescribeLaunchTemplates",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TemplateTag [AnyTag] items=..20
-            PageNumber int32 min=1
-            PageSize int32
-            TemplateResourceGroupId string
-            LaunchTemplateId [string] items=..100
-            LaunchTemplateName [string] items=..100
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLaunchTemplates`].
 #[derive(Default)]
@@ -180,7 +163,7 @@ pub struct DescribeLaunchTemplatesResponse {
 }
 
 record! {
-    response DescribeLaunchTemplatesResponse = DESCRIBE_LAUNCH_TEMPLATES_RESPONSE {
+    response DescribeLaunchTemplatesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -188,21 +171,6 @@ record! {
         launch_template_sets,
     }
 }
-
-static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
-    name: "DescribeLaunchTemplatesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            LaunchTemplateSets [ResponseLaunchTemplateSet] wrapper=LaunchTemplateSet
-        "#,
-        &[&RESPONSE_LAUNCH_TEMPLATE_SET],
-    ),
-    rules: &[],
-};
 
 /// `LaunchTemplateSets.LaunchTemplateSet` of [`DescribeLaunchTemplatesResponse`].
 #[derive(Default)]
@@ -231,7 +199,7 @@ pub struct ResponseLaunchTemplateSet {
 }
 
 record! {
-    response ResponseLaunchTemplateSet = RESPONSE_LAUNCH_TEMPLATE_SET {
+    response ResponseLaunchTemplateSet = 2 of SCHEMAS {
         launch_template_name,
         default_version_number,
         modified_time,
@@ -244,10 +212,23 @@ record! {
     }
 }
 
-static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
-    name: "ResponseLaunchTemplateSet",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLaunchTemplates
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            PageNumber int32 min=1
+            PageSize int32
+            TemplateResourceGroupId string
+            LaunchTemplateId [string] items=..100
+            LaunchTemplateName [string] items=..100
+        DescribeLaunchTemplatesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            LaunchTemplateSets [ResponseLaunchTemplateSet] wrapper=LaunchTemplateSet
+        ResponseLaunchTemplateSet
             LaunchTemplateName string
             DefaultVersionNumber int64
             ModifiedTime string
@@ -257,41 +238,39 @@ static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
             CreatedBy string
             LatestVersionNumber int64
             Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLaunchTemplates`].
-    DescribeLaunchTemplatesErrorCode {
+    DescribeLaunchTemplatesErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
-        InnerServiceFailed = "InnerServiceFailed",
+        InnerServiceFailed,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        503 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InnerServiceFailed meaning="An internal service failed. Repeat the call later."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        503 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DescribeLaunchTemplates`].
 pub static OPERATION: Operation = Operation {
@@ -299,7 +278,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplates",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -323,8 +302,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLaunchTemplates",
         Access::Read,
-        &DESCRIBE_LAUNCH_TEMPLATES,
-        &DESCRIBE_LAUNCH_TEMPLATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

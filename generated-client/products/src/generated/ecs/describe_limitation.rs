@@ -47,16 +47,10 @@ impl DescribeLimitation {
 }
 
 record! {
-    request DescribeLimitation = DESCRIBE_LIMITATION {
+    request DescribeLimitation = 0 of SCHEMAS {
         limitation,
     }
 }
-
-static DESCRIBE_LIMITATION: Schema = Schema {
-    name: "DescribeLimitation",
-    fields: Fields::text("Limitation string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeLimitation`].
 #[derive(Default)]
@@ -71,40 +65,38 @@ pub struct DescribeLimitationResponse {
 }
 
 record! {
-    response DescribeLimitationResponse = DESCRIBE_LIMITATION_RESPONSE {
+    response DescribeLimitationResponse = 1 of SCHEMAS {
         limitation,
         value,
         request_id,
     }
 }
 
-static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
-    name: "DescribeLimitationResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeLimitation
+            Limitation string required
+        DescribeLimitationResponse
             Limitation string
             Value string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeLimitation`].
-    DescribeLimitationErrorCode {
+    DescribeLimitationErrorCode of ERRORS {
         /// `InvalidLimitation.NotFound` (404): The limit is not known. Check `Limitation`.
-        InvalidLimitationNotFound = "InvalidLimitation.NotFound",
+        InvalidLimitationNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidLimitation.NotFound" "" "The limit is not known. Check `Limitation`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidLimitation.NotFound meaning="The limit is not known. Check `Limitation`."
+    "#,
+);
 
 /// The descriptor of [`DescribeLimitation`].
 pub static OPERATION: Operation = Operation {
@@ -113,13 +105,8 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation",
     ),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeLimitation",
-        Access::Read,
-        &DESCRIBE_LIMITATION,
-        &DESCRIBE_LIMITATION_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeLimitation", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeLimitation {

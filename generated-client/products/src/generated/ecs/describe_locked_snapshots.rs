@@ -3,7 +3,7 @@
 //! `DescribeLockedSnapshots`: Lists the locks on snapshots with their status and settings.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SNAPSHOT_LOCK, SnapshotLock};
+use super::types::SnapshotLock;
 
 /// Lists the locks on snapshots with their status and settings.
 ///
@@ -107,7 +107,7 @@ impl DescribeLockedSnapshots {
 }
 
 record! {
-    request DescribeLockedSnapshots = DESCRIBE_LOCKED_SNAPSHOTS {
+    request DescribeLockedSnapshots = 0 of SCHEMAS {
         dry_run,
         lock_status,
         max_results,
@@ -116,22 +116,6 @@ record! {
         snapshot_ids,
     }
 }
-
-static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
-    name: "DescribeLockedSnapshots",
-    fields: Fields::text(
-        r#"
-            DryRun boolean
-            LockStatus string
-            MaxResults int32
-            NextToken string
-            RegionId string region
-            SnapshotIds [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLockedSnapshots`].
 #[derive(Default)]
@@ -146,25 +130,29 @@ pub struct DescribeLockedSnapshotsResponse {
 }
 
 record! {
-    response DescribeLockedSnapshotsResponse = DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE {
+    response DescribeLockedSnapshotsResponse = 1 of SCHEMAS {
         locked_snapshots_info,
         next_token,
         request_id,
     }
 }
 
-static DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE: Schema = Schema {
-    name: "DescribeLockedSnapshotsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLockedSnapshots
+            DryRun boolean
+            LockStatus string
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            SnapshotIds [string] items=..100
+        DescribeLockedSnapshotsResponse
             LockedSnapshotsInfo [SnapshotLock]
             NextToken string
             RequestId string
-        "#,
-        &[&SNAPSHOT_LOCK],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLockedSnapshots`].
 pub type DescribeLockedSnapshotsErrorCode = UnlistedErrorCode;
@@ -186,8 +174,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLockedSnapshots",
         Access::Read,
-        &DESCRIBE_LOCKED_SNAPSHOTS,
-        &DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

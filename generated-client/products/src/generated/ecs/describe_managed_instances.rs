@@ -3,7 +3,7 @@
 //! `DescribeManagedInstances`: Lists managed instances, the registered servers outside Alibaba Cloud.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists managed instances, the registered servers outside Alibaba Cloud.
 ///
@@ -198,7 +198,7 @@ impl DescribeManagedInstances {
 }
 
 record! {
-    request DescribeManagedInstances = DESCRIBE_MANAGED_INSTANCES {
+    request DescribeManagedInstances = 0 of SCHEMAS {
         region_id,
         os_type,
         instance_ip,
@@ -215,37 +215,6 @@ record! {
         connected,
     }
 }
-
-static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
-    name: "DescribeManagedInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            OsType string
-            InstanceIp string
-            ActivationId string
-            InstanceName string
-            PageNumber int64
-            PageSize int64
-            InstanceId [string] items=..50
-            Tag [ShortTag] items=..20
-            MaxResults int32 max=50
-            NextToken string
-            ResourceGroupId string
-            MachineId string chars=..36
-            Connected string
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeManagedInstances`].
 #[derive(Default)]
@@ -266,7 +235,7 @@ pub struct DescribeManagedInstancesResponse {
 }
 
 record! {
-    response DescribeManagedInstancesResponse = DESCRIBE_MANAGED_INSTANCES_RESPONSE {
+    response DescribeManagedInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -275,22 +244,6 @@ record! {
         next_token,
     }
 }
-
-static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeManagedInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            Instances [ResponseInstances]
-            NextToken string
-        "#,
-        &[&RESPONSE_INSTANCES],
-    ),
-    rules: &[],
-};
 
 /// `Instances` of [`DescribeManagedInstancesResponse`].
 #[derive(Default)]
@@ -331,7 +284,7 @@ pub struct ResponseInstances {
 }
 
 record! {
-    response ResponseInstances = RESPONSE_INSTANCES {
+    response ResponseInstances = 2 of SCHEMAS {
         last_invoked_time,
         connected,
         internet_ip,
@@ -351,10 +304,31 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCES: Schema = Schema {
-    name: "ResponseInstances",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeManagedInstances
+            RegionId string region
+            OsType string
+            InstanceIp string
+            ActivationId string
+            InstanceName string
+            PageNumber int64
+            PageSize int64
+            InstanceId [string] items=..50
+            Tag [ShortTag] items=..20
+            MaxResults int32 max=50
+            NextToken string
+            ResourceGroupId string
+            MachineId string chars=..36
+            Connected string
+        DescribeManagedInstancesResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            Instances [ResponseInstances]
+            NextToken string
+        ResponseInstances
             LastInvokedTime string
             Connected boolean
             InternetIp string
@@ -371,62 +345,70 @@ static RESPONSE_INSTANCES: Schema = Schema {
             MachineId string
             Tags [ResourceTag]
             ResourceGroupId string
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeManagedInstances`].
-    DescribeManagedInstancesErrorCode {
+    DescribeManagedInstancesErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeManagedInstances`].
 pub static OPERATION: Operation = Operation {
@@ -434,7 +416,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -455,8 +437,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeManagedInstances",
         Access::Read,
-        &DESCRIBE_MANAGED_INSTANCES,
-        &DESCRIBE_MANAGED_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -101,7 +101,7 @@ impl DescribeNatGateways {
 }
 
 record! {
-    request DescribeNatGateways = DESCRIBE_NAT_GATEWAYS {
+    request DescribeNatGateways = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         vpc_id,
@@ -109,21 +109,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
-    name: "DescribeNatGateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string
-            VpcId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNatGateways`].
 #[derive(Default)]
@@ -144,7 +129,7 @@ pub struct DescribeNatGatewaysResponse {
 }
 
 record! {
-    response DescribeNatGatewaysResponse = DESCRIBE_NAT_GATEWAYS_RESPONSE {
+    response DescribeNatGatewaysResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -152,21 +137,6 @@ record! {
         nat_gateways,
     }
 }
-
-static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "DescribeNatGatewaysResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            NatGateways [ResponseNatGateway] wrapper=NatGateway
-        "#,
-        &[&RESPONSE_NAT_GATEWAY],
-    ),
-    rules: &[],
-};
 
 /// `NatGateways.NatGateway` of [`DescribeNatGatewaysResponse`].
 #[derive(Default)]
@@ -203,7 +173,7 @@ pub struct ResponseNatGateway {
 }
 
 record! {
-    response ResponseNatGateway = RESPONSE_NAT_GATEWAY {
+    response ResponseNatGateway = 2 of SCHEMAS {
         status,
         creation_time,
         vpc_id,
@@ -219,10 +189,21 @@ record! {
     }
 }
 
-static RESPONSE_NAT_GATEWAY: Schema = Schema {
-    name: "ResponseNatGateway",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeNatGateways
+            RegionId string region
+            NatGatewayId string
+            VpcId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeNatGatewaysResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NatGateways [ResponseNatGateway] wrapper=NatGateway
+        ResponseNatGateway
             Status string
             CreationTime string
             VpcId string
@@ -235,29 +216,26 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
             RegionId string
             ForwardTableIds [string] wrapper=ForwardTableId
             BandwidthPackageIds [string] wrapper=BandwidthPackageId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeNatGateways`].
-    DescribeNatGatewaysErrorCode {
+    DescribeNatGatewaysErrorCode of ERRORS {
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAliuid meaning="The account ID is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeNatGateways`].
 pub static OPERATION: Operation = Operation {
@@ -266,19 +244,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["NatGateways", "NatGateway"],
     }),
-    ..Operation::new(
-        "DescribeNatGateways",
-        Access::Read,
-        &DESCRIBE_NAT_GATEWAYS,
-        &DESCRIBE_NAT_GATEWAYS_RESPONSE,
-    )
+    ..Operation::new("DescribeNatGateways", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeNatGateways {

@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    ANY_TAG, AnyTag, ASSOCIATED_PUBLIC_IP, AssociatedPublicIp, IPV4_PREFIX_SET,
-    Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG,
-    ResourceTag,
+    AnyTag, AssociatedPublicIp, Ipv4PrefixSet, Ipv6PrefixSet, Ipv6Set, ResourceTag,
 };
 
 /// Shows the attributes of one elastic network interface (ENI).
@@ -107,27 +105,13 @@ impl DescribeNetworkInterfaceAttribute {
 }
 
 record! {
-    request DescribeNetworkInterfaceAttribute = DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE {
+    request DescribeNetworkInterfaceAttribute = 0 of SCHEMAS {
         region_id,
         tag,
         network_interface_id,
         attribute,
     }
 }
-
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
-    name: "DescribeNetworkInterfaceAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Tag [AnyTag] items=..20
-            NetworkInterfaceId string required
-            Attribute string
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNetworkInterfaceAttribute`].
 #[derive(Default)]
@@ -226,7 +210,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
 }
 
 record! {
-    response DescribeNetworkInterfaceAttributeResponse = DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE {
+    response DescribeNetworkInterfaceAttributeResponse = 1 of SCHEMAS {
         creation_time,
         vpc_id,
         r#type,
@@ -267,10 +251,236 @@ record! {
     }
 }
 
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeNetworkInterfaceAttributeResponse",
-    fields: Fields::text(
+/// `Attachment` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAttachment {
+    /// The number of the ENI in its instance. In invitational preview and not publicly available.
+    pub device_index: Option<i32>,
+    /// The instance that the ENI is attached to. In invitational preview only.
+    pub instance_id: Option<String>,
+    /// Not in use.
+    pub trunk_network_interface_id: Option<String>,
+    /// In invitational preview only; not in general use.
+    ///
+    /// On the wire `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`.
+    pub member_network_interface_ids: Vec<String>,
+    /// The physical network card that the ENI was attached to; only if one was named when it was attached.
+    pub network_card_index: Option<i32>,
+}
+
+record! {
+    response ResponseAttachment = 2 of SCHEMAS {
+        device_index,
+        instance_id,
+        trunk_network_interface_id,
+        member_network_interface_ids,
+        network_card_index,
+    }
+}
+
+/// `PrivateIpSets.PrivateIpSet` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrivateIpSet {
+    /// A private IPv4 address.
+    pub private_ip_address: Option<String>,
+    /// Whether it is the primary address.
+    pub primary: Option<bool>,
+    /// The elastic IP address that belongs to this private address.
+    pub associated_public_ip: Option<AssociatedPublicIp>,
+}
+
+record! {
+    response ResponsePrivateIpSet = 3 of SCHEMAS {
+        private_ip_address,
+        primary,
+        associated_public_ip,
+    }
+}
+
+/// `BondInterfaceSpecification` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseBondInterfaceSpecification {
+    /// The mode of the bonded interface. In invitational preview and not publicly available.
+    pub bond_mode: Option<String>,
+    /// Not in use.
+    ///
+    /// On the wire `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`.
+    pub slave_interface_specification: Vec<
+        ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
+    >,
+}
+
+record! {
+    response ResponseBondInterfaceSpecification = 4 of SCHEMAS {
+        bond_mode,
+        slave_interface_specification,
+    }
+}
+
+/// `BondInterfaceSpecification.SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet {
+    /// Not in use.
+    pub slave_network_interface_id: Option<String>,
+    /// Not in use.
+    pub work_state: Option<String>,
+    /// The ID of the bonded interface. In invitational preview and not publicly available.
+    pub bond_network_interface_id: Option<String>,
+}
+
+record! {
+    response ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet = 5 of SCHEMAS {
+        slave_network_interface_id,
+        work_state,
+        bond_network_interface_id,
+    }
+}
+
+/// `SlaveInterfaceSpecification` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseSlaveInterfaceSpecification {
+    /// Not in use.
+    pub slave_network_interface_id: Option<String>,
+    /// Not in use.
+    pub work_state: Option<String>,
+    /// The ID of the bonded interface. In invitational preview and not publicly available.
+    pub bond_network_interface_id: Option<String>,
+}
+
+record! {
+    response ResponseSlaveInterfaceSpecification = 6 of SCHEMAS {
+        slave_network_interface_id,
+        work_state,
+        bond_network_interface_id,
+    }
+}
+
+/// `NetworkInterfaceTrafficConfig` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNetworkInterfaceTrafficConfig {
+    /// The communication mode of the ENI, for example `HighPerformance` (RDMA).
+    pub network_interface_traffic_mode: Option<String>,
+    /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
+    pub queue_number: Option<i32>,
+    /// The number of queue pairs of an ENI for RDMA.
+    pub queue_pair_number: Option<i32>,
+}
+
+record! {
+    response ResponseNetworkInterfaceTrafficConfig = 7 of SCHEMAS {
+        network_interface_traffic_mode,
+        queue_number,
+        queue_pair_number,
+    }
+}
+
+/// `ConnectionTrackingConfiguration` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseConnectionTrackingConfiguration {
+    /// Seconds until an established TCP connection without traffic is forgotten.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
+    pub tcp_established_timeout: Option<i32>,
+    /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten.
+    pub tcp_closed_and_time_wait_timeout: Option<i32>,
+    /// Seconds until a UDP flow without traffic is forgotten.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
+    pub udp_timeout: Option<i32>,
+}
+
+record! {
+    response ResponseConnectionTrackingConfiguration = 8 of SCHEMAS {
+        tcp_established_timeout,
+        tcp_closed_and_time_wait_timeout,
+        udp_timeout,
+    }
+}
+
+/// `EnhancedNetwork` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseEnhancedNetwork {
+    /// Whether the express option of enhanced networking is on.
+    pub enable_express: Option<bool>,
+    /// Whether receive-side scaling (RSS) is on. Not open for use.
+    pub enable_rss: Option<bool>,
+    /// Whether single-root I/O virtualization (SR-IOV) is on. Not open for use.
+    pub enable_sriov: Option<bool>,
+    /// The number of virtual functions.
+    pub virtual_function_quantity: Option<i32>,
+    /// The number of queues of all virtual functions together.
+    pub virtual_function_total_queue_number: Option<i32>,
+}
+
+record! {
+    response ResponseEnhancedNetwork = 9 of SCHEMAS {
+        enable_express,
+        enable_rss,
+        enable_sriov,
+        virtual_function_quantity,
+        virtual_function_total_queue_number,
+    }
+}
+
+/// `QoSConfig` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseQoSConfig {
+    /// Whether the traffic of the ENI is limited.
+    pub enable_qo_s: Option<bool>,
+    /// The rate limits that are set for the traffic of the ENI.
+    pub qo_s: Option<ResponseQoSConfigQoS>,
+}
+
+record! {
+    response ResponseQoSConfig = 10 of SCHEMAS {
+        enable_qo_s,
+        qo_s,
+    }
+}
+
+/// `QoSConfig.QoS` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseQoSConfigQoS {
+    /// The limit of inbound traffic in the internal network, in kbit/s.
+    pub bandwidth_rx: Option<i32>,
+    /// The limit of outbound traffic in the internal network, in kbit/s.
+    pub bandwidth_tx: Option<i32>,
+    /// The limit of concurrent sessions.
+    pub concurrent_connections: Option<i32>,
+    /// The limit of the internal packets received by the ENI per second.
+    pub pps_rx: Option<i32>,
+    /// The limit of the internal packets sent by the ENI per second.
+    pub pps_tx: Option<i32>,
+}
+
+record! {
+    response ResponseQoSConfigQoS = 11 of SCHEMAS {
+        bandwidth_rx,
+        bandwidth_tx,
+        concurrent_connections,
+        pps_rx,
+        pps_tx,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNetworkInterfaceAttribute
+            RegionId string region
+            Tag [AnyTag] items=..20
+            NetworkInterfaceId string required
+            Attribute string
+        DescribeNetworkInterfaceAttributeResponse
             CreationTime string
             VpcId string
             Type string
@@ -308,429 +518,99 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
             EnhancedNetwork ResponseEnhancedNetwork
             QoSConfig ResponseQoSConfig
             SourceDestCheck boolean
-        "#,
-        &[
-            &ASSOCIATED_PUBLIC_IP,
-            &RESPONSE_ATTACHMENT,
-            &RESPONSE_PRIVATE_IP_SET,
-            &IPV6_SET,
-            &IPV4_PREFIX_SET,
-            &IPV6_PREFIX_SET,
-            &RESOURCE_TAG,
-            &RESPONSE_BOND_INTERFACE_SPECIFICATION,
-            &RESPONSE_SLAVE_INTERFACE_SPECIFICATION,
-            &RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG,
-            &RESPONSE_CONNECTION_TRACKING_CONFIGURATION,
-            &RESPONSE_ENHANCED_NETWORK,
-            &RESPONSE_QO_S_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `Attachment` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAttachment {
-    /// The number of the ENI in its instance. In invitational preview and not publicly available.
-    pub device_index: Option<i32>,
-    /// The instance that the ENI is attached to. In invitational preview only.
-    pub instance_id: Option<String>,
-    /// Not in use.
-    pub trunk_network_interface_id: Option<String>,
-    /// In invitational preview only; not in general use.
-    ///
-    /// On the wire `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`.
-    pub member_network_interface_ids: Vec<String>,
-    /// The physical network card that the ENI was attached to; only if one was named when it was attached.
-    pub network_card_index: Option<i32>,
-}
-
-record! {
-    response ResponseAttachment = RESPONSE_ATTACHMENT {
-        device_index,
-        instance_id,
-        trunk_network_interface_id,
-        member_network_interface_ids,
-        network_card_index,
-    }
-}
-
-static RESPONSE_ATTACHMENT: Schema = Schema {
-    name: "ResponseAttachment",
-    fields: Fields::text(
-        r#"
+        ResponseAttachment
             DeviceIndex int32
             InstanceId string
             TrunkNetworkInterfaceId string
             MemberNetworkInterfaceIds [string] wrapper=MemberNetworkInterfaceId
             NetworkCardIndex int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `PrivateIpSets.PrivateIpSet` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateIpSet {
-    /// A private IPv4 address.
-    pub private_ip_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-    /// The elastic IP address that belongs to this private address.
-    pub associated_public_ip: Option<AssociatedPublicIp>,
-}
-
-record! {
-    response ResponsePrivateIpSet = RESPONSE_PRIVATE_IP_SET {
-        private_ip_address,
-        primary,
-        associated_public_ip,
-    }
-}
-
-static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
-    name: "ResponsePrivateIpSet",
-    fields: Fields::text(
-        r#"
+        ResponsePrivateIpSet
             PrivateIpAddress string
             Primary boolean
             AssociatedPublicIp AssociatedPublicIp
-        "#,
-        &[&ASSOCIATED_PUBLIC_IP],
-    ),
-    rules: &[],
-};
-
-/// `BondInterfaceSpecification` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBondInterfaceSpecification {
-    /// The mode of the bonded interface. In invitational preview and not publicly available.
-    pub bond_mode: Option<String>,
-    /// Not in use.
-    ///
-    /// On the wire `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`.
-    pub slave_interface_specification: Vec<
-        ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
-    >,
-}
-
-record! {
-    response ResponseBondInterfaceSpecification = RESPONSE_BOND_INTERFACE_SPECIFICATION {
-        bond_mode,
-        slave_interface_specification,
-    }
-}
-
-static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
-    name: "ResponseBondInterfaceSpecification",
-    fields: Fields::text(
-        r#"
+        ResponseBondInterfaceSpecification
             BondMode string
             SlaveInterfaceSpecification [ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet] wrapper=SlaveInterfaceSpecificationSet
-        "#,
-        &[
-            &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `BondInterfaceSpecification.SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet {
-    /// Not in use.
-    pub slave_network_interface_id: Option<String>,
-    /// Not in use.
-    pub work_state: Option<String>,
-    /// The ID of the bonded interface. In invitational preview and not publicly available.
-    pub bond_network_interface_id: Option<String>,
-}
-
-record! {
-    response ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet = RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET {
-        slave_network_interface_id,
-        work_state,
-        bond_network_interface_id,
-    }
-}
-
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Schema = Schema {
-    name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet",
-    fields: Fields::text(
-        r#"
+        ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet
             SlaveNetworkInterfaceId string
             WorkState string
             BondNetworkInterfaceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `SlaveInterfaceSpecification` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSlaveInterfaceSpecification {
-    /// Not in use.
-    pub slave_network_interface_id: Option<String>,
-    /// Not in use.
-    pub work_state: Option<String>,
-    /// The ID of the bonded interface. In invitational preview and not publicly available.
-    pub bond_network_interface_id: Option<String>,
-}
-
-record! {
-    response ResponseSlaveInterfaceSpecification = RESPONSE_SLAVE_INTERFACE_SPECIFICATION {
-        slave_network_interface_id,
-        work_state,
-        bond_network_interface_id,
-    }
-}
-
-static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
-    name: "ResponseSlaveInterfaceSpecification",
-    fields: Fields::text(
-        r#"
+        ResponseSlaveInterfaceSpecification
             SlaveNetworkInterfaceId string
             WorkState string
             BondNetworkInterfaceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `NetworkInterfaceTrafficConfig` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceTrafficConfig {
-    /// The communication mode of the ENI, for example `HighPerformance` (RDMA).
-    pub network_interface_traffic_mode: Option<String>,
-    /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
-    pub queue_number: Option<i32>,
-    /// The number of queue pairs of an ENI for RDMA.
-    pub queue_pair_number: Option<i32>,
-}
-
-record! {
-    response ResponseNetworkInterfaceTrafficConfig = RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG {
-        network_interface_traffic_mode,
-        queue_number,
-        queue_pair_number,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
-    name: "ResponseNetworkInterfaceTrafficConfig",
-    fields: Fields::text(
-        r#"
+        ResponseNetworkInterfaceTrafficConfig
             NetworkInterfaceTrafficMode string
             QueueNumber int32
             QueuePairNumber int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `ConnectionTrackingConfiguration` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseConnectionTrackingConfiguration {
-    /// Seconds until an established TCP connection without traffic is forgotten.
-    ///
-    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
-    pub tcp_established_timeout: Option<i32>,
-    /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten.
-    pub tcp_closed_and_time_wait_timeout: Option<i32>,
-    /// Seconds until a UDP flow without traffic is forgotten.
-    ///
-    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
-    pub udp_timeout: Option<i32>,
-}
-
-record! {
-    response ResponseConnectionTrackingConfiguration = RESPONSE_CONNECTION_TRACKING_CONFIGURATION {
-        tcp_established_timeout,
-        tcp_closed_and_time_wait_timeout,
-        udp_timeout,
-    }
-}
-
-static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
-    name: "ResponseConnectionTrackingConfiguration",
-    fields: Fields::text(
-        r#"
+        ResponseConnectionTrackingConfiguration
             TcpEstablishedTimeout int32
             TcpClosedAndTimeWaitTimeout int32
             UdpTimeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `EnhancedNetwork` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEnhancedNetwork {
-    /// Whether the express option of enhanced networking is on.
-    pub enable_express: Option<bool>,
-    /// Whether receive-side scaling (RSS) is on. Not open for use.
-    pub enable_rss: Option<bool>,
-    /// Whether single-root I/O virtualization (SR-IOV) is on. Not open for use.
-    pub enable_sriov: Option<bool>,
-    /// The number of virtual functions.
-    pub virtual_function_quantity: Option<i32>,
-    /// The number of queues of all virtual functions together.
-    pub virtual_function_total_queue_number: Option<i32>,
-}
-
-record! {
-    response ResponseEnhancedNetwork = RESPONSE_ENHANCED_NETWORK {
-        enable_express,
-        enable_rss,
-        enable_sriov,
-        virtual_function_quantity,
-        virtual_function_total_queue_number,
-    }
-}
-
-static RESPONSE_ENHANCED_NETWORK: Schema = Schema {
-    name: "ResponseEnhancedNetwork",
-    fields: Fields::text(
-        r#"
+        ResponseEnhancedNetwork
             EnableExpress boolean
             EnableRss boolean
             EnableSriov boolean
             VirtualFunctionQuantity int32
             VirtualFunctionTotalQueueNumber int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `QoSConfig` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseQoSConfig {
-    /// Whether the traffic of the ENI is limited.
-    pub enable_qo_s: Option<bool>,
-    /// The rate limits that are set for the traffic of the ENI.
-    pub qo_s: Option<ResponseQoSConfigQoS>,
-}
-
-record! {
-    response ResponseQoSConfig = RESPONSE_QO_S_CONFIG {
-        enable_qo_s,
-        qo_s,
-    }
-}
-
-static RESPONSE_QO_S_CONFIG: Schema = Schema {
-    name: "ResponseQoSConfig",
-    fields: Fields::text(
-        r#"
+        ResponseQoSConfig
             EnableQoS boolean
             QoS ResponseQoSConfigQoS
-        "#,
-        &[&RESPONSE_QO_S_CONFIG_QO_S],
-    ),
-    rules: &[],
-};
-
-/// `QoSConfig.QoS` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseQoSConfigQoS {
-    /// The limit of inbound traffic in the internal network, in kbit/s.
-    pub bandwidth_rx: Option<i32>,
-    /// The limit of outbound traffic in the internal network, in kbit/s.
-    pub bandwidth_tx: Option<i32>,
-    /// The limit of concurrent sessions.
-    pub concurrent_connections: Option<i32>,
-    /// The limit of the internal packets received by the ENI per second.
-    pub pps_rx: Option<i32>,
-    /// The limit of the internal packets sent by the ENI per second.
-    pub pps_tx: Option<i32>,
-}
-
-record! {
-    response ResponseQoSConfigQoS = RESPONSE_QO_S_CONFIG_QO_S {
-        bandwidth_rx,
-        bandwidth_tx,
-        concurrent_connections,
-        pps_rx,
-        pps_tx,
-    }
-}
-
-static RESPONSE_QO_S_CONFIG_QO_S: Schema = Schema {
-    name: "ResponseQoSConfigQoS",
-    fields: Fields::text(
-        r#"
+        ResponseQoSConfigQoS
             BandwidthRx int32
             BandwidthTx int32
             ConcurrentConnections int32
             PpsRx int32
             PpsTx int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfaceAttribute`].
-    DescribeNetworkInterfaceAttributeErrorCode {
+    DescribeNetworkInterfaceAttributeErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400, 403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -738,7 +618,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     waiters: &[
         NETWORK_INTERFACE_AVAILABLE,
         NETWORK_INTERFACE_IN_USE,
@@ -758,8 +638,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeNetworkInterfaceAttribute",
         Access::Read,
-        &DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE,
-        &DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

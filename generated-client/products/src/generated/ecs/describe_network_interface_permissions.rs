@@ -3,7 +3,7 @@
 //! `DescribeNetworkInterfacePermissions`: Lists the permissions on elastic network interfaces (ENIs) that were granted to other accounts.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
+use super::types::NetworkInterfacePermission;
 
 /// Lists the permissions on elastic network interfaces (ENIs) that were granted to other accounts.
 ///
@@ -118,7 +118,7 @@ impl DescribeNetworkInterfacePermissions {
 }
 
 record! {
-    request DescribeNetworkInterfacePermissions = DESCRIBE_NETWORK_INTERFACE_PERMISSIONS {
+    request DescribeNetworkInterfacePermissions = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         page_number,
@@ -126,30 +126,6 @@ record! {
         network_interface_permission_id,
     }
 }
-
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
-    name: "DescribeNetworkInterfacePermissions",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NetworkInterfaceId string
-            PageNumber int32 min=1
-            PageSize int32 max=100
-            NetworkInterfacePermissionId [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["NetworkInterfaceId"]),
-                Predicate::given(&["NetworkInterfacePermissionId"]),
-            ],
-            "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeNetworkInterfacePermissions`].
 #[derive(Default)]
@@ -170,7 +146,7 @@ pub struct DescribeNetworkInterfacePermissionsResponse {
 }
 
 record! {
-    response DescribeNetworkInterfacePermissionsResponse = DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE {
+    response DescribeNetworkInterfacePermissionsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -179,71 +155,86 @@ record! {
     }
 }
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
-    name: "DescribeNetworkInterfacePermissionsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNetworkInterfacePermissions
+            RegionId string region
+            NetworkInterfaceId string
+            PageNumber int32 min=1
+            PageSize int32 max=100
+            NetworkInterfacePermissionId [string] items=..100
+        DescribeNetworkInterfacePermissionsResponse
             PageSize int32
             RequestId string
             PageNumber int32
             TotalCount int32
             NetworkInterfacePermissions [NetworkInterfacePermission] wrapper=NetworkInterfacePermission
-        "#,
-        &[&NETWORK_INTERFACE_PERMISSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["NetworkInterfaceId"]),
+                    Predicate::given(&["NetworkInterfacePermissionId"]),
+                ],
+                "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfacePermissions`].
-    DescribeNetworkInterfacePermissionsErrorCode {
+    DescribeNetworkInterfacePermissionsErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `NotBelongUser` (400): The resource belongs to another account.
-        NotBelongUser = "NotBelongUser",
+        NotBelongUser,
         /// `InvalidOperation.PermissionExisted` (400): The permission on the network interface exists already.
-        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        InvalidOperationPermissionExisted,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidOperation.PermissionNotExisted` (404): The permission on the network interface does not exist.
-        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        InvalidOperationPermissionNotExisted,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "NotBelongUser" "" "The resource belongs to another account.",
-        400 "InvalidOperation.PermissionExisted" "" "The permission on the network interface exists already.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        404 "InvalidOperation.PermissionNotExisted" "" "The permission on the network interface does not exist.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 NotBelongUser meaning="The resource belongs to another account."
+        400 InvalidOperation.PermissionExisted meaning="The permission on the network interface exists already."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        404 InvalidOperation.PermissionNotExisted meaning="The permission on the network interface does not exist."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeNetworkInterfacePermissions`].
 pub static OPERATION: Operation = Operation {
@@ -251,7 +242,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -261,8 +252,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeNetworkInterfacePermissions",
         Access::Read,
-        &DESCRIBE_NETWORK_INTERFACE_PERMISSIONS,
-        &DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

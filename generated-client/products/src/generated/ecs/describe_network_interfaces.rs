@@ -4,9 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    ANY_TAG, AnyTag, ASSOCIATED_PUBLIC_IP, AssociatedPublicIp, IPV4_PREFIX_SET,
-    Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG,
-    ResourceTag,
+    AnyTag, AssociatedPublicIp, Ipv4PrefixSet, Ipv6PrefixSet, Ipv6Set, ResourceTag,
 };
 
 /// Lists elastic network interfaces (ENIs) with their details.
@@ -303,7 +301,7 @@ impl DescribeNetworkInterfaces {
 }
 
 record! {
-    request DescribeNetworkInterfaces = DESCRIBE_NETWORK_INTERFACES {
+    request DescribeNetworkInterfaces = 0 of SCHEMAS {
         region_id,
         tag,
         resource_group_id,
@@ -325,35 +323,6 @@ record! {
         ipv6_address,
     }
 }
-
-static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
-    name: "DescribeNetworkInterfaces",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Tag [AnyTag] items=..20
-            ResourceGroupId string
-            VSwitchId string
-            VpcId string
-            PrimaryIpAddress string
-            SecurityGroupId string
-            NetworkInterfaceName string chars=..128
-            Type string
-            InstanceId string
-            ServiceManaged boolean
-            Status string
-            PageNumber int32
-            PageSize int32
-            NextToken string
-            MaxResults int32
-            PrivateIpAddress [string] items=..100
-            NetworkInterfaceId [string] items=..100
-            Ipv6Address [string] items=..100
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNetworkInterfaces`].
 #[derive(Default)]
@@ -378,7 +347,7 @@ pub struct DescribeNetworkInterfacesResponse {
 }
 
 record! {
-    response DescribeNetworkInterfacesResponse = DESCRIBE_NETWORK_INTERFACES_RESPONSE {
+    response DescribeNetworkInterfacesResponse = 1 of SCHEMAS {
         next_token,
         page_size,
         page_number,
@@ -387,22 +356,6 @@ record! {
         network_interface_sets,
     }
 }
-
-static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
-    name: "DescribeNetworkInterfacesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            NetworkInterfaceSets [ResponseNetworkInterfaceSet] wrapper=NetworkInterfaceSet
-        "#,
-        &[&RESPONSE_NETWORK_INTERFACE_SET],
-    ),
-    rules: &[],
-};
 
 /// `NetworkInterfaceSets.NetworkInterfaceSet` of [`DescribeNetworkInterfacesResponse`].
 #[derive(Default)]
@@ -483,7 +436,7 @@ pub struct ResponseNetworkInterfaceSet {
 }
 
 record! {
-    response ResponseNetworkInterfaceSet = RESPONSE_NETWORK_INTERFACE_SET {
+    response ResponseNetworkInterfaceSet = 2 of SCHEMAS {
         creation_time,
         vpc_id,
         r#type,
@@ -516,10 +469,82 @@ record! {
     }
 }
 
-static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
-    name: "ResponseNetworkInterfaceSet",
-    fields: Fields::text(
+/// `NetworkInterfaceSets.NetworkInterfaceSet.PrivateIpSets.PrivateIpSet` of [`DescribeNetworkInterfacesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNetworkInterfaceSetPrivateIpSet {
+    /// A private IPv4 address.
+    pub private_ip_address: Option<String>,
+    /// Whether it is the primary address.
+    pub primary: Option<bool>,
+    /// The elastic IP address that belongs to this private address.
+    pub associated_public_ip: Option<AssociatedPublicIp>,
+    /// The private domain name of the instance. Filled only if `HostnameType` is `IP` or `InstanceId`.
+    pub private_dns_name: Option<String>,
+}
+
+record! {
+    response ResponseNetworkInterfaceSetPrivateIpSet = 3 of SCHEMAS {
+        private_ip_address,
+        primary,
+        associated_public_ip,
+        private_dns_name,
+    }
+}
+
+/// `NetworkInterfaceSets.NetworkInterfaceSet.Attachment` of [`DescribeNetworkInterfacesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNetworkInterfaceSetAttachment {
+    /// The number of the ENI in its instance. In invitational preview and not publicly available.
+    pub device_index: Option<i32>,
+    /// The instance that the ENI is attached to. In invitational preview only.
+    pub instance_id: Option<String>,
+    /// Not in use.
+    pub trunk_network_interface_id: Option<String>,
+    /// The physical network card that the ENI was attached to; only if one was named when it was attached.
+    pub network_card_index: Option<i32>,
+}
+
+record! {
+    response ResponseNetworkInterfaceSetAttachment = 4 of SCHEMAS {
+        device_index,
+        instance_id,
+        trunk_network_interface_id,
+        network_card_index,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNetworkInterfaces
+            RegionId string region
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+            VSwitchId string
+            VpcId string
+            PrimaryIpAddress string
+            SecurityGroupId string
+            NetworkInterfaceName string chars=..128
+            Type string
+            InstanceId string
+            ServiceManaged boolean
+            Status string
+            PageNumber int32
+            PageSize int32
+            NextToken string
+            MaxResults int32
+            PrivateIpAddress [string] items=..100
+            NetworkInterfaceId [string] items=..100
+            Ipv6Address [string] items=..100
+        DescribeNetworkInterfacesResponse
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            NetworkInterfaceSets [ResponseNetworkInterfaceSet] wrapper=NetworkInterfaceSet
+        ResponseNetworkInterfaceSet
             CreationTime string
             VpcId string
             Type string
@@ -549,188 +574,114 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
             Attachment ResponseNetworkInterfaceSetAttachment
             DeleteOnRelease boolean
             SourceDestCheck boolean
-        "#,
-        &[
-            &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET,
-            &IPV6_SET,
-            &IPV4_PREFIX_SET,
-            &IPV6_PREFIX_SET,
-            &RESOURCE_TAG,
-            &ASSOCIATED_PUBLIC_IP,
-            &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.PrivateIpSets.PrivateIpSet` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetPrivateIpSet {
-    /// A private IPv4 address.
-    pub private_ip_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-    /// The elastic IP address that belongs to this private address.
-    pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// The private domain name of the instance. Filled only if `HostnameType` is `IP` or `InstanceId`.
-    pub private_dns_name: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetPrivateIpSet = RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET {
-        private_ip_address,
-        primary,
-        associated_public_ip,
-        private_dns_name,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetPrivateIpSet",
-    fields: Fields::text(
-        r#"
+        ResponseNetworkInterfaceSetPrivateIpSet
             PrivateIpAddress string
             Primary boolean
             AssociatedPublicIp AssociatedPublicIp
             PrivateDnsName string
-        "#,
-        &[&ASSOCIATED_PUBLIC_IP],
-    ),
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Attachment` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetAttachment {
-    /// The number of the ENI in its instance. In invitational preview and not publicly available.
-    pub device_index: Option<i32>,
-    /// The instance that the ENI is attached to. In invitational preview only.
-    pub instance_id: Option<String>,
-    /// Not in use.
-    pub trunk_network_interface_id: Option<String>,
-    /// The physical network card that the ENI was attached to; only if one was named when it was attached.
-    pub network_card_index: Option<i32>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetAttachment = RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT {
-        device_index,
-        instance_id,
-        trunk_network_interface_id,
-        network_card_index,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetAttachment",
-    fields: Fields::text(
-        r#"
+        ResponseNetworkInterfaceSetAttachment
             DeviceIndex int32
             InstanceId string
             TrunkNetworkInterfaceId string
             NetworkCardIndex int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfaces`].
-    DescribeNetworkInterfacesErrorCode {
+    DescribeNetworkInterfacesErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400, 403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `Forbidden.RegionId` (400, 403): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidVpc.Empty` (403): The VPC is missing. Pass it.
-        InvalidVpcEmpty = "InvalidVpc.Empty",
+        InvalidVpcEmpty,
         /// `InvalidOperation.InvalidEniPageNumber` (403): The page number is out of range. Use `NextToken` and `MaxResults` for long lists.
-        InvalidOperationInvalidEniPageNumber = "InvalidOperation.InvalidEniPageNumber",
+        InvalidOperationInvalidEniPageNumber,
         /// `InvalidVpc.Indeterminacy` (403): The VPC cannot be determined from the request. Pass its ID.
-        InvalidVpcIndeterminacy = "InvalidVpc.Indeterminacy",
+        InvalidVpcIndeterminacy,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidVpc.Empty" "" "The VPC is missing. Pass it.",
-        403 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        403 "InvalidOperation.InvalidEniPageNumber" "" "The page number is out of range. Use `NextToken` and `MaxResults` for long lists.",
-        403 "InvalidVpc.Indeterminacy" "" "The VPC cannot be determined from the request. Pass its ID.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidVpc.Empty meaning="The VPC is missing. Pass it."
+        403 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        403 InvalidOperation.InvalidEniPageNumber meaning="The page number is out of range. Use `NextToken` and `MaxResults` for long lists."
+        403 InvalidVpc.Indeterminacy meaning="The VPC cannot be determined from the request. Pass its ID."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribeNetworkInterfaces`].
 pub static OPERATION: Operation = Operation {
@@ -738,7 +689,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -764,8 +715,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeNetworkInterfaces",
         Access::Read,
-        &DESCRIBE_NETWORK_INTERFACES,
-        &DESCRIBE_NETWORK_INTERFACES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeNewProjectEipMonitorData`: Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
 
 use ::alicloud_schema::rt::*;
-use super::types::{EIP_MONITOR_DATA, EipMonitorData};
+use super::types::EipMonitorData;
 
 /// Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
 ///
@@ -89,7 +89,7 @@ impl DescribeNewProjectEipMonitorData {
 }
 
 record! {
-    request DescribeNewProjectEipMonitorData = DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA {
+    request DescribeNewProjectEipMonitorData = 0 of SCHEMAS {
         region_id,
         allocation_id,
         start_time,
@@ -97,21 +97,6 @@ record! {
         period,
     }
 }
-
-static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA: Schema = Schema {
-    name: "DescribeNewProjectEipMonitorData",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            AllocationId string required
-            StartTime string required
-            EndTime string required
-            Period int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNewProjectEipMonitorData`].
 #[derive(Default)]
@@ -126,59 +111,62 @@ pub struct DescribeNewProjectEipMonitorDataResponse {
 }
 
 record! {
-    response DescribeNewProjectEipMonitorDataResponse = DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE {
+    response DescribeNewProjectEipMonitorDataResponse = 1 of SCHEMAS {
         request_id,
         eip_monitor_datas,
     }
 }
 
-static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeNewProjectEipMonitorDataResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNewProjectEipMonitorData
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        DescribeNewProjectEipMonitorDataResponse
             RequestId string
             EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
-        "#,
-        &[&EIP_MONITOR_DATA],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNewProjectEipMonitorData`].
-    DescribeNewProjectEipMonitorDataErrorCode {
+    DescribeNewProjectEipMonitorDataErrorCode of ERRORS {
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationDenied.TooManyDataQueried` (400): The request asks for too much monitoring data. Shorten the period.
-        OperationDeniedTooManyDataQueried = "OperationDenied.TooManyDataQueried",
+        OperationDeniedTooManyDataQueried,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationDenied.TooManyDataQueried meaning="The request asks for too much monitoring data. Shorten the period."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribeNewProjectEipMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -187,12 +175,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNewProjectEipMonitorData",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeNewProjectEipMonitorData",
         Access::Read,
-        &DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA,
-        &DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribePhysicalConnections`: Lists Express Connect circuits (physical connections).
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists Express Connect circuits (physical connections).
 ///
@@ -113,7 +113,7 @@ impl DescribePhysicalConnections {
 }
 
 record! {
-    request DescribePhysicalConnections = DESCRIBE_PHYSICAL_CONNECTIONS {
+    request DescribePhysicalConnections = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -122,22 +122,6 @@ record! {
         filter,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
-    name: "DescribePhysicalConnections",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            ClientToken string
-            UserCidr string
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePhysicalConnections`].
 #[derive(Default)]
@@ -160,7 +144,7 @@ pub struct DescribePhysicalConnectionsResponse {
 }
 
 record! {
-    response DescribePhysicalConnectionsResponse = DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE {
+    response DescribePhysicalConnectionsResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -168,21 +152,6 @@ record! {
         physical_connection_set,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
-    name: "DescribePhysicalConnectionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
-        "#,
-        &[&RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `PhysicalConnectionSet.PhysicalConnectionType` of [`DescribePhysicalConnectionsResponse`].
 #[derive(Default)]
@@ -227,7 +196,7 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
 }
 
 record! {
-    response ResponsePhysicalConnectionSetPhysicalConnectionType = RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE {
+    response ResponsePhysicalConnectionSetPhysicalConnectionType = 2 of SCHEMAS {
         ad_location,
         creation_time,
         status,
@@ -249,10 +218,22 @@ record! {
     }
 }
 
-static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
-    name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePhysicalConnections
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            ClientToken string
+            UserCidr string
+            Filter [Filter] items=..5
+        DescribePhysicalConnectionsResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
+        ResponsePhysicalConnectionSetPhysicalConnectionType
             AdLocation string
             CreationTime string
             Status string
@@ -271,29 +252,27 @@ static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schem
             PeerLocation string
             AccessPointId string
             PhysicalConnectionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribePhysicalConnections`].
-    DescribePhysicalConnectionsErrorCode {
+    DescribePhysicalConnectionsErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribePhysicalConnections`].
 pub static OPERATION: Operation = Operation {
@@ -302,7 +281,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -313,8 +292,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePhysicalConnections",
         Access::Read,
-        &DESCRIBE_PHYSICAL_CONNECTIONS,
-        &DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

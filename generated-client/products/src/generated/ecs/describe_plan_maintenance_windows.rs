@@ -3,9 +3,7 @@
 //! `DescribePlanMaintenanceWindows`: Lists maintenance windows with their time periods and actions.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag, MAINTENANCE_WINDOW, MaintenanceWindow,
-};
+use super::types::{AnyTag, KeyValueTag, MaintenanceWindow};
 
 /// Lists maintenance windows with their time periods and actions.
 ///
@@ -117,7 +115,7 @@ impl DescribePlanMaintenanceWindows {
 }
 
 record! {
-    request DescribePlanMaintenanceWindows = DESCRIBE_PLAN_MAINTENANCE_WINDOWS {
+    request DescribePlanMaintenanceWindows = 0 of SCHEMAS {
         enable,
         max_results,
         next_token,
@@ -128,24 +126,6 @@ record! {
         target_resource_tags,
     }
 }
-
-static DESCRIBE_PLAN_MAINTENANCE_WINDOWS: Schema = Schema {
-    name: "DescribePlanMaintenanceWindows",
-    fields: Fields::text(
-        r#"
-            Enable boolean
-            MaxResults int32
-            NextToken string
-            PlanWindowId string
-            PlanWindowName string
-            RegionId string region
-            TargetResourceGroupId string
-            TargetResourceTags AnyTag style=Json
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePlanMaintenanceWindows`].
 #[derive(Default)]
@@ -164,7 +144,7 @@ pub struct DescribePlanMaintenanceWindowsResponse {
 }
 
 record! {
-    response DescribePlanMaintenanceWindowsResponse = DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE {
+    response DescribePlanMaintenanceWindowsResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         plan_maintenance_window_list,
@@ -172,21 +152,6 @@ record! {
         total_count,
     }
 }
-
-static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
-    name: "DescribePlanMaintenanceWindowsResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            PlanMaintenanceWindowList [ResponsePlanMaintenanceWindowList]
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST],
-    ),
-    rules: &[],
-};
 
 /// `PlanMaintenanceWindowList` of [`DescribePlanMaintenanceWindowsResponse`].
 #[derive(Default)]
@@ -213,7 +178,7 @@ pub struct ResponsePlanMaintenanceWindowList {
 }
 
 record! {
-    response ResponsePlanMaintenanceWindowList = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST {
+    response ResponsePlanMaintenanceWindowList = 2 of SCHEMAS {
         create_time,
         enable,
         min_maintenance_interval,
@@ -225,28 +190,6 @@ record! {
         time_period,
     }
 }
-
-static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST: Schema = Schema {
-    name: "ResponsePlanMaintenanceWindowList",
-    fields: Fields::text(
-        r#"
-            CreateTime string
-            Enable boolean
-            MinMaintenanceInterval int32
-            ModifiedTime string
-            PlanWindowId string
-            PlanWindowName string
-            SupportMaintenanceAction string
-            TargetResource ResponsePlanMaintenanceWindowListTargetResource
-            TimePeriod ResponsePlanMaintenanceWindowListTimePeriod
-        "#,
-        &[
-            &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE,
-            &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `PlanMaintenanceWindowList.TargetResource` of [`DescribePlanMaintenanceWindowsResponse`].
 #[derive(Default)]
@@ -261,25 +204,12 @@ pub struct ResponsePlanMaintenanceWindowListTargetResource {
 }
 
 record! {
-    response ResponsePlanMaintenanceWindowListTargetResource = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE {
+    response ResponsePlanMaintenanceWindowListTargetResource = 3 of SCHEMAS {
         resource_group_id,
         scope,
         tags,
     }
 }
-
-static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
-    name: "ResponsePlanMaintenanceWindowListTargetResource",
-    fields: Fields::text(
-        r#"
-            ResourceGroupId string
-            Scope string
-            Tags [KeyValueTag]
-        "#,
-        &[&KEY_VALUE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `PlanMaintenanceWindowList.TimePeriod` of [`DescribePlanMaintenanceWindowsResponse`].
 #[derive(Default)]
@@ -292,23 +222,49 @@ pub struct ResponsePlanMaintenanceWindowListTimePeriod {
 }
 
 record! {
-    response ResponsePlanMaintenanceWindowListTimePeriod = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD {
+    response ResponsePlanMaintenanceWindowListTimePeriod = 4 of SCHEMAS {
         period_unit,
         range_list,
     }
 }
 
-static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD: Schema = Schema {
-    name: "ResponsePlanMaintenanceWindowListTimePeriod",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePlanMaintenanceWindows
+            Enable boolean
+            MaxResults int32
+            NextToken string
+            PlanWindowId string
+            PlanWindowName string
+            RegionId string region
+            TargetResourceGroupId string
+            TargetResourceTags AnyTag style=Json
+        DescribePlanMaintenanceWindowsResponse
+            MaxResults int32
+            NextToken string
+            PlanMaintenanceWindowList [ResponsePlanMaintenanceWindowList]
+            RequestId string
+            TotalCount int32
+        ResponsePlanMaintenanceWindowList
+            CreateTime string
+            Enable boolean
+            MinMaintenanceInterval int32
+            ModifiedTime string
+            PlanWindowId string
+            PlanWindowName string
+            SupportMaintenanceAction string
+            TargetResource ResponsePlanMaintenanceWindowListTargetResource
+            TimePeriod ResponsePlanMaintenanceWindowListTimePeriod
+        ResponsePlanMaintenanceWindowListTargetResource
+            ResourceGroupId string
+            Scope string
+            Tags [KeyValueTag]
+        ResponsePlanMaintenanceWindowListTimePeriod
             PeriodUnit string
             RangeList [MaintenanceWindow]
-        "#,
-        &[&MAINTENANCE_WINDOW],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribePlanMaintenanceWindows`].
 pub type DescribePlanMaintenanceWindowsErrorCode = UnlistedErrorCode;
@@ -328,8 +284,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePlanMaintenanceWindows",
         Access::Read,
-        &DESCRIBE_PLAN_MAINTENANCE_WINDOWS,
-        &DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

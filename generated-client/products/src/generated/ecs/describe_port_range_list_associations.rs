@@ -81,27 +81,13 @@ impl DescribePortRangeListAssociations {
 }
 
 record! {
-    request DescribePortRangeListAssociations = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS {
+    request DescribePortRangeListAssociations = 0 of SCHEMAS {
         region_id,
         port_range_list_id,
         next_token,
         max_results,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
-    name: "DescribePortRangeListAssociations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PortRangeListId string required
-            NextToken string
-            MaxResults int32 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePortRangeListAssociations`].
 #[derive(Default)]
@@ -116,25 +102,12 @@ pub struct DescribePortRangeListAssociationsResponse {
 }
 
 record! {
-    response DescribePortRangeListAssociationsResponse = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE {
+    response DescribePortRangeListAssociationsResponse = 1 of SCHEMAS {
         next_token,
         port_range_list_associations,
         request_id,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
-    name: "DescribePortRangeListAssociationsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PortRangeListAssociations [ResponsePortRangeListAssociations]
-            RequestId string
-        "#,
-        &[&RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS],
-    ),
-    rules: &[],
-};
 
 /// `PortRangeListAssociations` of [`DescribePortRangeListAssociationsResponse`].
 #[derive(Default)]
@@ -147,23 +120,28 @@ pub struct ResponsePortRangeListAssociations {
 }
 
 record! {
-    response ResponsePortRangeListAssociations = RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS {
+    response ResponsePortRangeListAssociations = 2 of SCHEMAS {
         resource_id,
         resource_type,
     }
 }
 
-static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
-    name: "ResponsePortRangeListAssociations",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePortRangeListAssociations
+            RegionId string region
+            PortRangeListId string required
+            NextToken string
+            MaxResults int32 max=100
+        DescribePortRangeListAssociationsResponse
+            NextToken string
+            PortRangeListAssociations [ResponsePortRangeListAssociations]
+            RequestId string
+        ResponsePortRangeListAssociations
             ResourceId string
             ResourceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribePortRangeListAssociations`].
 pub type DescribePortRangeListAssociationsErrorCode = UnlistedErrorCode;
@@ -196,8 +174,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePortRangeListAssociations",
         Access::Read,
-        &DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS,
-        &DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

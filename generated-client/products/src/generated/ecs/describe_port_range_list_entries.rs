@@ -56,23 +56,11 @@ impl DescribePortRangeListEntries {
 }
 
 record! {
-    request DescribePortRangeListEntries = DESCRIBE_PORT_RANGE_LIST_ENTRIES {
+    request DescribePortRangeListEntries = 0 of SCHEMAS {
         region_id,
         port_range_list_id,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
-    name: "DescribePortRangeListEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PortRangeListId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePortRangeListEntries`].
 #[derive(Default)]
@@ -85,23 +73,11 @@ pub struct DescribePortRangeListEntriesResponse {
 }
 
 record! {
-    response DescribePortRangeListEntriesResponse = DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE {
+    response DescribePortRangeListEntriesResponse = 1 of SCHEMAS {
         entries,
         request_id,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribePortRangeListEntriesResponse",
-    fields: Fields::text(
-        r#"
-            Entries [ResponseEntries]
-            RequestId string
-        "#,
-        &[&RESPONSE_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `Entries` of [`DescribePortRangeListEntriesResponse`].
 #[derive(Default)]
@@ -114,23 +90,25 @@ pub struct ResponseEntries {
 }
 
 record! {
-    response ResponseEntries = RESPONSE_ENTRIES {
+    response ResponseEntries = 2 of SCHEMAS {
         description,
         port_range,
     }
 }
 
-static RESPONSE_ENTRIES: Schema = Schema {
-    name: "ResponseEntries",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePortRangeListEntries
+            RegionId string region
+            PortRangeListId string required
+        DescribePortRangeListEntriesResponse
+            Entries [ResponseEntries]
+            RequestId string
+        ResponseEntries
             Description string
             PortRange string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribePortRangeListEntries`].
 pub type DescribePortRangeListEntriesErrorCode = UnlistedErrorCode;
@@ -157,8 +135,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePortRangeListEntries",
         Access::Read,
-        &DESCRIBE_PORT_RANGE_LIST_ENTRIES,
-        &DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

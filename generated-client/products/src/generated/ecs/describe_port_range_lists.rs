@@ -3,7 +3,7 @@
 //! `DescribePortRangeLists`: Lists port lists.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists port lists.
 ///
@@ -117,7 +117,7 @@ impl DescribePortRangeLists {
 }
 
 record! {
-    request DescribePortRangeLists = DESCRIBE_PORT_RANGE_LISTS {
+    request DescribePortRangeLists = 0 of SCHEMAS {
         region_id,
         next_token,
         max_results,
@@ -127,23 +127,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
-    name: "DescribePortRangeLists",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NextToken string
-            MaxResults int32 min=1 max=100
-            PortRangeListName string chars=..128
-            PortRangeListId [string] items=..100
-            ResourceGroupId string
-            Tag [AnyTag] items=..20
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePortRangeLists`].
 #[derive(Default)]
@@ -158,25 +141,12 @@ pub struct DescribePortRangeListsResponse {
 }
 
 record! {
-    response DescribePortRangeListsResponse = DESCRIBE_PORT_RANGE_LISTS_RESPONSE {
+    response DescribePortRangeListsResponse = 1 of SCHEMAS {
         next_token,
         port_range_lists,
         request_id,
     }
 }
-
-static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
-    name: "DescribePortRangeListsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PortRangeLists [ResponsePortRangeLists]
-            RequestId string
-        "#,
-        &[&RESPONSE_PORT_RANGE_LISTS],
-    ),
-    rules: &[],
-};
 
 /// `PortRangeLists` of [`DescribePortRangeListsResponse`].
 #[derive(Default)]
@@ -201,7 +171,7 @@ pub struct ResponsePortRangeLists {
 }
 
 record! {
-    response ResponsePortRangeLists = RESPONSE_PORT_RANGE_LISTS {
+    response ResponsePortRangeLists = 2 of SCHEMAS {
         association_count,
         creation_time,
         description,
@@ -213,10 +183,21 @@ record! {
     }
 }
 
-static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
-    name: "ResponsePortRangeLists",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePortRangeLists
+            RegionId string region
+            NextToken string
+            MaxResults int32 min=1 max=100
+            PortRangeListName string chars=..128
+            PortRangeListId [string] items=..100
+            ResourceGroupId string
+            Tag [AnyTag] items=..20
+        DescribePortRangeListsResponse
+            NextToken string
+            PortRangeLists [ResponsePortRangeLists]
+            RequestId string
+        ResponsePortRangeLists
             AssociationCount int32
             CreationTime string
             Description string
@@ -225,11 +206,9 @@ static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
             PortRangeListName string
             ResourceGroupId string
             Tags [ResourceTag]
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribePortRangeLists`].
 pub type DescribePortRangeListsErrorCode = UnlistedErrorCode;
@@ -263,8 +242,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePortRangeLists",
         Access::Read,
-        &DESCRIBE_PORT_RANGE_LISTS,
-        &DESCRIBE_PORT_RANGE_LISTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

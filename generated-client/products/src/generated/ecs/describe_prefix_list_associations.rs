@@ -90,27 +90,13 @@ impl DescribePrefixListAssociations {
 }
 
 record! {
-    request DescribePrefixListAssociations = DESCRIBE_PREFIX_LIST_ASSOCIATIONS {
+    request DescribePrefixListAssociations = 0 of SCHEMAS {
         region_id,
         prefix_list_id,
         next_token,
         max_results,
     }
 }
-
-static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
-    name: "DescribePrefixListAssociations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrefixListId string required
-            NextToken string
-            MaxResults int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePrefixListAssociations`].
 #[derive(Default)]
@@ -127,25 +113,12 @@ pub struct DescribePrefixListAssociationsResponse {
 }
 
 record! {
-    response DescribePrefixListAssociationsResponse = DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE {
+    response DescribePrefixListAssociationsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         prefix_list_associations,
     }
 }
-
-static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
-    name: "DescribePrefixListAssociationsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            PrefixListAssociations [ResponsePrefixListAssociation] wrapper=PrefixListAssociation
-        "#,
-        &[&RESPONSE_PREFIX_LIST_ASSOCIATION],
-    ),
-    rules: &[],
-};
 
 /// `PrefixListAssociations.PrefixListAssociation` of [`DescribePrefixListAssociationsResponse`].
 #[derive(Default)]
@@ -158,47 +131,52 @@ pub struct ResponsePrefixListAssociation {
 }
 
 record! {
-    response ResponsePrefixListAssociation = RESPONSE_PREFIX_LIST_ASSOCIATION {
+    response ResponsePrefixListAssociation = 2 of SCHEMAS {
         resource_id,
         resource_type,
     }
 }
 
-static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
-    name: "ResponsePrefixListAssociation",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePrefixListAssociations
+            RegionId string region
+            PrefixListId string required
+            NextToken string
+            MaxResults int32 min=1 max=100
+        DescribePrefixListAssociationsResponse
+            NextToken string
+            RequestId string
+            PrefixListAssociations [ResponsePrefixListAssociation] wrapper=PrefixListAssociation
+        ResponsePrefixListAssociation
             ResourceId string
             ResourceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribePrefixListAssociations`].
-    DescribePrefixListAssociationsErrorCode {
+    DescribePrefixListAssociationsErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `NotSupported.ResourceType` (400): The resource type is not supported.
-        NotSupportedResourceType = "NotSupported.ResourceType",
+        NotSupportedResourceType,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "NotSupported.ResourceType" "" "The resource type is not supported.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 NotSupported.ResourceType meaning="The resource type is not supported."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribePrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
@@ -206,7 +184,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAssociations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -227,8 +205,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePrefixListAssociations",
         Access::Read,
-        &DESCRIBE_PREFIX_LIST_ASSOCIATIONS,
-        &DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -63,23 +63,11 @@ impl DescribePrefixListAttributes {
 }
 
 record! {
-    request DescribePrefixListAttributes = DESCRIBE_PREFIX_LIST_ATTRIBUTES {
+    request DescribePrefixListAttributes = 0 of SCHEMAS {
         region_id,
         prefix_list_id,
     }
 }
-
-static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
-    name: "DescribePrefixListAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrefixListId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePrefixListAttributes`].
 #[derive(Default)]
@@ -106,7 +94,7 @@ pub struct DescribePrefixListAttributesResponse {
 }
 
 record! {
-    response DescribePrefixListAttributesResponse = DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE {
+    response DescribePrefixListAttributesResponse = 1 of SCHEMAS {
         creation_time,
         max_entries,
         request_id,
@@ -117,24 +105,6 @@ record! {
         entries,
     }
 }
-
-static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribePrefixListAttributesResponse",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            MaxEntries int32
-            RequestId string
-            Description string
-            AddressFamily string
-            PrefixListName string
-            PrefixListId string
-            Entries [ResponseEntriesEntry] wrapper=Entry
-        "#,
-        &[&RESPONSE_ENTRIES_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `Entries.Entry` of [`DescribePrefixListAttributesResponse`].
 #[derive(Default)]
@@ -147,41 +117,49 @@ pub struct ResponseEntriesEntry {
 }
 
 record! {
-    response ResponseEntriesEntry = RESPONSE_ENTRIES_ENTRY {
+    response ResponseEntriesEntry = 2 of SCHEMAS {
         description,
         cidr,
     }
 }
 
-static RESPONSE_ENTRIES_ENTRY: Schema = Schema {
-    name: "ResponseEntriesEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePrefixListAttributes
+            RegionId string region
+            PrefixListId string required
+        DescribePrefixListAttributesResponse
+            CreationTime string
+            MaxEntries int32
+            RequestId string
+            Description string
+            AddressFamily string
+            PrefixListName string
+            PrefixListId string
+            Entries [ResponseEntriesEntry] wrapper=Entry
+        ResponseEntriesEntry
             Description string
             Cidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribePrefixListAttributes`].
-    DescribePrefixListAttributesErrorCode {
+    DescribePrefixListAttributesErrorCode of ERRORS {
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribePrefixListAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -189,7 +167,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribePrefixListAttributes", "get")
             .resources(
@@ -204,8 +182,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePrefixListAttributes",
         Access::Read,
-        &DESCRIBE_PREFIX_LIST_ATTRIBUTES,
-        &DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

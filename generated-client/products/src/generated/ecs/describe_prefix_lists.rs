@@ -3,7 +3,7 @@
 //! `DescribePrefixLists`: Lists prefix lists.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
+use super::types::{ResourceTag, Tag};
 
 /// Lists prefix lists.
 ///
@@ -130,7 +130,7 @@ impl DescribePrefixLists {
 }
 
 record! {
-    request DescribePrefixLists = DESCRIBE_PREFIX_LISTS {
+    request DescribePrefixLists = 0 of SCHEMAS {
         region_id,
         prefix_list_name,
         next_token,
@@ -141,24 +141,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_PREFIX_LISTS: Schema = Schema {
-    name: "DescribePrefixLists",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrefixListName string
-            NextToken string
-            MaxResults int32 min=1 max=100
-            AddressFamily string
-            PrefixListId [string] items=..100
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePrefixLists`].
 #[derive(Default)]
@@ -175,25 +157,12 @@ pub struct DescribePrefixListsResponse {
 }
 
 record! {
-    response DescribePrefixListsResponse = DESCRIBE_PREFIX_LISTS_RESPONSE {
+    response DescribePrefixListsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         prefix_lists,
     }
 }
-
-static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
-    name: "DescribePrefixListsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            PrefixLists [ResponsePrefixList] wrapper=PrefixList
-        "#,
-        &[&RESPONSE_PREFIX_LIST],
-    ),
-    rules: &[],
-};
 
 /// `PrefixLists.PrefixList` of [`DescribePrefixListsResponse`].
 #[derive(Default)]
@@ -222,7 +191,7 @@ pub struct ResponsePrefixList {
 }
 
 record! {
-    response ResponsePrefixList = RESPONSE_PREFIX_LIST {
+    response ResponsePrefixList = 2 of SCHEMAS {
         creation_time,
         association_count,
         max_entries,
@@ -235,10 +204,22 @@ record! {
     }
 }
 
-static RESPONSE_PREFIX_LIST: Schema = Schema {
-    name: "ResponsePrefixList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePrefixLists
+            RegionId string region
+            PrefixListName string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            AddressFamily string
+            PrefixListId [string] items=..100
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        DescribePrefixListsResponse
+            NextToken string
+            RequestId string
+            PrefixLists [ResponsePrefixList] wrapper=PrefixList
+        ResponsePrefixList
             CreationTime string
             AssociationCount int32
             MaxEntries int32
@@ -248,32 +229,30 @@ static RESPONSE_PREFIX_LIST: Schema = Schema {
             PrefixListId string
             ResourceGroupId string
             Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribePrefixLists`].
-    DescribePrefixListsErrorCode {
+    DescribePrefixListsErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `LimitExceed.PrefixListId` (400): The request names too many prefix lists. Pass fewer.
-        LimitExceedPrefixListId = "LimitExceed.PrefixListId",
+        LimitExceedPrefixListId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "LimitExceed.PrefixListId" "" "The request names too many prefix lists. Pass fewer.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 LimitExceed.PrefixListId meaning="The request names too many prefix lists. Pass fewer."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribePrefixLists`].
 pub static OPERATION: Operation = Operation {
@@ -281,7 +260,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixLists",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -299,12 +278,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribePrefixLists",
-        Access::Read,
-        &DESCRIBE_PREFIX_LISTS,
-        &DESCRIBE_PREFIX_LISTS_RESPONSE,
-    )
+    ..Operation::new("DescribePrefixLists", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribePrefixLists {

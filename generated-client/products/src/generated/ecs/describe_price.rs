@@ -3,9 +3,7 @@
 //! `DescribePrice`: Returns the current price of instances, disks, dedicated hosts or reserved capacity.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    PRICE_RULE, PriceRule, RECURRENCE_RULES, RecurrenceRules, RELATED_PRICE, RelatedPrice,
-};
+use super::types::{PriceRule, RecurrenceRules, RelatedPrice};
 
 /// Returns the current price of instances, disks, dedicated hosts or reserved capacity.
 ///
@@ -509,7 +507,7 @@ impl DescribePrice {
 }
 
 record! {
-    request DescribePrice = DESCRIBE_PRICE {
+    request DescribePrice = 0 of SCHEMAS {
         region_id,
         resource_type,
         image_id,
@@ -546,124 +544,6 @@ record! {
     }
 }
 
-static DESCRIBE_PRICE: Schema = Schema {
-    name: "DescribePrice",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string
-            ImageId string
-            InstanceType string
-            DedicatedHostType string
-            IoOptimized string
-            InstanceNetworkType string
-            InternetChargeType string
-            InternetMaxBandwidthOut int32 min=0 max=100
-            SystemDisk.Category string
-            SystemDisk.Size int32
-            SystemDisk.PerformanceLevel string
-            Period int32
-            PriceUnit string
-            Amount int32 min=1 max=1000
-            OfferingType string
-            InstanceAmount int32 min=1 max=1000
-            Scope string
-            Platform string
-            Capacity int32
-            AssuranceTimes string
-            InstanceCpuCoreCount int32
-            Isp string
-            InstanceTypeList [string] items=..100
-            SpotStrategy string values="NoSpot","SpotWithPriceLimit","SpotAsPriceGo"
-            SpotDuration int32
-            ZoneId string
-            DataDisk [DataDisk] items=..16
-            SchedulerOptions.DedicatedHostId string
-            StartTime string
-            RecurrenceRules [RecurrenceRules] items=..20
-            SchedulerOptions.DeploymentSetStrategy string
-            SystemDisk.StorageClusterId string
-        "#,
-        &[&DATA_DISK, &RECURRENCE_RULES],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
-            &[Predicate::given(&["InstanceType"])],
-            "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["disk"])],
-            &[
-                Predicate::given(&["DataDisk", "Category"]),
-                Predicate::given(&["DataDisk", "Size"]),
-            ],
-            "The note on `ResourceType`: the price of a disk depends on its category and size.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["ddh"])],
-            &[Predicate::given(&["DedicatedHostType"])],
-            "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["ResourceType"]), Predicate::given(&["InstanceType"])],
-            "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["InstanceType"]),
-                        Predicate::given(&["InstanceTypeList"]),
-                    ],
-                ),
-            ],
-            "The note on `ResourceType`: the price of an assurance depends on the instance type.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ResourceType"], &["diskperformance"])],
-            &[
-                Predicate::given(&["DataDisk", "Category"]),
-                Predicate::given(&["DataDisk", "ProvisionedIops"]),
-            ],
-            "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceCpuCoreCount"]),
-                Predicate::given(&["InstanceAmount"]),
-            ],
-            "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
-        ),
-        Rule::new(
-                RuleKind::AllOrNone,
-                &[
-                    Predicate::given(&["RecurrenceType"]),
-                    Predicate::given(&["RecurrenceValue"]),
-                ],
-                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
-            )
-            .each(&["RecurrenceRules"]),
-        Rule::new(
-                RuleKind::AllOrNone,
-                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
-                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
-            )
-            .each(&["RecurrenceRules"]),
-        Rule::requires(
-            &[
-                Predicate::is(&["ResourceType"], &["disk"]),
-                Predicate::given(&["PriceUnit"]),
-            ],
-            &[Predicate::is(&["PriceUnit"], &["Hour"])],
-            "The operation's notes: disks have a pay-as-you-go price only, which is by the hour.",
-        ),
-    ],
-};
-
 /// The response to [`DescribePrice`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -675,23 +555,11 @@ pub struct DescribePriceResponse {
 }
 
 record! {
-    response DescribePriceResponse = DESCRIBE_PRICE_RESPONSE {
+    response DescribePriceResponse = 1 of SCHEMAS {
         request_id,
         price_info,
     }
 }
-
-static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
-    name: "DescribePriceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PriceInfo ResponsePriceInfo
-        "#,
-        &[&RESPONSE_PRICE_INFO],
-    ),
-    rules: &[],
-};
 
 /// `DataDisk` of [`DescribePrice`].
 #[derive(Default)]
@@ -766,7 +634,7 @@ impl DataDisk {
 }
 
 record! {
-    request DataDisk = DATA_DISK {
+    request DataDisk = 2 of SCHEMAS {
         category,
         size,
         performance_level,
@@ -774,21 +642,6 @@ record! {
         storage_cluster_id,
     }
 }
-
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: Fields::text(
-        r#"
-            Category string
-            Size int64
-            PerformanceLevel string
-            ProvisionedIops int64 min=0 max=50000
-            StorageClusterId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo` of [`DescribePriceResponse`].
 #[derive(Default)]
@@ -805,25 +658,12 @@ pub struct ResponsePriceInfo {
 }
 
 record! {
-    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+    response ResponsePriceInfo = 3 of SCHEMAS {
         rules,
         price,
         related_price,
     }
 }
-
-static RESPONSE_PRICE_INFO: Schema = Schema {
-    name: "ResponsePriceInfo",
-    fields: Fields::text(
-        r#"
-            Rules [PriceRule] wrapper=Rule
-            Price ResponsePriceInfoPrice
-            RelatedPrice RelatedPrice
-        "#,
-        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price` of [`DescribePriceResponse`].
 #[derive(Default)]
@@ -852,7 +692,7 @@ pub struct ResponsePriceInfoPrice {
 }
 
 record! {
-    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+    response ResponsePriceInfoPrice = 4 of SCHEMAS {
         original_price,
         reserved_instance_hour_price,
         discount_price,
@@ -864,25 +704,6 @@ record! {
         promotions,
     }
 }
-
-static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoPrice",
-    fields: Fields::text(
-        r#"
-            OriginalPrice float
-            ReservedInstanceHourPrice float
-            DiscountPrice float
-            Currency string
-            TradePrice float
-            Coupons any
-            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
-            RuleIdSet any
-            Promotions any
-        "#,
-        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribePriceResponse`].
 #[derive(Default)]
@@ -905,7 +726,7 @@ pub struct ResponsePriceInfoPriceDetailInfo {
 }
 
 record! {
-    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+    response ResponsePriceInfoPriceDetailInfo = 5 of SCHEMAS {
         resource,
         original_price,
         discount_price,
@@ -915,315 +736,450 @@ record! {
     }
 }
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfo",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePrice
+            RegionId string region
+            ResourceType string
+            ImageId string
+            InstanceType string
+            DedicatedHostType string
+            IoOptimized string
+            InstanceNetworkType string
+            InternetChargeType string
+            InternetMaxBandwidthOut int32 min=0 max=100
+            SystemDisk.Category string
+            SystemDisk.Size int32
+            SystemDisk.PerformanceLevel string
+            Period int32
+            PriceUnit string
+            Amount int32 min=1 max=1000
+            OfferingType string
+            InstanceAmount int32 min=1 max=1000
+            Scope string
+            Platform string
+            Capacity int32
+            AssuranceTimes string
+            InstanceCpuCoreCount int32
+            Isp string
+            InstanceTypeList [string] items=..100
+            SpotStrategy string values="NoSpot","SpotWithPriceLimit","SpotAsPriceGo"
+            SpotDuration int32
+            ZoneId string
+            DataDisk [DataDisk] items=..16
+            SchedulerOptions.DedicatedHostId string
+            StartTime string
+            RecurrenceRules [RecurrenceRules] items=..20
+            SchedulerOptions.DeploymentSetStrategy string
+            SystemDisk.StorageClusterId string
+        DescribePriceResponse
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        DataDisk
+            Category string
+            Size int64
+            PerformanceLevel string
+            ProvisionedIops int64 min=0 max=50000
+            StorageClusterId string
+        ResponsePriceInfo
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        ResponsePriceInfoPrice
+            OriginalPrice float
+            ReservedInstanceHourPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            Coupons any
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+            RuleIdSet any
+            Promotions any
+        ResponsePriceInfoPriceDetailInfo
             Resource string
             OriginalPrice float
             DiscountPrice float
             TradePrice float
             SubRules [PriceRule] wrapper=Rule
             Attributes any
-        "#,
-        &[&PRICE_RULE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[
+                    Predicate::is(
+                        &["ResourceType"],
+                        &["instance", "CapacityReservation"],
+                    ),
+                ],
+                &[Predicate::given(&["InstanceType"])],
+                "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ResourceType"], &["disk"])],
+                &[
+                    Predicate::given(&["DataDisk", "Category"]),
+                    Predicate::given(&["DataDisk", "Size"]),
+                ],
+                "The note on `ResourceType`: the price of a disk depends on its category and size.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ResourceType"], &["ddh"])],
+                &[Predicate::given(&["DedicatedHostType"])],
+                "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ResourceType"]),
+                    Predicate::given(&["InstanceType"]),
+                ],
+                "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["InstanceType"]),
+                            Predicate::given(&["InstanceTypeList"]),
+                        ],
+                    ),
+                ],
+                "The note on `ResourceType`: the price of an assurance depends on the instance type.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ResourceType"], &["diskperformance"])],
+                &[
+                    Predicate::given(&["DataDisk", "Category"]),
+                    Predicate::given(&["DataDisk", "ProvisionedIops"]),
+                ],
+                "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceCpuCoreCount"]),
+                    Predicate::given(&["InstanceAmount"]),
+                ],
+                "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
+            ),
+            Rule::new(
+                    RuleKind::AllOrNone,
+                    &[
+                        Predicate::given(&["RecurrenceType"]),
+                        Predicate::given(&["RecurrenceValue"]),
+                    ],
+                    "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+                )
+                .each(&["RecurrenceRules"]),
+            Rule::new(
+                    RuleKind::AllOrNone,
+                    &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                    "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+                )
+                .each(&["RecurrenceRules"]),
+            Rule::requires(
+                &[
+                    Predicate::is(&["ResourceType"], &["disk"]),
+                    Predicate::given(&["PriceUnit"]),
+                ],
+                &[Predicate::is(&["PriceUnit"], &["Hour"])],
+                "The operation's notes: disks have a pay-as-you-go price only, which is by the hour.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribePrice`].
-    DescribePriceErrorCode {
+    DescribePriceErrorCode of ERRORS {
         /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
-        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        InvalidSpotAuthorized,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400, 404): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
-        InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+        InvalidInternetMaxBandwidthOutValueNotSupported,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
-        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        InvalidNetworkTypeMismatch,
         /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
-        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        InvalidDiskCategoryMismatch,
         /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
-        InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
+        InvalidIoOptimizedValueValueNotSupported,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
-        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        InstanceDiskCategoryLimitExceed,
         /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        InstanceDiskNumberLimitExceed,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `InvalidSystemDiskSize.ValueNotSupported` (400, 404): The size of the system disk is not supported. Check `SystemDisk.Size`.
-        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        InvalidSystemDiskSizeValueNotSupported,
         /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404): The system disk is smaller than the image. Choose a larger size.
-        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        InvalidSystemDiskSizeLessThanImageSize,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        ThrottlingUser = "Throttling.User",
+        ThrottlingUser,
         /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
-        PriceNotFound = "PriceNotFound",
+        PriceNotFound,
         /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
-        InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
+        InvalidResourceTypeValueNotSupported,
         /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
-        InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
+        InvalidPriceUnitValueNotSupported,
         /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
-        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        EncryptedOptionConflict,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `OperationDenied` (400, 403, 404): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
-        InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
+        InvalidCapacityValueNotSupported,
         /// `InvalidActivity.NotSupported` (400): The discount campaign is not supported.
-        InvalidActivityNotSupported = "InvalidActivity.NotSupported",
+        InvalidActivityNotSupported,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
-        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        InvalidEncryptedNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
-        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        InvalidEncryptAlgorithmNotMatchSnapshot,
         /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
-        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        InvalidKmsKeyIdNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidAssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
-        InvalidAssuranceTimesNotSupported = "InvalidAssuranceTimes.NotSupported",
+        InvalidAssuranceTimesNotSupported,
         /// `InvalidParameter.Platform` (400): The platform is not valid. Check `Platform`.
-        InvalidParameterPlatform = "InvalidParameter.Platform",
+        InvalidParameterPlatform,
         /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
-        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        InvalidOperationInstanceRenewWithDowngradeInPlan,
         /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
-        ImageNotSubscribed = "ImageNotSubscribed",
+        ImageNotSubscribed,
         /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
-        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        InvalidSystemDiskCategoryValueUnauthorized,
         /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
-        ImageRemovedInMarket = "ImageRemovedInMarket",
+        ImageRemovedInMarket,
         /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
-        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        QuotaExceedPortableCloudDisk,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        InstanceDiskNumLimitExceed,
         /// `IoOptimized.NotSupported` (403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
-        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        IoOptimizedNotSupported,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
-        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        QuotaExceedBuyImage,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `InvalidAmount.Malformed` (403): The number of resources is not valid. Check `Amount`.
-        InvalidAmountMalformed = "InvalidAmount.Malformed",
+        InvalidAmountMalformed,
         /// `InvalidChargeType.MarketImage` (403): The billing method does not fit the marketplace image.
-        InvalidChargeTypeMarketImage = "InvalidChargeType.MarketImage",
+        InvalidChargeTypeMarketImage,
         /// `InvalidDiskIds.NotFound` (403): At least one of the disks does not exist. Check the disk IDs.
-        InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
+        InvalidDiskIdsNotFound,
         /// `PrePaidInstance.Expired` (403): The subscription of the instance has expired. Renew it first.
-        PrePaidInstanceExpired = "PrePaidInstance.Expired",
+        PrePaidInstanceExpired,
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        InvalidActionUnauthorized,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
-        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        InvalidIspTypeValueNotSupported,
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
-        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        UnsupportedIspChargeType,
         /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
-        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        UnsupportedIspClassicNetwork,
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
-        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        InvalidIspBandwidthOut,
         /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
-        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        UnsupportedIspNetworkChargeType,
         /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
-        InvalidIspUid = "InvalidIspUID",
+        InvalidIspUid,
         /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
-        UnsupportedIspRegion = "UnsupportedIspRegion",
+        UnsupportedIspRegion,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
-        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        InvalidOperationPublicIpAddressNoStock,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
-        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        DependencyViolationIoOptimized,
         /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        InvalidSystemDiskSizeLessThanMinSize,
         /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
-        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        InvalidSystemDiskSizeMoreThanMaxSize,
         /// `InvalidInstanceType.Missing` (404): The instance type is missing. Pass `InstanceType`.
-        InvalidInstanceTypeMissing = "InvalidInstanceType.Missing",
+        InvalidInstanceTypeMissing,
         /// `InvalidNetworkType.ValueNotSupported` (404): The network type is not valid. Check it.
-        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        InvalidNetworkTypeValueNotSupported,
         /// `InvalidDiskCategory.Missing` (404): The category of the data disk is missing. Pass `DataDisk.1.Category`.
-        InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
+        InvalidDiskCategoryMissing,
         /// `Invalid.InstanceId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceIdNotFound = "Invalid.InstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
-        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        InvalidMarketImageNotFound,
         /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
-        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        InvalidDiskIdsNotPortable,
         /// `InvalidSystemDisk.NotFound` (404): The system disk does not exist.
-        InvalidSystemDiskNotFound = "InvalidSystemDisk.NotFound",
+        InvalidSystemDiskNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidDedicatedHostType.Missing` (404): The dedicated host type is missing. Pass `DedicatedHostType`.
-        InvalidDedicatedHostTypeMissing = "InvalidDedicatedHostType.Missing",
+        InvalidDedicatedHostTypeMissing,
         /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSpotAuthorized" "" "The account may not use the spot parameters.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "InvalidInternetMaxBandwidthOut.ValueNotSupported" "" "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidNetworkType.Mismatch" "" "The network types of the security groups differ, or the bandwidth does not fit the network type.",
-        400 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        400 "InvalidIoOptimizedValue.ValueNotSupported" "" "The value of `IoOptimized` is not supported.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        400 "InstanceDiskNumber.LimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        400 "InvalidSystemDiskSize.LessThanImageSize" "" "The system disk is smaller than the image. Choose a larger size.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "PriceNotFound" "" "No price is available for the resource. Query another resource.",
-        400 "InvalidResourceType.ValueNotSupported" "" "The resource type is not valid. Check `ResourceType`.",
-        400 "InvalidPriceUnit.ValueNotSupported" "" "The unit of the price is not valid. Check `PriceUnit`.",
-        400 "EncryptedOption.Conflict" "" "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidCapacity.ValueNotSupported" "" "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
-        400 "InvalidActivity.NotSupported" "" "The discount campaign is not supported.",
-        400 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchSnapshot" "" "The encryption setting differs from that of the snapshot. Use the same one.",
-        400 "InvalidEncryptAlgorithm.NotMatchSnapshot" "" "The encryption algorithm differs from that of the snapshot. Use the same one.",
-        400 "InvalidKmsKeyId.NotMatchSnapshot" "" "The KMS key differs from that of the snapshot. Use the same key.",
-        400 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        400 "InvalidAssuranceTimes.NotSupported" "" "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
-        400 "InvalidParameter.Platform" "" "The platform is not valid. Check `Platform`.",
-        400 "InvalidOperation.InstanceRenewWithDowngradeInPlan" "" "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
-        403 "ImageNotSubscribed" "" "The account has not subscribed to the marketplace image. Subscribe to it first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidSystemDiskCategory.ValueUnauthorized" "" "The account may not use the category of the system disk.",
-        403 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        403 "ImageRemovedInMarket" "" "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
-        403 "QuotaExceed.PortableCloudDisk" "" "The account has the maximum number of portable disks. Delete some or request a higher quota.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        403 "InstanceDiskNumLimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        403 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        403 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "QuotaExceed.BuyImage" "" "The marketplace image has not been bought, or its quota is used up. Buy it first.",
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidAmount.Malformed" "" "The number of resources is not valid. Check `Amount`.",
-        403 "InvalidChargeType.MarketImage" "" "The billing method does not fit the marketplace image.",
-        403 "InvalidDiskIds.NotFound" "" "At least one of the disks does not exist. Check the disk IDs.",
-        403 "PrePaidInstance.Expired" "" "The subscription of the instance has expired. Renew it first.",
-        403 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "InvalidIspType.ValueNotSupported" "" "The kind of line is not supported. Check `Isp`.",
-        403 "UnsupportedIspChargeType" "" "The billing method of the instance does not allow this kind of line (ISP).",
-        403 "UnsupportedIspClassicNetwork" "" "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
-        403 "InvalidIspBandwidthOut" "" "The bandwidth is not valid for this kind of line (ISP).",
-        403 "UnsupportedIspNetworkChargeType" "" "The billing method of the bandwidth does not allow this kind of line (ISP).",
-        403 "InvalidIspUID" "" "The account may not use this kind of line (ISP).",
-        403 "UnsupportedIspRegion" "" "The region does not offer this kind of line (ISP).",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "InvalidOperation.PublicIpAddressNoStock" "" "No public IP addresses are left in the region or for the billing method. Choose another one.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        404 "DependencyViolation.IoOptimized" "" "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
-        404 "InvalidSystemDiskSize.LessThanImageSize" "" "The system disk is smaller than the image. Choose a larger size.",
-        404 "InvalidSystemDiskSize.LessThanMinSize" "" "The system disk is smaller than the minimum. Choose a larger size.",
-        404 "InvalidSystemDiskSize.MoreThanMaxSize" "" "The system disk is larger than the maximum. Choose a smaller size.",
-        404 "InvalidInternetMaxBandwidthOut.ValueNotSupported" "" "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
-        404 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        404 "InvalidInstanceType.Missing" "" "The instance type is missing. Pass `InstanceType`.",
-        404 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        404 "InvalidNetworkType.ValueNotSupported" "" "The network type is not valid. Check it.",
-        404 "InvalidDiskCategory.Missing" "" "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
-        404 "Invalid.InstanceId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidMarketImage.NotFound" "" "The marketplace image does not exist. Choose another image.",
-        404 "InvalidDiskIds.NotPortable" "" "The disk is not portable, so the operation is not possible.",
-        404 "InvalidSystemDisk.NotFound" "" "The system disk does not exist.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidDedicatedHostType.Missing" "" "The dedicated host type is missing. Pass `DedicatedHostType`.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSpotAuthorized meaning="The account may not use the spot parameters."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 InvalidInternetMaxBandwidthOut.ValueNotSupported meaning="The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidNetworkType.Mismatch meaning="The network types of the security groups differ, or the bandwidth does not fit the network type."
+        400 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        400 InvalidIoOptimizedValue.ValueNotSupported meaning="The value of `IoOptimized` is not supported."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        400 InstanceDiskNumber.LimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        400 InvalidSystemDiskSize.LessThanImageSize meaning="The system disk is smaller than the image. Choose a larger size."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 Throttling.User retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 PriceNotFound meaning="No price is available for the resource. Query another resource."
+        400 InvalidResourceType.ValueNotSupported meaning="The resource type is not valid. Check `ResourceType`."
+        400 InvalidPriceUnit.ValueNotSupported meaning="The unit of the price is not valid. Check `PriceUnit`."
+        400 EncryptedOption.Conflict meaning="The encryption settings contradict each other or the snapshot or image. Make them consistent."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidCapacity.ValueNotSupported meaning="The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity."
+        400 InvalidActivity.NotSupported meaning="The discount campaign is not supported."
+        400 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchSnapshot meaning="The encryption setting differs from that of the snapshot. Use the same one."
+        400 InvalidEncryptAlgorithm.NotMatchSnapshot meaning="The encryption algorithm differs from that of the snapshot. Use the same one."
+        400 InvalidKmsKeyId.NotMatchSnapshot meaning="The KMS key differs from that of the snapshot. Use the same key."
+        400 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        400 InvalidAssuranceTimes.NotSupported meaning="The value of `AssuranceTimes` is not supported. Use `Unlimited`."
+        400 InvalidParameter.Platform meaning="The platform is not valid. Check `Platform`."
+        400 InvalidOperation.InstanceRenewWithDowngradeInPlan meaning="A renewal with a downgrade is scheduled for the instance, so the operation is not possible."
+        403 ImageNotSubscribed meaning="The account has not subscribed to the marketplace image. Subscribe to it first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidSystemDiskCategory.ValueUnauthorized meaning="The account may not use the category of the system disk."
+        403 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        403 ImageRemovedInMarket meaning="The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image."
+        403 QuotaExceed.PortableCloudDisk meaning="The account has the maximum number of portable disks. Delete some or request a higher quota."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        403 InstanceDiskNumLimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        403 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        403 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 QuotaExceed.BuyImage meaning="The marketplace image has not been bought, or its quota is used up. Buy it first."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidAmount.Malformed meaning="The number of resources is not valid. Check `Amount`."
+        403 InvalidChargeType.MarketImage meaning="The billing method does not fit the marketplace image."
+        403 InvalidDiskIds.NotFound meaning="At least one of the disks does not exist. Check the disk IDs."
+        403 PrePaidInstance.Expired meaning="The subscription of the instance has expired. Renew it first."
+        403 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        403 InvalidAction.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 InvalidIspType.ValueNotSupported meaning="The kind of line is not supported. Check `Isp`."
+        403 UnsupportedIspChargeType meaning="The billing method of the instance does not allow this kind of line (ISP)."
+        403 UnsupportedIspClassicNetwork meaning="The classic network does not support choosing the kind of line (ISP). Leave `Isp` out."
+        403 InvalidIspBandwidthOut meaning="The bandwidth is not valid for this kind of line (ISP)."
+        403 UnsupportedIspNetworkChargeType meaning="The billing method of the bandwidth does not allow this kind of line (ISP)."
+        403 InvalidIspUID meaning="The account may not use this kind of line (ISP)."
+        403 UnsupportedIspRegion meaning="The region does not offer this kind of line (ISP)."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 InvalidOperation.PublicIpAddressNoStock meaning="No public IP addresses are left in the region or for the billing method. Choose another one."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        404 DependencyViolation.IoOptimized meaning="The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`."
+        404 InvalidSystemDiskSize.LessThanImageSize meaning="The system disk is smaller than the image. Choose a larger size."
+        404 InvalidSystemDiskSize.LessThanMinSize meaning="The system disk is smaller than the minimum. Choose a larger size."
+        404 InvalidSystemDiskSize.MoreThanMaxSize meaning="The system disk is larger than the maximum. Choose a smaller size."
+        404 InvalidInternetMaxBandwidthOut.ValueNotSupported meaning="The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`."
+        404 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        404 InvalidInstanceType.Missing meaning="The instance type is missing. Pass `InstanceType`."
+        404 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        404 InvalidNetworkType.ValueNotSupported meaning="The network type is not valid. Check it."
+        404 InvalidDiskCategory.Missing meaning="The category of the data disk is missing. Pass `DataDisk.1.Category`."
+        404 Invalid.InstanceId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidMarketImage.NotFound meaning="The marketplace image does not exist. Choose another image."
+        404 InvalidDiskIds.NotPortable meaning="The disk is not portable, so the operation is not possible."
+        404 InvalidSystemDisk.NotFound meaning="The system disk does not exist."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidDedicatedHostType.Missing meaning="The dedicated host type is missing. Pass `DedicatedHostType`."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the current price of instances, disks, dedicated hosts or reserved capacity.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribePrice", "get")],
-    ..Operation::new(
-        "DescribePrice",
-        Access::Read,
-        &DESCRIBE_PRICE,
-        &DESCRIBE_PRICE_RESPONSE,
-    )
+    ..Operation::new("DescribePrice", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribePrice {

@@ -221,7 +221,7 @@ impl DescribeRecommendInstanceType {
 }
 
 record! {
-    request DescribeRecommendInstanceType = DESCRIBE_RECOMMEND_INSTANCE_TYPE {
+    request DescribeRecommendInstanceType = 0 of SCHEMAS {
         cores,
         memory,
         instance_family_level,
@@ -241,71 +241,6 @@ record! {
     }
 }
 
-static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
-    name: "DescribeRecommendInstanceType",
-    fields: Fields::text(
-        r#"
-            Cores int32
-            Memory float
-            InstanceFamilyLevel string
-            InstanceType string
-            NetworkType string required
-            InstanceChargeType string
-            SpotStrategy string
-            IoOptimized string
-            PriorityStrategy string
-            MaxPrice float
-            RegionId string region
-            ZoneId string
-            SystemDiskCategory string
-            ZoneMatchMode string
-            Scene string
-            InstanceTypeFamily [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Cores"])],
-            "The note on `InstanceType`: it excludes `Cores`.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Memory"])],
-            "The note on `InstanceType`: it excludes `Memory`.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["SpotStrategy"],
-                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                ),
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-            ],
-            "The note on `SpotStrategy`: spot instances are pay-as-you-go.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["MaxPrice"]),
-                Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
-            ],
-            "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::given(&["Cores"]),
-                Predicate::given(&["Memory"]),
-            ],
-            "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-    ],
-};
-
 /// The response to [`DescribeRecommendInstanceType`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -319,23 +254,11 @@ pub struct DescribeRecommendInstanceTypeResponse {
 }
 
 record! {
-    response DescribeRecommendInstanceTypeResponse = DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE {
+    response DescribeRecommendInstanceTypeResponse = 1 of SCHEMAS {
         request_id,
         data,
     }
 }
-
-static DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE: Schema = Schema {
-    name: "DescribeRecommendInstanceTypeResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Data [ResponseDataRecommendInstanceType] wrapper=RecommendInstanceType
-        "#,
-        &[&RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `Data.RecommendInstanceType` of [`DescribeRecommendInstanceTypeResponse`].
 #[derive(Default)]
@@ -366,7 +289,7 @@ pub struct ResponseDataRecommendInstanceType {
 }
 
 record! {
-    response ResponseDataRecommendInstanceType = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE {
+    response ResponseDataRecommendInstanceType = 2 of SCHEMAS {
         commodity_code,
         zone_id,
         priority,
@@ -379,29 +302,6 @@ record! {
         instance_type,
     }
 }
-
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseDataRecommendInstanceType",
-    fields: Fields::text(
-        r#"
-            CommodityCode string
-            ZoneId string
-            Priority int32
-            NetworkType string
-            Scene string
-            SpotStrategy string
-            RegionId string
-            InstanceChargeType string
-            Zones [ResponseDataRecommendInstanceTypeZone] wrapper=zone
-            InstanceType ResponseDataRecommendInstanceTypeInstanceType
-        "#,
-        &[
-            &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE,
-            &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `Data.RecommendInstanceType.Zones.zone` of [`DescribeRecommendInstanceTypeResponse`].
 #[derive(Default)]
@@ -416,23 +316,11 @@ pub struct ResponseDataRecommendInstanceTypeZone {
 }
 
 record! {
-    response ResponseDataRecommendInstanceTypeZone = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE {
+    response ResponseDataRecommendInstanceTypeZone = 3 of SCHEMAS {
         zone_no,
         network_types,
     }
 }
-
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE: Schema = Schema {
-    name: "ResponseDataRecommendInstanceTypeZone",
-    fields: Fields::text(
-        r#"
-            ZoneNo string
-            NetworkTypes [string] wrapper=NetworkType
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Data.RecommendInstanceType.InstanceType` of [`DescribeRecommendInstanceTypeResponse`].
 #[derive(Default)]
@@ -453,7 +341,7 @@ pub struct ResponseDataRecommendInstanceTypeInstanceType {
 }
 
 record! {
-    response ResponseDataRecommendInstanceTypeInstanceType = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE {
+    response ResponseDataRecommendInstanceTypeInstanceType = 4 of SCHEMAS {
         support_io_optimized,
         cores,
         memory,
@@ -463,120 +351,192 @@ record! {
     }
 }
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseDataRecommendInstanceTypeInstanceType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeRecommendInstanceType
+            Cores int32
+            Memory float
+            InstanceFamilyLevel string
+            InstanceType string
+            NetworkType string required
+            InstanceChargeType string
+            SpotStrategy string
+            IoOptimized string
+            PriorityStrategy string
+            MaxPrice float
+            RegionId string region
+            ZoneId string
+            SystemDiskCategory string
+            ZoneMatchMode string
+            Scene string
+            InstanceTypeFamily [string] items=..10
+        DescribeRecommendInstanceTypeResponse
+            RequestId string
+            Data [ResponseDataRecommendInstanceType] wrapper=RecommendInstanceType
+        ResponseDataRecommendInstanceType
+            CommodityCode string
+            ZoneId string
+            Priority int32
+            NetworkType string
+            Scene string
+            SpotStrategy string
+            RegionId string
+            InstanceChargeType string
+            Zones [ResponseDataRecommendInstanceTypeZone] wrapper=zone
+            InstanceType ResponseDataRecommendInstanceTypeInstanceType
+        ResponseDataRecommendInstanceTypeZone
+            ZoneNo string
+            NetworkTypes [string] wrapper=NetworkType
+        ResponseDataRecommendInstanceTypeInstanceType
             SupportIoOptimized string
             Cores int32
             Memory int32
             InstanceType string
             InstanceTypeFamily string
             Generation string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["InstanceType"]), Predicate::given(&["Cores"])],
+                "The note on `InstanceType`: it excludes `Cores`.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["InstanceType"]), Predicate::given(&["Memory"])],
+                "The note on `InstanceType`: it excludes `Memory`.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["SpotStrategy"],
+                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                    ),
+                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                ],
+                "The note on `SpotStrategy`: spot instances are pay-as-you-go.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["MaxPrice"]),
+                    Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
+                ],
+                "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::given(&["Cores"]),
+                    Predicate::given(&["Memory"]),
+                ],
+                "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeRecommendInstanceType`].
-    DescribeRecommendInstanceTypeErrorCode {
+    DescribeRecommendInstanceTypeErrorCode of ERRORS {
         /// `RecommendEmpty.InstanceTypeNotAuthorized` (400): The account may not use any of the recommended instance types.
-        RecommendEmptyInstanceTypeNotAuthorized = "RecommendEmpty.InstanceTypeNotAuthorized",
+        RecommendEmptyInstanceTypeNotAuthorized,
         /// `RecommendEmpty.InstanceTypeSoldOut` (400): All recommended instance types are sold out. Choose another zone or relax the conditions.
-        RecommendEmptyInstanceTypeSoldOut = "RecommendEmpty.InstanceTypeSoldOut",
+        RecommendEmptyInstanceTypeSoldOut,
         /// `RecommendEmpty.DiskCategoryNotRecommended` (400): No instance type can be recommended for the disk category. Choose another one.
-        RecommendEmptyDiskCategoryNotRecommended = "RecommendEmpty.DiskCategoryNotRecommended",
+        RecommendEmptyDiskCategoryNotRecommended,
         /// `InvalidNetworkType.ValueNotSupported` (400): The network type is not valid. Check it.
-        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        InvalidNetworkTypeValueNotSupported,
         /// `InvalidSpotStrategy.ValueNotSupported` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategyValueNotSupported = "InvalidSpotStrategy.ValueNotSupported",
+        InvalidSpotStrategyValueNotSupported,
         /// `InvalidInstanceChargeType.NotFound` (400): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InvalidPriorityStrategy.ValueNotSupported` (400): The value of `PriorityStrategy` is not supported.
-        InvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported",
+        InvalidPriorityStrategyValueNotSupported,
         /// `InvalidParam.TypeAndCpuMem.Conflict` (400): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
-        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        InvalidParamTypeAndCpuMemConflict,
         /// `InvalidIoOptimized.NotFound` (400): The value of `IoOptimized` is not valid.
-        InvalidIoOptimizedNotFound = "InvalidIoOptimized.NotFound",
+        InvalidIoOptimizedNotFound,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidDiskCategory.NotFound` (400): The category of the system disk is not supported. Check `SystemDiskCategory`.
-        InvalidDiskCategoryNotFound = "InvalidDiskCategory.NotFound",
+        InvalidDiskCategoryNotFound,
         /// `InvalidInstanceTypeFamily.NotFound` (400): The instance family does not exist. Check `InstanceTypeFamily`.
-        InvalidInstanceTypeFamilyNotFound = "InvalidInstanceTypeFamily.NotFound",
+        InvalidInstanceTypeFamilyNotFound,
         /// `InvalidMaxPrice.NotSupported` (400): The maximum price is not valid. Check `MaxPrice`.
-        InvalidMaxPriceNotSupported = "InvalidMaxPrice.NotSupported",
+        InvalidMaxPriceNotSupported,
         /// `InvalidZoneId.MalFormed` (400): With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.
-        InvalidZoneIdMalFormed = "InvalidZoneId.MalFormed",
+        InvalidZoneIdMalFormed,
         /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `InvalidZoneId.ValueNotSupported` (400): The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.
-        InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
+        InvalidZoneIdValueNotSupported,
         /// `InvalidCoreAndMemory.ValueNotSupported` (400): No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.
-        InvalidCoreAndMemoryValueNotSupported = "InvalidCoreAndMemory.ValueNotSupported",
+        InvalidCoreAndMemoryValueNotSupported,
         /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        QuotaExceedAfterpayInstance,
         /// `RecommendEmpty.PerformanceNotSatisfied` (400): No recommended instance type has the performance required. Relax the conditions.
-        RecommendEmptyPerformanceNotSatisfied = "RecommendEmpty.PerformanceNotSatisfied",
+        RecommendEmptyPerformanceNotSatisfied,
         /// `RecommendEmpty.PriceNotSatisfied` (400): All recommended instance types cost more than the price limit. Raise `MaxPrice`.
-        RecommendEmptyPriceNotSatisfied = "RecommendEmpty.PriceNotSatisfied",
+        RecommendEmptyPriceNotSatisfied,
         /// `RecommendEmpty.QuotaNotSatisfied` (400): The quota does not suffice for any recommended instance type. Request a higher quota.
-        RecommendEmptyQuotaNotSatisfied = "RecommendEmpty.QuotaNotSatisfied",
+        RecommendEmptyQuotaNotSatisfied,
         /// `RecommendEmpty.IzNotMatched` (400): No recommended instance type is available in the zone. Choose another zone.
-        RecommendEmptyIzNotMatched = "RecommendEmpty.IzNotMatched",
+        RecommendEmptyIzNotMatched,
         /// `RecommendEmpty.InstanceTypeNotMatched` (400): No instance type fits the conditions. Relax them.
-        RecommendEmptyInstanceTypeNotMatched = "RecommendEmpty.InstanceTypeNotMatched",
+        RecommendEmptyInstanceTypeNotMatched,
         /// `InvalidScene.ValueNotSupported` (400): The value of `Scene` is not valid.
-        InvalidSceneValueNotSupported = "InvalidScene.ValueNotSupported",
+        InvalidSceneValueNotSupported,
         /// `RecommendEmpty.InstanceTypeFamilyNotMatched` (400): No recommended instance type belongs to the instance family. Relax the conditions.
-        RecommendEmptyInstanceTypeFamilyNotMatched = "RecommendEmpty.InstanceTypeFamilyNotMatched",
+        RecommendEmptyInstanceTypeFamilyNotMatched,
         /// `RecommendEmpty.GenerationNotMatch` (400): No recommended instance type fits the generation. Relax the conditions.
-        RecommendEmptyGenerationNotMatch = "RecommendEmpty.GenerationNotMatch",
+        RecommendEmptyGenerationNotMatch,
         /// `RecommendEmpty.NetworkTypeNotSupported` (400): No recommended instance type supports the network type.
-        RecommendEmptyNetworkTypeNotSupported = "RecommendEmpty.NetworkTypeNotSupported",
+        RecommendEmptyNetworkTypeNotSupported,
         /// `InvalidInstanceFamilyLevel.NotSupported` (400): The value of `InstanceFamilyLevel` is not supported.
-        InvalidInstanceFamilyLevelNotSupported = "InvalidInstanceFamilyLevel.NotSupported",
+        InvalidInstanceFamilyLevelNotSupported,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RecommendEmpty.InstanceTypeNotAuthorized" "" "The account may not use any of the recommended instance types.",
-        400 "RecommendEmpty.InstanceTypeSoldOut" "" "All recommended instance types are sold out. Choose another zone or relax the conditions.",
-        400 "RecommendEmpty.DiskCategoryNotRecommended" "" "No instance type can be recommended for the disk category. Choose another one.",
-        400 "InvalidNetworkType.ValueNotSupported" "" "The network type is not valid. Check it.",
-        400 "InvalidSpotStrategy.ValueNotSupported" "" "The value of `SpotStrategy` is not valid.",
-        400 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        400 "InvalidPriorityStrategy.ValueNotSupported" "" "The value of `PriorityStrategy` is not supported.",
-        400 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        400 "InvalidIoOptimized.NotFound" "" "The value of `IoOptimized` is not valid.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidDiskCategory.NotFound" "" "The category of the system disk is not supported. Check `SystemDiskCategory`.",
-        400 "InvalidInstanceTypeFamily.NotFound" "" "The instance family does not exist. Check `InstanceTypeFamily`.",
-        400 "InvalidMaxPrice.NotSupported" "" "The maximum price is not valid. Check `MaxPrice`.",
-        400 "InvalidZoneId.MalFormed" "" "With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "InvalidZoneId.ValueNotSupported" "" "The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.",
-        400 "InvalidCoreAndMemory.ValueNotSupported" "" "No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.",
-        400 "QuotaExceed.AfterpayInstance" "" "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
-        400 "RecommendEmpty.PerformanceNotSatisfied" "" "No recommended instance type has the performance required. Relax the conditions.",
-        400 "RecommendEmpty.PriceNotSatisfied" "" "All recommended instance types cost more than the price limit. Raise `MaxPrice`.",
-        400 "RecommendEmpty.QuotaNotSatisfied" "" "The quota does not suffice for any recommended instance type. Request a higher quota.",
-        400 "RecommendEmpty.IzNotMatched" "" "No recommended instance type is available in the zone. Choose another zone.",
-        400 "RecommendEmpty.InstanceTypeNotMatched" "" "No instance type fits the conditions. Relax them.",
-        400 "InvalidScene.ValueNotSupported" "" "The value of `Scene` is not valid.",
-        400 "RecommendEmpty.InstanceTypeFamilyNotMatched" "" "No recommended instance type belongs to the instance family. Relax the conditions.",
-        400 "RecommendEmpty.GenerationNotMatch" "" "No recommended instance type fits the generation. Relax the conditions.",
-        400 "RecommendEmpty.NetworkTypeNotSupported" "" "No recommended instance type supports the network type.",
-        400 "InvalidInstanceFamilyLevel.NotSupported" "" "The value of `InstanceFamilyLevel` is not supported.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RecommendEmpty.InstanceTypeNotAuthorized meaning="The account may not use any of the recommended instance types."
+        400 RecommendEmpty.InstanceTypeSoldOut meaning="All recommended instance types are sold out. Choose another zone or relax the conditions."
+        400 RecommendEmpty.DiskCategoryNotRecommended meaning="No instance type can be recommended for the disk category. Choose another one."
+        400 InvalidNetworkType.ValueNotSupported meaning="The network type is not valid. Check it."
+        400 InvalidSpotStrategy.ValueNotSupported meaning="The value of `SpotStrategy` is not valid."
+        400 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        400 InvalidPriorityStrategy.ValueNotSupported meaning="The value of `PriorityStrategy` is not supported."
+        400 InvalidParam.TypeAndCpuMem.Conflict meaning="`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two."
+        400 InvalidIoOptimized.NotFound meaning="The value of `IoOptimized` is not valid."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 InvalidDiskCategory.NotFound meaning="The category of the system disk is not supported. Check `SystemDiskCategory`."
+        400 InvalidInstanceTypeFamily.NotFound meaning="The instance family does not exist. Check `InstanceTypeFamily`."
+        400 InvalidMaxPrice.NotSupported meaning="The maximum price is not valid. Check `MaxPrice`."
+        400 InvalidZoneId.MalFormed meaning="With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 InvalidZoneId.ValueNotSupported meaning="The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`."
+        400 InvalidCoreAndMemory.ValueNotSupported meaning="No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`."
+        400 QuotaExceed.AfterpayInstance meaning="The quota of pay-as-you-go instances is used up. Release some or request a higher quota."
+        400 RecommendEmpty.PerformanceNotSatisfied meaning="No recommended instance type has the performance required. Relax the conditions."
+        400 RecommendEmpty.PriceNotSatisfied meaning="All recommended instance types cost more than the price limit. Raise `MaxPrice`."
+        400 RecommendEmpty.QuotaNotSatisfied meaning="The quota does not suffice for any recommended instance type. Request a higher quota."
+        400 RecommendEmpty.IzNotMatched meaning="No recommended instance type is available in the zone. Choose another zone."
+        400 RecommendEmpty.InstanceTypeNotMatched meaning="No instance type fits the conditions. Relax them."
+        400 InvalidScene.ValueNotSupported meaning="The value of `Scene` is not valid."
+        400 RecommendEmpty.InstanceTypeFamilyNotMatched meaning="No recommended instance type belongs to the instance family. Relax the conditions."
+        400 RecommendEmpty.GenerationNotMatch meaning="No recommended instance type fits the generation. Relax the conditions."
+        400 RecommendEmpty.NetworkTypeNotSupported meaning="No recommended instance type supports the network type."
+        400 InvalidInstanceFamilyLevel.NotSupported meaning="The value of `InstanceFamilyLevel` is not supported."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeRecommendInstanceType`].
 pub static OPERATION: Operation = Operation {
@@ -584,12 +544,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeRecommendInstanceType",
         Access::Read,
-        &DESCRIBE_RECOMMEND_INSTANCE_TYPE,
-        &DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

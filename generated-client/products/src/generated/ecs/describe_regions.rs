@@ -85,25 +85,12 @@ impl DescribeRegions {
 }
 
 record! {
-    request DescribeRegions = DESCRIBE_REGIONS {
+    request DescribeRegions = 0 of SCHEMAS {
         instance_charge_type,
         resource_type,
         accept_language,
     }
 }
-
-static DESCRIBE_REGIONS: Schema = Schema {
-    name: "DescribeRegions",
-    fields: Fields::text(
-        r#"
-            InstanceChargeType string
-            ResourceType string
-            AcceptLanguage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRegions`].
 #[derive(Default)]
@@ -118,23 +105,11 @@ pub struct DescribeRegionsResponse {
 }
 
 record! {
-    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+    response DescribeRegionsResponse = 1 of SCHEMAS {
         request_id,
         regions,
     }
 }
-
-static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
-    name: "DescribeRegionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Regions [ResponseRegion] wrapper=Region
-        "#,
-        &[&RESPONSE_REGION],
-    ),
-    rules: &[],
-};
 
 /// `Regions.Region` of [`DescribeRegionsResponse`].
 #[derive(Default)]
@@ -151,7 +126,7 @@ pub struct ResponseRegion {
 }
 
 record! {
-    response ResponseRegion = RESPONSE_REGION {
+    response ResponseRegion = 2 of SCHEMAS {
         status,
         region_endpoint,
         local_name,
@@ -159,56 +134,54 @@ record! {
     }
 }
 
-static RESPONSE_REGION: Schema = Schema {
-    name: "ResponseRegion",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRegions
+            InstanceChargeType string
+            ResourceType string
+            AcceptLanguage string
+        DescribeRegionsResponse
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        ResponseRegion
             Status string
             RegionEndpoint string
             LocalName string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeRegions`].
-    DescribeRegionsErrorCode {
+    DescribeRegionsErrorCode of ERRORS {
         /// `Unauthorized.EmptyRegion` (403): The account has access to no region at all.
-        UnauthorizedEmptyRegion = "Unauthorized.EmptyRegion",
+        UnauthorizedEmptyRegion,
         /// `Invalid.InstanceChargeType` (403): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
-        InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
+        InvalidAcceptLanguageNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Unauthorized.EmptyRegion" "" "The account has access to no region at all.",
-        403 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        404 "InvalidAcceptLanguage.NotFound" "" "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Unauthorized.EmptyRegion meaning="The account has access to no region at all."
+        403 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        404 InvalidAcceptLanguage.NotFound meaning="The language is not supported. Use `zh-CN`, `en-US` or `ja`."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the regions in which resources can be created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeRegions", "get")],
-    ..Operation::new(
-        "DescribeRegions",
-        Access::Read,
-        &DESCRIBE_REGIONS,
-        &DESCRIBE_REGIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRegions {

@@ -3,7 +3,7 @@
 //! `DescribeRenewalPrice`: Returns the price of renewing a subscription resource.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
+use super::types::{PriceRule, RelatedPrice};
 
 /// Returns the price of renewing a subscription resource.
 ///
@@ -130,7 +130,7 @@ impl DescribeRenewalPrice {
 }
 
 record! {
-    request DescribeRenewalPrice = DESCRIBE_RENEWAL_PRICE {
+    request DescribeRenewalPrice = 0 of SCHEMAS {
         region_id,
         resource_type,
         resource_id,
@@ -139,33 +139,6 @@ record! {
         expected_renew_day,
     }
 }
-
-static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
-    name: "DescribeRenewalPrice",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string
-            ResourceId string required
-            Period int32
-            PriceUnit string
-            ExpectedRenewDay int32 min=1 max=28
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
-            "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["PriceUnit"]), Predicate::given(&["ExpectedRenewDay"])],
-            "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeRenewalPrice`].
 #[derive(Default)]
@@ -178,23 +151,11 @@ pub struct DescribeRenewalPriceResponse {
 }
 
 record! {
-    response DescribeRenewalPriceResponse = DESCRIBE_RENEWAL_PRICE_RESPONSE {
+    response DescribeRenewalPriceResponse = 1 of SCHEMAS {
         request_id,
         price_info,
     }
 }
-
-static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
-    name: "DescribeRenewalPriceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PriceInfo ResponsePriceInfo
-        "#,
-        &[&RESPONSE_PRICE_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
@@ -211,25 +172,12 @@ pub struct ResponsePriceInfo {
 }
 
 record! {
-    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+    response ResponsePriceInfo = 2 of SCHEMAS {
         rules,
         price,
         related_price,
     }
 }
-
-static RESPONSE_PRICE_INFO: Schema = Schema {
-    name: "ResponsePriceInfo",
-    fields: Fields::text(
-        r#"
-            Rules [PriceRule] wrapper=Rule
-            Price ResponsePriceInfoPrice
-            RelatedPrice RelatedPrice
-        "#,
-        &[&PRICE_RULE, &RESPONSE_PRICE_INFO_PRICE, &RELATED_PRICE],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
@@ -250,7 +198,7 @@ pub struct ResponsePriceInfoPrice {
 }
 
 record! {
-    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+    response ResponsePriceInfoPrice = 3 of SCHEMAS {
         original_price,
         discount_price,
         currency,
@@ -258,21 +206,6 @@ record! {
         detail_infos,
     }
 }
-
-static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoPrice",
-    fields: Fields::text(
-        r#"
-            OriginalPrice float
-            DiscountPrice float
-            Currency string
-            TradePrice float
-            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
-        "#,
-        &[&RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
@@ -293,7 +226,7 @@ pub struct ResponsePriceInfoPriceDetailInfo {
 }
 
 record! {
-    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+    response ResponsePriceInfoPriceDetailInfo = 4 of SCHEMAS {
         discount_price,
         original_price,
         resource,
@@ -301,21 +234,6 @@ record! {
         trade_price,
     }
 }
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfo",
-    fields: Fields::text(
-        r#"
-            DiscountPrice float
-            OriginalPrice float
-            Resource string
-            SubRules [PriceRule] wrapper=Rule
-            TradePrice float
-        "#,
-        &[&PRICE_RULE],
-    ),
-    rules: &[],
-};
 
 /// One of `Period`, `ExpectedRenewDay`.
 ///
@@ -328,60 +246,112 @@ pub enum Term {
     ExpectedRenewDay(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        DescribeRenewalPrice
+            RegionId string region
+            ResourceType string
+            ResourceId string required
+            Period int32
+            PriceUnit string
+            ExpectedRenewDay int32 min=1 max=28
+        DescribeRenewalPriceResponse
+            RequestId string
+            PriceInfo ResponsePriceInfo
+        ResponsePriceInfo
+            Rules [PriceRule] wrapper=Rule
+            Price ResponsePriceInfoPrice
+            RelatedPrice RelatedPrice
+        ResponsePriceInfoPrice
+            OriginalPrice float
+            DiscountPrice float
+            Currency string
+            TradePrice float
+            DetailInfos [ResponsePriceInfoPriceDetailInfo] wrapper=DetailInfo
+        ResponsePriceInfoPriceDetailInfo
+            DiscountPrice float
+            OriginalPrice float
+            Resource string
+            SubRules [PriceRule] wrapper=Rule
+            TradePrice float
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Period"]),
+                    Predicate::given(&["ExpectedRenewDay"]),
+                ],
+                "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["PriceUnit"]),
+                    Predicate::given(&["ExpectedRenewDay"]),
+                ],
+                "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`DescribeRenewalPrice`].
-    DescribeRenewalPriceErrorCode {
+    DescribeRenewalPriceErrorCode of ERRORS {
         /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
-        InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
+        InvalidResourceTypeValueNotSupported,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
-        InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
+        InvalidPriceUnitValueNotSupported,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        ThrottlingUser = "Throttling.User",
+        ThrottlingUser,
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidPeriod.ExceededMaximumExpirationDate` (400): The renewal would last beyond the latest possible end. Choose a shorter period.
-        InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
+        InvalidPeriodExceededMaximumExpirationDate,
         /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
-        InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
+        InvalidExpectedRenewDayConflict,
         /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
-        InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        InvalidExpectedRenewDayValueNotSupported,
         /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `OperationRestricted.Renewal` (400): The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.
-        OperationRestrictedRenewal = "OperationRestricted.Renewal",
+        OperationRestrictedRenewal,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        InvalidActionUnauthorized,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidResourceType.ValueNotSupported" "" "The resource type is not valid. Check `ResourceType`.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "InvalidPriceUnit.ValueNotSupported" "" "The unit of the price is not valid. Check `PriceUnit`.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "Throttling.User" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidPeriod.ExceededMaximumExpirationDate" "" "The renewal would last beyond the latest possible end. Choose a shorter period.",
-        400 "InvalidExpectedRenewDay.Conflict" "" "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
-        400 "InvalidExpectedRenewDay.ValueNotSupported" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first.",
-        400 "OperationRestricted.Renewal" "" "The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "InvalidAction.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidResourceType.ValueNotSupported meaning="The resource type is not valid. Check `ResourceType`."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 InvalidPriceUnit.ValueNotSupported meaning="The unit of the price is not valid. Check `PriceUnit`."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 Throttling.User retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidPeriod.ExceededMaximumExpirationDate meaning="The renewal would last beyond the latest possible end. Choose a shorter period."
+        400 InvalidExpectedRenewDay.Conflict meaning="`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them."
+        400 InvalidExpectedRenewDay.ValueNotSupported meaning="The day of expiration is not valid. Check `ExpectedRenewDay`."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would last longer than its dedicated host. Choose a shorter period, or renew the host first."
+        400 OperationRestricted.Renewal meaning="The zone of the resource is closed, so that the resource cannot be renewed. Move to another zone."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 InvalidAction.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeRenewalPrice`].
 pub static OPERATION: Operation = Operation {
@@ -389,7 +359,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeRenewalPrice", "get")
             .resources(
@@ -405,12 +375,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeRenewalPrice",
-        Access::Read,
-        &DESCRIBE_RENEWAL_PRICE,
-        &DESCRIBE_RENEWAL_PRICE_RESPONSE,
-    )
+    ..Operation::new("DescribeRenewalPrice", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRenewalPrice {

@@ -69,23 +69,11 @@ impl DescribeReservedInstanceAutoRenewAttribute {
 }
 
 record! {
-    request DescribeReservedInstanceAutoRenewAttribute = DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+    request DescribeReservedInstanceAutoRenewAttribute = 0 of SCHEMAS {
         region_id,
         reserved_instance_id,
     }
 }
-
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "DescribeReservedInstanceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReservedInstanceId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeReservedInstanceAutoRenewAttribute`].
 #[derive(Default)]
@@ -100,23 +88,11 @@ pub struct DescribeReservedInstanceAutoRenewAttributeResponse {
 }
 
 record! {
-    response DescribeReservedInstanceAutoRenewAttributeResponse = DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+    response DescribeReservedInstanceAutoRenewAttributeResponse = 1 of SCHEMAS {
         request_id,
         reserved_instance_renew_attributes,
     }
 }
-
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeReservedInstanceAutoRenewAttributeResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ReservedInstanceRenewAttributes [ResponseReservedInstanceRenewAttribute] wrapper=ReservedInstanceRenewAttribute
-        "#,
-        &[&RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `ReservedInstanceRenewAttributes.ReservedInstanceRenewAttribute` of [`DescribeReservedInstanceAutoRenewAttributeResponse`].
 #[derive(Default)]
@@ -133,7 +109,7 @@ pub struct ResponseReservedInstanceRenewAttribute {
 }
 
 record! {
-    response ResponseReservedInstanceRenewAttribute = RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE {
+    response ResponseReservedInstanceRenewAttribute = 2 of SCHEMAS {
         period_unit,
         duration,
         reserved_instance_id,
@@ -141,43 +117,45 @@ record! {
     }
 }
 
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ResponseReservedInstanceRenewAttribute",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeReservedInstanceAutoRenewAttribute
+            RegionId string region
+            ReservedInstanceId [string] required items=..100
+        DescribeReservedInstanceAutoRenewAttributeResponse
+            RequestId string
+            ReservedInstanceRenewAttributes [ResponseReservedInstanceRenewAttribute] wrapper=ReservedInstanceRenewAttribute
+        ResponseReservedInstanceRenewAttribute
             PeriodUnit string
             Duration int32
             ReservedInstanceId string
             RenewalStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeReservedInstanceAutoRenewAttribute`].
-    DescribeReservedInstanceAutoRenewAttributeErrorCode {
+    DescribeReservedInstanceAutoRenewAttributeErrorCode of ERRORS {
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
-        MissingParamterInstanceId = "MissingParamter.InstanceId",
+        MissingParamterInstanceId,
         /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
-        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        InvalidParameterToManyInstanceIds,
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "MissingParamter.InstanceId" "" "The ID of the resource is missing. Pass it.",
-        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 MissingParamter.InstanceId meaning="The ID of the resource is missing. Pass it."
+        403 InvalidParameter.ToManyInstanceIds meaning="The request names too many instances. Pass fewer than 100."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+    "#,
+);
 
 /// The descriptor of [`DescribeReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -185,7 +163,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeReservedInstanceAutoRenewAttribute", "get")
             .resources(
@@ -202,8 +180,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",
         Access::Read,
-        &DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `DescribeReservedInstances`: Lists the reserved instances in a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    FULL_TAG, FullTag, LOCK_REASON, LockReason, RESOURCE_TAG, ResourceTag,
-};
+use super::types::{FullTag, LockReason, ResourceTag};
 
 /// Lists the reserved instances in a region.
 ///
@@ -200,7 +198,7 @@ impl DescribeReservedInstances {
 }
 
 record! {
-    request DescribeReservedInstances = DESCRIBE_RESERVED_INSTANCES {
+    request DescribeReservedInstances = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -217,36 +215,6 @@ record! {
         status,
     }
 }
-
-static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
-    name: "DescribeReservedInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Tag [FullTag] items=..20
-            ZoneId string
-            ReservedInstanceName string
-            LockReason string
-            InstanceType string
-            InstanceTypeFamily string
-            Scope string
-            OfferingType string
-            AllocationType string
-            ReservedInstanceId [string] items=..100
-            Status [string] items=..100
-        "#,
-        &[&FULL_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["Scope"], &["Zone"])],
-            &[Predicate::given(&["ZoneId"])],
-            "The note on `ZoneId`: required where the scope is a zone.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeReservedInstances`].
 #[derive(Default)]
@@ -267,7 +235,7 @@ pub struct DescribeReservedInstancesResponse {
 }
 
 record! {
-    response DescribeReservedInstancesResponse = DESCRIBE_RESERVED_INSTANCES_RESPONSE {
+    response DescribeReservedInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -275,21 +243,6 @@ record! {
         reserved_instances,
     }
 }
-
-static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeReservedInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            ReservedInstances [ResponseReservedInstance] wrapper=ReservedInstance
-        "#,
-        &[&RESPONSE_RESERVED_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `ReservedInstances.ReservedInstance` of [`DescribeReservedInstancesResponse`].
 #[derive(Default)]
@@ -338,7 +291,7 @@ pub struct ResponseReservedInstance {
 }
 
 record! {
-    response ResponseReservedInstance = RESPONSE_RESERVED_INSTANCE {
+    response ResponseReservedInstance = 2 of SCHEMAS {
         status,
         creation_time,
         reserved_instance_name,
@@ -360,10 +313,30 @@ record! {
     }
 }
 
-static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
-    name: "ResponseReservedInstance",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeReservedInstances
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Tag [FullTag] items=..20
+            ZoneId string
+            ReservedInstanceName string
+            LockReason string
+            InstanceType string
+            InstanceTypeFamily string
+            Scope string
+            OfferingType string
+            AllocationType string
+            ReservedInstanceId [string] items=..100
+            Status [string] items=..100
+        DescribeReservedInstancesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ReservedInstances [ResponseReservedInstance] wrapper=ReservedInstance
+        ResponseReservedInstance
             Status string
             CreationTime string
             ReservedInstanceName string
@@ -382,56 +355,63 @@ static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
             Scope string
             OperationLocks [LockReason] wrapper=OperationLock
             Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&LOCK_REASON, &RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["Scope"], &["Zone"])],
+                &[Predicate::given(&["ZoneId"])],
+                "The note on `ZoneId`: required where the scope is a zone.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeReservedInstances`].
-    DescribeReservedInstancesErrorCode {
+    DescribeReservedInstancesErrorCode of ERRORS {
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        InvalidRegionNotFound,
         /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneNotFound = "InvalidZone.NotFound",
+        InvalidZoneNotFound,
         /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
-        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        InvalidReservedInstanceOfferingTypeValueNotSupported,
         /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
-        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        InvalidReservedInstanceOfferingClassValueNotSupported,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
-        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        InvalidEndTimeValueNotSupported,
         /// `InvalidReservedInstanceLockReason.ValueNotSupported` (400): The value of `LockReason` is not supported.
-        InvalidReservedInstanceLockReasonValueNotSupported = "InvalidReservedInstanceLockReason.ValueNotSupported",
+        InvalidReservedInstanceLockReasonValueNotSupported,
         /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
-        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        InvalidReservedInstanceStatusValueNotSupported,
         /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
-        InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
+        InvalidAllocationTypeValueNotSupported,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
-        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        400 "InvalidReservedInstanceOfferingType.ValueNotSupported" "" "The payment option is not supported. Check `OfferingType`.",
-        400 "InvalidReservedInstanceOfferingClass.ValueNotSupported" "" "The offering class of the reserved instance is not supported.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
-        400 "InvalidReservedInstanceLockReason.ValueNotSupported" "" "The value of `LockReason` is not supported.",
-        400 "InvalidReservedInstanceStatus.ValueNotSupported" "" "The state of the reserved instance is not supported here.",
-        400 "InvalidAllocationType.ValueNotSupported" "" "The value of `AllocationType` is not supported.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidRegion.NotFound meaning="The region does not exist. Check `RegionId`."
+        400 InvalidZone.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        400 InvalidReservedInstanceOfferingType.ValueNotSupported meaning="The payment option is not supported. Check `OfferingType`."
+        400 InvalidReservedInstanceOfferingClass.ValueNotSupported meaning="The offering class of the reserved instance is not supported."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidEndTime.ValueNotSupported meaning="The end time is out of range. Check `EndTime`."
+        400 InvalidReservedInstanceLockReason.ValueNotSupported meaning="The value of `LockReason` is not supported."
+        400 InvalidReservedInstanceStatus.ValueNotSupported meaning="The state of the reserved instance is not supported here."
+        400 InvalidAllocationType.ValueNotSupported meaning="The value of `AllocationType` is not supported."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeReservedInstances`].
 pub static OPERATION: Operation = Operation {
@@ -439,7 +419,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -463,8 +443,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeReservedInstances",
         Access::Read,
-        &DESCRIBE_RESERVED_INSTANCES,
-        &DESCRIBE_RESERVED_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

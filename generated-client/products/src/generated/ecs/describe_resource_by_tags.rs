@@ -3,7 +3,7 @@
 //! `DescribeResourceByTags`: Lists resources that carry given tags.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag};
+use super::types::LegacyTag;
 
 /// Lists resources that carry given tags.
 ///
@@ -101,7 +101,7 @@ impl DescribeResourceByTags {
 }
 
 record! {
-    request DescribeResourceByTags = DESCRIBE_RESOURCE_BY_TAGS {
+    request DescribeResourceByTags = 0 of SCHEMAS {
         page_size,
         page_number,
         resource_type,
@@ -109,21 +109,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
-    name: "DescribeResourceByTags",
-    fields: Fields::text(
-        r#"
-            PageSize int32 min=1 max=100
-            PageNumber int32 min=1
-            ResourceType string
-            RegionId string region
-            Tag [LegacyTag] items=..20
-        "#,
-        &[&LEGACY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeResourceByTags`].
 #[derive(Default)]
@@ -144,7 +129,7 @@ pub struct DescribeResourceByTagsResponse {
 }
 
 record! {
-    response DescribeResourceByTagsResponse = DESCRIBE_RESOURCE_BY_TAGS_RESPONSE {
+    response DescribeResourceByTagsResponse = 1 of SCHEMAS {
         request_id,
         page_size,
         page_number,
@@ -152,21 +137,6 @@ record! {
         resources,
     }
 }
-
-static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
-    name: "DescribeResourceByTagsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageSize int32
-            PageNumber int32
-            TotalCount int32
-            Resources [ResponseResource] wrapper=Resource
-        "#,
-        &[&RESPONSE_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `Resources.Resource` of [`DescribeResourceByTagsResponse`].
 #[derive(Default)]
@@ -181,46 +151,55 @@ pub struct ResponseResource {
 }
 
 record! {
-    response ResponseResource = RESPONSE_RESOURCE {
+    response ResponseResource = 2 of SCHEMAS {
         resource_type,
         resource_id,
         region_id,
     }
 }
 
-static RESPONSE_RESOURCE: Schema = Schema {
-    name: "ResponseResource",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeResourceByTags
+            PageSize int32 min=1 max=100
+            PageNumber int32 min=1
+            ResourceType string
+            RegionId string region
+            Tag [LegacyTag] items=..20
+        DescribeResourceByTagsResponse
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            Resources [ResponseResource] wrapper=Resource
+        ResponseResource
             ResourceType string
             ResourceId string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeResourceByTags`].
-    DescribeResourceByTagsErrorCode {
+    DescribeResourceByTagsErrorCode of ERRORS {
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`DescribeResourceByTags`].
 pub static OPERATION: Operation = Operation {
@@ -229,7 +208,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourceByTags",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -239,8 +218,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeResourceByTags",
         Access::Read,
-        &DESCRIBE_RESOURCE_BY_TAGS,
-        &DESCRIBE_RESOURCE_BY_TAGS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -161,7 +161,7 @@ impl DescribeResourcesModification {
 }
 
 record! {
-    request DescribeResourcesModification = DESCRIBE_RESOURCES_MODIFICATION {
+    request DescribeResourcesModification = 0 of SCHEMAS {
         region_id,
         resource_id,
         migrate_across_zone,
@@ -174,42 +174,6 @@ record! {
         conditions,
     }
 }
-
-static DESCRIBE_RESOURCES_MODIFICATION: Schema = Schema {
-    name: "DescribeResourcesModification",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceId string required
-            MigrateAcrossZone boolean
-            DestinationResource string required
-            OperationType string
-            InstanceType string
-            Cores int32
-            Memory float
-            ZoneId string
-            Conditions [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::any(
-                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                ),
-            ],
-            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["DestinationResource"], &["SystemDisk"])],
-            &[Predicate::given(&["InstanceType"])],
-            "The note on `InstanceType`: required where system disks are asked for.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeResourcesModification`].
 #[derive(Default)]
@@ -224,23 +188,11 @@ pub struct DescribeResourcesModificationResponse {
 }
 
 record! {
-    response DescribeResourcesModificationResponse = DESCRIBE_RESOURCES_MODIFICATION_RESPONSE {
+    response DescribeResourcesModificationResponse = 1 of SCHEMAS {
         request_id,
         available_zones,
     }
 }
-
-static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
-    name: "DescribeResourcesModificationResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
@@ -261,7 +213,7 @@ pub struct ResponseAvailableZone {
 }
 
 record! {
-    response ResponseAvailableZone = RESPONSE_AVAILABLE_ZONE {
+    response ResponseAvailableZone = 2 of SCHEMAS {
         zone_id,
         status,
         status_category,
@@ -269,21 +221,6 @@ record! {
         available_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
-    name: "ResponseAvailableZone",
-    fields: Fields::text(
-        r#"
-            ZoneId string
-            Status string
-            StatusCategory string
-            RegionId string
-            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
@@ -308,28 +245,12 @@ pub struct ResponseAvailableZoneAvailableResource {
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE {
+    response ResponseAvailableZoneAvailableResource = 3 of SCHEMAS {
         r#type,
         supported_resources,
         condition_supported_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResource",
-    fields: Fields::text(
-        r#"
-            Type string
-            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
-            ConditionSupportedResources [ResponseAvailableZoneAvailableResourceConditionSupportedResource] wrapper=ConditionSupportedResource
-        "#,
-        &[
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.SupportedResources.SupportedResource` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
@@ -350,7 +271,7 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResourceSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE {
+    response ResponseAvailableZoneAvailableResourceSupportedResource = 4 of SCHEMAS {
         status,
         value,
         max,
@@ -359,22 +280,6 @@ record! {
         min,
     }
 }
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceSupportedResource",
-    fields: Fields::text(
-        r#"
-            Status string
-            Value string
-            Max int32
-            Unit string
-            StatusCategory string
-            Min int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.ConditionSupportedResources.ConditionSupportedResource` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
@@ -401,7 +306,7 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE {
+    response ResponseAvailableZoneAvailableResourceConditionSupportedResource = 5 of SCHEMAS {
         conditions,
         status,
         value,
@@ -412,25 +317,6 @@ record! {
     }
 }
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceConditionSupportedResource",
-    fields: Fields::text(
-        r#"
-            Conditions [ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition] wrapper=Condition
-            Status string
-            Value string
-            Max int32
-            Unit string
-            StatusCategory string
-            Min int32
-        "#,
-        &[
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.ConditionSupportedResources.ConditionSupportedResource.Conditions.Condition` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -440,95 +326,154 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondi
 }
 
 record! {
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION {
+    response ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition = 6 of SCHEMAS {
         key,
     }
 }
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition",
-    fields: Fields::text("Key string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        DescribeResourcesModification
+            RegionId string region
+            ResourceId string required
+            MigrateAcrossZone boolean
+            DestinationResource string required
+            OperationType string
+            InstanceType string
+            Cores int32
+            Memory float
+            ZoneId string
+            Conditions [string] items=..10
+        DescribeResourcesModificationResponse
+            RequestId string
+            AvailableZones [ResponseAvailableZone] wrapper=AvailableZone
+        ResponseAvailableZone
+            ZoneId string
+            Status string
+            StatusCategory string
+            RegionId string
+            AvailableResources [ResponseAvailableZoneAvailableResource] wrapper=AvailableResource
+        ResponseAvailableZoneAvailableResource
+            Type string
+            SupportedResources [ResponseAvailableZoneAvailableResourceSupportedResource] wrapper=SupportedResource
+            ConditionSupportedResources [ResponseAvailableZoneAvailableResourceConditionSupportedResource] wrapper=ConditionSupportedResource
+        ResponseAvailableZoneAvailableResourceSupportedResource
+            Status string
+            Value string
+            Max int32
+            Unit string
+            StatusCategory string
+            Min int32
+        ResponseAvailableZoneAvailableResourceConditionSupportedResource
+            Conditions [ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition] wrapper=Condition
+            Status string
+            Value string
+            Max int32
+            Unit string
+            StatusCategory string
+            Min int32
+        ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition
+            Key string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::any(
+                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                    ),
+                ],
+                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["DestinationResource"], &["SystemDisk"])],
+                &[Predicate::given(&["InstanceType"])],
+                "The note on `InstanceType`: required where system disks are asked for.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeResourcesModification`].
-    DescribeResourcesModificationErrorCode {
+    DescribeResourcesModificationErrorCode of ERRORS {
         /// `Invalid.OperationType` (400, 404): The value of `OperationType` is not valid.
-        InvalidOperationType = "Invalid.OperationType",
+        InvalidOperationType,
         /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
-        InvalidParam = "Invalid.Param",
+        InvalidParam,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `InvalidCondition.Malformed` (400): The condition is not valid. Check `Conditions`.
-        InvalidConditionMalformed = "InvalidCondition.Malformed",
+        InvalidConditionMalformed,
         /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
-        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        InvalidParamTypeAndCpuMemConflict,
         /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamCores = "InvalidParam.Cores",
+        InvalidParamCores,
         /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamMemory = "InvalidParam.Memory",
+        InvalidParamMemory,
         /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
-        InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
+        InvalidParameterResourceOwnerId,
         /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
-        InvalidRegionId = "Invalid.RegionId",
+        InvalidRegionId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `Unavailable.Regions` (404): No region is available for the request.
-        UnavailableRegions = "Unavailable.Regions",
+        UnavailableRegions,
         /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceType = "Invalid.ResourceType",
+        InvalidResourceType,
         /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
-        InvalidDestinationResource = "Invalid.DestinationResource",
+        InvalidDestinationResource,
         /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
-        InvalidIoOptimized = "Invalid.IoOptimized",
+        InvalidIoOptimized,
         /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
-        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        InvalidNetworkCategory,
         /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        InvalidSpotStrategy,
         /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
-        InvalidResourceId = "Invalid.ResourceId",
+        InvalidResourceId,
         /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
-        InvalidInstancePayType = "Invalid.InstancePayType",
+        InvalidInstancePayType,
         /// `OperationDenied` (404): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
-        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "InvalidCondition.Malformed" "" "The condition is not valid. Check `Conditions`.",
-        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        403 "InvalidParameter.ResourceOwnerId" "" "`ResourceOwnerId` is no longer available. Leave it out.",
-        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "Unavailable.Regions" "" "No region is available for the request.",
-        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
-        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
-        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
-        404 "Invalid.NetworkCategory" "" "The network type is not valid. Check `NetworkCategory`.",
-        404 "Invalid.SpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        404 "Invalid.ResourceId" "" "The resource ID is not valid. Check `ResourceId`.",
-        404 "Invalid.InstancePayType" "" "The billing method of the instance is not valid.",
-        404 "Invalid.OperationType" "" "The value of `OperationType` is not valid.",
-        404 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.OperationType meaning="The value of `OperationType` is not valid."
+        400 Invalid.Param meaning="`DestinationResource` is missing. Pass it."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 InvalidCondition.Malformed meaning="The condition is not valid. Check `Conditions`."
+        403 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        403 InvalidParam.TypeAndCpuMem.Conflict meaning="`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two."
+        403 InvalidParam.Cores meaning="`Cores` is missing or must not be passed here. Check the combination of parameters."
+        403 InvalidParam.Memory meaning="`Memory` is missing or must not be passed here. Check the combination of parameters."
+        403 InvalidParameter.ResourceOwnerId meaning="`ResourceOwnerId` is no longer available. Leave it out."
+        404 Invalid.RegionId meaning="The region does not exist. Check `RegionId`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 Unavailable.Regions meaning="No region is available for the request."
+        404 Invalid.ResourceType meaning="The resource type does not exist. Check `ResourceType`."
+        404 Invalid.DestinationResource meaning="The value of `DestinationResource` is not valid."
+        404 Invalid.IoOptimized meaning="The value of `IoOptimized` is not valid."
+        404 Invalid.NetworkCategory meaning="The network type is not valid. Check `NetworkCategory`."
+        404 Invalid.SpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        404 Invalid.ResourceId meaning="The resource ID is not valid. Check `ResourceId`."
+        404 Invalid.InstancePayType meaning="The billing method of the instance is not valid."
+        404 Invalid.OperationType meaning="The value of `OperationType` is not valid."
+        404 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+    "#,
+);
 
 /// The descriptor of [`DescribeResourcesModification`].
 pub static OPERATION: Operation = Operation {
@@ -536,7 +481,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeResourcesModification", "get")
             .resources(
@@ -551,8 +496,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeResourcesModification",
         Access::Read,
-        &DESCRIBE_RESOURCES_MODIFICATION,
-        &DESCRIBE_RESOURCES_MODIFICATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

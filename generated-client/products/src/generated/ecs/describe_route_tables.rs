@@ -116,7 +116,7 @@ impl DescribeRouteTables {
 }
 
 record! {
-    request DescribeRouteTables = DESCRIBE_ROUTE_TABLES {
+    request DescribeRouteTables = 0 of SCHEMAS {
         region_id,
         v_router_id,
         route_table_id,
@@ -127,24 +127,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_ROUTE_TABLES: Schema = Schema {
-    name: "DescribeRouteTables",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            VRouterId string
-            RouteTableId string
-            RouterType string
-            RouterId string
-            RouteTableName string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouteTables`].
 #[derive(Default)]
@@ -165,7 +147,7 @@ pub struct DescribeRouteTablesResponse {
 }
 
 record! {
-    response DescribeRouteTablesResponse = DESCRIBE_ROUTE_TABLES_RESPONSE {
+    response DescribeRouteTablesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -173,21 +155,6 @@ record! {
         route_tables,
     }
 }
-
-static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
-    name: "DescribeRouteTablesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            RouteTables [ResponseRouteTable] wrapper=RouteTable
-        "#,
-        &[&RESPONSE_ROUTE_TABLE],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -210,7 +177,7 @@ pub struct ResponseRouteTable {
 }
 
 record! {
-    response ResponseRouteTable = RESPONSE_ROUTE_TABLE {
+    response ResponseRouteTable = 2 of SCHEMAS {
         creation_time,
         v_router_id,
         route_table_id,
@@ -219,22 +186,6 @@ record! {
         route_entrys,
     }
 }
-
-static RESPONSE_ROUTE_TABLE: Schema = Schema {
-    name: "ResponseRouteTable",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            VRouterId string
-            RouteTableId string
-            ResourceGroupId string
-            RouteTableType string
-            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
-        "#,
-        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable.RouteEntrys.RouteEntry` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -259,7 +210,7 @@ pub struct ResponseRouteTableRouteEntry {
 }
 
 record! {
-    response ResponseRouteTableRouteEntry = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY {
+    response ResponseRouteTableRouteEntry = 3 of SCHEMAS {
         r#type,
         status,
         next_hop_type,
@@ -269,23 +220,6 @@ record! {
         next_hops,
     }
 }
-
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
-    name: "ResponseRouteTableRouteEntry",
-    fields: Fields::text(
-        r#"
-            Type string
-            Status string
-            NextHopType string
-            DestinationCidrBlock string
-            InstanceId string
-            RouteTableId string
-            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
-        "#,
-        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable.RouteEntrys.RouteEntry.NextHops.NextHop` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -302,7 +236,7 @@ pub struct ResponseRouteTableRouteEntryNextHop {
 }
 
 record! {
-    response ResponseRouteTableRouteEntryNextHop = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP {
+    response ResponseRouteTableRouteEntryNextHop = 4 of SCHEMAS {
         weight,
         next_hop_id,
         next_hop_type,
@@ -310,19 +244,45 @@ record! {
     }
 }
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
-    name: "ResponseRouteTableRouteEntryNextHop",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRouteTables
+            RegionId string
+            VRouterId string
+            RouteTableId string
+            RouterType string
+            RouterId string
+            RouteTableName string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeRouteTablesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            RouteTables [ResponseRouteTable] wrapper=RouteTable
+        ResponseRouteTable
+            CreationTime string
+            VRouterId string
+            RouteTableId string
+            ResourceGroupId string
+            RouteTableType string
+            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
+        ResponseRouteTableRouteEntry
+            Type string
+            Status string
+            NextHopType string
+            DestinationCidrBlock string
+            InstanceId string
+            RouteTableId string
+            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
+        ResponseRouteTableRouteEntryNextHop
             Weight int32
             NextHopId string
             NextHopType string
             Enabled int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeRouteTables`].
 pub type DescribeRouteTablesErrorCode = UnlistedErrorCode;
@@ -340,12 +300,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["RouteTables", "RouteTable"],
     }),
-    ..Operation::new(
-        "DescribeRouteTables",
-        Access::Read,
-        &DESCRIBE_ROUTE_TABLES,
-        &DESCRIBE_ROUTE_TABLES_RESPONSE,
-    )
+    ..Operation::new("DescribeRouteTables", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRouteTables {

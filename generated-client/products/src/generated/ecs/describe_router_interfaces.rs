@@ -3,7 +3,7 @@
 //! `DescribeRouterInterfaces`: Lists router interfaces.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists router interfaces.
 ///
@@ -99,27 +99,13 @@ impl DescribeRouterInterfaces {
 }
 
 record! {
-    request DescribeRouterInterfaces = DESCRIBE_ROUTER_INTERFACES {
+    request DescribeRouterInterfaces = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
         filter,
     }
 }
-
-static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
-    name: "DescribeRouterInterfaces",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouterInterfaces`].
 #[derive(Default)]
@@ -140,7 +126,7 @@ pub struct DescribeRouterInterfacesResponse {
 }
 
 record! {
-    response DescribeRouterInterfacesResponse = DESCRIBE_ROUTER_INTERFACES_RESPONSE {
+    response DescribeRouterInterfacesResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -148,21 +134,6 @@ record! {
         router_interface_set,
     }
 }
-
-static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
-    name: "DescribeRouterInterfacesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
-        "#,
-        &[&RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `RouterInterfaceSet.RouterInterfaceType` of [`DescribeRouterInterfacesResponse`].
 #[derive(Default)]
@@ -221,7 +192,7 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
 }
 
 record! {
-    response ResponseRouterInterfaceSetRouterInterfaceType = RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE {
+    response ResponseRouterInterfaceSetRouterInterfaceType = 2 of SCHEMAS {
         health_check_target_ip,
         creation_time,
         status,
@@ -250,10 +221,20 @@ record! {
     }
 }
 
-static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
-    name: "ResponseRouterInterfaceSetRouterInterfaceType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeRouterInterfaces
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        DescribeRouterInterfacesResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
+        ResponseRouterInterfaceSetRouterInterfaceType
             HealthCheckTargetIp string
             CreationTime string
             Status string
@@ -279,38 +260,36 @@ static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
             Role string
             RouterType string
             AccessPointId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaces`].
-    DescribeRouterInterfacesErrorCode {
+    DescribeRouterInterfacesErrorCode of ERRORS {
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
         /// `IllegalParam.AliUid` (400): The account ID is not valid.
-        IllegalParamAliUid = "IllegalParam.AliUid",
+        IllegalParamAliUid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
         /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
-        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        InvalidOppositeRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-        404 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+        400 IllegalParam.AliUid meaning="The account ID is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+        404 InvalidOppositeRegionId.NotFound meaning="The region of the opposite side does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouterInterfaces`].
 pub static OPERATION: Operation = Operation {
@@ -319,7 +298,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouterInterfaces",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -329,8 +308,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeRouterInterfaces",
         Access::Read,
-        &DESCRIBE_ROUTER_INTERFACES,
-        &DESCRIBE_ROUTER_INTERFACES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -104,7 +104,7 @@ impl DescribeSavingsPlanEstimation {
 }
 
 record! {
-    request DescribeSavingsPlanEstimation = DESCRIBE_SAVINGS_PLAN_ESTIMATION {
+    request DescribeSavingsPlanEstimation = 0 of SCHEMAS {
         estimation_resource,
         instance_type_scope,
         offering_type,
@@ -115,24 +115,6 @@ record! {
         resource_id,
     }
 }
-
-static DESCRIBE_SAVINGS_PLAN_ESTIMATION: Schema = Schema {
-    name: "DescribeSavingsPlanEstimation",
-    fields: Fields::text(
-        r#"
-            EstimationResource string
-            InstanceTypeScope string
-            OfferingType string
-            Period string
-            PeriodUnit string
-            PlanType string
-            RegionId string
-            ResourceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSavingsPlanEstimation`].
 #[derive(Default)]
@@ -161,7 +143,7 @@ pub struct DescribeSavingsPlanEstimationResponse {
 }
 
 record! {
-    response DescribeSavingsPlanEstimationResponse = DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE {
+    response DescribeSavingsPlanEstimationResponse = 1 of SCHEMAS {
         committed_amount,
         currency,
         instance_type_family,
@@ -175,10 +157,18 @@ record! {
     }
 }
 
-static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
-    name: "DescribeSavingsPlanEstimationResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSavingsPlanEstimation
+            EstimationResource string
+            InstanceTypeScope string
+            OfferingType string
+            Period string
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId string
+        DescribeSavingsPlanEstimationResponse
             CommittedAmount string
             Currency string
             InstanceTypeFamily string
@@ -189,11 +179,8 @@ static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
             PlanType string
             RequestId string
             ResourceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeSavingsPlanEstimation`].
 pub type DescribeSavingsPlanEstimationErrorCode = UnlistedErrorCode;
@@ -207,8 +194,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSavingsPlanEstimation",
         Access::Read,
-        &DESCRIBE_SAVINGS_PLAN_ESTIMATION,
-        &DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

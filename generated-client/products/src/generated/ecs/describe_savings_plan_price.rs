@@ -3,7 +3,7 @@
 //! `DescribeSavingsPlanPrice`: Returns the price of a savings plan bought with a switch from subscription to pay-as-you-go.
 
 use ::alicloud_schema::rt::*;
-use super::types::{MARKETPLACE_IMAGE_PRICE, MarketplaceImagePrice};
+use super::types::MarketplaceImagePrice;
 
 /// Returns the price of a savings plan bought with a switch from subscription to pay-as-you-go.
 ///
@@ -114,7 +114,7 @@ impl DescribeSavingsPlanPrice {
 }
 
 record! {
-    request DescribeSavingsPlanPrice = DESCRIBE_SAVINGS_PLAN_PRICE {
+    request DescribeSavingsPlanPrice = 0 of SCHEMAS {
         committed_amount,
         instance_type_family,
         instance_type_family_group,
@@ -127,25 +127,6 @@ record! {
     }
 }
 
-static DESCRIBE_SAVINGS_PLAN_PRICE: Schema = Schema {
-    name: "DescribeSavingsPlanPrice",
-    fields: Fields::text(
-        r#"
-            CommittedAmount string
-            InstanceTypeFamily string
-            InstanceTypeFamilyGroup string
-            OfferingType string
-            Period int32
-            PeriodUnit string
-            PlanType string
-            RegionId string
-            ResourceId [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeSavingsPlanPrice`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -157,23 +138,11 @@ pub struct DescribeSavingsPlanPriceResponse {
 }
 
 record! {
-    response DescribeSavingsPlanPriceResponse = DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE {
+    response DescribeSavingsPlanPriceResponse = 1 of SCHEMAS {
         price_info,
         request_id,
     }
 }
-
-static DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE: Schema = Schema {
-    name: "DescribeSavingsPlanPriceResponse",
-    fields: Fields::text(
-        r#"
-            PriceInfo ResponsePriceInfo
-            RequestId string
-        "#,
-        &[&RESPONSE_PRICE_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo` of [`DescribeSavingsPlanPriceResponse`].
 #[derive(Default)]
@@ -186,23 +155,11 @@ pub struct ResponsePriceInfo {
 }
 
 record! {
-    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+    response ResponsePriceInfo = 2 of SCHEMAS {
         price,
         rules,
     }
 }
-
-static RESPONSE_PRICE_INFO: Schema = Schema {
-    name: "ResponsePriceInfo",
-    fields: Fields::text(
-        r#"
-            Price MarketplaceImagePrice
-            Rules [ResponsePriceInfoRules]
-        "#,
-        &[&MARKETPLACE_IMAGE_PRICE, &RESPONSE_PRICE_INFO_RULES],
-    ),
-    rules: &[],
-};
 
 /// `PriceInfo.Rules` of [`DescribeSavingsPlanPriceResponse`].
 #[derive(Default)]
@@ -215,23 +172,36 @@ pub struct ResponsePriceInfoRules {
 }
 
 record! {
-    response ResponsePriceInfoRules = RESPONSE_PRICE_INFO_RULES {
+    response ResponsePriceInfoRules = 3 of SCHEMAS {
         description,
         rule_id,
     }
 }
 
-static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
-    name: "ResponsePriceInfoRules",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSavingsPlanPrice
+            CommittedAmount string
+            InstanceTypeFamily string
+            InstanceTypeFamilyGroup string
+            OfferingType string
+            Period int32
+            PeriodUnit string
+            PlanType string
+            RegionId string
+            ResourceId [string]
+        DescribeSavingsPlanPriceResponse
+            PriceInfo ResponsePriceInfo
+            RequestId string
+        ResponsePriceInfo
+            Price MarketplaceImagePrice
+            Rules [ResponsePriceInfoRules]
+        ResponsePriceInfoRules
             Description string
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeSavingsPlanPrice`].
 pub type DescribeSavingsPlanPriceErrorCode = UnlistedErrorCode;
@@ -245,8 +215,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSavingsPlanPrice",
         Access::Read,
-        &DESCRIBE_SAVINGS_PLAN_PRICE,
-        &DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -119,7 +119,7 @@ impl DescribeSecurityGroupAttribute {
 }
 
 record! {
-    request DescribeSecurityGroupAttribute = DESCRIBE_SECURITY_GROUP_ATTRIBUTE {
+    request DescribeSecurityGroupAttribute = 0 of SCHEMAS {
         security_group_id,
         region_id,
         nic_type,
@@ -129,23 +129,6 @@ record! {
         attribute,
     }
 }
-
-static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "DescribeSecurityGroupAttribute",
-    fields: Fields::text(
-        r#"
-            SecurityGroupId string required
-            RegionId string region
-            NicType string
-            Direction string
-            NextToken string
-            MaxResults int32 min=10 max=1000
-            Attribute string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSecurityGroupAttribute`].
 #[derive(Default)]
@@ -178,7 +161,7 @@ pub struct DescribeSecurityGroupAttributeResponse {
 }
 
 record! {
-    response DescribeSecurityGroupAttributeResponse = DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE {
+    response DescribeSecurityGroupAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         request_id,
         inner_access_policy,
@@ -191,26 +174,6 @@ record! {
         snapshot_policy_ids,
     }
 }
-
-static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeSecurityGroupAttributeResponse",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            RequestId string
-            InnerAccessPolicy string
-            Description string
-            SecurityGroupId string
-            SecurityGroupName string
-            RegionId string
-            Permissions [ResponsePermission] wrapper=Permission
-            NextToken string
-            SnapshotPolicyIds [string] wrapper=SnapshotPolicyId
-        "#,
-        &[&RESPONSE_PERMISSION],
-    ),
-    rules: &[],
-};
 
 /// `Permissions.Permission` of [`DescribeSecurityGroupAttributeResponse`].
 #[derive(Default)]
@@ -271,7 +234,7 @@ pub struct ResponsePermission {
 }
 
 record! {
-    response ResponsePermission = RESPONSE_PERMISSION {
+    response ResponsePermission = 2 of SCHEMAS {
         security_group_rule_id,
         direction,
         source_group_id,
@@ -301,10 +264,28 @@ record! {
     }
 }
 
-static RESPONSE_PERMISSION: Schema = Schema {
-    name: "ResponsePermission",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSecurityGroupAttribute
+            SecurityGroupId string required
+            RegionId string region
+            NicType string
+            Direction string
+            NextToken string
+            MaxResults int32 min=10 max=1000
+            Attribute string
+        DescribeSecurityGroupAttributeResponse
+            VpcId string
+            RequestId string
+            InnerAccessPolicy string
+            Description string
+            SecurityGroupId string
+            SecurityGroupName string
+            RegionId string
+            Permissions [ResponsePermission] wrapper=Permission
+            NextToken string
+            SnapshotPolicyIds [string] wrapper=SnapshotPolicyId
+        ResponsePermission
             SecurityGroupRuleId string
             Direction string
             SourceGroupId string
@@ -331,44 +312,41 @@ static RESPONSE_PERMISSION: Schema = Schema {
             SourcePortRange string
             PortRangeListId string
             PortRangeListName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSecurityGroupAttribute`].
-    DescribeSecurityGroupAttributeErrorCode {
+    DescribeSecurityGroupAttributeErrorCode of ERRORS {
         /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
-        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        InvalidNicTypeValueNotSupported,
         /// `InvalidParamter` (400): A parameter is not valid. Check the request.
-        InvalidParamter = "InvalidParamter",
+        InvalidParamter,
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidNicType.ValueNotSupported" "" "The type of the network interface is not valid. Check `NicType`.",
-        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidNicType.ValueNotSupported meaning="The type of the network interface is not valid. Check `NicType`."
+        400 InvalidParamter meaning="A parameter is not valid. Check the request."
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeSecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -376,7 +354,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -400,8 +378,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSecurityGroupAttribute",
         Access::Read,
-        &DESCRIBE_SECURITY_GROUP_ATTRIBUTE,
-        &DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -66,23 +66,11 @@ impl DescribeSecurityGroupReferences {
 }
 
 record! {
-    request DescribeSecurityGroupReferences = DESCRIBE_SECURITY_GROUP_REFERENCES {
+    request DescribeSecurityGroupReferences = 0 of SCHEMAS {
         region_id,
         security_group_id,
     }
 }
-
-static DESCRIBE_SECURITY_GROUP_REFERENCES: Schema = Schema {
-    name: "DescribeSecurityGroupReferences",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SecurityGroupId [string] required items=..10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSecurityGroupReferences`].
 #[derive(Default)]
@@ -97,23 +85,11 @@ pub struct DescribeSecurityGroupReferencesResponse {
 }
 
 record! {
-    response DescribeSecurityGroupReferencesResponse = DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE {
+    response DescribeSecurityGroupReferencesResponse = 1 of SCHEMAS {
         request_id,
         security_group_references,
     }
 }
-
-static DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE: Schema = Schema {
-    name: "DescribeSecurityGroupReferencesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SecurityGroupReferences [ResponseSecurityGroupReference] wrapper=SecurityGroupReference
-        "#,
-        &[&RESPONSE_SECURITY_GROUP_REFERENCE],
-    ),
-    rules: &[],
-};
 
 /// `SecurityGroupReferences.SecurityGroupReference` of [`DescribeSecurityGroupReferencesResponse`].
 #[derive(Default)]
@@ -130,23 +106,11 @@ pub struct ResponseSecurityGroupReference {
 }
 
 record! {
-    response ResponseSecurityGroupReference = RESPONSE_SECURITY_GROUP_REFERENCE {
+    response ResponseSecurityGroupReference = 2 of SCHEMAS {
         security_group_id,
         referencing_security_groups,
     }
 }
-
-static RESPONSE_SECURITY_GROUP_REFERENCE: Schema = Schema {
-    name: "ResponseSecurityGroupReference",
-    fields: Fields::text(
-        r#"
-            SecurityGroupId string
-            ReferencingSecurityGroups [ResponseSecurityGroupReferenceReferencingSecurityGroup] wrapper=ReferencingSecurityGroup
-        "#,
-        &[&RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `SecurityGroupReferences.SecurityGroupReference.ReferencingSecurityGroups.ReferencingSecurityGroup` of [`DescribeSecurityGroupReferencesResponse`].
 #[derive(Default)]
@@ -159,44 +123,49 @@ pub struct ResponseSecurityGroupReferenceReferencingSecurityGroup {
 }
 
 record! {
-    response ResponseSecurityGroupReferenceReferencingSecurityGroup = RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP {
+    response ResponseSecurityGroupReferenceReferencingSecurityGroup = 3 of SCHEMAS {
         security_group_id,
         ali_uid,
     }
 }
 
-static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Schema = Schema {
-    name: "ResponseSecurityGroupReferenceReferencingSecurityGroup",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSecurityGroupReferences
+            RegionId string region
+            SecurityGroupId [string] required items=..10
+        DescribeSecurityGroupReferencesResponse
+            RequestId string
+            SecurityGroupReferences [ResponseSecurityGroupReference] wrapper=SecurityGroupReference
+        ResponseSecurityGroupReference
+            SecurityGroupId string
+            ReferencingSecurityGroups [ResponseSecurityGroupReferenceReferencingSecurityGroup] wrapper=ReferencingSecurityGroup
+        ResponseSecurityGroupReferenceReferencingSecurityGroup
             SecurityGroupId string
             AliUid string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSecurityGroupReferences`].
-    DescribeSecurityGroupReferencesErrorCode {
+    DescribeSecurityGroupReferencesErrorCode of ERRORS {
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribeSecurityGroupReferences`].
 pub static OPERATION: Operation = Operation {
@@ -204,7 +173,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeSecurityGroupReferences", "get")
             .resources(
@@ -221,8 +190,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSecurityGroupReferences",
         Access::Read,
-        &DESCRIBE_SECURITY_GROUP_REFERENCES,
-        &DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

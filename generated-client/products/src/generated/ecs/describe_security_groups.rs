@@ -3,7 +3,7 @@
 //! `DescribeSecurityGroups`: Lists security groups with their basic data.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyLegacyTag, ResourceTag};
 
 /// Lists security groups with their basic data.
 ///
@@ -264,7 +264,7 @@ impl DescribeSecurityGroups {
 }
 
 record! {
-    request DescribeSecurityGroups = DESCRIBE_SECURITY_GROUPS {
+    request DescribeSecurityGroups = 0 of SCHEMAS {
         region_id,
         security_group_ids,
         vpc_id,
@@ -284,33 +284,6 @@ record! {
         service_managed,
     }
 }
-
-static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
-    name: "DescribeSecurityGroups",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SecurityGroupIds [string] items=..100 style=Json
-            VpcId string
-            SecurityGroupType string
-            NextToken string
-            MaxResults int32 min=1 max=100
-            NetworkType string
-            SecurityGroupName string
-            IsQueryEcsCount boolean
-            ResourceGroupId string
-            Tag [AnyLegacyTag] items=..20
-            DryRun boolean
-            SecurityGroupId string
-            FuzzyQuery boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            ServiceManaged boolean
-        "#,
-        &[&ANY_LEGACY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSecurityGroups`].
 #[derive(Default)]
@@ -337,7 +310,7 @@ pub struct DescribeSecurityGroupsResponse {
 }
 
 record! {
-    response DescribeSecurityGroupsResponse = DESCRIBE_SECURITY_GROUPS_RESPONSE {
+    response DescribeSecurityGroupsResponse = 1 of SCHEMAS {
         request_id,
         region_id,
         next_token,
@@ -347,23 +320,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeSecurityGroupsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            RegionId string
-            NextToken string
-            SecurityGroups [ResponseSecurityGroup] wrapper=SecurityGroup
-            TotalCount int32
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[&RESPONSE_SECURITY_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `SecurityGroups.SecurityGroup` of [`DescribeSecurityGroupsResponse`].
 #[derive(Default)]
@@ -406,7 +362,7 @@ pub struct ResponseSecurityGroup {
 }
 
 record! {
-    response ResponseSecurityGroup = RESPONSE_SECURITY_GROUP {
+    response ResponseSecurityGroup = 2 of SCHEMAS {
         security_group_id,
         security_group_name,
         description,
@@ -424,10 +380,35 @@ record! {
     }
 }
 
-static RESPONSE_SECURITY_GROUP: Schema = Schema {
-    name: "ResponseSecurityGroup",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSecurityGroups
+            RegionId string region
+            SecurityGroupIds [string] items=..100 style=Json
+            VpcId string
+            SecurityGroupType string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            NetworkType string
+            SecurityGroupName string
+            IsQueryEcsCount boolean
+            ResourceGroupId string
+            Tag [AnyLegacyTag] items=..20
+            DryRun boolean
+            SecurityGroupId string
+            FuzzyQuery boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ServiceManaged boolean
+        DescribeSecurityGroupsResponse
+            RequestId string
+            RegionId string
+            NextToken string
+            SecurityGroups [ResponseSecurityGroup] wrapper=SecurityGroup
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+        ResponseSecurityGroup
             SecurityGroupId string
             SecurityGroupName string
             Description string
@@ -442,44 +423,42 @@ static RESPONSE_SECURITY_GROUP: Schema = Schema {
             Tags [ResourceTag] wrapper=Tag
             GroupToGroupRuleCount int32
             RuleCount int32
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeSecurityGroups`].
-    DescribeSecurityGroupsErrorCode {
+    DescribeSecurityGroupsErrorCode of ERRORS {
         /// `NotSupported.PageNumberAndPageSize` (400): `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.
-        NotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize",
+        NotSupportedPageNumberAndPageSize,
         /// `InValidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InValidParameterNextToken = "InValidParameter.NextToken",
+        InValidParameterNextToken,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
-        InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
+        InvalidParameterSecurityGroupType,
         /// `InvalidSecurityGroupId.Malformed` (400): The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidSecurityGroupName.Malformed` (400): The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.
-        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        InvalidSecurityGroupNameMalformed,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NotSupported.PageNumberAndPageSize" "" "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
-        400 "InValidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.SecurityGroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
-        400 "InvalidSecurityGroupId.Malformed" "" "The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`.",
-        400 "InvalidSecurityGroupName.Malformed" "" "The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NotSupported.PageNumberAndPageSize meaning="`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`."
+        400 InValidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.SecurityGroupType meaning="The type of the security group is not valid. Check `SecurityGroupType`."
+        400 InvalidSecurityGroupId.Malformed meaning="The ID of the security group is not valid. Check `SecurityGroupId` and `SecurityGroupIds`."
+        400 InvalidSecurityGroupName.Malformed meaning="The name is not valid: it has 2 to 128 characters, begins with a letter and does not begin with `http://` or `https://`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeSecurityGroups`].
 pub static OPERATION: Operation = Operation {
@@ -487,7 +466,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -514,8 +493,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSecurityGroups",
         Access::Read,
-        &DESCRIBE_SECURITY_GROUPS,
-        &DESCRIBE_SECURITY_GROUPS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

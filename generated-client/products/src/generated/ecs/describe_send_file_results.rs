@@ -3,7 +3,7 @@
 //! `DescribeSendFileResults`: Lists the files sent with Cloud Assistant and the status of each transfer.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists the files sent with Cloud Assistant and the status of each transfer.
 ///
@@ -187,7 +187,7 @@ impl DescribeSendFileResults {
 }
 
 record! {
-    request DescribeSendFileResults = DESCRIBE_SEND_FILE_RESULTS {
+    request DescribeSendFileResults = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         invoke_id,
@@ -201,34 +201,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
-    name: "DescribeSendFileResults",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceGroupId string
-            InvokeId string
-            Name string
-            InstanceId string
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-            InvocationStatus string
-            Tag [ShortTag] items=..20
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
 
 /// The response to [`DescribeSendFileResults`].
 #[derive(Default)]
@@ -251,7 +223,7 @@ pub struct DescribeSendFileResultsResponse {
 }
 
 record! {
-    response DescribeSendFileResultsResponse = DESCRIBE_SEND_FILE_RESULTS_RESPONSE {
+    response DescribeSendFileResultsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -260,22 +232,6 @@ record! {
         invocations,
     }
 }
-
-static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
-    name: "DescribeSendFileResultsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            Invocations [ResponseInvocation] wrapper=Invocation
-        "#,
-        &[&RESPONSE_INVOCATION],
-    ),
-    rules: &[],
-};
 
 /// `Invocations.Invocation` of [`DescribeSendFileResultsResponse`].
 #[derive(Default)]
@@ -324,7 +280,7 @@ pub struct ResponseInvocation {
 }
 
 record! {
-    response ResponseInvocation = RESPONSE_INVOCATION {
+    response ResponseInvocation = 2 of SCHEMAS {
         creation_time,
         invocation_status,
         content_type,
@@ -342,31 +298,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_INVOCATION: Schema = Schema {
-    name: "ResponseInvocation",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            InvocationStatus string
-            ContentType string
-            TargetDir string
-            FileOwner string
-            Description string
-            VmCount int32
-            FileMode string
-            FileGroup string
-            InvokeId string
-            Name string
-            Content string sensitive
-            Overwrite string
-            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
-            Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_INVOCATION_INVOKE_INSTANCE, &RESOURCE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `Invocations.Invocation.InvokeInstances.InvokeInstance` of [`DescribeSendFileResultsResponse`].
 #[derive(Default)]
@@ -419,7 +350,7 @@ pub struct ResponseInvocationInvokeInstance {
 }
 
 record! {
-    response ResponseInvocationInvokeInstance = RESPONSE_INVOCATION_INVOKE_INSTANCE {
+    response ResponseInvocationInvokeInstance = 3 of SCHEMAS {
         creation_time,
         start_time,
         invocation_status,
@@ -431,10 +362,44 @@ record! {
     }
 }
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
-    name: "ResponseInvocationInvokeInstance",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSendFileResults
+            RegionId string region
+            ResourceGroupId string
+            InvokeId string
+            Name string
+            InstanceId string
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+            InvocationStatus string
+            Tag [ShortTag] items=..20
+        DescribeSendFileResultsResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            Invocations [ResponseInvocation] wrapper=Invocation
+        ResponseInvocation
+            CreationTime string
+            InvocationStatus string
+            ContentType string
+            TargetDir string
+            FileOwner string
+            Description string
+            VmCount int32
+            FileMode string
+            FileGroup string
+            InvokeId string
+            Name string
+            Content string sensitive
+            Overwrite string
+            InvokeInstances [ResponseInvocationInvokeInstance] wrapper=InvokeInstance
+            Tags [ResourceTag] wrapper=Tag
+        ResponseInvocationInvokeInstance
             CreationTime string
             StartTime string
             InvocationStatus string
@@ -443,62 +408,70 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
             ErrorInfo string
             ErrorCode string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeSendFileResults`].
-    DescribeSendFileResultsErrorCode {
+    DescribeSendFileResultsErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeSendFileResults`].
 pub static OPERATION: Operation = Operation {
@@ -506,7 +479,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -528,8 +501,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,
-        &DESCRIBE_SEND_FILE_RESULTS,
-        &DESCRIBE_SEND_FILE_RESULTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

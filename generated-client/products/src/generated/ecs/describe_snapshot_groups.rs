@@ -3,7 +3,7 @@
 //! `DescribeSnapshotGroups`: Lists snapshot-consistent groups with their progress and snapshots.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
+use super::types::{AnyTag, KeyValueTag};
 
 /// Lists snapshot-consistent groups with their progress and snapshots.
 ///
@@ -153,7 +153,7 @@ impl DescribeSnapshotGroups {
 }
 
 record! {
-    request DescribeSnapshotGroups = DESCRIBE_SNAPSHOT_GROUPS {
+    request DescribeSnapshotGroups = 0 of SCHEMAS {
         region_id,
         instance_id,
         name,
@@ -166,26 +166,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
-    name: "DescribeSnapshotGroups",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string
-            Name string
-            NextToken string
-            MaxResults int32 min=1 max=100
-            SnapshotGroupId [string] items=..10
-            Status [string] items=..3
-            AdditionalAttributes [string] items=..5
-            Tag [AnyTag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSnapshotGroups`].
 #[derive(Default)]
@@ -202,25 +182,12 @@ pub struct DescribeSnapshotGroupsResponse {
 }
 
 record! {
-    response DescribeSnapshotGroupsResponse = DESCRIBE_SNAPSHOT_GROUPS_RESPONSE {
+    response DescribeSnapshotGroupsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         snapshot_groups,
     }
 }
-
-static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotGroupsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            SnapshotGroups [ResponseSnapshotGroup] wrapper=SnapshotGroup
-        "#,
-        &[&RESPONSE_SNAPSHOT_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `SnapshotGroups.SnapshotGroup` of [`DescribeSnapshotGroupsResponse`].
 #[derive(Default)]
@@ -253,7 +220,7 @@ pub struct ResponseSnapshotGroup {
 }
 
 record! {
-    response ResponseSnapshotGroup = RESPONSE_SNAPSHOT_GROUP {
+    response ResponseSnapshotGroup = 2 of SCHEMAS {
         status,
         creation_time,
         description,
@@ -266,26 +233,6 @@ record! {
         snapshots,
     }
 }
-
-static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
-    name: "ResponseSnapshotGroup",
-    fields: Fields::text(
-        r#"
-            Status string
-            CreationTime string
-            Description string
-            ProgressStatus string
-            SnapshotGroupId string
-            InstanceId string
-            Name string
-            ResourceGroupId string
-            Tags [KeyValueTag] wrapper=Tag
-            Snapshots [ResponseSnapshotGroupSnapshot] wrapper=Snapshot
-        "#,
-        &[&KEY_VALUE_TAG, &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT],
-    ),
-    rules: &[],
-};
 
 /// `SnapshotGroups.SnapshotGroup.Snapshots.Snapshot` of [`DescribeSnapshotGroupsResponse`].
 #[derive(Default)]
@@ -314,7 +261,7 @@ pub struct ResponseSnapshotGroupSnapshot {
 }
 
 record! {
-    response ResponseSnapshotGroupSnapshot = RESPONSE_SNAPSHOT_GROUP_SNAPSHOT {
+    response ResponseSnapshotGroupSnapshot = 3 of SCHEMAS {
         source_disk_id,
         progress,
         available,
@@ -326,10 +273,35 @@ record! {
     }
 }
 
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
-    name: "ResponseSnapshotGroupSnapshot",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSnapshotGroups
+            RegionId string region
+            InstanceId string
+            Name string
+            NextToken string
+            MaxResults int32 min=1 max=100
+            SnapshotGroupId [string] items=..10
+            Status [string] items=..3
+            AdditionalAttributes [string] items=..5
+            Tag [AnyTag] items=..20
+            ResourceGroupId string
+        DescribeSnapshotGroupsResponse
+            NextToken string
+            RequestId string
+            SnapshotGroups [ResponseSnapshotGroup] wrapper=SnapshotGroup
+        ResponseSnapshotGroup
+            Status string
+            CreationTime string
+            Description string
+            ProgressStatus string
+            SnapshotGroupId string
+            InstanceId string
+            Name string
+            ResourceGroupId string
+            Tags [KeyValueTag] wrapper=Tag
+            Snapshots [ResponseSnapshotGroupSnapshot] wrapper=Snapshot
+        ResponseSnapshotGroupSnapshot
             SourceDiskId string
             Progress string
             Available boolean
@@ -338,32 +310,30 @@ static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
             InstantAccess boolean
             SourceDiskType string
             Tags [KeyValueTag] wrapper=Tag
-        "#,
-        &[&KEY_VALUE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeSnapshotGroups`].
-    DescribeSnapshotGroupsErrorCode {
+    DescribeSnapshotGroupsErrorCode of ERRORS {
         /// `InvalidStatus.ValueNotSupported` (403): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `InvalidSnapshotGroupId.MustBeOne` (403): The progress can be queried for one snapshot-consistent group only. Pass a single ID.
-        InvalidSnapshotGroupIdMustBeOne = "InvalidSnapshotGroupId.MustBeOne",
+        InvalidSnapshotGroupIdMustBeOne,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        403 "InvalidSnapshotGroupId.MustBeOne" "" "The progress can be queried for one snapshot-consistent group only. Pass a single ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        403 InvalidSnapshotGroupId.MustBeOne meaning="The progress can be queried for one snapshot-consistent group only. Pass a single ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnapshotGroups`].
 pub static OPERATION: Operation = Operation {
@@ -371,7 +341,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -395,8 +365,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSnapshotGroups",
         Access::Read,
-        &DESCRIBE_SNAPSHOT_GROUPS,
-        &DESCRIBE_SNAPSHOT_GROUPS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

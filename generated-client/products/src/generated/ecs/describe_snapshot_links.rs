@@ -129,7 +129,7 @@ impl DescribeSnapshotLinks {
 }
 
 record! {
-    request DescribeSnapshotLinks = DESCRIBE_SNAPSHOT_LINKS {
+    request DescribeSnapshotLinks = 0 of SCHEMAS {
         region_id,
         instance_id,
         disk_ids,
@@ -140,24 +140,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
-    name: "DescribeSnapshotLinks",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string
-            DiskIds [string] items=..100 style=Json
-            SnapshotLinkIds [string] items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            NextToken string
-            MaxResults int32 min=0
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSnapshotLinks`].
 #[derive(Default)]
@@ -180,7 +162,7 @@ pub struct DescribeSnapshotLinksResponse {
 }
 
 record! {
-    response DescribeSnapshotLinksResponse = DESCRIBE_SNAPSHOT_LINKS_RESPONSE {
+    response DescribeSnapshotLinksResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -189,22 +171,6 @@ record! {
         next_token,
     }
 }
-
-static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotLinksResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            SnapshotLinks [ResponseSnapshotLink] wrapper=SnapshotLink
-            NextToken string
-        "#,
-        &[&RESPONSE_SNAPSHOT_LINK],
-    ),
-    rules: &[],
-};
 
 /// `SnapshotLinks.SnapshotLink` of [`DescribeSnapshotLinksResponse`].
 #[derive(Default)]
@@ -238,7 +204,7 @@ pub struct ResponseSnapshotLink {
 }
 
 record! {
-    response ResponseSnapshotLink = RESPONSE_SNAPSHOT_LINK {
+    response ResponseSnapshotLink = 2 of SCHEMAS {
         instant_access,
         total_size,
         source_disk_name,
@@ -254,10 +220,25 @@ record! {
     }
 }
 
-static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
-    name: "ResponseSnapshotLink",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSnapshotLinks
+            RegionId string region
+            InstanceId string
+            DiskIds [string] items=..100 style=Json
+            SnapshotLinkIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32 min=0
+        DescribeSnapshotLinksResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnapshotLinks [ResponseSnapshotLink] wrapper=SnapshotLink
+            NextToken string
+        ResponseSnapshotLink
             InstantAccess boolean
             TotalSize int64
             SourceDiskName string
@@ -270,38 +251,35 @@ static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
             SourceDiskId string
             InstanceName string
             Category string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSnapshotLinks`].
-    DescribeSnapshotLinksErrorCode {
+    DescribeSnapshotLinksErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionId = "InvalidRegionId",
+        InvalidRegionId,
         /// `InvalidSnapshotLinkIds` (400): The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.
-        InvalidSnapshotLinkIds = "InvalidSnapshotLinkIds",
+        InvalidSnapshotLinkIds,
         /// `InvalidDiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
-        InvalidDiskIds = "InvalidDiskIds",
+        InvalidDiskIds,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidRegionId" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidSnapshotLinkIds" "" "The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.",
-        400 "InvalidDiskIds" "" "The disk IDs are not valid. Check `DiskIds`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidRegionId meaning="The region is not valid. Check `RegionId`."
+        400 InvalidSnapshotLinkIds meaning="The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`."
+        400 InvalidDiskIds meaning="The disk IDs are not valid. Check `DiskIds`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnapshotLinks`].
 pub static OPERATION: Operation = Operation {
@@ -309,7 +287,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -317,12 +295,7 @@ pub static OPERATION: Operation = Operation {
         items: &["SnapshotLinks", "SnapshotLink"],
     }),
     permissions: &[Permission::new("ecs:DescribeSnapshotLinks", "get")],
-    ..Operation::new(
-        "DescribeSnapshotLinks",
-        Access::Read,
-        &DESCRIBE_SNAPSHOT_LINKS,
-        &DESCRIBE_SNAPSHOT_LINKS_RESPONSE,
-    )
+    ..Operation::new("DescribeSnapshotLinks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeSnapshotLinks {

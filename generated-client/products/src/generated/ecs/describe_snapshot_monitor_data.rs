@@ -85,7 +85,7 @@ impl DescribeSnapshotMonitorData {
 }
 
 record! {
-    request DescribeSnapshotMonitorData = DESCRIBE_SNAPSHOT_MONITOR_DATA {
+    request DescribeSnapshotMonitorData = 0 of SCHEMAS {
         region_id,
         start_time,
         end_time,
@@ -93,21 +93,6 @@ record! {
         category,
     }
 }
-
-static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
-    name: "DescribeSnapshotMonitorData",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            StartTime string required
-            EndTime string required
-            Period int32 values="60","600","3600"
-            Category string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSnapshotMonitorData`].
 #[derive(Default)]
@@ -122,23 +107,11 @@ pub struct DescribeSnapshotMonitorDataResponse {
 }
 
 record! {
-    response DescribeSnapshotMonitorDataResponse = DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE {
+    response DescribeSnapshotMonitorDataResponse = 1 of SCHEMAS {
         request_id,
         monitor_data,
     }
 }
-
-static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotMonitorDataResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            MonitorData [ResponseMonitorDataDataPoint] wrapper=DataPoint
-        "#,
-        &[&RESPONSE_MONITOR_DATA_DATA_POINT],
-    ),
-    rules: &[],
-};
 
 /// `MonitorData.DataPoint` of [`DescribeSnapshotMonitorDataResponse`].
 #[derive(Default)]
@@ -151,53 +124,58 @@ pub struct ResponseMonitorDataDataPoint {
 }
 
 record! {
-    response ResponseMonitorDataDataPoint = RESPONSE_MONITOR_DATA_DATA_POINT {
+    response ResponseMonitorDataDataPoint = 2 of SCHEMAS {
         size,
         time_stamp,
     }
 }
 
-static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
-    name: "ResponseMonitorDataDataPoint",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSnapshotMonitorData
+            RegionId string region
+            StartTime string required
+            EndTime string required
+            Period int32 values="60","600","3600"
+            Category string
+        DescribeSnapshotMonitorDataResponse
+            RequestId string
+            MonitorData [ResponseMonitorDataDataPoint] wrapper=DataPoint
+        ResponseMonitorDataDataPoint
             Size int64
             TimeStamp string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSnapshotMonitorData`].
-    DescribeSnapshotMonitorDataErrorCode {
+    DescribeSnapshotMonitorDataErrorCode of ERRORS {
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
-        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        InvalidParameterTooManyDataQueried,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidParameter.TooManyDataQueried" "" "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidParameter.TooManyDataQueried meaning="The request asks for more than 400 values. Shorten the period or enlarge `Period`."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnapshotMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -205,13 +183,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeSnapshotMonitorData", "get")],
     ..Operation::new(
         "DescribeSnapshotMonitorData",
         Access::Read,
-        &DESCRIBE_SNAPSHOT_MONITOR_DATA,
-        &DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -76,25 +76,12 @@ impl DescribeSnapshotPackage {
 }
 
 record! {
-    request DescribeSnapshotPackage = DESCRIBE_SNAPSHOT_PACKAGE {
+    request DescribeSnapshotPackage = 0 of SCHEMAS {
         page_number,
         page_size,
         region_id,
     }
 }
-
-static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
-    name: "DescribeSnapshotPackage",
-    fields: Fields::text(
-        r#"
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSnapshotPackage`].
 #[derive(Default)]
@@ -115,7 +102,7 @@ pub struct DescribeSnapshotPackageResponse {
 }
 
 record! {
-    response DescribeSnapshotPackageResponse = DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE {
+    response DescribeSnapshotPackageResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -123,21 +110,6 @@ record! {
         snapshot_packages,
     }
 }
-
-static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotPackageResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            SnapshotPackages [ResponseSnapshotPackage] wrapper=SnapshotPackage
-        "#,
-        &[&RESPONSE_SNAPSHOT_PACKAGE],
-    ),
-    rules: &[],
-};
 
 /// `SnapshotPackages.SnapshotPackage` of [`DescribeSnapshotPackageResponse`].
 #[derive(Default)]
@@ -154,7 +126,7 @@ pub struct ResponseSnapshotPackage {
 }
 
 record! {
-    response ResponseSnapshotPackage = RESPONSE_SNAPSHOT_PACKAGE {
+    response ResponseSnapshotPackage = 2 of SCHEMAS {
         display_name,
         end_time,
         start_time,
@@ -162,19 +134,25 @@ record! {
     }
 }
 
-static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
-    name: "ResponseSnapshotPackage",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSnapshotPackage
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            RegionId string region
+        DescribeSnapshotPackageResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnapshotPackages [ResponseSnapshotPackage] wrapper=SnapshotPackage
+        ResponseSnapshotPackage
             DisplayName string
             EndTime string
             StartTime string
             InitCapacity int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeSnapshotPackage`].
 pub type DescribeSnapshotPackageErrorCode = UnlistedErrorCode;
@@ -195,8 +173,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSnapshotPackage",
         Access::Read,
-        &DESCRIBE_SNAPSHOT_PACKAGE,
-        &DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeSnapshots`: Lists snapshots with their state, progress and retention.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyLegacyTag, ResourceTag};
 
 /// Lists snapshots with their state, progress and retention.
 ///
@@ -300,7 +300,7 @@ impl DescribeSnapshots {
 }
 
 record! {
-    request DescribeSnapshots = DESCRIBE_SNAPSHOTS {
+    request DescribeSnapshots = 0 of SCHEMAS {
         instance_id,
         disk_id,
         snapshot_link_id,
@@ -328,65 +328,6 @@ record! {
     }
 }
 
-static DESCRIBE_SNAPSHOTS: Schema = Schema {
-    name: "DescribeSnapshots",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            DiskId string
-            SnapshotLinkId string
-            RegionId string region
-            SnapshotIds [string] items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            NextToken string
-            MaxResults int32 min=1 max=100
-            SnapshotName string
-            Status string
-            SnapshotType string
-            Filter.1.Key string
-            Filter.2.Key string
-            Filter.1.Value string
-            Filter.2.Value string
-            Usage string
-            SourceDiskType string
-            Encrypted boolean
-            ResourceGroupId string
-            DryRun boolean
-            KMSKeyId string
-            Category string
-            Tag [AnyLegacyTag] items=..20
-        "#,
-        &[&ANY_LEGACY_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Filter.1.Value"])],
-            &[Predicate::given(&["Filter.1.Key"])],
-            "The note on `Filter.1.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Filter.2.Value"])],
-            &[Predicate::given(&["Filter.2.Key"])],
-            "The note on `Filter.2.Value`: a value needs its key.",
-        ),
-        Rule::requires(
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                    ),
-                ],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`DescribeSnapshots`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -410,7 +351,7 @@ pub struct DescribeSnapshotsResponse {
 }
 
 record! {
-    response DescribeSnapshotsResponse = DESCRIBE_SNAPSHOTS_RESPONSE {
+    response DescribeSnapshotsResponse = 1 of SCHEMAS {
         next_token,
         page_size,
         page_number,
@@ -419,22 +360,6 @@ record! {
         snapshots,
     }
 }
-
-static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            Snapshots [ResponseSnapshot] wrapper=Snapshot
-        "#,
-        &[&RESPONSE_SNAPSHOT],
-    ),
-    rules: &[],
-};
 
 /// `Snapshots.Snapshot` of [`DescribeSnapshotsResponse`].
 #[derive(Default)]
@@ -519,7 +444,7 @@ pub struct ResponseSnapshot {
 }
 
 record! {
-    response ResponseSnapshot = RESPONSE_SNAPSHOT {
+    response ResponseSnapshot = 2 of SCHEMAS {
         status,
         creation_time,
         progress,
@@ -553,10 +478,41 @@ record! {
     }
 }
 
-static RESPONSE_SNAPSHOT: Schema = Schema {
-    name: "ResponseSnapshot",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSnapshots
+            InstanceId string
+            DiskId string
+            SnapshotLinkId string
+            RegionId string region
+            SnapshotIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            NextToken string
+            MaxResults int32 min=1 max=100
+            SnapshotName string
+            Status string
+            SnapshotType string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            Usage string
+            SourceDiskType string
+            Encrypted boolean
+            ResourceGroupId string
+            DryRun boolean
+            KMSKeyId string
+            Category string
+            Tag [AnyLegacyTag] items=..20
+        DescribeSnapshotsResponse
+            NextToken string
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            Snapshots [ResponseSnapshot] wrapper=Snapshot
+        ResponseSnapshot
             Status string
             CreationTime string
             Progress string
@@ -587,65 +543,91 @@ static RESPONSE_SNAPSHOT: Schema = Schema {
             SnapshotLinkId string
             Tags [ResourceTag] wrapper=Tag
             FullSnapshotSizeInBytes int64
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Filter.1.Value"])],
+                &[Predicate::given(&["Filter.1.Key"])],
+                "The note on `Filter.1.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Filter.2.Value"])],
+                &[Predicate::given(&["Filter.2.Key"])],
+                "The note on `Filter.2.Value`: a value needs its key.",
+            ),
+            Rule::requires(
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                        ),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                        ),
+                    ],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeSnapshots`].
-    DescribeSnapshotsErrorCode {
+    DescribeSnapshotsErrorCode of ERRORS {
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidSnapshotIds.Malformed` (403): The request names too many snapshots. Split it into several calls.
-        InvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed",
+        InvalidSnapshotIdsMalformed,
         /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
-        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        InvalidSnapshotCategoryMalformed,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `InvalidUsage` (404): The value of `Usage` is not valid.
-        InvalidUsage = "InvalidUsage",
+        InvalidUsage,
         /// `InvalidSourceDiskType` (404): The type of the source disk is not valid. Check `SourceDiskType`.
-        InvalidSourceDiskType = "InvalidSourceDiskType",
+        InvalidSourceDiskType,
         /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
-        InvalidStatusNotFound = "InvalidStatus.NotFound",
+        InvalidStatusNotFound,
         /// `InvalidSnapshotType.NotFound` (404): The type of the snapshot does not exist. Check `SnapshotType`.
-        InvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound",
+        InvalidSnapshotTypeNotFound,
         /// `InvalidSnapshotLinkId.NotFound` (404): The snapshot chain does not exist. Check `SnapshotLinkId`.
-        InvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound",
+        InvalidSnapshotLinkIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        403 "InvalidSnapshotIds.Malformed" "" "The request names too many snapshots. Split it into several calls.",
-        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
-        404 "InvalidSourceDiskType" "" "The type of the source disk is not valid. Check `SourceDiskType`.",
-        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
-        404 "InvalidSnapshotType.NotFound" "" "The type of the snapshot does not exist. Check `SnapshotType`.",
-        404 "InvalidSnapshotLinkId.NotFound" "" "The snapshot chain does not exist. Check `SnapshotLinkId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        403 InvalidSnapshotIds.Malformed meaning="The request names too many snapshots. Split it into several calls."
+        403 InvalidSnapshotCategory.Malformed meaning="The category of the snapshot is not valid. Check `Category`."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 InvalidUsage meaning="The value of `Usage` is not valid."
+        404 InvalidSourceDiskType meaning="The type of the source disk is not valid. Check `SourceDiskType`."
+        404 InvalidStatus.NotFound meaning="The status does not exist. Check `Status`."
+        404 InvalidSnapshotType.NotFound meaning="The type of the snapshot does not exist. Check `SnapshotType`."
+        404 InvalidSnapshotLinkId.NotFound meaning="The snapshot chain does not exist. Check `SnapshotLinkId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnapshots`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshots with their state, progress and retention.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -668,12 +650,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeSnapshots",
-        Access::Read,
-        &DESCRIBE_SNAPSHOTS,
-        &DESCRIBE_SNAPSHOTS_RESPONSE,
-    )
+    ..Operation::new("DescribeSnapshots", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeSnapshots {

@@ -56,16 +56,10 @@ impl DescribeSnapshotsUsage {
 }
 
 record! {
-    request DescribeSnapshotsUsage = DESCRIBE_SNAPSHOTS_USAGE {
+    request DescribeSnapshotsUsage = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static DESCRIBE_SNAPSHOTS_USAGE: Schema = Schema {
-    name: "DescribeSnapshotsUsage",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeSnapshotsUsage`].
 #[derive(Default)]
@@ -80,40 +74,38 @@ pub struct DescribeSnapshotsUsageResponse {
 }
 
 record! {
-    response DescribeSnapshotsUsageResponse = DESCRIBE_SNAPSHOTS_USAGE_RESPONSE {
+    response DescribeSnapshotsUsageResponse = 1 of SCHEMAS {
         snapshot_size,
         request_id,
         snapshot_count,
     }
 }
 
-static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
-    name: "DescribeSnapshotsUsageResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSnapshotsUsage
+            RegionId string region
+        DescribeSnapshotsUsageResponse
             SnapshotSize int64
             RequestId string
             SnapshotCount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSnapshotsUsage`].
-    DescribeSnapshotsUsageErrorCode {
+    DescribeSnapshotsUsageErrorCode of ERRORS {
         /// `InvalidParam.RegionId` (403): The region does not exist. Check `RegionId`.
-        InvalidParamRegionId = "InvalidParam.RegionId",
+        InvalidParamRegionId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParam.RegionId" "" "The region does not exist. Check `RegionId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParam.RegionId meaning="The region does not exist. Check `RegionId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnapshotsUsage`].
 pub static OPERATION: Operation = Operation {
@@ -121,13 +113,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeSnapshotsUsage", "get")],
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,
-        &DESCRIBE_SNAPSHOTS_USAGE,
-        &DESCRIBE_SNAPSHOTS_USAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -165,7 +165,7 @@ impl DescribeSpotAdvice {
 }
 
 record! {
-    request DescribeSpotAdvice = DESCRIBE_SPOT_ADVICE {
+    request DescribeSpotAdvice = 0 of SCHEMAS {
         region_id,
         cores,
         memory,
@@ -179,43 +179,6 @@ record! {
         instance_types,
     }
 }
-
-static DESCRIBE_SPOT_ADVICE: Schema = Schema {
-    name: "DescribeSpotAdvice",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Cores int32
-            Memory float
-            MinCores int32
-            MinMemory float
-            ZoneId string
-            InstanceTypeFamily string
-            InstanceFamilyLevel string
-            GpuSpec string
-            GpuAmount int32
-            InstanceTypes [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceTypes"]),
-                Predicate::any(
-                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                ),
-            ],
-            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-            "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeSpotAdvice`].
 #[derive(Default)]
@@ -232,25 +195,12 @@ pub struct DescribeSpotAdviceResponse {
 }
 
 record! {
-    response DescribeSpotAdviceResponse = DESCRIBE_SPOT_ADVICE_RESPONSE {
+    response DescribeSpotAdviceResponse = 1 of SCHEMAS {
         region_id,
         request_id,
         available_spot_zones,
     }
 }
-
-static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
-    name: "DescribeSpotAdviceResponse",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            RequestId string
-            AvailableSpotZones [ResponseAvailableSpotZone] wrapper=AvailableSpotZone
-        "#,
-        &[&RESPONSE_AVAILABLE_SPOT_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableSpotZones.AvailableSpotZone` of [`DescribeSpotAdviceResponse`].
 #[derive(Default)]
@@ -265,23 +215,11 @@ pub struct ResponseAvailableSpotZone {
 }
 
 record! {
-    response ResponseAvailableSpotZone = RESPONSE_AVAILABLE_SPOT_ZONE {
+    response ResponseAvailableSpotZone = 2 of SCHEMAS {
         zone_id,
         available_spot_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
-    name: "ResponseAvailableSpotZone",
-    fields: Fields::text(
-        r#"
-            ZoneId string
-            AvailableSpotResources [ResponseAvailableSpotZoneAvailableSpotResource] wrapper=AvailableSpotResource
-        "#,
-        &[&RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableSpotZones.AvailableSpotZone.AvailableSpotResources.AvailableSpotResource` of [`DescribeSpotAdviceResponse`].
 #[derive(Default)]
@@ -298,7 +236,7 @@ pub struct ResponseAvailableSpotZoneAvailableSpotResource {
 }
 
 record! {
-    response ResponseAvailableSpotZoneAvailableSpotResource = RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE {
+    response ResponseAvailableSpotZoneAvailableSpotResource = 3 of SCHEMAS {
         interrupt_rate_desc,
         average_spot_discount,
         instance_type,
@@ -306,79 +244,113 @@ record! {
     }
 }
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableSpotZoneAvailableSpotResource",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSpotAdvice
+            RegionId string region
+            Cores int32
+            Memory float
+            MinCores int32
+            MinMemory float
+            ZoneId string
+            InstanceTypeFamily string
+            InstanceFamilyLevel string
+            GpuSpec string
+            GpuAmount int32
+            InstanceTypes [string] items=..10
+        DescribeSpotAdviceResponse
+            RegionId string
+            RequestId string
+            AvailableSpotZones [ResponseAvailableSpotZone] wrapper=AvailableSpotZone
+        ResponseAvailableSpotZone
+            ZoneId string
+            AvailableSpotResources [ResponseAvailableSpotZoneAvailableSpotResource] wrapper=AvailableSpotResource
+        ResponseAvailableSpotZoneAvailableSpotResource
             InterruptRateDesc string
             AverageSpotDiscount int32
             InstanceType string
             InterruptionRate float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceTypes"]),
+                    Predicate::any(
+                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                    ),
+                ],
+                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeSpotAdvice`].
-    DescribeSpotAdviceErrorCode {
+    DescribeSpotAdviceErrorCode of ERRORS {
         /// `Invalid.SaleStrategy` (400): The sales strategy is not valid.
-        InvalidSaleStrategy = "Invalid.SaleStrategy",
+        InvalidSaleStrategy,
         /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
-        InvalidParam = "Invalid.Param",
+        InvalidParam,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
-        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        InvalidParamTypeAndCpuMemConflict,
         /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamCores = "InvalidParam.Cores",
+        InvalidParamCores,
         /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
-        InvalidParamMemory = "InvalidParam.Memory",
+        InvalidParamMemory,
         /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
-        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        OperationDeniedRegionIdNotSupported,
         /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
-        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        OperationDeniedFlavorNotSupported,
         /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
-        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        OperationDeniedTimestampNotSupported,
         /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
-        InvalidRegionId = "Invalid.RegionId",
+        InvalidRegionId,
         /// `Unavailable.Regions` (404): No region is available for the request.
-        UnavailableRegions = "Unavailable.Regions",
+        UnavailableRegions,
         /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceType = "Invalid.ResourceType",
+        InvalidResourceType,
         /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
-        InvalidDestinationResource = "Invalid.DestinationResource",
+        InvalidDestinationResource,
         /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
-        InvalidIoOptimized = "Invalid.IoOptimized",
+        InvalidIoOptimized,
         /// `Invalid.NetworkType` (404): The network type is not valid. Check `NetworkType`.
-        InvalidNetworkType = "Invalid.NetworkType",
+        InvalidNetworkType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.SaleStrategy" "" "The sales strategy is not valid.",
-        400 "Invalid.Param" "" "`DestinationResource` is missing. Pass it.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        403 "InvalidParam.TypeAndCpuMem.Conflict" "" "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
-        403 "InvalidParam.Cores" "" "`Cores` is missing or must not be passed here. Check the combination of parameters.",
-        403 "InvalidParam.Memory" "" "`Memory` is missing or must not be passed here. Check the combination of parameters.",
-        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
-        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
-        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
-        404 "Invalid.RegionId" "" "The region does not exist. Check `RegionId`.",
-        404 "Unavailable.Regions" "" "No region is available for the request.",
-        404 "Invalid.ResourceType" "" "The resource type does not exist. Check `ResourceType`.",
-        404 "Invalid.DestinationResource" "" "The value of `DestinationResource` is not valid.",
-        404 "Invalid.IoOptimized" "" "The value of `IoOptimized` is not valid.",
-        404 "Invalid.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.SaleStrategy meaning="The sales strategy is not valid."
+        400 Invalid.Param meaning="`DestinationResource` is missing. Pass it."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        403 InvalidParam.TypeAndCpuMem.Conflict meaning="`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two."
+        403 InvalidParam.Cores meaning="`Cores` is missing or must not be passed here. Check the combination of parameters."
+        403 InvalidParam.Memory meaning="`Memory` is missing or must not be passed here. Check the combination of parameters."
+        403 OperationDenied.RegionIdNotSupported meaning="The region does not support a protection period for spot instances."
+        403 OperationDenied.FlavorNotSupported meaning="The instance type does not support a protection period for spot instances."
+        403 OperationDenied.TimestampNotSupported meaning="At this time no protection period for spot instances is available."
+        404 Invalid.RegionId meaning="The region does not exist. Check `RegionId`."
+        404 Unavailable.Regions meaning="No region is available for the request."
+        404 Invalid.ResourceType meaning="The resource type does not exist. Check `ResourceType`."
+        404 Invalid.DestinationResource meaning="The value of `DestinationResource` is not valid."
+        404 Invalid.IoOptimized meaning="The value of `IoOptimized` is not valid."
+        404 Invalid.NetworkType meaning="The network type is not valid. Check `NetworkType`."
+    "#,
+);
 
 /// The descriptor of [`DescribeSpotAdvice`].
 pub static OPERATION: Operation = Operation {
@@ -386,13 +358,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeSpotAdvice",
-        Access::Read,
-        &DESCRIBE_SPOT_ADVICE,
-        &DESCRIBE_SPOT_ADVICE_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeSpotAdvice", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeSpotAdvice {

@@ -149,7 +149,7 @@ impl DescribeSpotPriceHistory {
 }
 
 record! {
-    request DescribeSpotPriceHistory = DESCRIBE_SPOT_PRICE_HISTORY {
+    request DescribeSpotPriceHistory = 0 of SCHEMAS {
         region_id,
         zone_id,
         network_type,
@@ -162,26 +162,6 @@ record! {
         offset,
     }
 }
-
-static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
-    name: "DescribeSpotPriceHistory",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneId string
-            NetworkType string required
-            InstanceType string required
-            SpotDuration int32
-            IoOptimized string
-            StartTime string
-            EndTime string
-            OSType string
-            Offset int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSpotPriceHistory`].
 #[derive(Default)]
@@ -200,27 +180,13 @@ pub struct DescribeSpotPriceHistoryResponse {
 }
 
 record! {
-    response DescribeSpotPriceHistoryResponse = DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE {
+    response DescribeSpotPriceHistoryResponse = 1 of SCHEMAS {
         request_id,
         currency,
         next_offset,
         spot_prices,
     }
 }
-
-static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
-    name: "DescribeSpotPriceHistoryResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Currency string
-            NextOffset int32
-            SpotPrices [ResponseSpotPricesSpotPriceType] wrapper=SpotPriceType
-        "#,
-        &[&RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `SpotPrices.SpotPriceType` of [`DescribeSpotPriceHistoryResponse`].
 #[derive(Default)]
@@ -243,7 +209,7 @@ pub struct ResponseSpotPricesSpotPriceType {
 }
 
 record! {
-    response ResponseSpotPricesSpotPriceType = RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE {
+    response ResponseSpotPricesSpotPriceType = 2 of SCHEMAS {
         io_optimized,
         zone_id,
         spot_price,
@@ -254,10 +220,25 @@ record! {
     }
 }
 
-static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
-    name: "ResponseSpotPricesSpotPriceType",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSpotPriceHistory
+            RegionId string region
+            ZoneId string
+            NetworkType string required
+            InstanceType string required
+            SpotDuration int32
+            IoOptimized string
+            StartTime string
+            EndTime string
+            OSType string
+            Offset int32
+        DescribeSpotPriceHistoryResponse
+            RequestId string
+            Currency string
+            NextOffset int32
+            SpotPrices [ResponseSpotPricesSpotPriceType] wrapper=SpotPriceType
+        ResponseSpotPricesSpotPriceType
             IoOptimized string
             ZoneId string
             SpotPrice float
@@ -265,107 +246,104 @@ static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
             NetworkType string
             InstanceType string
             OriginPrice float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSpotPriceHistory`].
-    DescribeSpotPriceHistoryErrorCode {
+    DescribeSpotPriceHistoryErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidParams.StartTime` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidParamsStartTime = "InvalidParams.StartTime",
+        InvalidParamsStartTime,
         /// `InvalidParams.EndTime` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidParamsEndTime = "InvalidParams.EndTime",
+        InvalidParamsEndTime,
         /// `Abs.Abs.InvalidSpotInstanceUID` (400): The account ID is not valid for spot instances.
-        AbsAbsInvalidSpotInstanceUid = "Abs.Abs.InvalidSpotInstanceUID",
+        AbsAbsInvalidSpotInstanceUid,
         /// `InvalidParams.NetworkType` (400): The network type is not valid. Check `NetworkType`.
-        InvalidParamsNetworkType = "InvalidParams.NetworkType",
+        InvalidParamsNetworkType,
         /// `InvalidParams.IoOptimized` (400): The value of `IoOptimized` is not valid.
-        InvalidParamsIoOptimized = "InvalidParams.IoOptimized",
+        InvalidParamsIoOptimized,
         /// `InvalidParams.OSType` (400): The type of operating system is not valid. Check `OSType`.
-        InvalidParamsOsType = "InvalidParams.OSType",
+        InvalidParamsOsType,
         /// `Abs.IoOptimized.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
-        AbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported",
+        AbsIoOptimizedValueNotSupported,
         /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidParams.ZoneId` (400): The zone is not valid. Check `ZoneId`.
-        InvalidParamsZoneId = "InvalidParams.ZoneId",
+        InvalidParamsZoneId,
         /// `InvalidParams.RegionId` (400): The region is not valid. Check `RegionId`.
-        InvalidParamsRegionId = "InvalidParams.RegionId",
+        InvalidParamsRegionId,
         /// `InvalidParams.InstanceType` (400): The instance type is not valid. Check `InstanceType`.
-        InvalidParamsInstanceType = "InvalidParams.InstanceType",
+        InvalidParamsInstanceType,
         /// `InvalidParams.PageSize` (400): The page size is not valid. Check it.
-        InvalidParamsPageSize = "InvalidParams.PageSize",
+        InvalidParamsPageSize,
         /// `InvalidParams.Offset` (400): The offset is not valid. Pass the `NextOffset` of the previous response.
-        InvalidParamsOffset = "InvalidParams.Offset",
+        InvalidParamsOffset,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `DependencyViolation.IoOptimized` (400): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
-        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        DependencyViolationIoOptimized,
         /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
-        InvalidSpotDuration = "InvalidSpotDuration",
+        InvalidSpotDuration,
         /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
-        OperationDeniedQueryFail = "OperationDenied.QueryFail",
+        OperationDeniedQueryFail,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbedden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        ForbeddenNotSupportRam,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
-        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        OperationDeniedRegionIdNotSupported,
         /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
-        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        OperationDeniedFlavorNotSupported,
         /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
-        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        OperationDeniedTimestampNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidParams.StartTime" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidParams.EndTime" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "Abs.Abs.InvalidSpotInstanceUID" "" "The account ID is not valid for spot instances.",
-        400 "InvalidParams.NetworkType" "" "The network type is not valid. Check `NetworkType`.",
-        400 "InvalidParams.IoOptimized" "" "The value of `IoOptimized` is not valid.",
-        400 "InvalidParams.OSType" "" "The type of operating system is not valid. Check `OSType`.",
-        400 "Abs.IoOptimized.ValueNotSupported" "" "The value of `IoOptimized` is not supported.",
-        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        400 "InvalidParams.ZoneId" "" "The zone is not valid. Check `ZoneId`.",
-        400 "InvalidParams.RegionId" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidParams.InstanceType" "" "The instance type is not valid. Check `InstanceType`.",
-        400 "InvalidParams.PageSize" "" "The page size is not valid. Check it.",
-        400 "InvalidParams.Offset" "" "The offset is not valid. Pass the `NextOffset` of the previous response.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "DependencyViolation.IoOptimized" "" "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
-        400 "InvalidSpotDuration" "" "The protection period of the spot instance is not valid. Check `SpotDuration`.",
-        400 "OperationDenied.QueryFail" "" "The price could not be looked up at the moment. Wait a moment, then repeat the call." retryable,
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbedden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
-        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
-        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidParams.StartTime meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidParams.EndTime meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 Abs.Abs.InvalidSpotInstanceUID meaning="The account ID is not valid for spot instances."
+        400 InvalidParams.NetworkType meaning="The network type is not valid. Check `NetworkType`."
+        400 InvalidParams.IoOptimized meaning="The value of `IoOptimized` is not valid."
+        400 InvalidParams.OSType meaning="The type of operating system is not valid. Check `OSType`."
+        400 Abs.IoOptimized.ValueNotSupported meaning="The value of `IoOptimized` is not supported."
+        400 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        400 InvalidParams.ZoneId meaning="The zone is not valid. Check `ZoneId`."
+        400 InvalidParams.RegionId meaning="The region is not valid. Check `RegionId`."
+        400 InvalidParams.InstanceType meaning="The instance type is not valid. Check `InstanceType`."
+        400 InvalidParams.PageSize meaning="The page size is not valid. Check it."
+        400 InvalidParams.Offset meaning="The offset is not valid. Pass the `NextOffset` of the previous response."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 DependencyViolation.IoOptimized meaning="The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`."
+        400 InvalidSpotDuration meaning="The protection period of the spot instance is not valid. Check `SpotDuration`."
+        400 OperationDenied.QueryFail retryable meaning="The price could not be looked up at the moment. Wait a moment, then repeat the call."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbedden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 OperationDenied.RegionIdNotSupported meaning="The region does not support a protection period for spot instances."
+        403 OperationDenied.FlavorNotSupported meaning="The instance type does not support a protection period for spot instances."
+        403 OperationDenied.TimestampNotSupported meaning="At this time no protection period for spot instances is available."
+    "#,
+);
 
 /// The descriptor of [`DescribeSpotPriceHistory`].
 pub static OPERATION: Operation = Operation {
@@ -373,12 +351,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeSpotPriceHistory",
         Access::Read,
-        &DESCRIBE_SPOT_PRICE_HISTORY,
-        &DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

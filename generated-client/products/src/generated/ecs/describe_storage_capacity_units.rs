@@ -3,7 +3,7 @@
 //! `DescribeStorageCapacityUnits`: Lists storage capacity units with their details.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
+use super::types::{AnyTag, ResourceTag};
 
 /// Lists storage capacity units with their details.
 ///
@@ -144,7 +144,7 @@ impl DescribeStorageCapacityUnits {
 }
 
 record! {
-    request DescribeStorageCapacityUnits = DESCRIBE_STORAGE_CAPACITY_UNITS {
+    request DescribeStorageCapacityUnits = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -156,25 +156,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
-    name: "DescribeStorageCapacityUnits",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            Name string chars=..128
-            Capacity int32
-            AllocationType string
-            StorageCapacityUnitId [string] items=..100
-            Status [string] items=..4
-            Tag [AnyTag] items=..20
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeStorageCapacityUnits`].
 #[derive(Default)]
@@ -195,7 +176,7 @@ pub struct DescribeStorageCapacityUnitsResponse {
 }
 
 record! {
-    response DescribeStorageCapacityUnitsResponse = DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE {
+    response DescribeStorageCapacityUnitsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -203,21 +184,6 @@ record! {
         storage_capacity_units,
     }
 }
-
-static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
-    name: "DescribeStorageCapacityUnitsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            StorageCapacityUnits [ResponseStorageCapacityUnit] wrapper=StorageCapacityUnit
-        "#,
-        &[&RESPONSE_STORAGE_CAPACITY_UNIT],
-    ),
-    rules: &[],
-};
 
 /// `StorageCapacityUnits.StorageCapacityUnit` of [`DescribeStorageCapacityUnitsResponse`].
 #[derive(Default)]
@@ -250,7 +216,7 @@ pub struct ResponseStorageCapacityUnit {
 }
 
 record! {
-    response ResponseStorageCapacityUnit = RESPONSE_STORAGE_CAPACITY_UNIT {
+    response ResponseStorageCapacityUnit = 2 of SCHEMAS {
         creation_time,
         status,
         start_time,
@@ -265,10 +231,25 @@ record! {
     }
 }
 
-static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
-    name: "ResponseStorageCapacityUnit",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeStorageCapacityUnits
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            Name string chars=..128
+            Capacity int32
+            AllocationType string
+            StorageCapacityUnitId [string] items=..100
+            Status [string] items=..4
+            Tag [AnyTag] items=..20
+        DescribeStorageCapacityUnitsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            StorageCapacityUnits [ResponseStorageCapacityUnit] wrapper=StorageCapacityUnit
+        ResponseStorageCapacityUnit
             CreationTime string
             Status string
             StartTime string
@@ -280,35 +261,33 @@ static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
             Name string
             RegionId string
             Tags [ResourceTag] wrapper=Tag
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeStorageCapacityUnits`].
-    DescribeStorageCapacityUnitsErrorCode {
+    DescribeStorageCapacityUnitsErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
-        InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
+        InvalidParameterCapacityExceed,
         /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
-        InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
+        InvalidAllocationTypeValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.CapacityExceed" "" "The capacity exceeds the quota. Choose a smaller one.",
-        400 "InvalidAllocationType.ValueNotSupported" "" "The value of `AllocationType` is not supported.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.CapacityExceed meaning="The capacity exceeds the quota. Choose a smaller one."
+        400 InvalidAllocationType.ValueNotSupported meaning="The value of `AllocationType` is not supported."
+    "#,
+);
 
 /// The descriptor of [`DescribeStorageCapacityUnits`].
 pub static OPERATION: Operation = Operation {
@@ -316,7 +295,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -340,8 +319,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeStorageCapacityUnits",
         Access::Read,
-        &DESCRIBE_STORAGE_CAPACITY_UNITS,
-        &DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -103,7 +103,7 @@ impl DescribeStorageSetDetails {
 }
 
 record! {
-    request DescribeStorageSetDetails = DESCRIBE_STORAGE_SET_DETAILS {
+    request DescribeStorageSetDetails = 0 of SCHEMAS {
         client_token,
         region_id,
         storage_set_id,
@@ -113,23 +113,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
-    name: "DescribeStorageSetDetails",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            RegionId string region
-            StorageSetId string required
-            StorageSetPartitionNumber int32
-            DiskIds [string] items=..100 style=Json
-            PageNumber int32 min=1
-            PageSize int32 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeStorageSetDetails`].
 #[derive(Default)]
@@ -150,7 +133,7 @@ pub struct DescribeStorageSetDetailsResponse {
 }
 
 record! {
-    response DescribeStorageSetDetailsResponse = DESCRIBE_STORAGE_SET_DETAILS_RESPONSE {
+    response DescribeStorageSetDetailsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -158,21 +141,6 @@ record! {
         disks,
     }
 }
-
-static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
-    name: "DescribeStorageSetDetailsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Disks [ResponseDisk] wrapper=Disk
-        "#,
-        &[&RESPONSE_DISK],
-    ),
-    rules: &[],
-};
 
 /// `Disks.Disk` of [`DescribeStorageSetDetailsResponse`].
 #[derive(Default)]
@@ -197,7 +165,7 @@ pub struct ResponseDisk {
 }
 
 record! {
-    response ResponseDisk = RESPONSE_DISK {
+    response ResponseDisk = 2 of SCHEMAS {
         creation_time,
         disk_name,
         zone_id,
@@ -209,10 +177,23 @@ record! {
     }
 }
 
-static RESPONSE_DISK: Schema = Schema {
-    name: "ResponseDisk",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeStorageSetDetails
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetId string required
+            StorageSetPartitionNumber int32
+            DiskIds [string] items=..100 style=Json
+            PageNumber int32 min=1
+            PageSize int32 max=100
+        DescribeStorageSetDetailsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Disks [ResponseDisk] wrapper=Disk
+        ResponseDisk
             CreationTime string
             DiskName string
             ZoneId string
@@ -221,11 +202,8 @@ static RESPONSE_DISK: Schema = Schema {
             Category string
             StorageSetPartitionNumber int32
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeStorageSetDetails`].
 pub type DescribeStorageSetDetailsErrorCode = UnlistedErrorCode;
@@ -246,8 +224,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeStorageSetDetails",
         Access::Read,
-        &DESCRIBE_STORAGE_SET_DETAILS,
-        &DESCRIBE_STORAGE_SET_DETAILS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

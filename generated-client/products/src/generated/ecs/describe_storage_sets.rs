@@ -3,7 +3,7 @@
 //! `DescribeStorageSets`: Lists the storage sets in a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
+use super::types::{AnyTag, KeyValueTag};
 
 /// Lists the storage sets in a region.
 ///
@@ -112,7 +112,7 @@ impl DescribeStorageSets {
 }
 
 record! {
-    request DescribeStorageSets = DESCRIBE_STORAGE_SETS {
+    request DescribeStorageSets = 0 of SCHEMAS {
         client_token,
         region_id,
         storage_set_ids,
@@ -123,24 +123,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_STORAGE_SETS: Schema = Schema {
-    name: "DescribeStorageSets",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            RegionId string region
-            StorageSetIds [string] items=..100 style=Json
-            ZoneId string
-            StorageSetName string
-            PageNumber int32 min=1
-            PageSize int32 max=100
-            Tag [AnyTag]
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeStorageSets`].
 #[derive(Default)]
@@ -161,7 +143,7 @@ pub struct DescribeStorageSetsResponse {
 }
 
 record! {
-    response DescribeStorageSetsResponse = DESCRIBE_STORAGE_SETS_RESPONSE {
+    response DescribeStorageSetsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -169,21 +151,6 @@ record! {
         storage_sets,
     }
 }
-
-static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
-    name: "DescribeStorageSetsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            StorageSets [ResponseStorageSet] wrapper=StorageSet
-        "#,
-        &[&RESPONSE_STORAGE_SET],
-    ),
-    rules: &[],
-};
 
 /// `StorageSets.StorageSet` of [`DescribeStorageSetsResponse`].
 #[derive(Default)]
@@ -212,7 +179,7 @@ pub struct ResponseStorageSet {
 }
 
 record! {
-    response ResponseStorageSet = RESPONSE_STORAGE_SET {
+    response ResponseStorageSet = 2 of SCHEMAS {
         creation_time,
         description,
         zone_id,
@@ -225,10 +192,24 @@ record! {
     }
 }
 
-static RESPONSE_STORAGE_SET: Schema = Schema {
-    name: "ResponseStorageSet",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeStorageSets
+            ClientToken string chars=..64 format=Ascii
+            RegionId string region
+            StorageSetIds [string] items=..100 style=Json
+            ZoneId string
+            StorageSetName string
+            PageNumber int32 min=1
+            PageSize int32 max=100
+            Tag [AnyTag]
+        DescribeStorageSetsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            StorageSets [ResponseStorageSet] wrapper=StorageSet
+        ResponseStorageSet
             CreationTime string
             Description string
             ZoneId string
@@ -238,11 +219,9 @@ static RESPONSE_STORAGE_SET: Schema = Schema {
             RegionId string
             ResourceGroupId string
             Tags [KeyValueTag] wrapper=Tag
-        "#,
-        &[&KEY_VALUE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeStorageSets`].
 pub type DescribeStorageSetsErrorCode = UnlistedErrorCode;
@@ -260,12 +239,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["StorageSets", "StorageSet"],
     }),
-    ..Operation::new(
-        "DescribeStorageSets",
-        Access::Read,
-        &DESCRIBE_STORAGE_SETS,
-        &DESCRIBE_STORAGE_SETS_RESPONSE,
-    )
+    ..Operation::new("DescribeStorageSets", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeStorageSets {

@@ -3,7 +3,7 @@
 //! `DescribeTags`: Lists tags.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
+use super::types::ShortLegacyTag;
 
 /// Lists tags.
 ///
@@ -122,7 +122,7 @@ impl DescribeTags {
 }
 
 record! {
-    request DescribeTags = DESCRIBE_TAGS {
+    request DescribeTags = 0 of SCHEMAS {
         page_size,
         page_number,
         resource_type,
@@ -132,23 +132,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_TAGS: Schema = Schema {
-    name: "DescribeTags",
-    fields: Fields::text(
-        r#"
-            PageSize int32 min=1 max=100
-            PageNumber int32 min=1
-            ResourceType string
-            ResourceId string
-            RegionId string region
-            Category string
-            Tag [ShortLegacyTag] items=..20
-        "#,
-        &[&SHORT_LEGACY_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTags`].
 #[derive(Default)]
@@ -169,7 +152,7 @@ pub struct DescribeTagsResponse {
 }
 
 record! {
-    response DescribeTagsResponse = DESCRIBE_TAGS_RESPONSE {
+    response DescribeTagsResponse = 1 of SCHEMAS {
         request_id,
         page_size,
         page_number,
@@ -177,21 +160,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
-    name: "DescribeTagsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageSize int32
-            PageNumber int32
-            TotalCount int32
-            Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `Tags.Tag` of [`DescribeTagsResponse`].
 #[derive(Default)]
@@ -206,25 +174,12 @@ pub struct ResponseTag {
 }
 
 record! {
-    response ResponseTag = RESPONSE_TAG {
+    response ResponseTag = 2 of SCHEMAS {
         tag_value,
         tag_key,
         resource_type_count,
     }
 }
-
-static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: Fields::text(
-        r#"
-            TagValue string
-            TagKey string
-            ResourceTypeCount ResponseTagResourceTypeCount
-        "#,
-        &[&RESPONSE_TAG_RESOURCE_TYPE_COUNT],
-    ),
-    rules: &[],
-};
 
 /// `Tags.Tag.ResourceTypeCount` of [`DescribeTagsResponse`].
 #[derive(Default)]
@@ -257,7 +212,7 @@ pub struct ResponseTagResourceTypeCount {
 }
 
 record! {
-    response ResponseTagResourceTypeCount = RESPONSE_TAG_RESOURCE_TYPE_COUNT {
+    response ResponseTagResourceTypeCount = 3 of SCHEMAS {
         instance,
         image,
         ddh,
@@ -273,10 +228,27 @@ record! {
     }
 }
 
-static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
-    name: "ResponseTagResourceTypeCount",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeTags
+            PageSize int32 min=1 max=100
+            PageNumber int32 min=1
+            ResourceType string
+            ResourceId string
+            RegionId string region
+            Category string
+            Tag [ShortLegacyTag] items=..20
+        DescribeTagsResponse
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            Tags [ResponseTag] wrapper=Tag
+        ResponseTag
+            TagValue string
+            TagKey string
+            ResourceTypeCount ResponseTagResourceTypeCount
+        ResponseTagResourceTypeCount
             Instance int32
             Image int32
             Ddh int32
@@ -289,60 +261,53 @@ static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
             Disk int32
             KeyPair int32
             Volume int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTags`].
-    DescribeTagsErrorCode {
+    DescribeTagsErrorCode of ERRORS {
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `Invalid.TagCategory` (400): The value of `Category` is not valid.
-        InvalidTagCategory = "Invalid.TagCategory",
+        InvalidTagCategory,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "Invalid.TagCategory" "" "The value of `Category` is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 Invalid.TagCategory meaning="The value of `Category` is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists tags.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTags"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["Tags", "Tag"],
     }),
-    ..Operation::new(
-        "DescribeTags",
-        Access::Read,
-        &DESCRIBE_TAGS,
-        &DESCRIBE_TAGS_RESPONSE,
-    )
+    ..Operation::new("DescribeTags", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTags {

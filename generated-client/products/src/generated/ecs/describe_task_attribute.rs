@@ -3,7 +3,7 @@
 //! `DescribeTaskAttribute`: Returns the details of an asynchronous task.
 
 use ::alicloud_schema::rt::*;
-use super::types::{OPERATION_PROGRESS, OperationProgress};
+use super::types::OperationProgress;
 
 /// Returns the details of an asynchronous task.
 ///
@@ -63,23 +63,11 @@ impl DescribeTaskAttribute {
 }
 
 record! {
-    request DescribeTaskAttribute = DESCRIBE_TASK_ATTRIBUTE {
+    request DescribeTaskAttribute = 0 of SCHEMAS {
         region_id,
         task_id,
     }
 }
-
-static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
-    name: "DescribeTaskAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TaskId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTaskAttribute`].
 #[derive(Default)]
@@ -116,7 +104,7 @@ pub struct DescribeTaskAttributeResponse {
 }
 
 record! {
-    response DescribeTaskAttributeResponse = DESCRIBE_TASK_ATTRIBUTE_RESPONSE {
+    response DescribeTaskAttributeResponse = 1 of SCHEMAS {
         creation_time,
         support_cancel,
         total_count,
@@ -133,10 +121,12 @@ record! {
     }
 }
 
-static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeTaskAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeTaskAttribute
+            RegionId string region
+            TaskId string required
+        DescribeTaskAttributeResponse
             CreationTime string
             SupportCancel string
             TotalCount int32
@@ -150,32 +140,30 @@ static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
             FinishedTime string
             TaskId string
             OperationProgressSet [OperationProgress] wrapper=OperationProgress
-        "#,
-        &[&OPERATION_PROGRESS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTaskAttribute`].
-    DescribeTaskAttributeErrorCode {
+    DescribeTaskAttributeErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidTaskId.NotFound` (400): The task does not exist. Check `TaskId`.
-        InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
+        InvalidTaskIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidTaskId.NotFound" "" "The task does not exist. Check `TaskId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidTaskId.NotFound meaning="The task does not exist. Check `TaskId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeTaskAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -183,14 +171,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeTaskAttribute", "get")],
-    ..Operation::new(
-        "DescribeTaskAttribute",
-        Access::Read,
-        &DESCRIBE_TASK_ATTRIBUTE,
-        &DESCRIBE_TASK_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("DescribeTaskAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTaskAttribute {

@@ -137,7 +137,7 @@ impl DescribeTasks {
 }
 
 record! {
-    request DescribeTasks = DESCRIBE_TASKS {
+    request DescribeTasks = 0 of SCHEMAS {
         page_number,
         page_size,
         region_id,
@@ -150,26 +150,6 @@ record! {
         task_group_id,
     }
 }
-
-static DESCRIBE_TASKS: Schema = Schema {
-    name: "DescribeTasks",
-    fields: Fields::text(
-        r#"
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            RegionId string region
-            TaskIds string
-            TaskAction string
-            TaskStatus string
-            StartTime string
-            EndTime string
-            ResourceIds [string] items=..100
-            TaskGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTasks`].
 #[derive(Default)]
@@ -192,7 +172,7 @@ pub struct DescribeTasksResponse {
 }
 
 record! {
-    response DescribeTasksResponse = DESCRIBE_TASKS_RESPONSE {
+    response DescribeTasksResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -201,22 +181,6 @@ record! {
         task_set,
     }
 }
-
-static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
-    name: "DescribeTasksResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            RegionId string
-            TaskSet [ResponseTask] wrapper=Task
-        "#,
-        &[&RESPONSE_TASK],
-    ),
-    rules: &[],
-};
 
 /// `TaskSet.Task` of [`DescribeTasksResponse`].
 #[derive(Default)]
@@ -239,7 +203,7 @@ pub struct ResponseTask {
 }
 
 record! {
-    response ResponseTask = RESPONSE_TASK {
+    response ResponseTask = 2 of SCHEMAS {
         creation_time,
         task_status,
         finished_time,
@@ -250,10 +214,27 @@ record! {
     }
 }
 
-static RESPONSE_TASK: Schema = Schema {
-    name: "ResponseTask",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeTasks
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            RegionId string region
+            TaskIds string
+            TaskAction string
+            TaskStatus string
+            StartTime string
+            EndTime string
+            ResourceIds [string] items=..100
+            TaskGroupId string
+        DescribeTasksResponse
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            RegionId string
+            TaskSet [ResponseTask] wrapper=Task
+        ResponseTask
             CreationTime string
             TaskStatus string
             FinishedTime string
@@ -261,35 +242,32 @@ static RESPONSE_TASK: Schema = Schema {
             TaskId string
             TaskAction string
             ResourceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeTasks`].
-    DescribeTasksErrorCode {
+    DescribeTasksErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeTasks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists asynchronous tasks with their progress.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTasks"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -297,12 +275,7 @@ pub static OPERATION: Operation = Operation {
         items: &["TaskSet", "Task"],
     }),
     permissions: &[Permission::new("ecs:DescribeTasks", "get")],
-    ..Operation::new(
-        "DescribeTasks",
-        Access::Read,
-        &DESCRIBE_TASKS,
-        &DESCRIBE_TASKS_RESPONSE,
-    )
+    ..Operation::new("DescribeTasks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTasks {

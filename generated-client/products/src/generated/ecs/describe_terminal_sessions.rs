@@ -104,7 +104,7 @@ impl DescribeTerminalSessions {
 }
 
 record! {
-    request DescribeTerminalSessions = DESCRIBE_TERMINAL_SESSIONS {
+    request DescribeTerminalSessions = 0 of SCHEMAS {
         region_id,
         instance_id,
         session_id,
@@ -112,21 +112,6 @@ record! {
         next_token,
     }
 }
-
-static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
-    name: "DescribeTerminalSessions",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string
-            SessionId string
-            MaxResults int32 max=100
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTerminalSessions`].
 #[derive(Default)]
@@ -143,25 +128,12 @@ pub struct DescribeTerminalSessionsResponse {
 }
 
 record! {
-    response DescribeTerminalSessionsResponse = DESCRIBE_TERMINAL_SESSIONS_RESPONSE {
+    response DescribeTerminalSessionsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         sessions,
     }
 }
-
-static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
-    name: "DescribeTerminalSessionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            Sessions [ResponseSession] wrapper=Session
-        "#,
-        &[&RESPONSE_SESSION],
-    ),
-    rules: &[],
-};
 
 /// `Sessions.Session` of [`DescribeTerminalSessionsResponse`].
 #[derive(Default)]
@@ -192,7 +164,7 @@ pub struct ResponseSession {
 }
 
 record! {
-    response ResponseSession = RESPONSE_SESSION {
+    response ResponseSession = 2 of SCHEMAS {
         creation_time,
         target_server,
         port_number,
@@ -204,25 +176,6 @@ record! {
         connections,
     }
 }
-
-static RESPONSE_SESSION: Schema = Schema {
-    name: "ResponseSession",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            TargetServer string
-            PortNumber int32
-            PrincipalId string
-            Username string
-            ClientIP string
-            IdentityType string
-            SessionId string
-            Connections [ResponseSessionConnection] wrapper=Connection
-        "#,
-        &[&RESPONSE_SESSION_CONNECTION],
-    ),
-    rules: &[],
-};
 
 /// `Sessions.Session.Connections.Connection` of [`DescribeTerminalSessionsResponse`].
 #[derive(Default)]
@@ -252,7 +205,7 @@ pub struct ResponseSessionConnection {
 }
 
 record! {
-    response ResponseSessionConnection = RESPONSE_SESSION_CONNECTION {
+    response ResponseSessionConnection = 3 of SCHEMAS {
         closed_reason,
         end_time,
         status,
@@ -262,45 +215,61 @@ record! {
     }
 }
 
-static RESPONSE_SESSION_CONNECTION: Schema = Schema {
-    name: "ResponseSessionConnection",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeTerminalSessions
+            RegionId string region
+            InstanceId string
+            SessionId string
+            MaxResults int32 max=100
+            NextToken string
+        DescribeTerminalSessionsResponse
+            RequestId string
+            NextToken string
+            Sessions [ResponseSession] wrapper=Session
+        ResponseSession
+            CreationTime string
+            TargetServer string
+            PortNumber int32
+            PrincipalId string
+            Username string
+            ClientIP string
+            IdentityType string
+            SessionId string
+            Connections [ResponseSessionConnection] wrapper=Connection
+        ResponseSessionConnection
             ClosedReason string
             EndTime string
             Status string
             StartTime string
             InstanceId string
             FailedDetail string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeTerminalSessions`].
-    DescribeTerminalSessionsErrorCode {
+    DescribeTerminalSessionsErrorCode of ERRORS {
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeTerminalSessions`].
 pub static OPERATION: Operation = Operation {
@@ -308,7 +277,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTerminalSessions",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -329,8 +298,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeTerminalSessions",
         Access::Read,
-        &DESCRIBE_TERMINAL_SESSIONS,
-        &DESCRIBE_TERMINAL_SESSIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -58,23 +58,11 @@ impl DescribeUserBusinessBehavior {
 }
 
 record! {
-    request DescribeUserBusinessBehavior = DESCRIBE_USER_BUSINESS_BEHAVIOR {
+    request DescribeUserBusinessBehavior = 0 of SCHEMAS {
         region_id,
         status_key,
     }
 }
-
-static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
-    name: "DescribeUserBusinessBehavior",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            statusKey string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeUserBusinessBehavior`].
 #[derive(Default)]
@@ -87,38 +75,37 @@ pub struct DescribeUserBusinessBehaviorResponse {
 }
 
 record! {
-    response DescribeUserBusinessBehaviorResponse = DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE {
+    response DescribeUserBusinessBehaviorResponse = 1 of SCHEMAS {
         status_value,
         request_id,
     }
 }
 
-static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
-    name: "DescribeUserBusinessBehaviorResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeUserBusinessBehavior
+            RegionId string
+            statusKey string required
+        DescribeUserBusinessBehaviorResponse
             StatusValue string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeUserBusinessBehavior`].
-    DescribeUserBusinessBehaviorErrorCode {
+    DescribeUserBusinessBehaviorErrorCode of ERRORS {
         /// `InvalidParams` (403): A parameter is not valid. Check the request.
-        InvalidParams = "InvalidParams",
+        InvalidParams,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParams" "" "A parameter is not valid. Check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParams meaning="A parameter is not valid. Check the request."
+    "#,
+);
 
 /// The descriptor of [`DescribeUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
@@ -127,12 +114,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeUserBusinessBehavior",
         Access::Read,
-        &DESCRIBE_USER_BUSINESS_BEHAVIOR,
-        &DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -62,23 +62,11 @@ impl DescribeUserData {
 }
 
 record! {
-    request DescribeUserData = DESCRIBE_USER_DATA {
+    request DescribeUserData = 0 of SCHEMAS {
         region_id,
         instance_id,
     }
 }
-
-static DESCRIBE_USER_DATA: Schema = Schema {
-    name: "DescribeUserData",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeUserData`].
 #[derive(Default)]
@@ -95,7 +83,7 @@ pub struct DescribeUserDataResponse {
 }
 
 record! {
-    response DescribeUserDataResponse = DESCRIBE_USER_DATA_RESPONSE {
+    response DescribeUserDataResponse = 1 of SCHEMAS {
         request_id,
         instance_id,
         user_data,
@@ -103,40 +91,39 @@ record! {
     }
 }
 
-static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeUserDataResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeUserData
+            RegionId string region
+            InstanceId string required
+        DescribeUserDataResponse
             RequestId string
             InstanceId string
             UserData string sensitive
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeUserData`].
-    DescribeUserDataErrorCode {
+    DescribeUserDataErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribeUserData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the user data of an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserData"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DescribeUserData", "get")
             .resources(
@@ -148,12 +135,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DescribeUserData",
-        Access::Read,
-        &DESCRIBE_USER_DATA,
-        &DESCRIBE_USER_DATA_RESPONSE,
-    )
+    ..Operation::new("DescribeUserData", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeUserData {

@@ -121,7 +121,7 @@ impl DescribeVSwitches {
 }
 
 record! {
-    request DescribeVSwitches = DESCRIBE_V_SWITCHES {
+    request DescribeVSwitches = 0 of SCHEMAS {
         vpc_id,
         v_switch_id,
         zone_id,
@@ -131,23 +131,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_V_SWITCHES: Schema = Schema {
-    name: "DescribeVSwitches",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            VSwitchId string
-            ZoneId string
-            RegionId string
-            IsDefault boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVSwitches`].
 #[derive(Default)]
@@ -168,7 +151,7 @@ pub struct DescribeVSwitchesResponse {
 }
 
 record! {
-    response DescribeVSwitchesResponse = DESCRIBE_V_SWITCHES_RESPONSE {
+    response DescribeVSwitchesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -176,21 +159,6 @@ record! {
         v_switches,
     }
 }
-
-static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
-    name: "DescribeVSwitchesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VSwitches [ResponseVSwitch] wrapper=VSwitch
-        "#,
-        &[&RESPONSE_V_SWITCH],
-    ),
-    rules: &[],
-};
 
 /// `VSwitches.VSwitch` of [`DescribeVSwitchesResponse`].
 #[derive(Default)]
@@ -221,7 +189,7 @@ pub struct ResponseVSwitch {
 }
 
 record! {
-    response ResponseVSwitch = RESPONSE_V_SWITCH {
+    response ResponseVSwitch = 2 of SCHEMAS {
         creation_time,
         status,
         vpc_id,
@@ -236,10 +204,23 @@ record! {
     }
 }
 
-static RESPONSE_V_SWITCH: Schema = Schema {
-    name: "ResponseVSwitch",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVSwitches
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            RegionId string
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeVSwitchesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VSwitches [ResponseVSwitch] wrapper=VSwitch
+        ResponseVSwitch
             CreationTime string
             Status string
             VpcId string
@@ -251,63 +232,55 @@ static RESPONSE_V_SWITCH: Schema = Schema {
             ResourceGroupId string
             ZoneId string
             VSwitchName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].
-    DescribeVSwitchesErrorCode {
+    DescribeVSwitchesErrorCode of ERRORS {
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
-        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        OperationFailedEndpoint,
         /// `Mismatch.InstanceIdAndRegionId` (400): The resource is not in the region. Check the ID and `RegionId`.
-        MismatchInstanceIdAndRegionId = "Mismatch.InstanceIdAndRegionId",
+        MismatchInstanceIdAndRegionId,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
-        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        InvalidVpcIdNumberNotSupported,
         /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
-        InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
+        InvalidVSwitchIdNumberNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
-        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
-        400 "Mismatch.InstanceIdAndRegionId" "" "The resource is not in the region. Check the ID and `RegionId`.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
-        404 "InvalidVSwitchIdNumber.NotSupported" "" "The request names too many vSwitches. Pass fewer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 IellgalParameter.OwnerAccount meaning="The account name in `OwnerAccount` is not valid."
+        400 OperationFailed.Endpoint meaning="The endpoint does not serve the region. Use the endpoint of the region."
+        400 Mismatch.InstanceIdAndRegionId meaning="The resource is not in the region. Check the ID and `RegionId`."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidVpcIdNumber.NotSupported meaning="The request names too many VPCs. Pass fewer."
+        404 InvalidVSwitchIdNumber.NotSupported meaning="The request names too many vSwitches. Pass fewer."
+    "#,
+);
 
 /// The descriptor of [`DescribeVSwitches`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVSwitches"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["VSwitches", "VSwitch"],
     }),
-    ..Operation::new(
-        "DescribeVSwitches",
-        Access::Read,
-        &DESCRIBE_V_SWITCHES,
-        &DESCRIBE_V_SWITCHES_RESPONSE,
-    )
+    ..Operation::new("DescribeVSwitches", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVSwitches {

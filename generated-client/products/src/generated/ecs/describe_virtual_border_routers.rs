@@ -3,7 +3,7 @@
 //! `DescribeVirtualBorderRouters`: Lists virtual border routers (VBRs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists virtual border routers (VBRs).
 ///
@@ -96,27 +96,13 @@ impl DescribeVirtualBorderRouters {
 }
 
 record! {
-    request DescribeVirtualBorderRouters = DESCRIBE_VIRTUAL_BORDER_ROUTERS {
+    request DescribeVirtualBorderRouters = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
         filter,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
-    name: "DescribeVirtualBorderRouters",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVirtualBorderRouters`].
 #[derive(Default)]
@@ -139,7 +125,7 @@ pub struct DescribeVirtualBorderRoutersResponse {
 }
 
 record! {
-    response DescribeVirtualBorderRoutersResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE {
+    response DescribeVirtualBorderRoutersResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -147,21 +133,6 @@ record! {
         virtual_border_router_set,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
-        "#,
-        &[&RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `VirtualBorderRouterSet.VirtualBorderRouterType` of [`DescribeVirtualBorderRoutersResponse`].
 #[derive(Default)]
@@ -210,7 +181,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
 }
 
 record! {
-    response ResponseVirtualBorderRouterSetVirtualBorderRouterType = RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE {
+    response ResponseVirtualBorderRouterSetVirtualBorderRouterType = 2 of SCHEMAS {
         vlan_interface_id,
         status,
         creation_time,
@@ -234,10 +205,20 @@ record! {
     }
 }
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
-    name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVirtualBorderRouters
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        DescribeVirtualBorderRoutersResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
+        ResponseVirtualBorderRouterSetVirtualBorderRouterType
             VlanInterfaceId string
             Status string
             CreationTime string
@@ -258,29 +239,27 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = S
             VbrId string
             PhysicalConnectionId string
             VlanId int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRouters`].
-    DescribeVirtualBorderRoutersErrorCode {
+    DescribeVirtualBorderRoutersErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribeVirtualBorderRouters`].
 pub static OPERATION: Operation = Operation {
@@ -289,7 +268,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRouters",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -299,8 +278,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVirtualBorderRouters",
         Access::Read,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

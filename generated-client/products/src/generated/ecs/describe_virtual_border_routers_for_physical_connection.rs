@@ -3,7 +3,7 @@
 //! `DescribeVirtualBorderRoutersForPhysicalConnection`: Lists the virtual border routers (VBRs) on an Express Connect circuit (physical connection).
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists the virtual border routers (VBRs) on an Express Connect circuit (physical connection).
 ///
@@ -103,7 +103,7 @@ impl DescribeVirtualBorderRoutersForPhysicalConnection {
 }
 
 record! {
-    request DescribeVirtualBorderRoutersForPhysicalConnection = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION {
+    request DescribeVirtualBorderRoutersForPhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         page_number,
@@ -111,21 +111,6 @@ record! {
         filter,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersForPhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 #[derive(Default)]
@@ -148,7 +133,7 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
 }
 
 record! {
-    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE {
+    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -156,23 +141,6 @@ record! {
         virtual_border_router_for_physical_connection_set,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
-        "#,
-        &[
-            &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType` of [`DescribeVirtualBorderRoutersForPhysicalConnectionResponse`].
 #[derive(Default)]
@@ -197,7 +165,7 @@ pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRoute
 }
 
 record! {
-    response ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType = RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE {
+    response ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType = 2 of SCHEMAS {
         creation_time,
         circuit_code,
         recovery_time,
@@ -209,10 +177,21 @@ record! {
     }
 }
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
-    name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVirtualBorderRoutersForPhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        DescribeVirtualBorderRoutersForPhysicalConnectionResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
+        ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType
             CreationTime string
             CircuitCode string
             RecoveryTime string
@@ -221,32 +200,30 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER
             VbrOwnerUid int64
             VbrId string
             VlanId int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
-    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
+    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `IllegalParam.AliUid` (404): The account ID is not valid.
-        IllegalParamAliUid = "IllegalParam.AliUid",
+        IllegalParamAliUid,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        404 "IllegalParam.AliUid" "" "The account ID is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        404 IllegalParam.AliUid meaning="The account ID is not valid."
+    "#,
+);
 
 /// The descriptor of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -255,7 +232,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRoutersForPhysicalConnection",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -268,8 +245,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVirtualBorderRoutersForPhysicalConnection",
         Access::Read,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -110,7 +110,7 @@ impl DescribeVpcs {
 }
 
 record! {
-    request DescribeVpcs = DESCRIBE_VPCS {
+    request DescribeVpcs = 0 of SCHEMAS {
         vpc_id,
         region_id,
         is_default,
@@ -118,21 +118,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_VPCS: Schema = Schema {
-    name: "DescribeVpcs",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            RegionId string region
-            IsDefault boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpcs`].
 #[derive(Default)]
@@ -153,7 +138,7 @@ pub struct DescribeVpcsResponse {
 }
 
 record! {
-    response DescribeVpcsResponse = DESCRIBE_VPCS_RESPONSE {
+    response DescribeVpcsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -161,21 +146,6 @@ record! {
         vpcs,
     }
 }
-
-static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
-    name: "DescribeVpcsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Vpcs [ResponseVpc] wrapper=Vpc
-        "#,
-        &[&RESPONSE_VPC],
-    ),
-    rules: &[],
-};
 
 /// `Vpcs.Vpc` of [`DescribeVpcsResponse`].
 #[derive(Default)]
@@ -210,7 +180,7 @@ pub struct ResponseVpc {
 }
 
 record! {
-    response ResponseVpc = RESPONSE_VPC {
+    response ResponseVpc = 2 of SCHEMAS {
         creation_time,
         vpc_name,
         status,
@@ -225,10 +195,21 @@ record! {
     }
 }
 
-static RESPONSE_VPC: Schema = Schema {
-    name: "ResponseVpc",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpcs
+            VpcId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeVpcsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Vpcs [ResponseVpc] wrapper=Vpc
+        ResponseVpc
             CreationTime string
             VpcName string
             Status string
@@ -240,72 +221,64 @@ static RESPONSE_VPC: Schema = Schema {
             RegionId string
             VSwitchIds [string] wrapper=VSwitchId
             UserCidrs [string] wrapper=UserCidr
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVpcs`].
-    DescribeVpcsErrorCode {
+    DescribeVpcsErrorCode of ERRORS {
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
+        InvalidResourceGroupIdNotFound,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
-        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        InvalidVpcIdNumberNotSupported,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
-        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        OperationFailedEndpoint,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name in `OwnerAccount` is not valid.",
-        400 "OperationFailed.Endpoint" "" "The endpoint does not serve the region. Use the endpoint of the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 InvalidResourceGroupId.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 InvalidVpcIdNumber.NotSupported meaning="The request names too many VPCs. Pass fewer."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 IellgalParameter.OwnerAccount meaning="The account name in `OwnerAccount` is not valid."
+        400 OperationFailed.Endpoint meaning="The endpoint does not serve the region. Use the endpoint of the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpcs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists virtual private clouds (VPCs).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVpcs"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["Vpcs", "Vpc"],
     }),
-    ..Operation::new(
-        "DescribeVpcs",
-        Access::Read,
-        &DESCRIBE_VPCS,
-        &DESCRIBE_VPCS_RESPONSE,
-    )
+    ..Operation::new("DescribeVpcs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpcs {

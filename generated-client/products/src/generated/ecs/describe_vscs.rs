@@ -3,7 +3,7 @@
 //! `DescribeVscs`: Lists virtual storage channels (VSCs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
+use super::types::{ResourceTag, ShortTag};
 
 /// Lists virtual storage channels (VSCs).
 ///
@@ -114,7 +114,7 @@ impl DescribeVscs {
 }
 
 record! {
-    request DescribeVscs = DESCRIBE_VSCS {
+    request DescribeVscs = 0 of SCHEMAS {
         instance_id,
         max_results,
         next_token,
@@ -125,24 +125,6 @@ record! {
         vsc_ids,
     }
 }
-
-static DESCRIBE_VSCS: Schema = Schema {
-    name: "DescribeVscs",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            MaxResults int32
-            NextToken string
-            RegionId string region
-            ResourceGroupId string
-            Status string
-            Tag [ShortTag] items=..20
-            VscIds [string]
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVscs`].
 #[derive(Default)]
@@ -157,25 +139,12 @@ pub struct DescribeVscsResponse {
 }
 
 record! {
-    response DescribeVscsResponse = DESCRIBE_VSCS_RESPONSE {
+    response DescribeVscsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         vscs,
     }
 }
-
-static DESCRIBE_VSCS_RESPONSE: Schema = Schema {
-    name: "DescribeVscsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            Vscs [ResponseVscs]
-        "#,
-        &[&RESPONSE_VSCS],
-    ),
-    rules: &[],
-};
 
 /// `Vscs` of [`DescribeVscsResponse`].
 #[derive(Default)]
@@ -202,7 +171,7 @@ pub struct ResponseVscs {
 }
 
 record! {
-    response ResponseVscs = RESPONSE_VSCS {
+    response ResponseVscs = 2 of SCHEMAS {
         description,
         instance_id,
         resource_group_id,
@@ -214,10 +183,22 @@ record! {
     }
 }
 
-static RESPONSE_VSCS: Schema = Schema {
-    name: "ResponseVscs",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVscs
+            InstanceId string
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            ResourceGroupId string
+            Status string
+            Tag [ShortTag] items=..20
+            VscIds [string]
+        DescribeVscsResponse
+            NextToken string
+            RequestId string
+            Vscs [ResponseVscs]
+        ResponseVscs
             Description string
             InstanceId string
             ResourceGroupId string
@@ -226,11 +207,9 @@ static RESPONSE_VSCS: Schema = Schema {
             VscId string
             VscName string
             VscType string
-        "#,
-        &[&RESOURCE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeVscs`].
 pub type DescribeVscsErrorCode = UnlistedErrorCode;
@@ -245,12 +224,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Vscs"],
     }),
-    ..Operation::new(
-        "DescribeVscs",
-        Access::Read,
-        &DESCRIBE_VSCS,
-        &DESCRIBE_VSCS_RESPONSE,
-    )
+    ..Operation::new("DescribeVscs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVscs {

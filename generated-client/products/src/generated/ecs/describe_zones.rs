@@ -104,7 +104,7 @@ impl DescribeZones {
 }
 
 record! {
-    request DescribeZones = DESCRIBE_ZONES {
+    request DescribeZones = 0 of SCHEMAS {
         region_id,
         verbose,
         instance_charge_type,
@@ -112,21 +112,6 @@ record! {
         accept_language,
     }
 }
-
-static DESCRIBE_ZONES: Schema = Schema {
-    name: "DescribeZones",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Verbose boolean
-            InstanceChargeType string
-            SpotStrategy string
-            AcceptLanguage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeZones`].
 #[derive(Default)]
@@ -141,23 +126,11 @@ pub struct DescribeZonesResponse {
 }
 
 record! {
-    response DescribeZonesResponse = DESCRIBE_ZONES_RESPONSE {
+    response DescribeZonesResponse = 1 of SCHEMAS {
         request_id,
         zones,
     }
 }
-
-static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
-    name: "DescribeZonesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Zones [ResponseZone] wrapper=Zone
-        "#,
-        &[&RESPONSE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `Zones.Zone` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -209,7 +182,7 @@ pub struct ResponseZone {
 }
 
 record! {
-    response ResponseZone = RESPONSE_ZONE {
+    response ResponseZone = 2 of SCHEMAS {
         zone_id,
         zone_type,
         local_name,
@@ -222,26 +195,6 @@ record! {
         available_volume_categories,
     }
 }
-
-static RESPONSE_ZONE: Schema = Schema {
-    name: "ResponseZone",
-    fields: Fields::text(
-        r#"
-            ZoneId string
-            ZoneType string
-            LocalName string
-            AvailableResources [ResponseZoneAvailableResourcesResourcesInfo] wrapper=ResourcesInfo
-            AvailableResourceCreation [string] wrapper=ResourceTypes
-            DedicatedHostGenerations [string] wrapper=DedicatedHostGeneration
-            AvailableInstanceTypes [string] wrapper=InstanceTypes
-            AvailableDiskCategories [string] wrapper=DiskCategories
-            AvailableDedicatedHostTypes [string] wrapper=DedicatedHostType
-            AvailableVolumeCategories [string] wrapper=VolumeCategories
-        "#,
-        &[&RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO],
-    ),
-    rules: &[],
-};
 
 /// `Zones.Zone.AvailableResources.ResourcesInfo` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -293,7 +246,7 @@ pub struct ResponseZoneAvailableResourcesResourcesInfo {
 }
 
 record! {
-    response ResponseZoneAvailableResourcesResourcesInfo = RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO {
+    response ResponseZoneAvailableResourcesResourcesInfo = 3 of SCHEMAS {
         io_optimized,
         system_disk_categories,
         instance_generations,
@@ -304,10 +257,29 @@ record! {
     }
 }
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfo",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeZones
+            RegionId string region
+            Verbose boolean
+            InstanceChargeType string
+            SpotStrategy string
+            AcceptLanguage string
+        DescribeZonesResponse
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        ResponseZone
+            ZoneId string
+            ZoneType string
+            LocalName string
+            AvailableResources [ResponseZoneAvailableResourcesResourcesInfo] wrapper=ResourcesInfo
+            AvailableResourceCreation [string] wrapper=ResourceTypes
+            DedicatedHostGenerations [string] wrapper=DedicatedHostGeneration
+            AvailableInstanceTypes [string] wrapper=InstanceTypes
+            AvailableDiskCategories [string] wrapper=DiskCategories
+            AvailableDedicatedHostTypes [string] wrapper=DedicatedHostType
+            AvailableVolumeCategories [string] wrapper=VolumeCategories
+        ResponseZoneAvailableResourcesResourcesInfo
             IoOptimized boolean
             SystemDiskCategories [string] wrapper=supportedSystemDiskCategory
             InstanceGenerations [string] wrapper=supportedInstanceGeneration
@@ -315,51 +287,43 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
             InstanceTypes [string] wrapper=supportedInstanceType
             InstanceTypeFamilies [string] wrapper=supportedInstanceTypeFamily
             NetworkTypes [string] wrapper=supportedNetworkCategory
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeZones`].
-    DescribeZonesErrorCode {
+    DescribeZonesErrorCode of ERRORS {
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "InvalidSpotStrategy",
+        InvalidSpotStrategy,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRegion.NotFound` (404): The region does not exist. Check `RegionId`.
-        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        InvalidRegionNotFound,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
-        InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
+        InvalidAcceptLanguageNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        404 "InvalidAcceptLanguage.NotFound" "" "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRegion.NotFound meaning="The region does not exist. Check `RegionId`."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        404 InvalidAcceptLanguage.NotFound meaning="The language is not supported. Use `zh-CN`, `en-US` or `ja`."
+    "#,
+);
 
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region and what can be created in them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:DescribeZones", "get")],
-    ..Operation::new(
-        "DescribeZones",
-        Access::Read,
-        &DESCRIBE_ZONES,
-        &DESCRIBE_ZONES_RESPONSE,
-    )
+    ..Operation::new("DescribeZones", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeZones {

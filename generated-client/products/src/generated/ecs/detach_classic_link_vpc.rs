@@ -79,76 +79,72 @@ impl DetachClassicLinkVpc {
 }
 
 record! {
-    request DetachClassicLinkVpc = DETACH_CLASSIC_LINK_VPC {
+    request DetachClassicLinkVpc = 0 of SCHEMAS {
         region_id,
         instance_id,
         vpc_id,
     }
 }
 
-static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
-    name: "DetachClassicLinkVpc",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            VpcId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DetachClassicLinkVpc`]: the ID of the request, and nothing else.
 pub type DetachClassicLinkVpcResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachClassicLinkVpc
+            RegionId string region
+            InstanceId string required
+            VpcId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DetachClassicLinkVpc`].
-    DetachClassicLinkVpcErrorCode {
+    DetachClassicLinkVpcErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.Malformed` (403): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
+        InvalidRegionIdMalformed,
         /// `InvalidVpcId.Malformed` (403): The VPC ID is not valid. Check `VpcId`.
-        InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
+        InvalidVpcIdMalformed,
         /// `InvalidInstanceId.MalFormed` (403): The instance ID is not valid, or the instance is not in the classic network.
-        InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
+        InvalidInstanceIdMalFormed,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
-        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        InvalidParameterInvalidInstanceIdAndVpcId,
         /// `InvalidStatus.InstanceStatus` (403): The instance must be `Running` or `Stopped`.
-        InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
+        InvalidStatusInstanceStatus,
         /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
-        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        InvalidInstanceIdNotBelong,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `InvalidOperation.InvalidVpc` (403): The instance is not linked to this VPC. Check the VPC ID.
-        InvalidOperationInvalidVpc = "InvalidOperation.InvalidVpc",
+        InvalidOperationInvalidVpc,
         /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidParameter.RegionIdAndInstanceId` (403): The instance does not exist in the region. Check `RegionId` and `InstanceId`.
-        InvalidParameterRegionIdAndInstanceId = "InvalidParameter.RegionIdAndInstanceId",
+        InvalidParameterRegionIdAndInstanceId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidRegionId.Malformed" "" "The region is not valid. Check `RegionId`.",
-        403 "InvalidVpcId.Malformed" "" "The VPC ID is not valid. Check `VpcId`.",
-        403 "InvalidInstanceId.MalFormed" "" "The instance ID is not valid, or the instance is not in the classic network.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidParameter.InvalidInstanceIdAndVpcId" "" "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
-        403 "InvalidStatus.InstanceStatus" "" "The instance must be `Running` or `Stopped`.",
-        403 "InvalidInstanceId.NotBelong" "" "The instance belongs to another account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InvalidOperation.InvalidVpc" "" "The instance is not linked to this VPC. Check the VPC ID.",
-        403 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        403 "InvalidParameter.RegionIdAndInstanceId" "" "The instance does not exist in the region. Check `RegionId` and `InstanceId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidRegionId.Malformed meaning="The region is not valid. Check `RegionId`."
+        403 InvalidVpcId.Malformed meaning="The VPC ID is not valid. Check `VpcId`."
+        403 InvalidInstanceId.MalFormed meaning="The instance ID is not valid, or the instance is not in the classic network."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidParameter.InvalidInstanceIdAndVpcId meaning="`InstanceId` and `VpcId` are both missing. Pass at least one of them."
+        403 InvalidStatus.InstanceStatus meaning="The instance must be `Running` or `Stopped`."
+        403 InvalidInstanceId.NotBelong meaning="The instance belongs to another account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InvalidOperation.InvalidVpc meaning="The instance is not linked to this VPC. Check the VPC ID."
+        403 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        403 InvalidParameter.RegionIdAndInstanceId meaning="The instance does not exist in the region. Check `RegionId` and `InstanceId`."
+    "#,
+);
 
 /// The descriptor of [`DetachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
@@ -156,7 +152,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachClassicLinkVpc",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DetachClassicLinkVpc", "update")
             .resources(
@@ -175,8 +171,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachClassicLinkVpc",
         Access::Write,
-        &DETACH_CLASSIC_LINK_VPC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

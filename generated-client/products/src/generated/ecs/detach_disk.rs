@@ -87,103 +87,99 @@ impl DetachDisk {
 }
 
 record! {
-    request DetachDisk = DETACH_DISK {
+    request DetachDisk = 0 of SCHEMAS {
         instance_id,
         disk_id,
         delete_with_instance,
     }
 }
 
-static DETACH_DISK: Schema = Schema {
-    name: "DetachDisk",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            DiskId string required
-            DeleteWithInstance boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DetachDisk`]: the ID of the request, and nothing else.
 pub type DetachDiskResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachDisk
+            InstanceId string required
+            DiskId string required
+            DeleteWithInstance boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DetachDisk`].
-    DetachDiskErrorCode {
+    DetachDiskErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidOperation.InstanceTypeNotSupport` (400): The instance type does not support attaching or detaching disks while the instance runs. Stop it first.
-        InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
+        InvalidOperationInstanceTypeNotSupport,
         /// `DisksDetachingOnEcsExceeded` (400): Too many disks of the instance are being detached. Wait, then repeat the call.
-        DisksDetachingOnEcsExceeded = "DisksDetachingOnEcsExceeded",
+        DisksDetachingOnEcsExceeded,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
-        DiskNotPortable = "DiskNotPortable",
+        DiskNotPortable,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `DependencyViolation` (403): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
-        DependencyViolation = "DependencyViolation",
+        DependencyViolation,
         /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
-        DiskTypeViolation = "DiskTypeViolation",
+        DiskTypeViolation,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidInstance.ImageCategory` (403): The image of the instance does not allow detaching the system disk.
-        InvalidInstanceImageCategory = "InvalidInstance.ImageCategory",
+        InvalidInstanceImageCategory,
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
-        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        DeleteWithInstanceConflict,
         /// `InvalidOperation.DiskCategoryUnsupported` (403): Elastic ephemeral disks cannot be detached.
-        InvalidOperationDiskCategoryUnsupported = "InvalidOperation.DiskCategoryUnsupported",
+        InvalidOperationDiskCategoryUnsupported,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDisk.AlreadyDetached` (404): The disk has been detached already.
-        InvalidDiskAlreadyDetached = "InvalidDisk.AlreadyDetached",
+        InvalidDiskAlreadyDetached,
         /// `InvalidDiskId.OperationNotSupported` (404): The image of the disk no longer exists, so the operation is not possible.
-        InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
+        InvalidDiskIdOperationNotSupported,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidOperation.InstanceTypeNotSupport" "" "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
-        400 "DisksDetachingOnEcsExceeded" "" "Too many disks of the instance are being detached. Wait, then repeat the call.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "DependencyViolation" "" "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
-        403 "DiskTypeViolation" "" "The disk is a system disk, which does not allow the operation.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidInstance.ImageCategory" "" "The image of the instance does not allow detaching the system disk.",
-        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        403 "InvalidOperation.DiskCategoryUnsupported" "" "Elastic ephemeral disks cannot be detached.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidDisk.AlreadyDetached" "" "The disk has been detached already.",
-        404 "InvalidDiskId.OperationNotSupported" "" "The image of the disk no longer exists, so the operation is not possible.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 InvalidOperation.InstanceTypeNotSupport meaning="The instance type does not support attaching or detaching disks while the instance runs. Stop it first."
+        400 DisksDetachingOnEcsExceeded meaning="Too many disks of the instance are being detached. Wait, then repeat the call."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 DiskNotPortable meaning="The disk is not portable, so the operation is not possible."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 DependencyViolation meaning="Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first."
+        403 DiskTypeViolation meaning="The disk is a system disk, which does not allow the operation."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidInstance.ImageCategory meaning="The image of the instance does not allow detaching the system disk."
+        403 DeleteWithInstance.Conflict meaning="The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image."
+        403 InvalidOperation.DiskCategoryUnsupported meaning="Elastic ephemeral disks cannot be detached."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidDisk.AlreadyDetached meaning="The disk has been detached already."
+        404 InvalidDiskId.OperationNotSupported meaning="The image of the disk no longer exists, so the operation is not possible."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DetachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a disk (system disk or pay-as-you-go data disk) from an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DetachDisk", "update")
             .resources(
@@ -199,7 +195,12 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("DetachDisk", Access::Write, &DETACH_DISK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DetachDisk",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DetachDisk {

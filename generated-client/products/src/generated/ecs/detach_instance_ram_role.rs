@@ -3,7 +3,7 @@
 //! `DetachInstanceRamRole`: Takes a RAM role away from instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
+use super::types::InstanceRamRoleSet;
 
 /// Takes a RAM role away from instances.
 ///
@@ -75,25 +75,12 @@ impl DetachInstanceRamRole {
 }
 
 record! {
-    request DetachInstanceRamRole = DETACH_INSTANCE_RAM_ROLE {
+    request DetachInstanceRamRole = 0 of SCHEMAS {
         region_id,
         ram_role_name,
         instance_ids,
     }
 }
-
-static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
-    name: "DetachInstanceRamRole",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RamRoleName string
-            InstanceIds [string] required items=..100 style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DetachInstanceRamRole`].
 #[derive(Default)]
@@ -114,7 +101,7 @@ pub struct DetachInstanceRamRoleResponse {
 }
 
 record! {
-    response DetachInstanceRamRoleResponse = DETACH_INSTANCE_RAM_ROLE_RESPONSE {
+    response DetachInstanceRamRoleResponse = 1 of SCHEMAS {
         ram_role_name,
         request_id,
         total_count,
@@ -122,21 +109,6 @@ record! {
         detach_instance_ram_role_results,
     }
 }
-
-static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
-    name: "DetachInstanceRamRoleResponse",
-    fields: Fields::text(
-        r#"
-            RamRoleName string
-            RequestId string
-            TotalCount int32
-            FailCount int32
-            DetachInstanceRamRoleResults [ResponseDetachInstanceRamRoleResult] wrapper=DetachInstanceRamRoleResult
-        "#,
-        &[&RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `DetachInstanceRamRoleResults.DetachInstanceRamRoleResult` of [`DetachInstanceRamRoleResponse`].
 #[derive(Default)]
@@ -157,7 +129,7 @@ pub struct ResponseDetachInstanceRamRoleResult {
 }
 
 record! {
-    response ResponseDetachInstanceRamRoleResult = RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT {
+    response ResponseDetachInstanceRamRoleResult = 2 of SCHEMAS {
         code,
         message,
         instance_id,
@@ -166,44 +138,51 @@ record! {
     }
 }
 
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
-    name: "ResponseDetachInstanceRamRoleResult",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DetachInstanceRamRole
+            RegionId string region
+            RamRoleName string
+            InstanceIds [string] required items=..100 style=Json
+        DetachInstanceRamRoleResponse
+            RamRoleName string
+            RequestId string
+            TotalCount int32
+            FailCount int32
+            DetachInstanceRamRoleResults [ResponseDetachInstanceRamRoleResult] wrapper=DetachInstanceRamRoleResult
+        ResponseDetachInstanceRamRoleResult
             Code string
             Message string
             InstanceId string
             Success boolean
             InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
-        "#,
-        &[&INSTANCE_RAM_ROLE_SET],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DetachInstanceRamRole`].
-    DetachInstanceRamRoleErrorCode {
+    DetachInstanceRamRoleErrorCode of ERRORS {
         /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
-        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        InvalidInstanceIdsMalformed,
         /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
-        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        InvalidNetworkTypeMismatchRamRole,
         /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
-        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        InvalidUserPassRoleForbidden,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceIds.Malformed" "" "The instance IDs are not valid. Check their format.",
-        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
-        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceIds.Malformed meaning="The instance IDs are not valid. Check their format."
+        403 InvalidNetworkType.MismatchRamRole meaning="Instances in the classic network cannot have a RAM role."
+        403 InvalidUser.PassRoleForbidden meaning="The RAM user may not pass RAM roles to instances. Grant the permission first."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DetachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
@@ -211,7 +190,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DetachInstanceRamRole", "update")
             .resources(
@@ -230,8 +209,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachInstanceRamRole",
         Access::Write,
-        &DETACH_INSTANCE_RAM_ROLE,
-        &DETACH_INSTANCE_RAM_ROLE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

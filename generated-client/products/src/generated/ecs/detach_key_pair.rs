@@ -3,7 +3,7 @@
 //! `DetachKeyPair`: Unbinds an SSH key pair from Linux instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{KEY_PAIR_RESULT, KeyPairResult};
+use super::types::KeyPairResult;
 
 /// Unbinds an SSH key pair from Linux instances.
 ///
@@ -75,25 +75,12 @@ impl DetachKeyPair {
 }
 
 record! {
-    request DetachKeyPair = DETACH_KEY_PAIR {
+    request DetachKeyPair = 0 of SCHEMAS {
         region_id,
         key_pair_name,
         instance_ids,
     }
 }
-
-static DETACH_KEY_PAIR: Schema = Schema {
-    name: "DetachKeyPair",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairName string required
-            InstanceIds [string] required items=..50 style=Json
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DetachKeyPair`].
 #[derive(Default)]
@@ -114,7 +101,7 @@ pub struct DetachKeyPairResponse {
 }
 
 record! {
-    response DetachKeyPairResponse = DETACH_KEY_PAIR_RESPONSE {
+    response DetachKeyPairResponse = 1 of SCHEMAS {
         key_pair_name,
         request_id,
         total_count,
@@ -123,50 +110,51 @@ record! {
     }
 }
 
-static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
-    name: "DetachKeyPairResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DetachKeyPair
+            RegionId string region
+            KeyPairName string required
+            InstanceIds [string] required items=..50 style=Json
+        DetachKeyPairResponse
             KeyPairName string
             RequestId string
             TotalCount string
             FailCount string
             Results [KeyPairResult] wrapper=Result
-        "#,
-        &[&KEY_PAIR_RESULT],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DetachKeyPair`].
-    DetachKeyPairErrorCode {
+    DetachKeyPairErrorCode of ERRORS {
         /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `InvalidInstanceIds.ValueNotSupported` (400): The instance IDs are not valid. Check their format and number.
-        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        InvalidInstanceIdsValueNotSupported,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
-        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+        InstanceKeyPairLimitExceeded,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        400 "InvalidInstanceIds.ValueNotSupported" "" "The instance IDs are not valid. Check their format and number.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "InstanceKeyPairLimitExceeded" "" "The request names too many instances or key pairs. Split it into several calls.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        400 InvalidInstanceIds.ValueNotSupported meaning="The instance IDs are not valid. Check their format and number."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 InstanceKeyPairLimitExceeded meaning="The request names too many instances or key pairs. Split it into several calls."
+    "#,
+);
 
 /// The descriptor of [`DetachKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Unbinds an SSH key pair from Linux instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachKeyPair"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DetachKeyPair", "update")
             .resources(
@@ -182,12 +170,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DetachKeyPair",
-        Access::Write,
-        &DETACH_KEY_PAIR,
-        &DETACH_KEY_PAIR_RESPONSE,
-    )
+    ..Operation::new("DetachKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DetachKeyPair {

@@ -130,7 +130,7 @@ impl DetachNetworkInterface {
 }
 
 record! {
-    request DetachNetworkInterface = DETACH_NETWORK_INTERFACE {
+    request DetachNetworkInterface = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         instance_id,
@@ -138,146 +138,142 @@ record! {
     }
 }
 
-static DETACH_NETWORK_INTERFACE: Schema = Schema {
-    name: "DetachNetworkInterface",
-    fields: Fields::text(
-        r#"
+/// The response to [`DetachNetworkInterface`]: the ID of the request, and nothing else.
+pub type DetachNetworkInterfaceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachNetworkInterface
             RegionId string region
             NetworkInterfaceId string required
             InstanceId string required
             TrunkNetworkInstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DetachNetworkInterface`]: the ID of the request, and nothing else.
-pub type DetachNetworkInterfaceResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DetachNetworkInterface`].
-    DetachNetworkInterfaceErrorCode {
+    DetachNetworkInterfaceErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
-        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        InvalidOperationInvalidRegion,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
-        InvalidParamsEniId = "InvalidParams.EniId",
+        InvalidParamsEniId,
         /// `InvalidParameter.EniNotBelongEcs` (400, 403): The network interface is not attached to this instance. Check the IDs.
-        InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
+        InvalidParameterEniNotBelongEcs,
         /// `InvalidOperation.EniHotPlugNotSupported` (400): A network interface in the high-performance mode cannot be detached while the instance runs. Stop it first.
-        InvalidOperationEniHotPlugNotSupported = "InvalidOperation.EniHotPlugNotSupported",
+        InvalidOperationEniHotPlugNotSupported,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
-        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        InvalidOperationEniLinked,
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidOperation.HotPlugNotSupport` (403): The instance does not support attaching or detaching while it runs. Stop it first.
-        InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
+        InvalidOperationHotPlugNotSupport,
         /// `InvalidOperation.InvalidTrunkEniStatus` (403): The state of the trunk network interface does not allow the operation.
-        InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
+        InvalidOperationInvalidTrunkEniStatus,
         /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
-        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        InvalidOperationTrunkingIsNotAllowed,
         /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
-        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        InvalidOperationInstanceTypeNotSupportEniTrunking,
         /// `InvalidParameter.EniNotBelongTrunk` (403): The network interface is not a member of this trunk. Check the IDs.
-        InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
+        InvalidParameterEniNotBelongTrunk,
         /// `InvalidOperation.EniTypeNotSupportTrunking` (403): A network interface of this type does not support trunking.
-        InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
+        InvalidOperationEniTypeNotSupportTrunking,
         /// `InvalidOperation.HasMemberEniAttached` (403): Member network interfaces are attached to the trunk. Detach them first.
-        InvalidOperationHasMemberEniAttached = "InvalidOperation.HasMemberEniAttached",
+        InvalidOperationHasMemberEniAttached,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidRegion" "" "The operation is not available in this region.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidParams.EniId" "" "The ID of the network interface is not valid.",
-        400 "InvalidParameter.EniNotBelongEcs" "" "The network interface is not attached to this instance. Check the IDs.",
-        400 "InvalidOperation.EniHotPlugNotSupported" "" "A network interface in the high-performance mode cannot be detached while the instance runs. Stop it first.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidOperation.EniLinked" "" "A network interface of the instance is in use by another service or route. Remove that use first.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidOperation.HotPlugNotSupport" "" "The instance does not support attaching or detaching while it runs. Stop it first.",
-        403 "InvalidOperation.InvalidTrunkEniStatus" "" "The state of the trunk network interface does not allow the operation.",
-        403 "InvalidOperation.TrunkingIsNotAllowed" "" "The account or region may not use trunk network interfaces.",
-        403 "InvalidOperation.InstanceTypeNotSupportEniTrunking" "" "The instance type does not support trunk network interfaces.",
-        403 "InvalidParameter.EniNotBelongTrunk" "" "The network interface is not a member of this trunk. Check the IDs.",
-        403 "InvalidOperation.EniTypeNotSupportTrunking" "" "A network interface of this type does not support trunking.",
-        403 "InvalidOperation.HasMemberEniAttached" "" "Member network interfaces are attached to the trunk. Detach them first.",
-        403 "InvalidParameter.EniNotBelongEcs" "" "The network interface is not attached to this instance. Check the IDs.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidRegion meaning="The operation is not available in this region."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidParams.EniId meaning="The ID of the network interface is not valid."
+        400 InvalidParameter.EniNotBelongEcs meaning="The network interface is not attached to this instance. Check the IDs."
+        400 InvalidOperation.EniHotPlugNotSupported meaning="A network interface in the high-performance mode cannot be detached while the instance runs. Stop it first."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidOperation.EniLinked meaning="A network interface of the instance is in use by another service or route. Remove that use first."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidOperation.HotPlugNotSupport meaning="The instance does not support attaching or detaching while it runs. Stop it first."
+        403 InvalidOperation.InvalidTrunkEniStatus meaning="The state of the trunk network interface does not allow the operation."
+        403 InvalidOperation.TrunkingIsNotAllowed meaning="The account or region may not use trunk network interfaces."
+        403 InvalidOperation.InstanceTypeNotSupportEniTrunking meaning="The instance type does not support trunk network interfaces."
+        403 InvalidParameter.EniNotBelongTrunk meaning="The network interface is not a member of this trunk. Check the IDs."
+        403 InvalidOperation.EniTypeNotSupportTrunking meaning="A network interface of this type does not support trunking."
+        403 InvalidOperation.HasMemberEniAttached meaning="Member network interfaces are attached to the trunk. Detach them first."
+        403 InvalidParameter.EniNotBelongEcs meaning="The network interface is not attached to this instance. Check the IDs."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DetachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
@@ -285,7 +281,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachNetworkInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DetachNetworkInterface", "update")
             .resources(
@@ -304,8 +300,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachNetworkInterface",
         Access::Write,
-        &DETACH_NETWORK_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

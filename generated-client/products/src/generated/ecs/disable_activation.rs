@@ -68,23 +68,11 @@ impl DisableActivation {
 }
 
 record! {
-    request DisableActivation = DISABLE_ACTIVATION {
+    request DisableActivation = 0 of SCHEMAS {
         region_id,
         activation_id,
     }
 }
-
-static DISABLE_ACTIVATION: Schema = Schema {
-    name: "DisableActivation",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ActivationId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DisableActivation`].
 #[derive(Default)]
@@ -97,23 +85,11 @@ pub struct DisableActivationResponse {
 }
 
 record! {
-    response DisableActivationResponse = DISABLE_ACTIVATION_RESPONSE {
+    response DisableActivationResponse = 1 of SCHEMAS {
         request_id,
         activation,
     }
 }
-
-static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
-    name: "DisableActivationResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Activation ResponseActivation
-        "#,
-        &[&RESPONSE_ACTIVATION],
-    ),
-    rules: &[],
-};
 
 /// `Activation` of [`DisableActivationResponse`].
 #[derive(Default)]
@@ -142,7 +118,7 @@ pub struct ResponseActivation {
 }
 
 record! {
-    response ResponseActivation = RESPONSE_ACTIVATION {
+    response ResponseActivation = 2 of SCHEMAS {
         creation_time,
         deregistered_count,
         instance_count,
@@ -156,10 +132,15 @@ record! {
     }
 }
 
-static RESPONSE_ACTIVATION: Schema = Schema {
-    name: "ResponseActivation",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableActivation
+            RegionId string region
+            ActivationId string required
+        DisableActivationResponse
+            RequestId string
+            Activation ResponseActivation
+        ResponseActivation
             CreationTime string
             DeregisteredCount int32
             InstanceCount int32
@@ -170,44 +151,41 @@ static RESPONSE_ACTIVATION: Schema = Schema {
             IpAddressRange string
             TimeToLiveInHours int64
             ActivationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DisableActivation`].
-    DisableActivationErrorCode {
+    DisableActivationErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ActivationId.NotFound` (404): The activation code does not exist. Check its ID.
-        ActivationIdNotFound = "ActivationId.NotFound",
+        ActivationIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ActivationId.NotFound" "" "The activation code does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ActivationId.NotFound meaning="The activation code does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DisableActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Disables an activation code, for example because it may have leaked.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:DisableActivation", "update")
             .resources(
@@ -219,12 +197,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "DisableActivation",
-        Access::Write,
-        &DISABLE_ACTIVATION,
-        &DISABLE_ACTIVATION_RESPONSE,
-    )
+    ..Operation::new("DisableActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DisableActivation {

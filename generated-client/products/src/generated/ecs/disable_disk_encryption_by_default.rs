@@ -50,19 +50,20 @@ impl DisableDiskEncryptionByDefault {
 }
 
 record! {
-    request DisableDiskEncryptionByDefault = DISABLE_DISK_ENCRYPTION_BY_DEFAULT {
+    request DisableDiskEncryptionByDefault = 0 of SCHEMAS {
         region_id,
     }
 }
 
-static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
-    name: "DisableDiskEncryptionByDefault",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
-
 /// The response to [`DisableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
 pub type DisableDiskEncryptionByDefaultResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableDiskEncryptionByDefault
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`DisableDiskEncryptionByDefault`].
 pub type DisableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
@@ -77,8 +78,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableDiskEncryptionByDefault",
         Access::Write,
-        &DISABLE_DISK_ENCRYPTION_BY_DEFAULT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

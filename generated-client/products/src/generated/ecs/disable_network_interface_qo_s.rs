@@ -56,26 +56,22 @@ impl DisableNetworkInterfaceQoS {
 }
 
 record! {
-    request DisableNetworkInterfaceQoS = DISABLE_NETWORK_INTERFACE_QO_S {
+    request DisableNetworkInterfaceQoS = 0 of SCHEMAS {
         network_interface_id,
         region_id,
     }
 }
 
-static DISABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
-    name: "DisableNetworkInterfaceQoS",
-    fields: Fields::text(
-        r#"
-            NetworkInterfaceId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DisableNetworkInterfaceQoS`]: the ID of the request, and nothing else.
 pub type DisableNetworkInterfaceQoSResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableNetworkInterfaceQoS
+            NetworkInterfaceId string required
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`DisableNetworkInterfaceQoS`].
 pub type DisableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
@@ -100,8 +96,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableNetworkInterfaceQoS",
         Access::Write,
-        &DISABLE_NETWORK_INTERFACE_QO_S,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -55,19 +55,20 @@ impl EnableDiskEncryptionByDefault {
 }
 
 record! {
-    request EnableDiskEncryptionByDefault = ENABLE_DISK_ENCRYPTION_BY_DEFAULT {
+    request EnableDiskEncryptionByDefault = 0 of SCHEMAS {
         region_id,
     }
 }
 
-static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
-    name: "EnableDiskEncryptionByDefault",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
-
 /// The response to [`EnableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
 pub type EnableDiskEncryptionByDefaultResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableDiskEncryptionByDefault
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`EnableDiskEncryptionByDefault`].
 pub type EnableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
@@ -82,8 +83,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableDiskEncryptionByDefault",
         Access::Write,
-        &ENABLE_DISK_ENCRYPTION_BY_DEFAULT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

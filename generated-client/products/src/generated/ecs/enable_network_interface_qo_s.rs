@@ -65,25 +65,12 @@ impl EnableNetworkInterfaceQoS {
 }
 
 record! {
-    request EnableNetworkInterfaceQoS = ENABLE_NETWORK_INTERFACE_QO_S {
+    request EnableNetworkInterfaceQoS = 0 of SCHEMAS {
         network_interface_id,
         qo_s,
         region_id,
     }
 }
-
-static ENABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
-    name: "EnableNetworkInterfaceQoS",
-    fields: Fields::text(
-        r#"
-            NetworkInterfaceId string required
-            QoS QoS
-            RegionId string region
-        "#,
-        &[&QO_S],
-    ),
-    rules: &[],
-};
 
 /// The response to [`EnableNetworkInterfaceQoS`]: the ID of the request, and nothing else.
 pub type EnableNetworkInterfaceQoSResponse = RequestIdResponse;
@@ -147,7 +134,7 @@ impl QoS {
 }
 
 record! {
-    request QoS = QO_S {
+    request QoS = 1 of SCHEMAS {
         bandwidth_rx,
         bandwidth_tx,
         concurrent_connections,
@@ -156,20 +143,20 @@ record! {
     }
 }
 
-static QO_S: Schema = Schema {
-    name: "QoS",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableNetworkInterfaceQoS
+            NetworkInterfaceId string required
+            QoS QoS
+            RegionId string region
+        QoS
             BandwidthRx int32 min=50000
             BandwidthTx int32 min=50000
             ConcurrentConnections int32 min=10000
             PpsRx int32 min=10000
             PpsTx int32 min=10000
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`EnableNetworkInterfaceQoS`].
 pub type EnableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
@@ -194,8 +181,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableNetworkInterfaceQoS",
         Access::Write,
-        &ENABLE_NETWORK_INTERFACE_QO_S,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

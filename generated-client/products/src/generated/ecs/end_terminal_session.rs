@@ -54,26 +54,22 @@ impl EndTerminalSession {
 }
 
 record! {
-    request EndTerminalSession = END_TERMINAL_SESSION {
+    request EndTerminalSession = 0 of SCHEMAS {
         region_id,
         session_id,
     }
 }
 
-static END_TERMINAL_SESSION: Schema = Schema {
-    name: "EndTerminalSession",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SessionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`EndTerminalSession`]: the ID of the request, and nothing else.
 pub type EndTerminalSessionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EndTerminalSession
+            RegionId string region
+            SessionId string required
+    "#,
+);
 
 /// The error codes of [`EndTerminalSession`].
 pub type EndTerminalSessionErrorCode = UnlistedErrorCode;
@@ -88,8 +84,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EndTerminalSession",
         Access::Write,
-        &END_TERMINAL_SESSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -138,7 +138,7 @@ impl ExportImage {
 }
 
 record! {
-    request ExportImage = EXPORT_IMAGE {
+    request ExportImage = 0 of SCHEMAS {
         region_id,
         image_id,
         oss_bucket,
@@ -148,23 +148,6 @@ record! {
         dry_run,
     }
 }
-
-static EXPORT_IMAGE: Schema = Schema {
-    name: "ExportImage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string required
-            OSSBucket string required
-            OSSPrefix string chars=1..30
-            ImageFormat string
-            RoleName string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ExportImage`].
 #[derive(Default)]
@@ -179,119 +162,123 @@ pub struct ExportImageResponse {
 }
 
 record! {
-    response ExportImageResponse = EXPORT_IMAGE_RESPONSE {
+    response ExportImageResponse = 1 of SCHEMAS {
         request_id,
         task_id,
         region_id,
     }
 }
 
-static EXPORT_IMAGE_RESPONSE: Schema = Schema {
-    name: "ExportImageResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ExportImage
+            RegionId string region
+            ImageId string required
+            OSSBucket string required
+            OSSPrefix string chars=1..30
+            ImageFormat string
+            RoleName string
+            DryRun boolean
+        ExportImageResponse
             RequestId string
             TaskId string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ExportImage`].
-    ExportImageErrorCode {
+    ExportImageErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `InvalidOSSPrefix.Malformed` (400): The prefix for the OSS object is not valid. Check `OSSPrefix`.
-        InvalidOssPrefixMalformed = "InvalidOSSPrefix.Malformed",
+        InvalidOssPrefixMalformed,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `InvalidImageFormat.Malformed` (400): The format of the image is not valid. Check it.
-        InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
+        InvalidImageFormatMalformed,
         /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
-        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        InvalidOssBucketNotFound,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidImage.DiskAmountOrSize` (400): The image has too many disks or is too large to be exported.
-        InvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize",
+        InvalidImageDiskAmountOrSize,
         /// `ImageNotSupported` (400, 403): The image cannot be exported: it is encrypted or comes from the marketplace.
-        ImageNotSupported = "ImageNotSupported",
+        ImageNotSupported,
         /// `InvalidOSSObject.NeedRestore` (400): The OSS object is archived. Restore it first.
-        InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
+        InvalidOssObjectNeedRestore,
         /// `InvalidOSSBucket.NotMatched` (400): The OSS bucket is not the right one. Check its name and region.
-        InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
+        InvalidOssBucketNotMatched,
         /// `InvalidImageFormat.RegionNotSupported` (400): The image format is not supported in this region. Choose another one.
-        InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
+        InvalidImageFormatRegionNotSupported,
         /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
-        ImageIsExporting = "ImageIsExporting",
+        ImageIsExporting,
         /// `ExportImageFailed` (403): The image could not be exported. Contact Alibaba Cloud support.
-        ExportImageFailed = "ExportImageFailed",
+        ExportImageFailed,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `NoSetRoletoECSServiceAcount` (403): ECS may not access your OSS. Grant it a role that allows the access first.
-        NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
+        NoSetRoletoEcsServiceAcount,
         /// `InvalidOSS.NotAuthorized` (403): ECS may not access the OSS bucket or object. Grant the permission first.
-        InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
+        InvalidOssNotAuthorized,
         /// `ConcurrentQuotaExceed.ExportImage` (403): Too many images are being exported. Wait for one to end, then repeat the call.
-        ConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage",
+        ConcurrentQuotaExceedExportImage,
         /// `WeeklyQuotaExceed.ExportImage` (403): The weekly quota of image exports is used up. Try again the next week.
-        WeeklyQuotaExceedExportImage = "WeeklyQuotaExceed.ExportImage",
+        WeeklyQuotaExceedExportImage,
         /// `InvalidImageLicense.NotSupported` (403): The license of the image does not allow exporting it.
-        InvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported",
+        InvalidImageLicenseNotSupported,
         /// `InvalidImageCategory.NotSupported` (403): Images of this category cannot be exported.
-        InvalidImageCategoryNotSupported = "InvalidImageCategory.NotSupported",
+        InvalidImageCategoryNotSupported,
         /// `InvalidOSSBucket.EncryptUnsupported` (403): Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.
-        InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
+        InvalidOssBucketEncryptUnsupported,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "InvalidOSSPrefix.Malformed" "" "The prefix for the OSS object is not valid. Check `OSSPrefix`.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
-        400 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidImage.DiskAmountOrSize" "" "The image has too many disks or is too large to be exported.",
-        400 "ImageNotSupported" "" "The image cannot be exported: it is encrypted or comes from the marketplace.",
-        400 "InvalidOSSObject.NeedRestore" "" "The OSS object is archived. Restore it first.",
-        400 "InvalidOSSBucket.NotMatched" "" "The OSS bucket is not the right one. Check its name and region.",
-        400 "InvalidImageFormat.RegionNotSupported" "" "The image format is not supported in this region. Choose another one.",
-        403 "ImageNotSupported" "" "The image cannot be exported: it is encrypted or comes from the marketplace.",
-        403 "ImageIsExporting" "" "The image is being exported. Cancel the task or wait until it ends.",
-        403 "ExportImageFailed" "" "The image could not be exported. Contact Alibaba Cloud support.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "NoSetRoletoECSServiceAcount" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
-        403 "InvalidOSS.NotAuthorized" "" "ECS may not access the OSS bucket or object. Grant the permission first.",
-        403 "ConcurrentQuotaExceed.ExportImage" "" "Too many images are being exported. Wait for one to end, then repeat the call.",
-        403 "WeeklyQuotaExceed.ExportImage" "" "The weekly quota of image exports is used up. Try again the next week.",
-        403 "InvalidImageLicense.NotSupported" "" "The license of the image does not allow exporting it.",
-        403 "InvalidImageCategory.NotSupported" "" "Images of this category cannot be exported.",
-        403 "InvalidOSSBucket.EncryptUnsupported" "" "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 InvalidOSSPrefix.Malformed meaning="The prefix for the OSS object is not valid. Check `OSSPrefix`."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 InvalidImageFormat.Malformed meaning="The format of the image is not valid. Check it."
+        400 InvalidOSSBucket.NotFound meaning="The OSS bucket does not exist in this region. Check its name."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidImage.DiskAmountOrSize meaning="The image has too many disks or is too large to be exported."
+        400 ImageNotSupported meaning="The image cannot be exported: it is encrypted or comes from the marketplace."
+        400 InvalidOSSObject.NeedRestore meaning="The OSS object is archived. Restore it first."
+        400 InvalidOSSBucket.NotMatched meaning="The OSS bucket is not the right one. Check its name and region."
+        400 InvalidImageFormat.RegionNotSupported meaning="The image format is not supported in this region. Choose another one."
+        403 ImageNotSupported meaning="The image cannot be exported: it is encrypted or comes from the marketplace."
+        403 ImageIsExporting meaning="The image is being exported. Cancel the task or wait until it ends."
+        403 ExportImageFailed meaning="The image could not be exported. Contact Alibaba Cloud support."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 NoSetRoletoECSServiceAcount meaning="ECS may not access your OSS. Grant it a role that allows the access first."
+        403 InvalidOSS.NotAuthorized meaning="ECS may not access the OSS bucket or object. Grant the permission first."
+        403 ConcurrentQuotaExceed.ExportImage meaning="Too many images are being exported. Wait for one to end, then repeat the call."
+        403 WeeklyQuotaExceed.ExportImage meaning="The weekly quota of image exports is used up. Try again the next week."
+        403 InvalidImageLicense.NotSupported meaning="The license of the image does not allow exporting it."
+        403 InvalidImageCategory.NotSupported meaning="Images of this category cannot be exported."
+        403 InvalidOSSBucket.EncryptUnsupported meaning="Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ExportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Exports a custom image to an OSS bucket. Both have to be in the same region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ExportImage", "update")
@@ -304,7 +291,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("ExportImage", Access::Write, &EXPORT_IMAGE, &EXPORT_IMAGE_RESPONSE)
+    ..Operation::new("ExportImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ExportImage {

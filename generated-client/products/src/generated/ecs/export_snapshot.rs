@@ -75,27 +75,13 @@ impl ExportSnapshot {
 }
 
 record! {
-    request ExportSnapshot = EXPORT_SNAPSHOT {
+    request ExportSnapshot = 0 of SCHEMAS {
         snapshot_id,
         region_id,
         oss_bucket,
         role_name,
     }
 }
-
-static EXPORT_SNAPSHOT: Schema = Schema {
-    name: "ExportSnapshot",
-    fields: Fields::text(
-        r#"
-            SnapshotId string required
-            RegionId string region
-            OssBucket string required
-            RoleName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ExportSnapshot`].
 #[derive(Default)]
@@ -108,69 +94,65 @@ pub struct ExportSnapshotResponse {
 }
 
 record! {
-    response ExportSnapshotResponse = EXPORT_SNAPSHOT_RESPONSE {
+    response ExportSnapshotResponse = 1 of SCHEMAS {
         task_id,
         request_id,
     }
 }
 
-static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "ExportSnapshotResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ExportSnapshot
+            SnapshotId string required
+            RegionId string region
+            OssBucket string required
+            RoleName string
+        ExportSnapshotResponse
             TaskId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ExportSnapshot`].
-    ExportSnapshotErrorCode {
+    ExportSnapshotErrorCode of ERRORS {
         /// `ExportSnapshotFailed` (403): The snapshot could not be exported. Contact Alibaba Cloud support.
-        ExportSnapshotFailed = "ExportSnapshotFailed",
+        ExportSnapshotFailed,
         /// `SNAPSHOT_IS_EXPORTING` (403): The snapshot is being exported already.
-        SnapshotIsExporting = "SNAPSHOT_IS_EXPORTING",
+        SnapshotIsExporting,
         /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        SnapshotCreateNotFinished = "SNAPSHOT_CREATE_NOT_FINISHED",
+        SnapshotCreateNotFinished,
         /// `OSS_AUTHORIZED_FAILED` (403): ECS may not access your OSS. Grant it a role that allows the access first.
-        OssAuthorizedFailed = "OSS_AUTHORIZED_FAILED",
+        OssAuthorizedFailed,
         /// `InvalidOSSBucket.NotFound` (403): The OSS bucket does not exist in this region. Check its name.
-        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        InvalidOssBucketNotFound,
         /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
-        InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
+        InvalidUserNotInWhiteList,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "ExportSnapshotFailed" "" "The snapshot could not be exported. Contact Alibaba Cloud support.",
-        403 "SNAPSHOT_IS_EXPORTING" "" "The snapshot is being exported already.",
-        403 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        403 "SNAPSHOT_CREATE_NOT_FINISHED" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "OSS_AUTHORIZED_FAILED" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
-        403 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
-        403 "InvalidUser.NotInWhiteList" "" "The account is not on the allowlist for copying or exporting snapshots.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 ExportSnapshotFailed meaning="The snapshot could not be exported. Contact Alibaba Cloud support."
+        403 SNAPSHOT_IS_EXPORTING meaning="The snapshot is being exported already."
+        403 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        403 SNAPSHOT_CREATE_NOT_FINISHED retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 OSS_AUTHORIZED_FAILED meaning="ECS may not access your OSS. Grant it a role that allows the access first."
+        403 InvalidOSSBucket.NotFound meaning="The OSS bucket does not exist in this region. Check its name."
+        403 InvalidUser.NotInWhiteList meaning="The account is not on the allowlist for copying or exporting snapshots."
+    "#,
+);
 
 /// The descriptor of [`ExportSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Exports a snapshot to an OSS bucket.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot"),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new(
-        "ExportSnapshot",
-        Access::Write,
-        &EXPORT_SNAPSHOT,
-        &EXPORT_SNAPSHOT_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("ExportSnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ExportSnapshot {

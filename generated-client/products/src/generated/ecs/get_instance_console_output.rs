@@ -77,25 +77,12 @@ impl GetInstanceConsoleOutput {
 }
 
 record! {
-    request GetInstanceConsoleOutput = GET_INSTANCE_CONSOLE_OUTPUT {
+    request GetInstanceConsoleOutput = 0 of SCHEMAS {
         region_id,
         instance_id,
         remove_symbols,
     }
 }
-
-static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
-    name: "GetInstanceConsoleOutput",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            RemoveSymbols boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetInstanceConsoleOutput`].
 #[derive(Default)]
@@ -112,7 +99,7 @@ pub struct GetInstanceConsoleOutputResponse {
 }
 
 record! {
-    response GetInstanceConsoleOutputResponse = GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE {
+    response GetInstanceConsoleOutputResponse = 1 of SCHEMAS {
         last_update_time,
         request_id,
         instance_id,
@@ -120,46 +107,46 @@ record! {
     }
 }
 
-static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
-    name: "GetInstanceConsoleOutputResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetInstanceConsoleOutput
+            RegionId string region
+            InstanceId string required
+            RemoveSymbols boolean
+        GetInstanceConsoleOutputResponse
             LastUpdateTime string
             RequestId string
             InstanceId string
             ConsoleOutput string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetInstanceConsoleOutput`].
-    GetInstanceConsoleOutputErrorCode {
+    GetInstanceConsoleOutputErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `NotSupported` (405): The instance does not support the operation.
-        NotSupported = "NotSupported",
+        NotSupported,
         /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        405 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        405 "NotSupported" "" "The instance does not support the operation.",
-        429 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        404 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        405 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        405 NotSupported meaning="The instance does not support the operation."
+        429 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`GetInstanceConsoleOutput`].
 pub static OPERATION: Operation = Operation {
@@ -167,7 +154,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceConsoleOutput",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:GetInstanceConsoleOutput", "get")
             .resources(
@@ -182,8 +169,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetInstanceConsoleOutput",
         Access::Read,
-        &GET_INSTANCE_CONSOLE_OUTPUT,
-        &GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

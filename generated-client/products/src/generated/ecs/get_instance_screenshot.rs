@@ -77,25 +77,12 @@ impl GetInstanceScreenshot {
 }
 
 record! {
-    request GetInstanceScreenshot = GET_INSTANCE_SCREENSHOT {
+    request GetInstanceScreenshot = 0 of SCHEMAS {
         region_id,
         instance_id,
         wake_up,
     }
 }
-
-static GET_INSTANCE_SCREENSHOT: Schema = Schema {
-    name: "GetInstanceScreenshot",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            WakeUp boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetInstanceScreenshot`].
 #[derive(Default)]
@@ -110,52 +97,52 @@ pub struct GetInstanceScreenshotResponse {
 }
 
 record! {
-    response GetInstanceScreenshotResponse = GET_INSTANCE_SCREENSHOT_RESPONSE {
+    response GetInstanceScreenshotResponse = 1 of SCHEMAS {
         request_id,
         instance_id,
         screenshot,
     }
 }
 
-static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
-    name: "GetInstanceScreenshotResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetInstanceScreenshot
+            RegionId string region
+            InstanceId string required
+            WakeUp boolean
+        GetInstanceScreenshotResponse
             RequestId string
             InstanceId string
             Screenshot string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetInstanceScreenshot`].
-    GetInstanceScreenshotErrorCode {
+    GetInstanceScreenshotErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `NotSupported` (405): The instance does not support the operation.
-        NotSupported = "NotSupported",
+        NotSupported,
         /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        405 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        405 "NotSupported" "" "The instance does not support the operation.",
-        429 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        404 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        405 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        405 NotSupported meaning="The instance does not support the operation."
+        429 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`GetInstanceScreenshot`].
 pub static OPERATION: Operation = Operation {
@@ -163,7 +150,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:GetInstanceScreenshot", "get")
             .resources(
@@ -175,12 +162,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "GetInstanceScreenshot",
-        Access::Read,
-        &GET_INSTANCE_SCREENSHOT,
-        &GET_INSTANCE_SCREENSHOT_RESPONSE,
-    )
+    ..Operation::new("GetInstanceScreenshot", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetInstanceScreenshot {

@@ -3,7 +3,7 @@
 //! `ImportImage`: Imports an image file from OSS as a custom image.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Imports an image file from OSS as a custom image.
 ///
@@ -296,7 +296,7 @@ impl ImportImage {
 }
 
 record! {
-    request ImportImage = IMPORT_IMAGE {
+    request ImportImage = 0 of SCHEMAS {
         region_id,
         image_name,
         description,
@@ -317,42 +317,6 @@ record! {
     }
 }
 
-static IMPORT_IMAGE: Schema = Schema {
-    name: "ImportImage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageName string chars=2..128
-            Description string chars=2..256
-            Architecture string
-            OSType string
-            Platform string
-            BootMode string
-            RoleName string
-            LicenseType string
-            ResourceGroupId string
-            DiskDeviceMapping [DiskDeviceMapping] required
-            Tag [Tag] items=..20
-            DetectionStrategy string
-            StorageLocationArn string
-            DryRun boolean
-            Features Features
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&DISK_DEVICE_MAPPING, &TAG, &FEATURES],
-    ),
-    rules: &[
-        Rule::requires(
-            &[
-                Predicate::is(&["Architecture"], &["arm64"]),
-                Predicate::given(&["BootMode"]),
-            ],
-            &[Predicate::is(&["BootMode"], &["UEFI"])],
-            "The note on `BootMode`: images for ARM start by UEFI only.",
-        ),
-    ],
-};
-
 /// The response to [`ImportImage`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -368,27 +332,13 @@ pub struct ImportImageResponse {
 }
 
 record! {
-    response ImportImageResponse = IMPORT_IMAGE_RESPONSE {
+    response ImportImageResponse = 1 of SCHEMAS {
         request_id,
         image_id,
         task_id,
         region_id,
     }
 }
-
-static IMPORT_IMAGE_RESPONSE: Schema = Schema {
-    name: "ImportImageResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ImageId string
-            TaskId string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DiskDeviceMapping` of [`ImportImage`].
 #[derive(Default)]
@@ -462,7 +412,7 @@ impl DiskDeviceMapping {
 }
 
 record! {
-    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+    request DiskDeviceMapping = 2 of SCHEMAS {
         disk_im_size,
         device,
         oss_bucket,
@@ -471,22 +421,6 @@ record! {
         disk_image_size,
     }
 }
-
-static DISK_DEVICE_MAPPING: Schema = Schema {
-    name: "DiskDeviceMapping",
-    fields: Fields::text(
-        r#"
-            DiskImSize int32 min=1 max=2048
-            Device string
-            OSSBucket string
-            Format string
-            OSSObject string
-            DiskImageSize int32 min=1 max=2048
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Features` of [`ImportImage`].
 #[derive(Default)]
@@ -518,177 +452,216 @@ impl Features {
 }
 
 record! {
-    request Features = FEATURES {
+    request Features = 3 of SCHEMAS {
         nvme_support,
         imds_support,
     }
 }
 
-static FEATURES: Schema = Schema {
-    name: "Features",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ImportImage
+            RegionId string region
+            ImageName string chars=2..128
+            Description string chars=2..256
+            Architecture string
+            OSType string
+            Platform string
+            BootMode string
+            RoleName string
+            LicenseType string
+            ResourceGroupId string
+            DiskDeviceMapping [DiskDeviceMapping] required
+            Tag [Tag] items=..20
+            DetectionStrategy string
+            StorageLocationArn string
+            DryRun boolean
+            Features Features
+            ClientToken string chars=..64 format=Ascii
+        ImportImageResponse
+            RequestId string
+            ImageId string
+            TaskId string
+            RegionId string
+        DiskDeviceMapping
+            DiskImSize int32 min=1 max=2048
+            Device string
+            OSSBucket string
+            Format string
+            OSSObject string
+            DiskImageSize int32 min=1 max=2048
+        Features
             NvmeSupport string
             ImdsSupport string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[
+                    Predicate::is(&["Architecture"], &["arm64"]),
+                    Predicate::given(&["BootMode"]),
+                ],
+                &[Predicate::is(&["BootMode"], &["UEFI"])],
+                "The note on `BootMode`: images for ARM start by UEFI only.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ImportImage`].
-    ImportImageErrorCode {
+    ImportImageErrorCode of ERRORS {
         /// `UnsupportedSuffix.OSSObject` (400): The file extension of the OSS object is not supported. Use a supported image format.
-        UnsupportedSuffixOssObject = "UnsupportedSuffix.OSSObject",
+        UnsupportedSuffixOssObject,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `InvalidOSSObject.Malformed` (400): The name of the OSS object is not valid.
-        InvalidOssObjectMalformed = "InvalidOSSObject.Malformed",
+        InvalidOssObjectMalformed,
         /// `InvalidOSSBucket.Malformed` (400): The name of the OSS bucket is not valid.
-        InvalidOssBucketMalformed = "InvalidOSSBucket.Malformed",
+        InvalidOssBucketMalformed,
         /// `InvalidOSSObject.Size` (400): The OSS object is empty. Upload the file again.
-        InvalidOssObjectSize = "InvalidOSSObject.Size",
+        InvalidOssObjectSize,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
-        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        InvalidArchitectureMalformed,
         /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
-        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        InvalidPlatformMalformed,
         /// `InvalidOSType.Malformed` (400): The type of operating system is not valid. Check `OSType`.
-        InvalidOsTypeMalformed = "InvalidOSType.Malformed",
+        InvalidOsTypeMalformed,
         /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
-        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        InvalidImageNameDuplicated,
         /// `InvalidImageSize` (400): The size of the image is not valid.
-        InvalidImageSize = "InvalidImageSize",
+        InvalidImageSize,
         /// `InvalidDataDiskSize` (400): The size in `DiskDeviceMapping` is out of range.
-        InvalidDataDiskSize = "InvalidDataDiskSize",
+        InvalidDataDiskSize,
         /// `InvalidImageFormat.Malformed` (400, 403): The format of the image is not valid. Check it.
-        InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
+        InvalidImageFormatMalformed,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
-        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        InvalidOssBucketNotFound,
         /// `InvalidOSSObject.NotFound` (400): The OSS object does not exist in this region. Check its name.
-        InvalidOssObjectNotFound = "InvalidOSSObject.NotFound",
+        InvalidOssObjectNotFound,
         /// `InvalidOSSObject.NeedRestore` (400): The OSS object is archived. Restore it first.
-        InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
+        InvalidOssObjectNeedRestore,
         /// `InvalidOSSBucket.NotMatched` (400): The OSS bucket is not the right one. Check its name and region.
-        InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
+        InvalidOssBucketNotMatched,
         /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
-        InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
+        InvalidLicenseTypeNotSupported,
         /// `InvalidLicenseType.BYOLOnly` (400): The platform supports only your own license. Set `LicenseType` to `BYOL`.
-        InvalidLicenseTypeByolOnly = "InvalidLicenseType.BYOLOnly",
+        InvalidLicenseTypeByolOnly,
         /// `InvalidOSSBucket.FlowLimit` (400): The traffic of the OSS bucket is limited. Repeat the call later.
-        InvalidOssBucketFlowLimit = "InvalidOSSBucket.FlowLimit",
+        InvalidOssBucketFlowLimit,
         /// `InvalidImageFormat.RegionNotSupported` (400): The image format is not supported in this region. Choose another one.
-        InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
+        InvalidImageFormatRegionNotSupported,
         /// `InvalidBootMode.Malformed` (400): The boot mode is malformed. Check `BootMode`.
-        InvalidBootModeMalformed = "InvalidBootMode.Malformed",
+        InvalidBootModeMalformed,
         /// `InvalidParameter.DetectionStrategy` (400): The value of `DetectionStrategy` is not valid.
-        InvalidParameterDetectionStrategy = "InvalidParameter.DetectionStrategy",
+        InvalidParameterDetectionStrategy,
         /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
-        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        InvalidBootModeNotSupport,
         /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
-        ImageIsImporting = "ImageIsImporting",
+        ImageIsImporting,
         /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
-        QuotaExceedImage = "QuotaExceed.Image",
+        QuotaExceedImage,
         /// `ImportImageFailed` (403): The image could not be imported. Contact Alibaba Cloud support.
-        ImportImageFailed = "ImportImageFailed",
+        ImportImageFailed,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `NoSetRoletoECSServiceAcount` (403): ECS may not access your OSS. Grant it a role that allows the access first.
-        NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
+        NoSetRoletoEcsServiceAcount,
         /// `InvalidParameter.Malformed` (403): The device name of a disk is not valid. Check `DiskDeviceMapping`.
-        InvalidParameterMalformed = "InvalidParameter.Malformed",
+        InvalidParameterMalformed,
         /// `MissingParameter.DiskDeviceMapping` (403): The disk mapping is missing. Pass `DiskDeviceMapping`.
-        MissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping",
+        MissingParameterDiskDeviceMapping,
         /// `InvalidOSS.NotAuthorized` (403): ECS may not access the OSS bucket or object. Grant the permission first.
-        InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
+        InvalidOssNotAuthorized,
         /// `InvalidBlockSize.NotSupport` (403): The block size of the image file is not supported.
-        InvalidBlockSizeNotSupport = "InvalidBlockSize.NotSupport",
+        InvalidBlockSizeNotSupport,
         /// `ImageCheckUnsupported.WindowsImage` (403): Windows images cannot be checked. Leave the image check off.
-        ImageCheckUnsupportedWindowsImage = "ImageCheckUnsupported.WindowsImage",
+        ImageCheckUnsupportedWindowsImage,
         /// `InvalidVHDImage.IncorrectSize` (403): The size of the VHD file contradicts its header. Convert the image again.
-        InvalidVhdImageIncorrectSize = "InvalidVHDImage.IncorrectSize",
+        InvalidVhdImageIncorrectSize,
         /// `InvalidOSSBucket.EncryptUnsupported` (403): Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.
-        InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
+        InvalidOssBucketEncryptUnsupported,
         /// `InvalidArchitecture.PlatformUnsupported` (403): The platform of the image does not exist for this architecture. Change one of them.
-        InvalidArchitecturePlatformUnsupported = "InvalidArchitecture.PlatformUnsupported",
+        InvalidArchitecturePlatformUnsupported,
         /// `InvalidAccountStatus.OSSDisabled` (403): OSS is disabled because of the state of the account. Restore OSS first.
-        InvalidAccountStatusOssDisabled = "InvalidAccountStatus.OSSDisabled",
+        InvalidAccountStatusOssDisabled,
         /// `InvalidStorageLocation.NotFound` (403): The storage location in the CloudBox does not exist. Check it.
-        InvalidStorageLocationNotFound = "InvalidStorageLocation.NotFound",
+        InvalidStorageLocationNotFound,
         /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403): ECS lacks the role for importing images to a CloudBox. Grant it first.
-        InvalidOperationCloudBoxImageImportRoleRequired = "InvalidOperation.CloudBoxImageImportRoleRequired",
+        InvalidOperationCloudBoxImageImportRoleRequired,
         /// `InvalidOperation.CloudBoxImageImportUnsupported` (403): Images for a CloudBox cannot be imported.
-        InvalidOperationCloudBoxImageImportUnsupported = "InvalidOperation.CloudBoxImageImportUnsupported",
+        InvalidOperationCloudBoxImageImportUnsupported,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedSuffix.OSSObject" "" "The file extension of the OSS object is not supported. Use a supported image format.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "InvalidOSSObject.Malformed" "" "The name of the OSS object is not valid.",
-        400 "InvalidOSSBucket.Malformed" "" "The name of the OSS bucket is not valid.",
-        400 "InvalidOSSObject.Size" "" "The OSS object is empty. Upload the file again.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidArchitecture.Malformed" "" "The architecture is not valid. Check `Architecture`.",
-        400 "InvalidPlatform.Malformed" "" "The platform is not valid. Check `Platform`.",
-        400 "InvalidOSType.Malformed" "" "The type of operating system is not valid. Check `OSType`.",
-        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
-        400 "InvalidImageSize" "" "The size of the image is not valid.",
-        400 "InvalidDataDiskSize" "" "The size in `DiskDeviceMapping` is out of range.",
-        400 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "InvalidOSSBucket.NotFound" "" "The OSS bucket does not exist in this region. Check its name.",
-        400 "InvalidOSSObject.NotFound" "" "The OSS object does not exist in this region. Check its name.",
-        400 "InvalidOSSObject.NeedRestore" "" "The OSS object is archived. Restore it first.",
-        400 "InvalidOSSBucket.NotMatched" "" "The OSS bucket is not the right one. Check its name and region.",
-        400 "InvalidLicenseType.NotSupported" "" "The license type is not supported. Check `LicenseType`.",
-        400 "InvalidLicenseType.BYOLOnly" "" "The platform supports only your own license. Set `LicenseType` to `BYOL`.",
-        400 "InvalidOSSBucket.FlowLimit" "" "The traffic of the OSS bucket is limited. Repeat the call later.",
-        400 "InvalidImageFormat.RegionNotSupported" "" "The image format is not supported in this region. Choose another one.",
-        400 "InvalidBootMode.Malformed" "" "The boot mode is malformed. Check `BootMode`.",
-        400 "InvalidParameter.DetectionStrategy" "" "The value of `DetectionStrategy` is not valid.",
-        400 "InvalidBootMode.NotSupport" "" "The boot mode does not fit the image or its architecture. Check `BootMode`.",
-        403 "ImageIsImporting" "" "The image is being imported. Wait until the task ends.",
-        403 "QuotaExceed.Image" "" "The account has the maximum number of images. Delete unused ones first.",
-        403 "ImportImageFailed" "" "The image could not be imported. Contact Alibaba Cloud support.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "NoSetRoletoECSServiceAcount" "" "ECS may not access your OSS. Grant it a role that allows the access first.",
-        403 "InvalidParameter.Malformed" "" "The device name of a disk is not valid. Check `DiskDeviceMapping`.",
-        403 "MissingParameter.DiskDeviceMapping" "" "The disk mapping is missing. Pass `DiskDeviceMapping`.",
-        403 "InvalidOSS.NotAuthorized" "" "ECS may not access the OSS bucket or object. Grant the permission first.",
-        403 "InvalidBlockSize.NotSupport" "" "The block size of the image file is not supported.",
-        403 "InvalidImageFormat.Malformed" "" "The format of the image is not valid. Check it.",
-        403 "ImageCheckUnsupported.WindowsImage" "" "Windows images cannot be checked. Leave the image check off.",
-        403 "InvalidVHDImage.IncorrectSize" "" "The size of the VHD file contradicts its header. Convert the image again.",
-        403 "InvalidOSSBucket.EncryptUnsupported" "" "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
-        403 "InvalidArchitecture.PlatformUnsupported" "" "The platform of the image does not exist for this architecture. Change one of them.",
-        403 "InvalidAccountStatus.OSSDisabled" "" "OSS is disabled because of the state of the account. Restore OSS first.",
-        403 "InvalidStorageLocation.NotFound" "" "The storage location in the CloudBox does not exist. Check it.",
-        403 "InvalidOperation.CloudBoxImageImportRoleRequired" "" "ECS lacks the role for importing images to a CloudBox. Grant it first.",
-        403 "InvalidOperation.CloudBoxImageImportUnsupported" "" "Images for a CloudBox cannot be imported.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedSuffix.OSSObject meaning="The file extension of the OSS object is not supported. Use a supported image format."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 InvalidOSSObject.Malformed meaning="The name of the OSS object is not valid."
+        400 InvalidOSSBucket.Malformed meaning="The name of the OSS bucket is not valid."
+        400 InvalidOSSObject.Size meaning="The OSS object is empty. Upload the file again."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidArchitecture.Malformed meaning="The architecture is not valid. Check `Architecture`."
+        400 InvalidPlatform.Malformed meaning="The platform is not valid. Check `Platform`."
+        400 InvalidOSType.Malformed meaning="The type of operating system is not valid. Check `OSType`."
+        400 InvalidImageName.Duplicated meaning="An image with this name already exists. Choose another name."
+        400 InvalidImageSize meaning="The size of the image is not valid."
+        400 InvalidDataDiskSize meaning="The size in `DiskDeviceMapping` is out of range."
+        400 InvalidImageFormat.Malformed meaning="The format of the image is not valid. Check it."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 InvalidOSSBucket.NotFound meaning="The OSS bucket does not exist in this region. Check its name."
+        400 InvalidOSSObject.NotFound meaning="The OSS object does not exist in this region. Check its name."
+        400 InvalidOSSObject.NeedRestore meaning="The OSS object is archived. Restore it first."
+        400 InvalidOSSBucket.NotMatched meaning="The OSS bucket is not the right one. Check its name and region."
+        400 InvalidLicenseType.NotSupported meaning="The license type is not supported. Check `LicenseType`."
+        400 InvalidLicenseType.BYOLOnly meaning="The platform supports only your own license. Set `LicenseType` to `BYOL`."
+        400 InvalidOSSBucket.FlowLimit meaning="The traffic of the OSS bucket is limited. Repeat the call later."
+        400 InvalidImageFormat.RegionNotSupported meaning="The image format is not supported in this region. Choose another one."
+        400 InvalidBootMode.Malformed meaning="The boot mode is malformed. Check `BootMode`."
+        400 InvalidParameter.DetectionStrategy meaning="The value of `DetectionStrategy` is not valid."
+        400 InvalidBootMode.NotSupport meaning="The boot mode does not fit the image or its architecture. Check `BootMode`."
+        403 ImageIsImporting meaning="The image is being imported. Wait until the task ends."
+        403 QuotaExceed.Image meaning="The account has the maximum number of images. Delete unused ones first."
+        403 ImportImageFailed meaning="The image could not be imported. Contact Alibaba Cloud support."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 NoSetRoletoECSServiceAcount meaning="ECS may not access your OSS. Grant it a role that allows the access first."
+        403 InvalidParameter.Malformed meaning="The device name of a disk is not valid. Check `DiskDeviceMapping`."
+        403 MissingParameter.DiskDeviceMapping meaning="The disk mapping is missing. Pass `DiskDeviceMapping`."
+        403 InvalidOSS.NotAuthorized meaning="ECS may not access the OSS bucket or object. Grant the permission first."
+        403 InvalidBlockSize.NotSupport meaning="The block size of the image file is not supported."
+        403 InvalidImageFormat.Malformed meaning="The format of the image is not valid. Check it."
+        403 ImageCheckUnsupported.WindowsImage meaning="Windows images cannot be checked. Leave the image check off."
+        403 InvalidVHDImage.IncorrectSize meaning="The size of the VHD file contradicts its header. Convert the image again."
+        403 InvalidOSSBucket.EncryptUnsupported meaning="Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket."
+        403 InvalidArchitecture.PlatformUnsupported meaning="The platform of the image does not exist for this architecture. Change one of them."
+        403 InvalidAccountStatus.OSSDisabled meaning="OSS is disabled because of the state of the account. Restore OSS first."
+        403 InvalidStorageLocation.NotFound meaning="The storage location in the CloudBox does not exist. Check it."
+        403 InvalidOperation.CloudBoxImageImportRoleRequired meaning="ECS lacks the role for importing images to a CloudBox. Grant it first."
+        403 InvalidOperation.CloudBoxImageImportUnsupported meaning="Images for a CloudBox cannot be imported."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+    "#,
+);
 
 /// The descriptor of [`ImportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports an image file from OSS as a custom image.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -702,7 +675,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("ImportImage", Access::Write, &IMPORT_IMAGE, &IMPORT_IMAGE_RESPONSE)
+    ..Operation::new("ImportImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ImportImage {

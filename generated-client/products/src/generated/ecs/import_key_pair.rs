@@ -3,7 +3,7 @@
 //! `ImportKeyPair`: Imports the public key of an SSH key pair made with another tool.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Imports the public key of an SSH key pair made with another tool.
 ///
@@ -95,7 +95,7 @@ impl ImportKeyPair {
 }
 
 record! {
-    request ImportKeyPair = IMPORT_KEY_PAIR {
+    request ImportKeyPair = 0 of SCHEMAS {
         region_id,
         key_pair_name,
         public_key_body,
@@ -103,21 +103,6 @@ record! {
         tag,
     }
 }
-
-static IMPORT_KEY_PAIR: Schema = Schema {
-    name: "ImportKeyPair",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KeyPairName string required chars=2..128
-            PublicKeyBody string required
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ImportKeyPair`].
 #[derive(Default)]
@@ -132,64 +117,67 @@ pub struct ImportKeyPairResponse {
 }
 
 record! {
-    response ImportKeyPairResponse = IMPORT_KEY_PAIR_RESPONSE {
+    response ImportKeyPairResponse = 1 of SCHEMAS {
         request_id,
         key_pair_name,
         key_pair_finger_print,
     }
 }
 
-static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
-    name: "ImportKeyPairResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ImportKeyPair
+            RegionId string region
+            KeyPairName string required chars=2..128
+            PublicKeyBody string required
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        ImportKeyPairResponse
             RequestId string
             KeyPairName string
             KeyPairFingerPrint string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ImportKeyPair`].
-    ImportKeyPairErrorCode {
+    ImportKeyPairErrorCode of ERRORS {
         /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
-        InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
+        InvalidKeyPairNameMalformed,
         /// `InvalidPublicKeyBody.Malformed` (400): The format of the public key is not supported. Check `PublicKeyBody`.
-        InvalidPublicKeyBodyMalformed = "InvalidPublicKeyBody.Malformed",
+        InvalidPublicKeyBodyMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
-        KeyPairAlreadyExist = "KeyPair.AlreadyExist",
+        KeyPairAlreadyExist,
         /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
-        QuotaExceedKeyPair = "QuotaExceed.KeyPair",
+        QuotaExceedKeyPair,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidKeyPairName.Malformed" "" "The name of the key pair is not valid. Check its length and characters.",
-        400 "InvalidPublicKeyBody.Malformed" "" "The format of the public key is not supported. Check `PublicKeyBody`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "KeyPair.AlreadyExist" "" "A key pair with this name already exists. Choose another name.",
-        403 "QuotaExceed.KeyPair" "" "The region has the maximum number of key pairs. Delete unused ones first.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidKeyPairName.Malformed meaning="The name of the key pair is not valid. Check its length and characters."
+        400 InvalidPublicKeyBody.Malformed meaning="The format of the public key is not supported. Check `PublicKeyBody`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 KeyPair.AlreadyExist meaning="A key pair with this name already exists. Choose another name."
+        403 QuotaExceed.KeyPair meaning="The region has the maximum number of key pairs. Delete unused ones first."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ImportKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports the public key of an SSH key pair made with another tool.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ImportKeyPair", "create")
             .resources(
@@ -201,12 +189,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "ImportKeyPair",
-        Access::Write,
-        &IMPORT_KEY_PAIR,
-        &IMPORT_KEY_PAIR_RESPONSE,
-    )
+    ..Operation::new("ImportKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ImportKeyPair {

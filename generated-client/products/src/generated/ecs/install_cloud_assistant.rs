@@ -70,59 +70,55 @@ impl InstallCloudAssistant {
 }
 
 record! {
-    request InstallCloudAssistant = INSTALL_CLOUD_ASSISTANT {
+    request InstallCloudAssistant = 0 of SCHEMAS {
         region_id,
         instance_id,
     }
 }
 
-static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
-    name: "InstallCloudAssistant",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId [string] required items=..50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`InstallCloudAssistant`]: the ID of the request, and nothing else.
 pub type InstallCloudAssistantResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        InstallCloudAssistant
+            RegionId string region
+            InstanceId [string] required items=..50
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`InstallCloudAssistant`].
-    InstallCloudAssistantErrorCode {
+    InstallCloudAssistantErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`InstallCloudAssistant`].
 pub static OPERATION: Operation = Operation {
@@ -130,7 +126,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:InstallCloudAssistant", "update")
             .resources(
@@ -145,8 +141,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "InstallCloudAssistant",
         Access::Write,
-        &INSTALL_CLOUD_ASSISTANT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

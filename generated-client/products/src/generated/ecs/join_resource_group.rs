@@ -91,7 +91,7 @@ impl JoinResourceGroup {
 }
 
 record! {
-    request JoinResourceGroup = JOIN_RESOURCE_GROUP {
+    request JoinResourceGroup = 0 of SCHEMAS {
         resource_type,
         resource_id,
         region_id,
@@ -99,64 +99,60 @@ record! {
     }
 }
 
-static JOIN_RESOURCE_GROUP: Schema = Schema {
-    name: "JoinResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`JoinResourceGroup`]: the ID of the request, and nothing else.
+pub type JoinResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        JoinResourceGroup
             ResourceType string
             ResourceId string required
             RegionId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`JoinResourceGroup`]: the ID of the request, and nothing else.
-pub type JoinResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`JoinResourceGroup`].
-    JoinResourceGroupErrorCode {
+    JoinResourceGroupErrorCode of ERRORS {
         /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
-        EntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks",
+        EntityExistsAssociatedTransferTasks,
         /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidResourceGroup.Duplicate` (403): The resource is in a resource group already.
-        InvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate",
+        InvalidResourceGroupDuplicate,
         /// `InvalidRegionId.ResourceGroup` (403): Resource groups are not available in this region yet.
-        InvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup",
+        InvalidRegionIdResourceGroup,
         /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
-        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        InvalidStatusResourceGroup,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "EntityExists.AssociatedTransferTasks" "" "The resource is being moved together with another. Repeat the call when that is done." retryable,
-        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "InvalidResourceGroup.Duplicate" "" "The resource is in a resource group already.",
-        403 "InvalidRegionId.ResourceGroup" "" "Resource groups are not available in this region yet.",
-        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 EntityExists.AssociatedTransferTasks retryable meaning="The resource is being moved together with another. Repeat the call when that is done."
+        403 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 InvalidResourceGroup.Duplicate meaning="The resource is in a resource group already."
+        403 InvalidRegionId.ResourceGroup meaning="Resource groups are not available in this region yet."
+        403 InvalidStatus.ResourceGroup meaning="The resource group is being created or deleted. Wait or choose another one."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+    "#,
+);
 
 /// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to a resource group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:JoinResourceGroup", "update")
             .resources(
@@ -207,8 +203,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "JoinResourceGroup",
         Access::Write,
-        &JOIN_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

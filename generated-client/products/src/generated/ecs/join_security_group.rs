@@ -132,41 +132,13 @@ impl JoinSecurityGroup {
 }
 
 record! {
-    request JoinSecurityGroup = JOIN_SECURITY_GROUP {
+    request JoinSecurityGroup = 0 of SCHEMAS {
         security_group_id,
         instance_id,
         network_interface_id,
         region_id,
     }
 }
-
-static JOIN_SECURITY_GROUP: Schema = Schema {
-    name: "JoinSecurityGroup",
-    fields: Fields::text(
-        r#"
-            SecurityGroupId string required
-            InstanceId string
-            NetworkInterfaceId string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["InstanceId"]),
-                Predicate::given(&["NetworkInterfaceId"]),
-            ],
-            "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["NetworkInterfaceId"])],
-            &[Predicate::given(&["RegionId"])],
-            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
-        ),
-    ],
-};
 
 /// The response to [`JoinSecurityGroup`]: the ID of the request, and nothing else.
 pub type JoinSecurityGroupResponse = RequestIdResponse;
@@ -182,103 +154,130 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        JoinSecurityGroup
+            SecurityGroupId string required
+            InstanceId string
+            NetworkInterfaceId string
+            RegionId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::given(&["NetworkInterfaceId"]),
+                ],
+                "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["NetworkInterfaceId"])],
+                &[Predicate::given(&["RegionId"])],
+                "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`JoinSecurityGroup`].
-    JoinSecurityGroupErrorCode {
+    JoinSecurityGroupErrorCode of ERRORS {
         /// `InstanceSecurityGroupLimitExceeded` (400, 403): The instance is in the maximum number of security groups. Remove it from one first.
-        InstanceSecurityGroupLimitExceeded = "InstanceSecurityGroupLimitExceeded",
+        InstanceSecurityGroupLimitExceeded,
         /// `InvalidInstanceId.Mismatch` (400): The instance and the security group are in different VPCs. Choose a group in the same VPC.
-        InvalidInstanceIdMismatch = "InvalidInstanceId.Mismatch",
+        InvalidInstanceIdMismatch,
         /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
-        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        InvalidOperationNotSupportEnterpriseGroup,
         /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        InvalidOperationMultiGroupType,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400): The network interface and the security group belong to different accounts.
-        InvalidOperationEniAndGroupNotBelongSameUser = "InvalidOperation.EniAndGroupNotBelongSameUser",
+        InvalidOperationEniAndGroupNotBelongSameUser,
         /// `NotBelongUser` (400): The resource belongs to another account.
-        NotBelongUser = "NotBelongUser",
+        NotBelongUser,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `SecurityGroupInstanceLimitExceeded` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceeded = "SecurityGroupInstanceLimitExceeded",
+        SecurityGroupInstanceLimitExceeded,
         /// `InvalidInstanceId.AlreadyExists` (403): The instance is in the security group already.
-        InvalidInstanceIdAlreadyExists = "InvalidInstanceId.AlreadyExists",
+        InvalidInstanceIdAlreadyExists,
         /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
-        AclLimitExceed = "AclLimitExceed",
+        AclLimitExceed,
         /// `InvalidOperation.NetworkInterfaceCountExceeded` (403): The advanced security group has the maximum number of network interfaces.
-        InvalidOperationNetworkInterfaceCountExceeded = "InvalidOperation.NetworkInterfaceCountExceeded",
+        InvalidOperationNetworkInterfaceCountExceeded,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
-        InvalidParamMalformed = "InvalidParam.Malformed",
+        InvalidParamMalformed,
         /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
-        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        InvalidParamEniIdAndInstanceIdConflict,
         /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
-        ForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated",
+        ForbiddenInstanceIsBeingCreated,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InstanceSecurityGroupLimitExceeded" "" "The instance is in the maximum number of security groups. Remove it from one first.",
-        400 "InvalidInstanceId.Mismatch" "" "The instance and the security group are in different VPCs. Choose a group in the same VPC.",
-        400 "InvalidInstanceId.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.NotSupportEnterpriseGroup" "" "The instance type does not support advanced security groups. Use a basic one.",
-        400 "InvalidOperation.MultiGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.EniAndGroupNotBelongSameUser" "" "The network interface and the security group belong to different accounts.",
-        400 "NotBelongUser" "" "The resource belongs to another account.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "SecurityGroupInstanceLimitExceeded" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidInstanceId.AlreadyExists" "" "The instance is in the security group already.",
-        403 "AclLimitExceed" "" "The security groups of the network interface would have too many rules. Remove rules or groups.",
-        403 "InstanceSecurityGroupLimitExceeded" "" "The instance is in the maximum number of security groups. Remove it from one first.",
-        403 "InvalidOperation.NetworkInterfaceCountExceeded" "" "The advanced security group has the maximum number of network interfaces.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidParam.Malformed" "" "The ID of the network interface or instance is not valid.",
-        403 "InvalidParam.EniIdAndInstanceId.Conflict" "" "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
-        403 "Forbidden.InstanceIsBeingCreated" "" "The instance is still being created. Repeat the call when it is there." retryable,
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InstanceSecurityGroupLimitExceeded meaning="The instance is in the maximum number of security groups. Remove it from one first."
+        400 InvalidInstanceId.Mismatch meaning="The instance and the security group are in different VPCs. Choose a group in the same VPC."
+        400 InvalidInstanceId.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.NotSupportEnterpriseGroup meaning="The instance type does not support advanced security groups. Use a basic one."
+        400 InvalidOperation.MultiGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.EniAndGroupNotBelongSameUser meaning="The network interface and the security group belong to different accounts."
+        400 NotBelongUser meaning="The resource belongs to another account."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 SecurityGroupInstanceLimitExceeded meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidInstanceId.AlreadyExists meaning="The instance is in the security group already."
+        403 AclLimitExceed meaning="The security groups of the network interface would have too many rules. Remove rules or groups."
+        403 InstanceSecurityGroupLimitExceeded meaning="The instance is in the maximum number of security groups. Remove it from one first."
+        403 InvalidOperation.NetworkInterfaceCountExceeded meaning="The advanced security group has the maximum number of network interfaces."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidParam.Malformed meaning="The ID of the network interface or instance is not valid."
+        403 InvalidParam.EniIdAndInstanceId.Conflict meaning="`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them."
+        403 Forbidden.InstanceIsBeingCreated retryable meaning="The instance is still being created. Repeat the call when it is there."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an instance or a network interface to a security group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:JoinSecurityGroup", "update")
             .resources(
@@ -299,8 +298,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "JoinSecurityGroup",
         Access::Write,
-        &JOIN_SECURITY_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

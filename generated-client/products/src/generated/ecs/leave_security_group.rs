@@ -123,41 +123,13 @@ impl LeaveSecurityGroup {
 }
 
 record! {
-    request LeaveSecurityGroup = LEAVE_SECURITY_GROUP {
+    request LeaveSecurityGroup = 0 of SCHEMAS {
         security_group_id,
         instance_id,
         network_interface_id,
         region_id,
     }
 }
-
-static LEAVE_SECURITY_GROUP: Schema = Schema {
-    name: "LeaveSecurityGroup",
-    fields: Fields::text(
-        r#"
-            SecurityGroupId string required
-            InstanceId string
-            NetworkInterfaceId string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["InstanceId"]),
-                Predicate::given(&["NetworkInterfaceId"]),
-            ],
-            "The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["NetworkInterfaceId"])],
-            &[Predicate::given(&["RegionId"])],
-            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
-        ),
-    ],
-};
 
 /// The response to [`LeaveSecurityGroup`]: the ID of the request, and nothing else.
 pub type LeaveSecurityGroupResponse = RequestIdResponse;
@@ -173,71 +145,98 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        LeaveSecurityGroup
+            SecurityGroupId string required
+            InstanceId string
+            NetworkInterfaceId string
+            RegionId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["InstanceId"]),
+                    Predicate::given(&["NetworkInterfaceId"]),
+                ],
+                "The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["NetworkInterfaceId"])],
+                &[Predicate::given(&["RegionId"])],
+                "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`LeaveSecurityGroup`].
-    LeaveSecurityGroupErrorCode {
+    LeaveSecurityGroupErrorCode of ERRORS {
         /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        InvalidInstanceIdMalformed,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidSecurityGroupAssociation.NotFound` (400): The instance or network interface is not in the security group.
-        InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
+        InvalidSecurityGroupAssociationNotFound,
         /// `InstanceLastSecurityGroup` (403): The instance is in no other security group. Add it to another one before removing it from this one.
-        InstanceLastSecurityGroup = "InstanceLastSecurityGroup",
+        InstanceLastSecurityGroup,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceNotInSecurityGroup` (403): The instance is not in the security group. Check the ID of the group.
-        InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
+        InstanceNotInSecurityGroup,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidOperation.AtLeastInOneGroup` (403): An instance or network interface must be in at least one security group.
-        InvalidOperationAtLeastInOneGroup = "InvalidOperation.AtLeastInOneGroup",
+        InvalidOperationAtLeastInOneGroup,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
-        InvalidParamMalformed = "InvalidParam.Malformed",
+        InvalidParamMalformed,
         /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
-        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        InvalidParamEniIdAndInstanceIdConflict,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `RequestTimeout` (504): An upstream server did not answer in time. Repeat the call later.
-        RequestTimeout = "RequestTimeout",
+        RequestTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId.Malformed" "" "The instance ID is not valid.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidSecurityGroupAssociation.NotFound" "" "The instance or network interface is not in the security group.",
-        403 "InstanceLastSecurityGroup" "" "The instance is in no other security group. Add it to another one before removing it from this one.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceNotInSecurityGroup" "" "The instance is not in the security group. Check the ID of the group.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidOperation.AtLeastInOneGroup" "" "An instance or network interface must be in at least one security group.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidParam.Malformed" "" "The ID of the network interface or instance is not valid.",
-        403 "InvalidParam.EniIdAndInstanceId.Conflict" "" "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        504 "RequestTimeout" "" "An upstream server did not answer in time. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId.Malformed meaning="The instance ID is not valid."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidSecurityGroupAssociation.NotFound meaning="The instance or network interface is not in the security group."
+        403 InstanceLastSecurityGroup meaning="The instance is in no other security group. Add it to another one before removing it from this one."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceNotInSecurityGroup meaning="The instance is not in the security group. Check the ID of the group."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidOperation.AtLeastInOneGroup meaning="An instance or network interface must be in at least one security group."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidParam.Malformed meaning="The ID of the network interface or instance is not valid."
+        403 InvalidParam.EniIdAndInstanceId.Conflict meaning="`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        504 RequestTimeout meaning="An upstream server did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`LeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {
@@ -246,7 +245,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:LeaveSecurityGroup", "update")
             .resources(
@@ -267,8 +266,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "LeaveSecurityGroup",
         Access::Write,
-        &LEAVE_SECURITY_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

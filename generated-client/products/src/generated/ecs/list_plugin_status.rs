@@ -133,7 +133,7 @@ impl ListPluginStatus {
 }
 
 record! {
-    request ListPluginStatus = LIST_PLUGIN_STATUS {
+    request ListPluginStatus = 0 of SCHEMAS {
         region_id,
         instance_id,
         name,
@@ -143,23 +143,6 @@ record! {
         next_token,
     }
 }
-
-static LIST_PLUGIN_STATUS: Schema = Schema {
-    name: "ListPluginStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId [string] items=..50
-            Name string chars=..255
-            PageNumber int64
-            PageSize int64
-            MaxResults int32 max=50
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPluginStatus`].
 #[derive(Default)]
@@ -182,7 +165,7 @@ pub struct ListPluginStatusResponse {
 }
 
 record! {
-    response ListPluginStatusResponse = LIST_PLUGIN_STATUS_RESPONSE {
+    response ListPluginStatusResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -191,22 +174,6 @@ record! {
         instance_plugin_status_set,
     }
 }
-
-static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
-    name: "ListPluginStatusResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int64
-            RequestId string
-            PageNumber int64
-            TotalCount int64
-            NextToken string
-            InstancePluginStatusSet [ResponseInstancePluginStatus] wrapper=InstancePluginStatus
-        "#,
-        &[&RESPONSE_INSTANCE_PLUGIN_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `InstancePluginStatusSet.InstancePluginStatus` of [`ListPluginStatusResponse`].
 #[derive(Default)]
@@ -221,23 +188,11 @@ pub struct ResponseInstancePluginStatus {
 }
 
 record! {
-    response ResponseInstancePluginStatus = RESPONSE_INSTANCE_PLUGIN_STATUS {
+    response ResponseInstancePluginStatus = 2 of SCHEMAS {
         instance_id,
         plugin_status_set,
     }
 }
-
-static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
-    name: "ResponseInstancePluginStatus",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            PluginStatusSet [ResponseInstancePluginStatusPluginStatus] wrapper=PluginStatus
-        "#,
-        &[&RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `InstancePluginStatusSet.InstancePluginStatus.PluginStatusSet.PluginStatus` of [`ListPluginStatusResponse`].
 #[derive(Default)]
@@ -263,7 +218,7 @@ pub struct ResponseInstancePluginStatusPluginStatus {
 }
 
 record! {
-    response ResponseInstancePluginStatusPluginStatus = RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS {
+    response ResponseInstancePluginStatusPluginStatus = 3 of SCHEMAS {
         plugin_version,
         plugin_name,
         first_heartbeat_time,
@@ -272,65 +227,79 @@ record! {
     }
 }
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
-    name: "ResponseInstancePluginStatusPluginStatus",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListPluginStatus
+            RegionId string region
+            InstanceId [string] items=..50
+            Name string chars=..255
+            PageNumber int64
+            PageSize int64
+            MaxResults int32 max=50
+            NextToken string
+        ListPluginStatusResponse
+            PageSize int64
+            RequestId string
+            PageNumber int64
+            TotalCount int64
+            NextToken string
+            InstancePluginStatusSet [ResponseInstancePluginStatus] wrapper=InstancePluginStatus
+        ResponseInstancePluginStatus
+            InstanceId string
+            PluginStatusSet [ResponseInstancePluginStatusPluginStatus] wrapper=PluginStatus
+        ResponseInstancePluginStatusPluginStatus
             PluginVersion string
             PluginName string
             FirstHeartbeatTime string
             LastHeartbeatTime string
             PluginStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListPluginStatus`].
-    ListPluginStatusErrorCode {
+    ListPluginStatusErrorCode of ERRORS {
         /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
-        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        InvalidParamPageNumber,
         /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
-        InvalidParamPageSize = "InvalidParam.PageSize",
+        InvalidParamPageSize,
         /// `PluginName.MissingValue` (400): Unless exactly one instance is named, the plugin is required. Pass `Name`.
-        PluginNameMissingValue = "PluginName.MissingValue",
+        PluginNameMissingValue,
         /// `InstanceIds.ExceedLimit` (400): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        InvalidParameterNextToken,
         /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
-        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        InvalidParameterMaxResults,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InvalidPluginName.NotFound` (404): The plugin does not exist. Check its name.
-        InvalidPluginNameNotFound = "InvalidPluginName.NotFound",
+        InvalidPluginNameNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
-        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
-        400 "PluginName.MissingValue" "" "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
-        400 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidPluginName.NotFound" "" "The plugin does not exist. Check its name.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.PageNumber meaning="The page number is not valid. Check `PageNumber`."
+        400 InvalidParam.PageSize meaning="The page size is not valid. Check `PageSize`."
+        400 PluginName.MissingValue meaning="Unless exactly one instance is named, the plugin is required. Pass `Name`."
+        400 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        400 InvalidParameter.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        400 InvalidParameter.MaxResults meaning="The page size is not valid. Check `MaxResults`."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidPluginName.NotFound meaning="The plugin does not exist. Check its name."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ListPluginStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the status of Cloud Assistant plug-ins on instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -348,12 +317,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "ListPluginStatus",
-        Access::Read,
-        &LIST_PLUGIN_STATUS,
-        &LIST_PLUGIN_STATUS_RESPONSE,
-    )
+    ..Operation::new("ListPluginStatus", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPluginStatus {

@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FULL_TAG, FullTag};
+use super::types::FullTag;
 
 /// Lists the tags of resources.
 ///
@@ -159,7 +159,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         region_id,
         next_token,
         resource_type,
@@ -168,49 +168,6 @@ record! {
         tag_filter,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NextToken string
-            ResourceType string required
-            ResourceId [string] items=..50
-            Tag [FullTag] items=..20
-            TagFilter [TagFilter] items=..5
-        "#,
-        &[&FULL_TAG, &TAG_FILTER],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ResourceId"]),
-                Predicate::given(&["Tag"]),
-                Predicate::given(&["TagFilter"]),
-            ],
-            "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
-            "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
-            )
-            .each(&["Tag"]),
-        Rule::requires(
-                &[Predicate::given(&["TagValues"])],
-                &[Predicate::given(&["TagKey"])],
-                "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
-            )
-            .each(&["TagFilter"]),
-    ],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -227,25 +184,12 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
-
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TagResources [ResponseTagResource] wrapper=TagResource
-        "#,
-        &[&RESPONSE_TAG_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `TagFilter` of [`ListTagResources`].
 #[derive(Default)]
@@ -277,23 +221,11 @@ impl TagFilter {
 }
 
 record! {
-    request TagFilter = TAG_FILTER {
+    request TagFilter = 2 of SCHEMAS {
         tag_values,
         tag_key,
     }
 }
-
-static TAG_FILTER: Schema = Schema {
-    name: "TagFilter",
-    fields: Fields::text(
-        r#"
-            TagValues [string chars=1..128] items=..5
-            TagKey string chars=1..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TagResources.TagResource` of [`ListTagResourcesResponse`].
 #[derive(Default)]
@@ -310,27 +242,13 @@ pub struct ResponseTagResource {
 }
 
 record! {
-    response ResponseTagResource = RESPONSE_TAG_RESOURCE {
+    response ResponseTagResource = 3 of SCHEMAS {
         tag_value,
         resource_type,
         resource_id,
         tag_key,
     }
 }
-
-static RESPONSE_TAG_RESOURCE: Schema = Schema {
-    name: "ResponseTagResource",
-    fields: Fields::text(
-        r#"
-            TagValue string
-            ResourceType string
-            ResourceId string
-            TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `Tag`, `TagFilter`.
 ///
@@ -343,125 +261,180 @@ pub enum TagSearch {
     TagFilter(Vec<TagFilter>),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ListTagResources
+            RegionId string region
+            NextToken string
+            ResourceType string required
+            ResourceId [string] items=..50
+            Tag [FullTag] items=..20
+            TagFilter [TagFilter] items=..5
+        ListTagResourcesResponse
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResource] wrapper=TagResource
+        TagFilter
+            TagValues [string chars=1..128] items=..5
+            TagKey string chars=1..128
+        ResponseTagResource
+            TagValue string
+            ResourceType string
+            ResourceId string
+            TagKey string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ResourceId"]),
+                    Predicate::given(&["Tag"]),
+                    Predicate::given(&["TagFilter"]),
+                ],
+                "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
+                "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
+                )
+                .each(&["Tag"]),
+            Rule::requires(
+                    &[Predicate::given(&["TagValues"])],
+                    &[Predicate::given(&["TagKey"])],
+                    "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
+                )
+                .each(&["TagFilter"]),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`ListTagResources`].
-    ListTagResourcesErrorCode {
+    ListTagResourcesErrorCode of ERRORS {
         /// `InvalidDefaultResourceGroup.NotSupported` (400): Tags are not supported for the default resource group. Leave `Tag` out.
-        InvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported",
+        InvalidDefaultResourceGroupNotSupported,
         /// `InvalidTag.NotSupported` (400): `Tag` can refer either to resources or to resource groups, not to both.
-        InvalidTagNotSupported = "InvalidTag.NotSupported",
+        InvalidTagNotSupported,
         /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
-        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        NumberExceedResourceIds,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
-        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        OperationDeniedQuotaExceed,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `Invalid.Scope` (400): The scope of the tags is not valid.
-        InvalidScope = "Invalid.Scope",
+        InvalidScope,
         /// `InvalidTags.MalFormed` (400): `Tag` and `TagFilter` exclude each other. Pass only one of them.
-        InvalidTagsMalFormed = "InvalidTags.MalFormed",
+        InvalidTagsMalFormed,
         /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
-        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        PermissionDeniedTagOwnerBid,
         /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
-        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        PermissionDeniedTagOwnerUid,
         /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
-        PermissionDeniedScope = "PermissionDenied.Scope",
+        PermissionDeniedScope,
         /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
-        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        InvalidResourceIdNotSupported,
         /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
-        NoPermissionTag = "NoPermission.Tag",
+        NoPermissionTag,
         /// `BothEmpty.TagsAndResources` (403): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
         /// `PermissionDenied.TagsFuzzyQuery` (403): The caller may not search tags by pattern.
-        PermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery",
+        PermissionDeniedTagsFuzzyQuery,
         /// `NumberExceed.TagValues` (403): A tag filter has more than 5 values. Pass fewer.
-        NumberExceedTagValues = "NumberExceed.TagValues",
+        NumberExceedTagValues,
         /// `InvalidFilter.Malformed` (403): The filter is not valid. Check its format.
-        InvalidFilterMalformed = "InvalidFilter.Malformed",
+        InvalidFilterMalformed,
         /// `InvalidTagFilter.Malformed` (403): The tag filter is not valid. Check `TagFilter`.
-        InvalidTagFilterMalformed = "InvalidTagFilter.Malformed",
+        InvalidTagFilterMalformed,
         /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
-        InvalidNextToken = "Invalid.NextToken",
+        InvalidNextToken,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
-        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        MissingParameterResourceIds,
         /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
-        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        MissingParameterTagOwnerUid,
         /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
-        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        MissingParameterTagOwnerBid,
         /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
-        MissingParameterResourceType = "MissingParameter.ResourceType",
+        MissingParameterResourceType,
         /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
-        MissingParameterTags = "MissingParameter.Tags",
+        MissingParameterTags,
         /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDefaultResourceGroup.NotSupported" "" "Tags are not supported for the default resource group. Leave `Tag` out.",
-        400 "InvalidTag.NotSupported" "" "`Tag` can refer either to resources or to resource groups, not to both.",
-        400 "NumberExceed.ResourceIds" "" "The request names more than 50 resources. Split it into several calls.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "Invalid.Scope" "" "The scope of the tags is not valid.",
-        400 "InvalidTags.MalFormed" "" "`Tag` and `TagFilter` exclude each other. Pass only one of them.",
-        403 "PermissionDenied.TagOwnerBid" "" "The caller may not set `TagOwnerBid`. Leave it out.",
-        403 "PermissionDenied.TagOwnerUid" "" "The caller may not set `TagOwnerUid`. Leave it out.",
-        403 "PermissionDenied.Scope" "" "The caller may not set `Scope`. Leave it out.",
-        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
-        403 "NoPermission.Tag" "" "The caller may not use the tag. Grant the permission first.",
-        403 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-        403 "PermissionDenied.TagsFuzzyQuery" "" "The caller may not search tags by pattern.",
-        403 "NumberExceed.TagValues" "" "A tag filter has more than 5 values. Pass fewer.",
-        403 "InvalidFilter.Malformed" "" "The filter is not valid. Check its format.",
-        403 "InvalidTagFilter.Malformed" "" "The tag filter is not valid. Check `TagFilter`.",
-        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "MissingParameter.ResourceIds" "" "The resource IDs are missing. Pass `ResourceId`.",
-        404 "MissingParameter.TagOwnerUid" "" "`TagOwnerUid` is missing. Pass it.",
-        404 "MissingParameter.TagOwnerBid" "" "`TagOwnerBid` is missing. Pass it.",
-        404 "MissingParameter.ResourceType" "" "The resource type is missing. Pass `ResourceType`.",
-        404 "MissingParameter.Tags" "" "The tags are missing. Pass `Tag`.",
-        404 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-        500 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDefaultResourceGroup.NotSupported meaning="Tags are not supported for the default resource group. Leave `Tag` out."
+        400 InvalidTag.NotSupported meaning="`Tag` can refer either to resources or to resource groups, not to both."
+        400 NumberExceed.ResourceIds meaning="The request names more than 50 resources. Split it into several calls."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 OperationDenied.QuotaExceed meaning="The resource has the maximum number of tags. Remove some first."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 Invalid.Scope meaning="The scope of the tags is not valid."
+        400 InvalidTags.MalFormed meaning="`Tag` and `TagFilter` exclude each other. Pass only one of them."
+        403 PermissionDenied.TagOwnerBid meaning="The caller may not set `TagOwnerBid`. Leave it out."
+        403 PermissionDenied.TagOwnerUid meaning="The caller may not set `TagOwnerUid`. Leave it out."
+        403 PermissionDenied.Scope meaning="The caller may not set `Scope`. Leave it out."
+        403 InvalidResourceId.NotSupported meaning="The resource does not support tags."
+        403 NoPermission.Tag meaning="The caller may not use the tag. Grant the permission first."
+        403 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+        403 PermissionDenied.TagsFuzzyQuery meaning="The caller may not search tags by pattern."
+        403 NumberExceed.TagValues meaning="A tag filter has more than 5 values. Pass fewer."
+        403 InvalidFilter.Malformed meaning="The filter is not valid. Check its format."
+        403 InvalidTagFilter.Malformed meaning="The tag filter is not valid. Check `TagFilter`."
+        403 Invalid.NextToken meaning="The token is not valid. Pass the `NextToken` of the previous response unchanged."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 MissingParameter.ResourceIds meaning="The resource IDs are missing. Pass `ResourceId`."
+        404 MissingParameter.TagOwnerUid meaning="`TagOwnerUid` is missing. Pass it."
+        404 MissingParameter.TagOwnerBid meaning="`TagOwnerBid` is missing. Pass it."
+        404 MissingParameter.ResourceType meaning="The resource type is missing. Pass `ResourceType`."
+        404 MissingParameter.Tags meaning="The tags are missing. Pass `Tag`."
+        404 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+        500 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
@@ -469,12 +442,7 @@ pub static OPERATION: Operation = Operation {
         items: &["TagResources", "TagResource"],
     }),
     permissions: &[Permission::new("ecs:ListTagResources", "get")],
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

@@ -3,7 +3,7 @@
 //! `LockSnapshot`: Locks a snapshot, so that nobody can delete it for a time.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SNAPSHOT_LOCK, SnapshotLock};
+use super::types::SnapshotLock;
 
 /// Locks a snapshot, so that nobody can delete it for a time.
 ///
@@ -99,7 +99,7 @@ impl LockSnapshot {
 }
 
 record! {
-    request LockSnapshot = LOCK_SNAPSHOT {
+    request LockSnapshot = 0 of SCHEMAS {
         client_token,
         cool_off_period,
         dry_run,
@@ -109,23 +109,6 @@ record! {
         snapshot_id,
     }
 }
-
-static LOCK_SNAPSHOT: Schema = Schema {
-    name: "LockSnapshot",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            CoolOffPeriod int32 required min=0 max=72
-            DryRun boolean
-            LockDuration int32 required min=1 max=36500
-            LockMode string required
-            RegionId string region
-            SnapshotId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`LockSnapshot`].
 #[derive(Default)]
@@ -138,23 +121,28 @@ pub struct LockSnapshotResponse {
 }
 
 record! {
-    response LockSnapshotResponse = LOCK_SNAPSHOT_RESPONSE {
+    response LockSnapshotResponse = 1 of SCHEMAS {
         locked_snapshot_info,
         request_id,
     }
 }
 
-static LOCK_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "LockSnapshotResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        LockSnapshot
+            ClientToken string chars=..64 format=Ascii
+            CoolOffPeriod int32 required min=0 max=72
+            DryRun boolean
+            LockDuration int32 required min=1 max=36500
+            LockMode string required
+            RegionId string region
+            SnapshotId string required
+        LockSnapshotResponse
             LockedSnapshotInfo SnapshotLock
             RequestId string
-        "#,
-        &[&SNAPSHOT_LOCK],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`LockSnapshot`].
 pub type LockSnapshotErrorCode = UnlistedErrorCode;
@@ -176,12 +164,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "LockSnapshot",
-        Access::Write,
-        &LOCK_SNAPSHOT,
-        &LOCK_SNAPSHOT_RESPONSE,
-    )
+    ..Operation::new("LockSnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for LockSnapshot {

@@ -1808,215 +1808,13 @@ use ::alicloud_schema::rt::*;
 pub struct Ecs;
 
 impl ::alicloud_schema::operation::Product for Ecs {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Ecs",
-    version: "2014-05-26",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[
-        "Idempotence.Processing",
-        "OperationFailed.IdempotentTokenProcessing",
-        "TOKEN_PROCESSING",
-    ],
-    endpoints: &[
-        Endpoint {
-            region: "cn-heyuan-acdr-1",
-            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-qingdao",
-            host: "ecs.cn-qingdao.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing",
-            host: "ecs.cn-beijing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhangjiakou",
-            host: "ecs.cn-zhangjiakou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhengzhou-jva",
-            host: "ecs.cn-zhengzhou-jva.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-huhehaote",
-            host: "ecs.cn-huhehaote.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wulanchabu",
-            host: "ecs.cn-wulanchabu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hangzhou",
-            host: "ecs.cn-hangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai",
-            host: "ecs.cn-shanghai.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-nanjing",
-            host: "ecs.cn-nanjing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-fuzhou",
-            host: "ecs.cn-fuzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen",
-            host: "ecs.cn-shenzhen.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-heyuan",
-            host: "ecs.cn-heyuan.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-guangzhou",
-            host: "ecs.cn-guangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-chengdu",
-            host: "ecs.cn-chengdu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wuhan-lr",
-            host: "ecs.cn-wuhan-lr.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hongkong",
-            host: "ecs.cn-hongkong.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-northeast-1",
-            host: "ecs.ap-northeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-northeast-2",
-            host: "ecs.ap-northeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-1",
-            host: "ecs.ap-southeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-2",
-            host: "ecs.ap-southeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-3",
-            host: "ecs.ap-southeast-3.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-5",
-            host: "ecs.ap-southeast-5.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-6",
-            host: "ecs.ap-southeast-6.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "na-south-1",
-            host: "ecs.na-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-east-1",
-            host: "ecs.us-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-southeast-1",
-            host: "ecs.us-southeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-west-1",
-            host: "ecs.us-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-west-1",
-            host: "ecs.eu-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-central-1",
-            host: "ecs.eu-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-south-1",
-            host: "ecs.ap-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-east-1",
-            host: "ecs.me-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hangzhou-finance",
-            host: "ecs.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai-finance-1",
-            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen-finance-1",
-            host: "ecs-cn-hangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-7",
-            host: "ecs.ap-southeast-7.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing-finance-1",
-            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-central-1",
-            host: "ecs.me-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-    ],
-    endpoint_rule: Some("ecs.{region}.aliyuncs.com"),
-    vpc_endpoint_rule: Some("ecs-vpc.{region}.aliyuncs.com"),
-    errors: ERRORS,
+    service: &SERVICE,
     operations: &[
         &accept_inquired_system_event::OPERATION,
         &activate_router_interface::OPERATION,
@@ -2403,42 +2201,249 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     examples: examples!(examples::EXAMPLES),
 };
 
-error_rows! {
-    /// Errors that every operation can answer.
-    ERRORS {
-        400 "Throttling" "Request was denied due to request throttling." "Too many requests in a short time. Seen with other statuses too." retryable,
-        400 "Throttling.User" "Request was denied due to user flow control." "The account has sent too many requests in a short time. Seen with other statuses too." retryable,
-        400 "Throttling.Api" "Request was denied due to api flow control." "Too many calls of this operation in a short time. Seen with other statuses too." retryable,
-        429 "Throttling.Resource" "The request throttle by resource operation." "Too many operations on one resource in a short time." retryable,
-        0 "Rejected.Throttling" "" "Too many requests in a short time." retryable,
-        500 "InternalError" "The request processing has failed due to some unknown error." "The service failed while it handled the request." retryable,
-        503 "ServiceUnavailable" "The request has failed due to a temporary failure of the server." "The service cannot handle requests at the moment." retryable,
-        0 "UnknownError" "" "The service failed in a way that it does not name." retryable,
-        400 "InvalidTimeStamp.Expired" "Specified time stamp or date value is expired." "The time of the request is more than about 15 minutes off the server's. Set the clock of the client.",
-        400 "InvalidTimeStamp.Format" "Specified time stamp or date value is not well formatted." "The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`.",
-        400 "SignatureNonceUsed" "Specified signature nonce was used already." "The nonce of the request has been seen before. A repetition carries a new one." retryable,
-        400 "SignatureDoesNotMatch" "Specified signature is not matched with our calculation. %s" "The signature is not the one that the server computes: mostly a wrong AccessKey secret.",
-        400 "IncompleteSignature" "The request signature does not conform to Aliyun standards." "The parameters or headers of the signature are incomplete or malformed.",
-        400 "MissingAccessKeyId" "AccessKeyId is mandatory for this action." "The request names no AccessKey.",
-        404 "InvalidAccessKeyId.NotFound" "Specified access key is not found." "There is no such AccessKey.",
-        400 "InvalidAccessKeyId.Inactive" "Specified access key is disabled." "The AccessKey has been disabled.",
-        400 "InvalidSecurityToken.Expired" "Specified SecurityToken is expired." "The temporary credentials have expired. Obtain new ones.",
-        400 "InvalidSecurityToken.Malformed" "Specified SecurityToken is malformed." "The security token of the temporary credentials is malformed.",
-        400 "InvalidSecurityToken.MismatchWithAccessKey" "Specified SecurityToken mismatch with the AccessKey." "The security token and the AccessKey do not belong together.",
-        403 "Forbidden.RAM" "User not authorized to operate on the specified resource, or this API doesn't support RAM." "The RAM user or role lacks the permission, or RAM identities may not call the operation at all.",
-        403 "NoPermission" "You are not authorized to do this action. %s" "The caller lacks the permission.",
-        400 "MissingParameter" "%s" "A parameter that the operation needs is missing.",
-        400 "InvalidParameter" "%s" "A parameter has a value that is not valid.",
-        400 "UnsupportedParameter" "%s" "The request carries a parameter that the operation does not support.",
-        404 "InvalidRegionId.NotFound" "The specified RegionId does not exist." "There is no such region.",
-        404 "InvalidAction.NotFound" "Specified api is not found, please check your url and method." "The product has no such operation in this version.",
-        400 "InvalidVersion" "Specified parameter Version is not valid." "The product has no such API version.",
-        403 "IdempotentParameterMismatch" "The specified parameter has changed while using an already used clientToken." "The client token has been used with other parameters. Use a new one for a new request.",
-        400 "InvalidOperation.EniOperationConflict" "The previous ENI operation is still in progress. Please try again later." "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "IdempotentProcessing" "The previous idempotent request(s) is still processing." "An earlier request with the same client token is still being handled." retryable,
-        403 "LastTokenProcessing" "The last token request is processing." "An earlier request with the same client token is still being handled." retryable,
-        403 "Operation.Conflict" "The operation may conflicts with others, please retry later." "Another operation on the resource has not ended yet." retryable,
-        409 "OperationConflict" "Request was denied due to conflict with a previous request,please try again later." "Another operation on the resource has not ended yet." retryable,
-        400 "DryRunOperation" "Request validation has been passed with DryRun flag set." "Not a failure: a request with `DryRun` has passed every check. Nothing was done.",
-    }
-}
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Ecs",
+    version: "2014-05-26",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "Idempotence.Processing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
+    endpoints: &[
+        Endpoint {
+            region: "cn-heyuan-acdr-1",
+            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-qingdao",
+            host: "ecs.cn-qingdao.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing",
+            host: "ecs.cn-beijing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhangjiakou",
+            host: "ecs.cn-zhangjiakou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhengzhou-jva",
+            host: "ecs.cn-zhengzhou-jva.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-huhehaote",
+            host: "ecs.cn-huhehaote.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wulanchabu",
+            host: "ecs.cn-wulanchabu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou",
+            host: "ecs.cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai",
+            host: "ecs.cn-shanghai.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-nanjing",
+            host: "ecs.cn-nanjing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-fuzhou",
+            host: "ecs.cn-fuzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen",
+            host: "ecs.cn-shenzhen.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-heyuan",
+            host: "ecs.cn-heyuan.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-guangzhou",
+            host: "ecs.cn-guangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-chengdu",
+            host: "ecs.cn-chengdu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wuhan-lr",
+            host: "ecs.cn-wuhan-lr.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hongkong",
+            host: "ecs.cn-hongkong.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-northeast-1",
+            host: "ecs.ap-northeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-northeast-2",
+            host: "ecs.ap-northeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-1",
+            host: "ecs.ap-southeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-2",
+            host: "ecs.ap-southeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-3",
+            host: "ecs.ap-southeast-3.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-5",
+            host: "ecs.ap-southeast-5.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-6",
+            host: "ecs.ap-southeast-6.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "na-south-1",
+            host: "ecs.na-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-east-1",
+            host: "ecs.us-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-southeast-1",
+            host: "ecs.us-southeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-west-1",
+            host: "ecs.us-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-west-1",
+            host: "ecs.eu-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-central-1",
+            host: "ecs.eu-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-south-1",
+            host: "ecs.ap-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-east-1",
+            host: "ecs.me-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou-finance",
+            host: "ecs.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai-finance-1",
+            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen-finance-1",
+            host: "ecs-cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-7",
+            host: "ecs.ap-southeast-7.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing-finance-1",
+            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-central-1",
+            host: "ecs.me-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+    ],
+    endpoint_rule: Some("ecs.{region}.aliyuncs.com"),
+    vpc_endpoint_rule: Some("ecs-vpc.{region}.aliyuncs.com"),
+    errors: &ERRORS,
+};
+
+/// Errors that every operation can answer.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Throttling retryable message="Request was denied due to request throttling." meaning="Too many requests in a short time. Seen with other statuses too."
+        400 Throttling.User retryable message="Request was denied due to user flow control." meaning="The account has sent too many requests in a short time. Seen with other statuses too."
+        400 Throttling.Api retryable message="Request was denied due to api flow control." meaning="Too many calls of this operation in a short time. Seen with other statuses too."
+        429 Throttling.Resource retryable message="The request throttle by resource operation." meaning="Too many operations on one resource in a short time."
+        0 Rejected.Throttling retryable meaning="Too many requests in a short time."
+        500 InternalError retryable message="The request processing has failed due to some unknown error." meaning="The service failed while it handled the request."
+        503 ServiceUnavailable retryable message="The request has failed due to a temporary failure of the server." meaning="The service cannot handle requests at the moment."
+        0 UnknownError retryable meaning="The service failed in a way that it does not name."
+        400 InvalidTimeStamp.Expired message="Specified time stamp or date value is expired." meaning="The time of the request is more than about 15 minutes off the server's. Set the clock of the client."
+        400 InvalidTimeStamp.Format message="Specified time stamp or date value is not well formatted." meaning="The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`."
+        400 SignatureNonceUsed retryable message="Specified signature nonce was used already." meaning="The nonce of the request has been seen before. A repetition carries a new one."
+        400 SignatureDoesNotMatch message="Specified signature is not matched with our calculation. %s" meaning="The signature is not the one that the server computes: mostly a wrong AccessKey secret."
+        400 IncompleteSignature message="The request signature does not conform to Aliyun standards." meaning="The parameters or headers of the signature are incomplete or malformed."
+        400 MissingAccessKeyId message="AccessKeyId is mandatory for this action." meaning="The request names no AccessKey."
+        404 InvalidAccessKeyId.NotFound message="Specified access key is not found." meaning="There is no such AccessKey."
+        400 InvalidAccessKeyId.Inactive message="Specified access key is disabled." meaning="The AccessKey has been disabled."
+        400 InvalidSecurityToken.Expired message="Specified SecurityToken is expired." meaning="The temporary credentials have expired. Obtain new ones."
+        400 InvalidSecurityToken.Malformed message="Specified SecurityToken is malformed." meaning="The security token of the temporary credentials is malformed."
+        400 InvalidSecurityToken.MismatchWithAccessKey message="Specified SecurityToken mismatch with the AccessKey." meaning="The security token and the AccessKey do not belong together."
+        403 Forbidden.RAM message="User not authorized to operate on the specified resource, or this API doesn't support RAM." meaning="The RAM user or role lacks the permission, or RAM identities may not call the operation at all."
+        403 NoPermission message="You are not authorized to do this action. %s" meaning="The caller lacks the permission."
+        400 MissingParameter message="%s" meaning="A parameter that the operation needs is missing."
+        400 InvalidParameter message="%s" meaning="A parameter has a value that is not valid."
+        400 UnsupportedParameter message="%s" meaning="The request carries a parameter that the operation does not support."
+        404 InvalidRegionId.NotFound message="The specified RegionId does not exist." meaning="There is no such region."
+        404 InvalidAction.NotFound message="Specified api is not found, please check your url and method." meaning="The product has no such operation in this version."
+        400 InvalidVersion message="Specified parameter Version is not valid." meaning="The product has no such API version."
+        403 IdempotentParameterMismatch message="The specified parameter has changed while using an already used clientToken." meaning="The client token has been used with other parameters. Use a new one for a new request."
+        400 InvalidOperation.EniOperationConflict retryable message="The previous ENI operation is still in progress. Please try again later." meaning="Another operation on the ENI has not ended yet. Wait a moment, then repeat the call."
+        403 IdempotentProcessing retryable message="The previous idempotent request(s) is still processing." meaning="An earlier request with the same client token is still being handled."
+        403 LastTokenProcessing retryable message="The last token request is processing." meaning="An earlier request with the same client token is still being handled."
+        403 Operation.Conflict retryable message="The operation may conflicts with others, please retry later." meaning="Another operation on the resource has not ended yet."
+        409 OperationConflict retryable message="Request was denied due to conflict with a previous request,please try again later." meaning="Another operation on the resource has not ended yet."
+        400 DryRunOperation message="Request validation has been passed with DryRun flag set." meaning="Not a failure: a request with `DryRun` has passed every check. Nothing was done."
+    "#,
+);

@@ -179,7 +179,7 @@ impl ModifyAutoProvisioningGroup {
 }
 
 record! {
-    request ModifyAutoProvisioningGroup = MODIFY_AUTO_PROVISIONING_GROUP {
+    request ModifyAutoProvisioningGroup = 0 of SCHEMAS {
         region_id,
         auto_provisioning_group_id,
         excess_capacity_termination_policy,
@@ -193,27 +193,6 @@ record! {
         launch_template_config,
     }
 }
-
-static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
-    name: "ModifyAutoProvisioningGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AutoProvisioningGroupId string required
-            ExcessCapacityTerminationPolicy string
-            DefaultTargetCapacityType string
-            TerminateInstancesWithExpiration boolean
-            MaxSpotPrice float
-            TotalTargetCapacity string
-            PayAsYouGoTargetCapacity string
-            SpotTargetCapacity string
-            AutoProvisioningGroupName string chars=2..128
-            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
-        "#,
-        &[&LAUNCH_TEMPLATE_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyAutoProvisioningGroup`]: the ID of the request, and nothing else.
 pub type ModifyAutoProvisioningGroupResponse = RequestIdResponse;
@@ -275,7 +254,7 @@ impl LaunchTemplateConfig {
 }
 
 record! {
-    request LaunchTemplateConfig = LAUNCH_TEMPLATE_CONFIG {
+    request LaunchTemplateConfig = 1 of SCHEMAS {
         v_switch_id,
         max_price,
         priority,
@@ -284,68 +263,76 @@ record! {
     }
 }
 
-static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
-    name: "LaunchTemplateConfig",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyAutoProvisioningGroup
+            RegionId string region
+            AutoProvisioningGroupId string required
+            ExcessCapacityTerminationPolicy string
+            DefaultTargetCapacityType string
+            TerminateInstancesWithExpiration boolean
+            MaxSpotPrice float
+            TotalTargetCapacity string
+            PayAsYouGoTargetCapacity string
+            SpotTargetCapacity string
+            AutoProvisioningGroupName string chars=2..128
+            LaunchTemplateConfig [LaunchTemplateConfig] items=..20
+        LaunchTemplateConfig
             VSwitchId string
             MaxPrice float
             Priority int32
             InstanceType string
             WeightedCapacity float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyAutoProvisioningGroup`].
-    ModifyAutoProvisioningGroupErrorCode {
+    ModifyAutoProvisioningGroupErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `NoPermission` (400): The caller lacks a permission. Grant it first.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
-        InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
+        InvalidLaunchTemplateConfigsSizeExceed,
         /// `QuotaExceed.LaunchTemplateConfigs` (400): The auto provisioning group has too many launch template configurations. Pass fewer.
-        QuotaExceedLaunchTemplateConfigs = "QuotaExceed.LaunchTemplateConfigs",
+        QuotaExceedLaunchTemplateConfigs,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
-        ForbiddenRam = "Forbidden.RAM",
+        ForbiddenRam,
         /// `InvalidName.Malformed` (403): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
-        AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
+        AutoProvisioningGroupUnauthorized,
         /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
-        AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
+        AutoProvisioningGroupIncorrectStatus,
         /// `InvalidParameter.TargetCapacity` (403): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
-        InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
+        InvalidParameterTargetCapacity,
         /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
-        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+        InvalidAutoProvisioningGroupIdNotFound,
         /// `InvalidParameter.MaxPrice` (404): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
-        InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
+        InvalidParameterMaxPrice,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "NoPermission" "" "The caller lacks a permission. Grant it first.",
-        400 "InvalidLaunchTemplateConfigs.SizeExceed" "" "The request has too many launch template configurations. Pass fewer.",
-        400 "QuotaExceed.LaunchTemplateConfigs" "" "The auto provisioning group has too many launch template configurations. Pass fewer.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        403 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        403 "AutoProvisioningGroup.Unauthorized" "" "The caller may not operate on the auto provisioning group. Grant the permission first.",
-        403 "AutoProvisioningGroup.IncorrectStatus" "" "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
-        403 "InvalidParameter.TargetCapacity" "" "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
-        404 "InvalidAutoProvisioningGroupId.NotFound" "" "The auto provisioning group does not exist. Check its ID.",
-        404 "InvalidParameter.MaxPrice" "" "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 NoPermission meaning="The caller lacks a permission. Grant it first."
+        400 InvalidLaunchTemplateConfigs.SizeExceed meaning="The request has too many launch template configurations. Pass fewer."
+        400 QuotaExceed.LaunchTemplateConfigs meaning="The auto provisioning group has too many launch template configurations. Pass fewer."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 Forbidden.RAM meaning="The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies."
+        403 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        403 AutoProvisioningGroup.Unauthorized meaning="The caller may not operate on the auto provisioning group. Grant the permission first."
+        403 AutoProvisioningGroup.IncorrectStatus meaning="The state of the auto provisioning group does not allow the operation. Wait, then repeat the call."
+        403 InvalidParameter.TargetCapacity meaning="The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity."
+        404 InvalidAutoProvisioningGroupId.NotFound meaning="The auto provisioning group does not exist. Check its ID."
+        404 InvalidParameter.MaxPrice meaning="The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`."
+    "#,
+);
 
 /// The descriptor of [`ModifyAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
@@ -353,7 +340,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyAutoProvisioningGroup", "update")
             .resources(
@@ -370,8 +357,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyAutoProvisioningGroup",
         Access::Write,
-        &MODIFY_AUTO_PROVISIONING_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

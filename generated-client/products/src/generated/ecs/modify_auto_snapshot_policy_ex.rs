@@ -3,7 +3,7 @@
 //! `ModifyAutoSnapshotPolicyEx`: Changes the times, retention, copying and other settings of an automatic snapshot policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, TAG, Tag};
+use super::types::{CopyEncryptionConfiguration, Tag};
 
 /// Changes the times, retention, copying and other settings of an automatic snapshot policy.
 ///
@@ -185,7 +185,7 @@ impl ModifyAutoSnapshotPolicyEx {
 }
 
 record! {
-    request ModifyAutoSnapshotPolicyEx = MODIFY_AUTO_SNAPSHOT_POLICY_EX {
+    request ModifyAutoSnapshotPolicyEx = 0 of SCHEMAS {
         region_id,
         auto_snapshot_policy_id,
         auto_snapshot_policy_name,
@@ -200,10 +200,12 @@ record! {
     }
 }
 
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
-    name: "ModifyAutoSnapshotPolicyEx",
-    fields: Fields::text(
+/// The response to [`ModifyAutoSnapshotPolicyEx`]: the ID of the request, and nothing else.
+pub type ModifyAutoSnapshotPolicyExResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyAutoSnapshotPolicyEx
             regionId string required
             autoSnapshotPolicyId string required
             autoSnapshotPolicyName string
@@ -215,72 +217,73 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
             CopiedSnapshotsRetentionDays int32 min=-1 max=65535
             CopyEncryptionConfiguration CopyEncryptionConfiguration
             TargetTags [Tag] items=..5
-        "#,
-        &[&COPY_ENCRYPTION_CONFIGURATION, &TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["false"]),
-                Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
-            ],
-            "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyAutoSnapshotPolicyEx`]: the ID of the request, and nothing else.
-pub type ModifyAutoSnapshotPolicyExResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["CopyEncryptionConfiguration", "Encrypted"],
+                        &["false"],
+                    ),
+                    Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
+                ],
+                "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyAutoSnapshotPolicyEx`].
-    ModifyAutoSnapshotPolicyExErrorCode {
+    ModifyAutoSnapshotPolicyExErrorCode of ERRORS {
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        InvalidParameterEncryptedKmsNotEnable,
         /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
-        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        InvalidParamEncryptedMismatch,
         /// `ParameterInvalid` (403, 404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
-        InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
+        InvalidParameterTargetCopyRegions,
         /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
-        InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
+        InvalidParameterCopiedSnapshotsRetentionDays,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
-        AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
+        AbsInvalidActionRegionNotSupport,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        403 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        403 "InvalidParameter.TargetCopyRegions" "" "The target regions are not valid. Check `TargetCopyRegions`.",
-        403 "InvalidParameter.CopiedSnapshotsRetentionDays" "" "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "Abs.InvalidAction.RegionNotSupport" "" "The operation is not available in this region. Use another region.",
-        404 "ParameterInvalid" "" "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParameter.Encrypted.KmsNotEnable meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParam.EncryptedMismatch meaning="The source is shared and encrypted. Pass a KMS key of your own for the new disk."
+        403 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        403 InvalidParameter.TargetCopyRegions meaning="The target regions are not valid. Check `TargetCopyRegions`."
+        403 InvalidParameter.CopiedSnapshotsRetentionDays meaning="The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 Abs.InvalidAction.RegionNotSupport meaning="The operation is not available in this region. Use another region."
+        404 ParameterInvalid meaning="The region is not valid, or the automatic snapshot policy does not exist. Check the request."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
@@ -288,7 +291,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyAutoSnapshotPolicyEx", "update")
             .resources(
@@ -305,8 +308,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",
         Access::Write,
-        &MODIFY_AUTO_SNAPSHOT_POLICY_EX,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -70,61 +70,57 @@ impl ModifyBandwidthPackageSpec {
 }
 
 record! {
-    request ModifyBandwidthPackageSpec = MODIFY_BANDWIDTH_PACKAGE_SPEC {
+    request ModifyBandwidthPackageSpec = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         bandwidth,
     }
 }
 
-static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
-    name: "ModifyBandwidthPackageSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BandwidthPackageId string required
-            Bandwidth string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyBandwidthPackageSpec`]: the ID of the request, and nothing else.
 pub type ModifyBandwidthPackageSpecResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyBandwidthPackageSpec
+            RegionId string region
+            BandwidthPackageId string required
+            Bandwidth string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyBandwidthPackageSpec`].
-    ModifyBandwidthPackageSpecErrorCode {
+    ModifyBandwidthPackageSpecErrorCode of ERRORS {
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
-        MissingParamBandwidth = "MissingParam.Bandwidth",
+        MissingParamBandwidth,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported, or is lower than the present one in a temporary upgrade.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `BandwidthPackage.FinancialLocked` (404): The bandwidth package is locked because of overdue payments. Settle them first.
-        BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
+        BandwidthPackageFinancialLocked,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
-        404 "BandwidthPackage.FinancialLocked" "" "The bandwidth package is locked because of overdue payments. Settle them first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 MissingParam.Bandwidth meaning="The bandwidth is missing. Pass `Bandwidth`."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported, or is lower than the present one in a temporary upgrade."
+        404 BandwidthPackage.FinancialLocked meaning="The bandwidth package is locked because of overdue payments. Settle them first."
+    "#,
+);
 
 /// The descriptor of [`ModifyBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
@@ -133,12 +129,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyBandwidthPackageSpec",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyBandwidthPackageSpec",
         Access::Write,
-        &MODIFY_BANDWIDTH_PACKAGE_SPEC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

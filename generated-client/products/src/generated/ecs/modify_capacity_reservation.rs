@@ -145,7 +145,7 @@ impl ModifyCapacityReservation {
 }
 
 record! {
-    request ModifyCapacityReservation = MODIFY_CAPACITY_RESERVATION {
+    request ModifyCapacityReservation = 0 of SCHEMAS {
         region_id,
         private_pool_options_id,
         private_pool_options_name,
@@ -158,10 +158,12 @@ record! {
     }
 }
 
-static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
-    name: "ModifyCapacityReservation",
-    fields: Fields::text(
+/// The response to [`ModifyCapacityReservation`]: the ID of the request, and nothing else.
+pub type ModifyCapacityReservationResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyCapacityReservation
             RegionId string region
             PrivatePoolOptions.Id string required
             PrivatePoolOptions.Name string chars=2..128
@@ -171,78 +173,75 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
             EndTimeType string
             Platform string
             InstanceAmount int32 max=1000
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["EndTimeType"], &["Limited"])],
-            &[Predicate::given(&["EndTime"])],
-            "The note on `EndTimeType`: a limited reservation needs its end.",
-        ),
-    ],
-};
-
-/// The response to [`ModifyCapacityReservation`]: the ID of the request, and nothing else.
-pub type ModifyCapacityReservationResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["EndTimeType"], &["Limited"])],
+                &[Predicate::given(&["EndTime"])],
+                "The note on `EndTimeType`: a limited reservation needs its end.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyCapacityReservation`].
-    ModifyCapacityReservationErrorCode {
+    ModifyCapacityReservationErrorCode of ERRORS {
         /// `InvalidInstanceAmount.ValueNotSupported` (400, 403): The number of instances is not valid. Check `InstanceAmount`.
-        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        InvalidInstanceAmountValueNotSupported,
         /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        InvalidDescriptionValueNotSupported,
         /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
-        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        InvalidEndTimeValueNotSupported,
         /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
-        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        InvalidStartTimeValueNotSupported,
         /// `InvalidUser.Unauthorized` (401): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `IncorrectPrivatePoolStatus` (403): The state of the private pool does not allow the operation.
-        IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
+        IncorrectPrivatePoolStatus,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
-        InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
+        InvalidPrivatePoolOptionsNameValueNotSupported,
         /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `OperationDenied.PlatformNotSupported` (403): The private pool does not allow changing its platform.
-        OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
+        OperationDeniedPlatformNotSupported,
         /// `OperationDenied.EndTimeTypeNotSupported` (403): The private pool does not allow changing the way it ends.
-        OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
+        OperationDeniedEndTimeTypeNotSupported,
         /// `OperationDenied.StartTimeNotSupported` (403): The private pool does not allow changing its start time.
-        OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
+        OperationDeniedStartTimeNotSupported,
         /// `OperationDenied.InstanceAmountNotSupported` (403): The private pool does not allow changing its number of instances.
-        OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
+        OperationDeniedInstanceAmountNotSupported,
         /// `InvalidPrivatePoolOptions.Id` (403): The private pool does not support the operation.
-        InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `InvalidPrivatePoolId.NotFound` (404): The private pool does not exist. Check its ID.
-        InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
+        InvalidPrivatePoolIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
-        400 "InvalidDescription.ValueNotSupported" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
-        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
-        401 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "IncorrectPrivatePoolStatus" "" "The state of the private pool does not allow the operation.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidPrivatePoolOptionsName.ValueNotSupported" "" "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
-        403 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        403 "OperationDenied.PlatformNotSupported" "" "The private pool does not allow changing its platform.",
-        403 "OperationDenied.EndTimeTypeNotSupported" "" "The private pool does not allow changing the way it ends.",
-        403 "OperationDenied.StartTimeNotSupported" "" "The private pool does not allow changing its start time.",
-        403 "OperationDenied.InstanceAmountNotSupported" "" "The private pool does not allow changing its number of instances.",
-        403 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
-        403 "InvalidPrivatePoolOptions.Id" "" "The private pool does not support the operation.",
-        404 "InvalidPrivatePoolId.NotFound" "" "The private pool does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceAmount.ValueNotSupported meaning="The number of instances is not valid. Check `InstanceAmount`."
+        400 InvalidDescription.ValueNotSupported meaning="The description is not valid. Check its length and characters."
+        400 InvalidEndTime.ValueNotSupported meaning="The end time is out of range. Check `EndTime`."
+        400 InvalidStartTime.ValueNotSupported meaning="The start time is out of range or later than the end. Check `StartTime`."
+        401 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 IncorrectPrivatePoolStatus meaning="The state of the private pool does not allow the operation."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidPrivatePoolOptionsName.ValueNotSupported meaning="The name of the private pool is not valid. Check `PrivatePoolOptions.Name`."
+        403 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        403 OperationDenied.PlatformNotSupported meaning="The private pool does not allow changing its platform."
+        403 OperationDenied.EndTimeTypeNotSupported meaning="The private pool does not allow changing the way it ends."
+        403 OperationDenied.StartTimeNotSupported meaning="The private pool does not allow changing its start time."
+        403 OperationDenied.InstanceAmountNotSupported meaning="The private pool does not allow changing its number of instances."
+        403 InvalidInstanceAmount.ValueNotSupported meaning="The number of instances is not valid. Check `InstanceAmount`."
+        403 InvalidPrivatePoolOptions.Id meaning="The private pool does not support the operation."
+        404 InvalidPrivatePoolId.NotFound meaning="The private pool does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyCapacityReservation`].
 pub static OPERATION: Operation = Operation {
@@ -250,7 +249,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyCapacityReservation", "update")
             .resources(
@@ -267,8 +266,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyCapacityReservation",
         Access::Write,
-        &MODIFY_CAPACITY_RESERVATION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -147,7 +147,7 @@ impl ModifyCloudAssistantSettings {
 }
 
 record! {
-    request ModifyCloudAssistantSettings = MODIFY_CLOUD_ASSISTANT_SETTINGS {
+    request ModifyCloudAssistantSettings = 0 of SCHEMAS {
         region_id,
         setting_type,
         oss_delivery_config,
@@ -157,29 +157,6 @@ record! {
         resource_usage_config,
     }
 }
-
-static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
-    name: "ModifyCloudAssistantSettings",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SettingType string required
-            OssDeliveryConfig OssDeliveryConfig style=Json
-            SlsDeliveryConfig SlsDeliveryConfig style=Json
-            AgentUpgradeConfig AgentUpgradeConfig style=Json
-            SessionManagerConfig SessionManagerConfig style=Json
-            ResourceUsageConfig ResourceUsageConfig style=Json
-        "#,
-        &[
-            &OSS_DELIVERY_CONFIG,
-            &SLS_DELIVERY_CONFIG,
-            &AGENT_UPGRADE_CONFIG,
-            &SESSION_MANAGER_CONFIG,
-            &RESOURCE_USAGE_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyCloudAssistantSettings`]: the ID of the request, and nothing else.
 pub type ModifyCloudAssistantSettingsResponse = RequestIdResponse;
@@ -250,7 +227,7 @@ impl OssDeliveryConfig {
 }
 
 record! {
-    request OssDeliveryConfig = OSS_DELIVERY_CONFIG {
+    request OssDeliveryConfig = 1 of SCHEMAS {
         enabled,
         bucket_name,
         prefix,
@@ -259,22 +236,6 @@ record! {
         encryption_key_id,
     }
 }
-
-static OSS_DELIVERY_CONFIG: Schema = Schema {
-    name: "OssDeliveryConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            BucketName string
-            Prefix string chars=..254
-            EncryptionType string
-            EncryptionAlgorithm string
-            EncryptionKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SlsDeliveryConfig` of [`ModifyCloudAssistantSettings`].
 #[derive(Default)]
@@ -315,25 +276,12 @@ impl SlsDeliveryConfig {
 }
 
 record! {
-    request SlsDeliveryConfig = SLS_DELIVERY_CONFIG {
+    request SlsDeliveryConfig = 2 of SCHEMAS {
         enabled,
         project_name,
         logstore_name,
     }
 }
-
-static SLS_DELIVERY_CONFIG: Schema = Schema {
-    name: "SlsDeliveryConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            ProjectName string
-            LogstoreName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AgentUpgradeConfig` of [`ModifyCloudAssistantSettings`].
 #[derive(Default)]
@@ -397,7 +345,7 @@ impl AgentUpgradeConfig {
 }
 
 record! {
-    request AgentUpgradeConfig = AGENT_UPGRADE_CONFIG {
+    request AgentUpgradeConfig = 3 of SCHEMAS {
         enabled,
         allowed_upgrade_window,
         time_zone,
@@ -405,21 +353,6 @@ record! {
         disable_upgrade,
     }
 }
-
-static AGENT_UPGRADE_CONFIG: Schema = Schema {
-    name: "AgentUpgradeConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            AllowedUpgradeWindow [string] items=..6
-            TimeZone string
-            BootstrapUpgrade boolean
-            DisableUpgrade boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SessionManagerConfig` of [`ModifyCloudAssistantSettings`].
 #[derive(Default)]
@@ -444,16 +377,10 @@ impl SessionManagerConfig {
 }
 
 record! {
-    request SessionManagerConfig = SESSION_MANAGER_CONFIG {
+    request SessionManagerConfig = 4 of SCHEMAS {
         session_manager_enabled,
     }
 }
-
-static SESSION_MANAGER_CONFIG: Schema = Schema {
-    name: "SessionManagerConfig",
-    fields: Fields::text("SessionManagerEnabled boolean", &[]),
-    rules: &[],
-};
 
 /// `ResourceUsageConfig` of [`ModifyCloudAssistantSettings`].
 #[derive(Default)]
@@ -521,7 +448,7 @@ impl ResourceUsageConfig {
 }
 
 record! {
-    request ResourceUsageConfig = RESOURCE_USAGE_CONFIG {
+    request ResourceUsageConfig = 5 of SCHEMAS {
         cpu_limit,
         keep_script_file,
         log_file_count_limit,
@@ -531,96 +458,119 @@ record! {
     }
 }
 
-static RESOURCE_USAGE_CONFIG: Schema = Schema {
-    name: "ResourceUsageConfig",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCloudAssistantSettings
+            RegionId string region
+            SettingType string required
+            OssDeliveryConfig OssDeliveryConfig style=Json
+            SlsDeliveryConfig SlsDeliveryConfig style=Json
+            AgentUpgradeConfig AgentUpgradeConfig style=Json
+            SessionManagerConfig SessionManagerConfig style=Json
+            ResourceUsageConfig ResourceUsageConfig style=Json
+        OssDeliveryConfig
+            Enabled boolean
+            BucketName string
+            Prefix string chars=..254
+            EncryptionType string
+            EncryptionAlgorithm string
+            EncryptionKeyId string
+        SlsDeliveryConfig
+            Enabled boolean
+            ProjectName string
+            LogstoreName string
+        AgentUpgradeConfig
+            Enabled boolean
+            AllowedUpgradeWindow [string] items=..6
+            TimeZone string
+            BootstrapUpgrade boolean
+            DisableUpgrade boolean
+        SessionManagerConfig
+            SessionManagerEnabled boolean
+        ResourceUsageConfig
             CpuLimit int32 min=10 max=95
             KeepScriptFile boolean
             LogFileCountLimit int32 min=7 max=365
             LogSizeLimit string
             MemoryLimit string
             OverloadLimit int32 min=3
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyCloudAssistantSettings`].
-    ModifyCloudAssistantSettingsErrorCode {
+    ModifyCloudAssistantSettingsErrorCode of ERRORS {
         /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
-        InvalidParameterSettingType = "InvalidParameter.SettingType",
+        InvalidParameterSettingType,
         /// `InvalidParameter.OssEncryptionType` (400): The encryption type for the delivery to OSS is not valid.
-        InvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType",
+        InvalidParameterOssEncryptionType,
         /// `InvalidParameter.OssEncryptionAlgorithm` (400): The encryption algorithm for the delivery to OSS is not valid.
-        InvalidParameterOssEncryptionAlgorithm = "InvalidParameter.OssEncryptionAlgorithm",
+        InvalidParameterOssEncryptionAlgorithm,
         /// `InvalidParameter.OssEncryptionKeyId` (400): The encryption key for the delivery to OSS is not valid.
-        InvalidParameterOssEncryptionKeyId = "InvalidParameter.OssEncryptionKeyId",
+        InvalidParameterOssEncryptionKeyId,
         /// `InvalidParameter.OssBucketName` (400): The name of the OSS bucket for the delivery is not valid.
-        InvalidParameterOssBucketName = "InvalidParameter.OssBucketName",
+        InvalidParameterOssBucketName,
         /// `InvalidParameter.OssPrefix` (400): The prefix for the delivery to OSS is not valid.
-        InvalidParameterOssPrefix = "InvalidParameter.OssPrefix",
+        InvalidParameterOssPrefix,
         /// `InvalidOssBucketName.InOtherRegion` (400): The OSS bucket for the delivery is in another region. Choose one in this region.
-        InvalidOssBucketNameInOtherRegion = "InvalidOssBucketName.InOtherRegion",
+        InvalidOssBucketNameInOtherRegion,
         /// `InvalidParameter.SlsProjectName` (400): The name of the project for the delivery to SLS is not valid.
-        InvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName",
+        InvalidParameterSlsProjectName,
         /// `InvalidParameter.SlsLogstoreName` (400): The name of the Logstore for the delivery to SLS is not valid.
-        InvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName",
+        InvalidParameterSlsLogstoreName,
         /// `InvalidParameter.AllowedUpgradeWindow` (400): An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.
-        InvalidParameterAllowedUpgradeWindow = "InvalidParameter.AllowedUpgradeWindow",
+        InvalidParameterAllowedUpgradeWindow,
         /// `InvalidAllowedUpgradeWindow.DurationTooShort` (400): An upgrade window is shorter than one hour. Lengthen it.
-        InvalidAllowedUpgradeWindowDurationTooShort = "InvalidAllowedUpgradeWindow.DurationTooShort",
+        InvalidAllowedUpgradeWindowDurationTooShort,
         /// `InvalidParameter.TimeZone` (400): The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.
-        InvalidParameterTimeZone = "InvalidParameter.TimeZone",
+        InvalidParameterTimeZone,
         /// `InvalidAllowedUpgradeWindow.Required` (400): `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.
-        InvalidAllowedUpgradeWindowRequired = "InvalidAllowedUpgradeWindow.Required",
+        InvalidAllowedUpgradeWindowRequired,
         /// `CreateServiceLinkedRole.NoPermission` (403): The caller may not create the service-linked role. Grant the permission first.
-        CreateServiceLinkedRoleNoPermission = "CreateServiceLinkedRole.NoPermission",
+        CreateServiceLinkedRoleNoPermission,
         /// `InvalidOperation.OssEncryptionUnsupported` (403): The encryption settings for OSS are not supported.
-        InvalidOperationOssEncryptionUnsupported = "InvalidOperation.OssEncryptionUnsupported",
+        InvalidOperationOssEncryptionUnsupported,
         /// `InvalidAllowedUpgradeWindow.CountLimitExceeded` (403): More than 5 upgrade windows are set. Pass fewer.
-        InvalidAllowedUpgradeWindowCountLimitExceeded = "InvalidAllowedUpgradeWindow.CountLimitExceeded",
+        InvalidAllowedUpgradeWindowCountLimitExceeded,
         /// `InvalidSlsProjectName.NotFound` (404): The project for the delivery to SLS does not exist. Check its name.
-        InvalidSlsProjectNameNotFound = "InvalidSlsProjectName.NotFound",
+        InvalidSlsProjectNameNotFound,
         /// `InvalidSlsLogstoreName.NotFound` (404): The Logstore for the delivery to SLS does not exist. Check its name.
-        InvalidSlsLogstoreNameNotFound = "InvalidSlsLogstoreName.NotFound",
+        InvalidSlsLogstoreNameNotFound,
         /// `InvalidOssBucketName.NotFound` (404): The OSS bucket for the delivery does not exist. Check its name.
-        InvalidOssBucketNameNotFound = "InvalidOssBucketName.NotFound",
+        InvalidOssBucketNameNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.SettingType" "" "The kind of setting is not valid. Check `SettingType`.",
-        400 "InvalidParameter.OssEncryptionType" "" "The encryption type for the delivery to OSS is not valid.",
-        400 "InvalidParameter.OssEncryptionAlgorithm" "" "The encryption algorithm for the delivery to OSS is not valid.",
-        400 "InvalidParameter.OssEncryptionKeyId" "" "The encryption key for the delivery to OSS is not valid.",
-        400 "InvalidParameter.OssBucketName" "" "The name of the OSS bucket for the delivery is not valid.",
-        400 "InvalidParameter.OssPrefix" "" "The prefix for the delivery to OSS is not valid.",
-        400 "InvalidOssBucketName.InOtherRegion" "" "The OSS bucket for the delivery is in another region. Choose one in this region.",
-        400 "InvalidParameter.SlsProjectName" "" "The name of the project for the delivery to SLS is not valid.",
-        400 "InvalidParameter.SlsLogstoreName" "" "The name of the Logstore for the delivery to SLS is not valid.",
-        400 "InvalidParameter.AllowedUpgradeWindow" "" "An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.",
-        400 "InvalidAllowedUpgradeWindow.DurationTooShort" "" "An upgrade window is shorter than one hour. Lengthen it.",
-        400 "InvalidParameter.TimeZone" "" "The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.",
-        400 "InvalidAllowedUpgradeWindow.Required" "" "`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.",
-        403 "CreateServiceLinkedRole.NoPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
-        403 "InvalidOperation.OssEncryptionUnsupported" "" "The encryption settings for OSS are not supported.",
-        403 "InvalidAllowedUpgradeWindow.CountLimitExceeded" "" "More than 5 upgrade windows are set. Pass fewer.",
-        404 "InvalidSlsProjectName.NotFound" "" "The project for the delivery to SLS does not exist. Check its name.",
-        404 "InvalidSlsLogstoreName.NotFound" "" "The Logstore for the delivery to SLS does not exist. Check its name.",
-        404 "InvalidOssBucketName.NotFound" "" "The OSS bucket for the delivery does not exist. Check its name.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.SettingType meaning="The kind of setting is not valid. Check `SettingType`."
+        400 InvalidParameter.OssEncryptionType meaning="The encryption type for the delivery to OSS is not valid."
+        400 InvalidParameter.OssEncryptionAlgorithm meaning="The encryption algorithm for the delivery to OSS is not valid."
+        400 InvalidParameter.OssEncryptionKeyId meaning="The encryption key for the delivery to OSS is not valid."
+        400 InvalidParameter.OssBucketName meaning="The name of the OSS bucket for the delivery is not valid."
+        400 InvalidParameter.OssPrefix meaning="The prefix for the delivery to OSS is not valid."
+        400 InvalidOssBucketName.InOtherRegion meaning="The OSS bucket for the delivery is in another region. Choose one in this region."
+        400 InvalidParameter.SlsProjectName meaning="The name of the project for the delivery to SLS is not valid."
+        400 InvalidParameter.SlsLogstoreName meaning="The name of the Logstore for the delivery to SLS is not valid."
+        400 InvalidParameter.AllowedUpgradeWindow meaning="An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`."
+        400 InvalidAllowedUpgradeWindow.DurationTooShort meaning="An upgrade window is shorter than one hour. Lengthen it."
+        400 InvalidParameter.TimeZone meaning="The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`."
+        400 InvalidAllowedUpgradeWindow.Required meaning="`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it."
+        403 CreateServiceLinkedRole.NoPermission meaning="The caller may not create the service-linked role. Grant the permission first."
+        403 InvalidOperation.OssEncryptionUnsupported meaning="The encryption settings for OSS are not supported."
+        403 InvalidAllowedUpgradeWindow.CountLimitExceeded meaning="More than 5 upgrade windows are set. Pass fewer."
+        404 InvalidSlsProjectName.NotFound meaning="The project for the delivery to SLS does not exist. Check its name."
+        404 InvalidSlsLogstoreName.NotFound meaning="The Logstore for the delivery to SLS does not exist. Check its name."
+        404 InvalidOssBucketName.NotFound meaning="The OSS bucket for the delivery does not exist. Check its name."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
@@ -628,7 +578,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyCloudAssistantSettings", "update")
             .resources(
@@ -645,8 +595,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyCloudAssistantSettings",
         Access::Write,
-        &MODIFY_CLOUD_ASSISTANT_SETTINGS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

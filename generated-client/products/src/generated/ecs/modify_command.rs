@@ -125,7 +125,7 @@ impl ModifyCommand {
 }
 
 record! {
-    request ModifyCommand = MODIFY_COMMAND {
+    request ModifyCommand = 0 of SCHEMAS {
         region_id,
         command_id,
         name,
@@ -137,10 +137,12 @@ record! {
     }
 }
 
-static MODIFY_COMMAND: Schema = Schema {
-    name: "ModifyCommand",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyCommand`]: the ID of the request, and nothing else.
+pub type ModifyCommandResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCommand
             RegionId string region
             CommandId string required
             Name string chars=..128
@@ -149,71 +151,65 @@ static MODIFY_COMMAND: Schema = Schema {
             WorkingDir string chars=..200
             Timeout int64
             Launcher string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyCommand`]: the ID of the request, and nothing else.
-pub type ModifyCommandResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyCommand`].
-    ModifyCommandErrorCode {
+    ModifyCommandErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
-        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        InvalidParameterWorkingDir,
         /// `CmdName.Readonly` (403): The command has been published, and its name can no longer be changed.
-        CmdNameReadonly = "CmdName.Readonly",
+        CmdNameReadonly,
         /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
-        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        CmdNameExceedLimit,
         /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
-        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        CmdContentExceedLimit,
         /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
-        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        CmdDescExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        InvalidParameterCharacterCommandName,
         /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        InvalidParameterCharacterCommandDescription,
         /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
-        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        InvalidParameterCharacterCommandWorkingDir,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
-        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        InvalidCmdIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "InvalidParameter.WorkingDir" "" "The working directory is not valid. Check `WorkingDir`.",
-        403 "CmdName.Readonly" "" "The command has been published, and its name can no longer be changed.",
-        403 "CmdName.ExceedLimit" "" "The name of the command is too long. Shorten it.",
-        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
-        403 "CmdDesc.ExceedLimit" "" "The description of the command is too long. Shorten it.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidParameterCharacter.CommandName" "" "The name of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandDescription" "" "The description of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandWorkingDir" "" "The working directory contains forbidden characters. Check `WorkingDir`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 InvalidParameter.WorkingDir meaning="The working directory is not valid. Check `WorkingDir`."
+        403 CmdName.Readonly meaning="The command has been published, and its name can no longer be changed."
+        403 CmdName.ExceedLimit meaning="The name of the command is too long. Shorten it."
+        403 CmdContent.ExceedLimit meaning="The content of the command is too long. Shorten it."
+        403 CmdDesc.ExceedLimit meaning="The description of the command is too long. Shorten it."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidParameterCharacter.CommandName meaning="The name of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandDescription meaning="The description of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandWorkingDir meaning="The working directory contains forbidden characters. Check `WorkingDir`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidCmdId.NotFound meaning="The command does not exist. Check `CommandId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the content, name, timeout and other properties of a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyCommand", "update")
             .resources(
@@ -228,8 +224,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyCommand",
         Access::Write,
-        &MODIFY_COMMAND,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -164,7 +164,7 @@ impl ModifyDedicatedHostAttribute {
 }
 
 record! {
-    request ModifyDedicatedHostAttribute = MODIFY_DEDICATED_HOST_ATTRIBUTE {
+    request ModifyDedicatedHostAttribute = 0 of SCHEMAS {
         region_id,
         dedicated_host_id,
         dedicated_host_name,
@@ -178,10 +178,12 @@ record! {
     }
 }
 
-static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
-    name: "ModifyDedicatedHostAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyDedicatedHostAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDedicatedHostAttribute
             RegionId string region
             DedicatedHostId string required
             DedicatedHostName string chars=2..128
@@ -192,62 +194,56 @@ static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
             AutoPlacement string
             DedicatedHostClusterId string
             CpuOverCommitRatio float min=1.0 max=5.0
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyDedicatedHostAttribute`]: the ID of the request, and nothing else.
-pub type ModifyDedicatedHostAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostAttribute`].
-    ModifyDedicatedHostAttributeErrorCode {
+    ModifyDedicatedHostAttributeErrorCode of ERRORS {
         /// `InvalidDedicatedHostName.Malformed` (400): The name of the dedicated host or cluster is not valid.
-        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        InvalidDedicatedHostNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
-        InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
+        InvalidParameterSlbUdpTimeout,
         /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
-        InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
+        InvalidParameterUdpTimeout,
         /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
-        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
+        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
         /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
-        InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
+        InvalidCpuOverCommitRatioValueNotSupported,
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        InvalidDedicatedHostClusterIdNotFound,
         /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
-        InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
+        InvalidDedicatedHostClusterIdExceedMaxSize,
         /// `InvalidDedicatedHostClusterId.NotMatch` (404): The dedicated host cluster does not fit the request. Check its ID.
-        InvalidDedicatedHostClusterIdNotMatch = "InvalidDedicatedHostClusterId.NotMatch",
+        InvalidDedicatedHostClusterIdNotMatch,
         /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
-        InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
+        InvalidParameterActionOnMaintenance,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDedicatedHostName.Malformed" "" "The name of the dedicated host or cluster is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidParameter.SlbUdpTimeout" "" "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
-        400 "InvalidParameter.UdpTimeout" "" "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
-        400 "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported" "" "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
-        400 "InvalidCpuOverCommitRatio.ValueNotSupported" "" "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
-        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        404 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
-        404 "InvalidDedicatedHostClusterId.ExceedMaxSize" "" "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
-        404 "InvalidDedicatedHostClusterId.NotMatch" "" "The dedicated host cluster does not fit the request. Check its ID.",
-        404 "InvalidParameter.ActionOnMaintenance" "" "The value of `ActionOnMaintenance` is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDedicatedHostName.Malformed meaning="The name of the dedicated host or cluster is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidParameter.SlbUdpTimeout meaning="The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`."
+        400 InvalidParameter.UdpTimeout meaning="The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`."
+        400 InvalidDedicatedHostType.CpuOverCommitRatioNotSupported meaning="The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out."
+        400 InvalidCpuOverCommitRatio.ValueNotSupported meaning="The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`."
+        403 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        404 InvalidDedicatedHostClusterId.NotFound meaning="The dedicated host cluster does not exist. Check its ID."
+        404 InvalidDedicatedHostClusterId.ExceedMaxSize meaning="The dedicated host cluster has the maximum number of hosts. Choose another cluster."
+        404 InvalidDedicatedHostClusterId.NotMatch meaning="The dedicated host cluster does not fit the request. Check its ID."
+        404 InvalidParameter.ActionOnMaintenance meaning="The value of `ActionOnMaintenance` is not valid."
+    "#,
+);
 
 /// The descriptor of [`ModifyDedicatedHostAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -255,7 +251,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostAttribute", "update")
             .resources(
@@ -274,8 +270,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDedicatedHostAttribute",
         Access::Write,
-        &MODIFY_DEDICATED_HOST_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

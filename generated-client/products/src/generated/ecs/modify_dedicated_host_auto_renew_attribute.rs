@@ -127,7 +127,7 @@ impl ModifyDedicatedHostAutoRenewAttribute {
 }
 
 record! {
-    request ModifyDedicatedHostAutoRenewAttribute = MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE {
+    request ModifyDedicatedHostAutoRenewAttribute = 0 of SCHEMAS {
         dedicated_host_ids,
         region_id,
         duration,
@@ -138,10 +138,12 @@ record! {
     }
 }
 
-static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ModifyDedicatedHostAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyDedicatedHostAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAutoRenewAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDedicatedHostAutoRenewAttribute
             DedicatedHostIds string required
             RegionId string region
             Duration int32
@@ -149,53 +151,47 @@ static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
             AutoRenew boolean
             RenewalStatus string
             AutoRenewWithEcs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyDedicatedHostAutoRenewAttribute`]: the ID of the request, and nothing else.
-pub type ModifyDedicatedHostAutoRenewAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
-    ModifyDedicatedHostAutoRenewAttributeErrorCode {
+    ModifyDedicatedHostAutoRenewAttributeErrorCode of ERRORS {
         /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
-        MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
+        MissingParameterDedicatedHostId,
         /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
-        InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
+        InvalidParameterToManyDedicatedHostIds,
         /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
-        InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
+        InvalidParameterInvalidDedicatedHostId,
         /// `IncorrectHostStatus` (403): The state of the dedicated host does not allow the operation.
-        IncorrectHostStatus = "IncorrectHostStatus",
+        IncorrectHostStatus,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
-        InvalidParameterDuration = "InvalidParameter.Duration",
+        InvalidParameterDuration,
         /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
-        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        InvalidParameterRenewalStatus,
         /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidParameter.AutoRenewWithEcs` (403): The value of `AutoRenewWithEcs` is not valid.
-        InvalidParameterAutoRenewWithEcs = "InvalidParameter.AutoRenewWithEcs",
+        InvalidParameterAutoRenewWithEcs,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "MissingParameter.DedicatedHostId" "" "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
-        403 "InvalidParameter.ToManyDedicatedHostIds" "" "The request names too many dedicated hosts. Pass fewer than 100.",
-        403 "InvalidParameter.InvalidDedicatedHostId" "" "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
-        403 "IncorrectHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
-        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
-        403 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        403 "InvalidParameter.AutoRenewWithEcs" "" "The value of `AutoRenewWithEcs` is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 MissingParameter.DedicatedHostId meaning="The dedicated host ID is missing. Pass `DedicatedHostIds`."
+        403 InvalidParameter.ToManyDedicatedHostIds meaning="The request names too many dedicated hosts. Pass fewer than 100."
+        403 InvalidParameter.InvalidDedicatedHostId meaning="A dedicated host ID is not valid. Check `DedicatedHostIds`."
+        403 IncorrectHostStatus meaning="The state of the dedicated host does not allow the operation."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 InvalidParameter.Duration meaning="The renewal period is not valid. Check `Duration`."
+        403 InvalidParameter.RenewalStatus meaning="The renewal status is not valid. Check `RenewalStatus`."
+        403 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        403 InvalidParameter.AutoRenewWithEcs meaning="The value of `AutoRenewWithEcs` is not valid."
+    "#,
+);
 
 /// The descriptor of [`ModifyDedicatedHostAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -203,7 +199,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostAutoRenewAttribute", "update")
             .resources(
@@ -218,8 +214,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",
         Access::Write,
-        &MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

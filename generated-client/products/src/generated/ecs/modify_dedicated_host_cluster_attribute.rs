@@ -84,7 +84,7 @@ impl ModifyDedicatedHostClusterAttribute {
 }
 
 record! {
-    request ModifyDedicatedHostClusterAttribute = MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE {
+    request ModifyDedicatedHostClusterAttribute = 0 of SCHEMAS {
         region_id,
         dedicated_host_cluster_id,
         dedicated_host_cluster_name,
@@ -92,46 +92,42 @@ record! {
     }
 }
 
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyDedicatedHostClusterAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyDedicatedHostClusterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostClusterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDedicatedHostClusterAttribute
             RegionId string region
             DedicatedHostClusterId string required
             DedicatedHostClusterName string chars=2..128
             Description string chars=2..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyDedicatedHostClusterAttribute`]: the ID of the request, and nothing else.
-pub type ModifyDedicatedHostClusterAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostClusterAttribute`].
-    ModifyDedicatedHostClusterAttributeErrorCode {
+    ModifyDedicatedHostClusterAttributeErrorCode of ERRORS {
         /// `InvalidDedicatedHostName.Malformed` (400): The name of the dedicated host or cluster is not valid.
-        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        InvalidDedicatedHostNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDedicatedHostName.Malformed" "" "The name of the dedicated host or cluster is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDedicatedHostName.Malformed meaning="The name of the dedicated host or cluster is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyDedicatedHostClusterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -139,7 +135,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostClusterAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDedicatedHostClusterAttribute", "update")
             .resources(
@@ -154,8 +150,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDedicatedHostClusterAttribute",
         Access::Write,
-        &MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

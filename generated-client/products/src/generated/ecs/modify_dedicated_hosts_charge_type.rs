@@ -3,7 +3,7 @@
 //! `ModifyDedicatedHostsChargeType`: Changes the billing method of dedicated hosts between pay-as-you-go and subscription.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
+use super::types::FeeOfInstance;
 
 /// Changes the billing method of dedicated hosts between pay-as-you-go and subscription.
 ///
@@ -159,7 +159,7 @@ impl ModifyDedicatedHostsChargeType {
 }
 
 record! {
-    request ModifyDedicatedHostsChargeType = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE {
+    request ModifyDedicatedHostsChargeType = 0 of SCHEMAS {
         dedicated_host_ids,
         region_id,
         period,
@@ -171,25 +171,6 @@ record! {
         detail_fee,
     }
 }
-
-static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
-    name: "ModifyDedicatedHostsChargeType",
-    fields: Fields::text(
-        r#"
-            DedicatedHostIds [string] required items=..20 style=Json
-            RegionId string region
-            Period int32
-            PeriodUnit string
-            DryRun boolean
-            AutoPay boolean
-            DedicatedHostChargeType string
-            ClientToken string chars=..64 format=Ascii
-            DetailFee boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyDedicatedHostsChargeType`].
 #[derive(Default)]
@@ -206,131 +187,138 @@ pub struct ModifyDedicatedHostsChargeTypeResponse {
 }
 
 record! {
-    response ModifyDedicatedHostsChargeTypeResponse = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE {
+    response ModifyDedicatedHostsChargeTypeResponse = 1 of SCHEMAS {
         order_id,
         request_id,
         fee_of_instances,
     }
 }
 
-static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostsChargeTypeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyDedicatedHostsChargeType
+            DedicatedHostIds [string] required items=..20 style=Json
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            DryRun boolean
+            AutoPay boolean
+            DedicatedHostChargeType string
+            ClientToken string chars=..64 format=Ascii
+            DetailFee boolean
+        ModifyDedicatedHostsChargeTypeResponse
             OrderId string
             RequestId string
             FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
-        "#,
-        &[&FEE_OF_INSTANCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostsChargeType`].
-    ModifyDedicatedHostsChargeTypeErrorCode {
+    ModifyDedicatedHostsChargeTypeErrorCode of ERRORS {
         /// `InvalidParameter.InstanceIds` (400): The instance IDs are not valid. Check `InstanceIds`.
-        InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
+        InvalidParameterInstanceIds,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
-        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        InvalidInstanceChargeTypeValueNotSupported,
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "InvalidSpotStrategy",
+        InvalidSpotStrategy,
         /// `ExpiredInstance` (400): The instance or dedicated host has expired. Renew it first.
-        ExpiredInstance = "ExpiredInstance",
+        ExpiredInstance,
         /// `InstancesIdQuotaExceed` (400): The request names too many instances. Split it into several calls.
-        InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
+        InstancesIdQuotaExceed,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        InvalidInstanceUnpaidOrder,
         /// `ReleaseTimeHaveBeenSet` (400): The instance has a release time, so its billing method cannot be changed. Clear the time first.
-        ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
+        ReleaseTimeHaveBeenSet,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidPeriod.UnitMismatch` (400): `Period` does not fit `PeriodUnit`. Check both.
-        InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
+        InvalidPeriodUnitMismatch,
         /// `InvalidImageType.NotSupported` (400): The kind of image on the instance does not allow changing the billing method.
-        InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
+        InvalidImageTypeNotSupported,
         /// `InvalidPeriod.ExceededDedicatedHost` (400, 403): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
-        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        InvalidAccountStatusPayAmountLimitExceeded,
         /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        QuotaExceedAfterpayInstance,
         /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
-        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        QuotaExceedRufundVcpu,
         /// `InvalidInstanceType.ValueNotSupported` (403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `InvalidAction` (403): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
-        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        QuotaExceedPostPaidDisk,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InvalidInstanceType.PhasedOut` (403): The instance type is no longer offered. Choose another one.
-        InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
+        InvalidInstanceTypePhasedOut,
         /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
-        RealNameAuthenticationError = "RealNameAuthenticationError",
+        RealNameAuthenticationError,
         /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
-        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        InvalidOperationNotSupport,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.InstanceIds" "" "The instance IDs are not valid. Check `InstanceIds`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        400 "InvalidInstanceChargeType.ValueNotSupported" "" "The billing method is not valid or does not allow the operation.",
-        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        400 "ExpiredInstance" "" "The instance or dedicated host has expired. Renew it first.",
-        400 "InstancesIdQuotaExceed" "" "The request names too many instances. Split it into several calls.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidInstance.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        400 "ReleaseTimeHaveBeenSet" "" "The instance has a release time, so its billing method cannot be changed. Clear the time first.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidPeriod.UnitMismatch" "" "`Period` does not fit `PeriodUnit`. Check both.",
-        400 "InvalidImageType.NotSupported" "" "The kind of image on the instance does not allow changing the billing method.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidAccountStatus.PayAmountLimitExceeded" "" "The account is restricted: it has no default means of payment or lacks authorization.",
-        400 "QuotaExceed.AfterpayInstance" "" "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
-        400 "QuotaExceed.RufundVcpu" "" "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        403 "QuotaExceed.PostPaidDisk" "" "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InvalidInstanceType.PhasedOut" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        403 "RealNameAuthenticationError" "" "The account has not passed real-name registration. Complete it first.",
-        403 "InvalidOperation.NotSupport" "" "The operation is not supported for this dedicated host, its instances or this region.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.InstanceIds meaning="The instance IDs are not valid. Check `InstanceIds`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        400 InvalidInstanceChargeType.ValueNotSupported meaning="The billing method is not valid or does not allow the operation."
+        400 InvalidSpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        400 ExpiredInstance meaning="The instance or dedicated host has expired. Renew it first."
+        400 InstancesIdQuotaExceed meaning="The request names too many instances. Split it into several calls."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidInstance.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        400 ReleaseTimeHaveBeenSet meaning="The instance has a release time, so its billing method cannot be changed. Clear the time first."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidPeriod.UnitMismatch meaning="`Period` does not fit `PeriodUnit`. Check both."
+        400 InvalidImageType.NotSupported meaning="The kind of image on the instance does not allow changing the billing method."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidAccountStatus.PayAmountLimitExceeded meaning="The account is restricted: it has no default means of payment or lacks authorization."
+        400 QuotaExceed.AfterpayInstance meaning="The quota of pay-as-you-go instances is used up. Release some or request a higher quota."
+        400 QuotaExceed.RufundVcpu meaning="The monthly quota of vCPUs for refunds is used up. Try again the next month."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        403 QuotaExceed.PostPaidDisk meaning="The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InvalidInstanceType.PhasedOut meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        403 RealNameAuthenticationError meaning="The account has not passed real-name registration. Complete it first."
+        403 InvalidOperation.NotSupport meaning="The operation is not supported for this dedicated host, its instances or this region."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyDedicatedHostsChargeType`].
 pub static OPERATION: Operation = Operation {
@@ -338,15 +326,15 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[Permission::new("ecs:ModifyDedicatedHostsChargeType", "update")],
     ..Operation::new(
         "ModifyDedicatedHostsChargeType",
         Access::Write,
-        &MODIFY_DEDICATED_HOSTS_CHARGE_TYPE,
-        &MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -93,7 +93,7 @@ impl ModifyDeploymentSetAttribute {
 }
 
 record! {
-    request ModifyDeploymentSetAttribute = MODIFY_DEPLOYMENT_SET_ATTRIBUTE {
+    request ModifyDeploymentSetAttribute = 0 of SCHEMAS {
         deployment_set_id,
         description,
         deployment_set_name,
@@ -102,47 +102,43 @@ record! {
     }
 }
 
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
-    name: "ModifyDeploymentSetAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyDeploymentSetAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDeploymentSetAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDeploymentSetAttribute
             DeploymentSetId string required
             Description string chars=2..256
             DeploymentSetName string chars=2..128
             RegionId string region
             Affinity int32 min=1 max=10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyDeploymentSetAttribute`]: the ID of the request, and nothing else.
-pub type ModifyDeploymentSetAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDeploymentSetAttribute`].
-    ModifyDeploymentSetAttributeErrorCode {
+    ModifyDeploymentSetAttributeErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
-        InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
+        InvalidDeploymentSetNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
-        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        InvalidDeploymentSetIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDeploymentSetName.Malformed" "" "The name of the deployment set is not valid.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidDeploymentSetId.NotFound" "" "The deployment set does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDeploymentSetName.Malformed meaning="The name of the deployment set is not valid."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidDeploymentSetId.NotFound meaning="The deployment set does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyDeploymentSetAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -150,7 +146,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDeploymentSetAttribute", "update")
             .resources(
@@ -167,8 +163,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDeploymentSetAttribute",
         Access::Write,
-        &MODIFY_DEPLOYMENT_SET_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

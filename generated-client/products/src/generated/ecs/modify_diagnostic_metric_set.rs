@@ -97,7 +97,7 @@ impl ModifyDiagnosticMetricSet {
 }
 
 record! {
-    request ModifyDiagnosticMetricSet = MODIFY_DIAGNOSTIC_METRIC_SET {
+    request ModifyDiagnosticMetricSet = 0 of SCHEMAS {
         region_id,
         metric_set_id,
         metric_ids,
@@ -107,42 +107,38 @@ record! {
     }
 }
 
-static MODIFY_DIAGNOSTIC_METRIC_SET: Schema = Schema {
-    name: "ModifyDiagnosticMetricSet",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyDiagnosticMetricSet`]: the ID of the request, and nothing else.
+pub type ModifyDiagnosticMetricSetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDiagnosticMetricSet
             RegionId string region
             MetricSetId string required
             MetricIds [string] items=1..100
             ResourceType string values="instance"
             MetricSetName string chars=..128
             Description string chars=..255
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyDiagnosticMetricSet`]: the ID of the request, and nothing else.
-pub type ModifyDiagnosticMetricSetResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDiagnosticMetricSet`].
-    ModifyDiagnosticMetricSetErrorCode {
+    ModifyDiagnosticMetricSetErrorCode of ERRORS {
         /// `InvalidParameter.MetricSetId` (400): The diagnostic metric set is not valid. Check `MetricSetId`.
-        InvalidParameterMetricSetId = "InvalidParameter.MetricSetId",
+        InvalidParameterMetricSetId,
         /// `InvalidParameter.MetricIds` (400): A diagnostic metric is not valid. Check `MetricIds`.
-        InvalidParameterMetricIds = "InvalidParameter.MetricIds",
+        InvalidParameterMetricIds,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.MetricSetId" "" "The diagnostic metric set is not valid. Check `MetricSetId`.",
-        400 "InvalidParameter.MetricIds" "" "A diagnostic metric is not valid. Check `MetricIds`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.MetricSetId meaning="The diagnostic metric set is not valid. Check `MetricSetId`."
+        400 InvalidParameter.MetricIds meaning="A diagnostic metric is not valid. Check `MetricIds`."
+    "#,
+);
 
 /// The descriptor of [`ModifyDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
@@ -150,13 +146,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[Permission::new("ecs:ModifyDiagnosticMetricSet", "update")],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",
         Access::Write,
-        &MODIFY_DIAGNOSTIC_METRIC_SET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

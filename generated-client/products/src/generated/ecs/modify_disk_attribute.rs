@@ -159,7 +159,7 @@ impl ModifyDiskAttribute {
 }
 
 record! {
-    request ModifyDiskAttribute = MODIFY_DISK_ATTRIBUTE {
+    request ModifyDiskAttribute = 0 of SCHEMAS {
         disk_id,
         disk_name,
         description,
@@ -171,31 +171,6 @@ record! {
         bursting_enabled,
     }
 }
-
-static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
-    name: "ModifyDiskAttribute",
-    fields: Fields::text(
-        r#"
-            DiskId string
-            DiskName string chars=2..128
-            Description string chars=2..256
-            DeleteWithInstance boolean
-            DeleteAutoSnapshot boolean
-            EnableAutoSnapshot boolean
-            RegionId string
-            DiskIds [string] items=..100
-            BurstingEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
-            "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
-        ),
-    ],
-};
 
 /// The response to [`ModifyDiskAttribute`]: the ID of the request, and nothing else.
 pub type ModifyDiskAttributeResponse = RequestIdResponse;
@@ -211,68 +186,92 @@ pub enum Disks {
     DiskIds(Vec<String>),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ModifyDiskAttribute
+            DiskId string
+            DiskName string chars=2..128
+            Description string chars=2..256
+            DeleteWithInstance boolean
+            DeleteAutoSnapshot boolean
+            EnableAutoSnapshot boolean
+            RegionId string
+            DiskIds [string] items=..100
+            BurstingEnabled boolean
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
+                "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`ModifyDiskAttribute`].
-    ModifyDiskAttributeErrorCode {
+    ModifyDiskAttributeErrorCode of ERRORS {
         /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
-        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        InvalidDiskNameMalformed,
         /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
-        NoAttributeToModify = "NoAttributeToModify",
+        NoAttributeToModify,
         /// `IncompleteParamter` (400): A required field is missing. Complete the request.
-        IncompleteParamter = "IncompleteParamter",
+        IncompleteParamter,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `MissingParameter.DiskIdOrDiskIds` (400): The disk is missing. Pass `DiskId` or `DiskIds`.
-        MissingParameterDiskIdOrDiskIds = "MissingParameter.DiskIdOrDiskIds",
+        MissingParameterDiskIdOrDiskIds,
         /// `ParameterConflict.DiskIdAndDiskIds` (400): `DiskId` and `DiskIds` exclude each other. Pass only one of them.
-        ParameterConflictDiskIdAndDiskIds = "ParameterConflict.DiskIdAndDiskIds",
+        ParameterConflictDiskIdAndDiskIds,
         /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
-        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        BurstingEnabledForDiskCategoryUnsupported,
         /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
-        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        BurstingEnabledForMultiAttachDiskUnsupported,
         /// `BurstingEnabledForModifyingDiskUnsupported` (400): Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.
-        BurstingEnabledForModifyingDiskUnsupported = "BurstingEnabledForModifyingDiskUnsupported",
+        BurstingEnabledForModifyingDiskUnsupported,
         /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
-        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        QuotaExceedSnapshot,
         /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
-        DiskNotPortable = "DiskNotPortable",
+        DiskNotPortable,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
-        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        DeleteWithInstanceConflict,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDiskName.Malformed" "" "The name of a disk is not valid.",
-        400 "NoAttributeToModify" "" "The request changes nothing. Pass at least one attribute.",
-        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "MissingParameter.DiskIdOrDiskIds" "" "The disk is missing. Pass `DiskId` or `DiskIds`.",
-        400 "ParameterConflict.DiskIdAndDiskIds" "" "`DiskId` and `DiskIds` exclude each other. Pass only one of them.",
-        400 "BurstingEnabledForDiskCategoryUnsupported" "" "The disk category does not support performance bursts. Choose another category or leave bursting off.",
-        400 "BurstingEnabledForMultiAttachDiskUnsupported" "" "Disks with multi-attach do not support performance bursts.",
-        400 "BurstingEnabledForModifyingDiskUnsupported" "" "Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.",
-        403 "QuotaExceed.Snapshot" "" "The maximum number of snapshots is reached. Delete unused ones first.",
-        403 "DiskNotPortable" "" "The disk is not portable, so the operation is not possible.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDiskName.Malformed meaning="The name of a disk is not valid."
+        400 NoAttributeToModify meaning="The request changes nothing. Pass at least one attribute."
+        400 IncompleteParamter meaning="A required field is missing. Complete the request."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 MissingParameter.DiskIdOrDiskIds meaning="The disk is missing. Pass `DiskId` or `DiskIds`."
+        400 ParameterConflict.DiskIdAndDiskIds meaning="`DiskId` and `DiskIds` exclude each other. Pass only one of them."
+        400 BurstingEnabledForDiskCategoryUnsupported meaning="The disk category does not support performance bursts. Choose another category or leave bursting off."
+        400 BurstingEnabledForMultiAttachDiskUnsupported meaning="Disks with multi-attach do not support performance bursts."
+        400 BurstingEnabledForModifyingDiskUnsupported meaning="Performance bursts cannot be set for a disk that is being modified. Wait for the change to end."
+        403 QuotaExceed.Snapshot meaning="The maximum number of snapshots is reached. Delete unused ones first."
+        403 DiskNotPortable meaning="The disk is not portable, so the operation is not possible."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 DeleteWithInstance.Conflict meaning="The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`ModifyDiskAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -280,7 +279,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyDiskAttribute", "update")
             .resources(
@@ -295,8 +294,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDiskAttribute",
         Access::Write,
-        &MODIFY_DISK_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

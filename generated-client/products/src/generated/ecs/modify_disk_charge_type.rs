@@ -136,7 +136,7 @@ impl ModifyDiskChargeType {
 }
 
 record! {
-    request ModifyDiskChargeType = MODIFY_DISK_CHARGE_TYPE {
+    request ModifyDiskChargeType = 0 of SCHEMAS {
         instance_id,
         region_id,
         disk_ids,
@@ -145,22 +145,6 @@ record! {
         disk_charge_type,
     }
 }
-
-static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
-    name: "ModifyDiskChargeType",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            RegionId string region
-            DiskIds [string] required items=..16 style=Json
-            AutoPay boolean
-            ClientToken string chars=..64 format=Ascii
-            DiskChargeType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyDiskChargeType`].
 #[derive(Default)]
@@ -173,145 +157,148 @@ pub struct ModifyDiskChargeTypeResponse {
 }
 
 record! {
-    response ModifyDiskChargeTypeResponse = MODIFY_DISK_CHARGE_TYPE_RESPONSE {
+    response ModifyDiskChargeTypeResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
-    name: "ModifyDiskChargeTypeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDiskChargeType
+            InstanceId string required
+            RegionId string region
+            DiskIds [string] required items=..16 style=Json
+            AutoPay boolean
+            ClientToken string chars=..64 format=Ascii
+            DiskChargeType string
+        ModifyDiskChargeTypeResponse
             OrderId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyDiskChargeType`].
-    ModifyDiskChargeTypeErrorCode {
+    ModifyDiskChargeTypeErrorCode of ERRORS {
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `MissingParameter.InstanceIdNotSupported` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParameterInstanceIdNotSupported = "MissingParameter.InstanceIdNotSupported",
+        MissingParameterInstanceIdNotSupported,
         /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidInstanceId.Released` (400): The instance no longer exists.
-        InvalidInstanceIdReleased = "InvalidInstanceId.Released",
+        InvalidInstanceIdReleased,
         /// `InvalidInstance.PurchaseNotFound` (400): No purchase of the instance is on record.
-        InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
+        InvalidInstancePurchaseNotFound,
         /// `InvalidInstance.UnPaidOrder` (400): The instance or the account has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        InvalidInstanceUnPaidOrder,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `Idempotence.SignatureMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceSignatureMismatch = "Idempotence.SignatureMismatch",
+        IdempotenceSignatureMismatch,
         /// `OrderCreationFailed` (400): The order could not be created. Check the parameters or repeat the call later.
-        OrderCreationFailed = "OrderCreationFailed",
+        OrderCreationFailed,
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InstanceDowngrade.QuotaExceed` (400): The quota of downgrades is used up.
-        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        InstanceDowngradeQuotaExceed,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidDisk.DetachedSystemDisk` (400): The disk is a detached system disk, for which the operation is not possible.
-        InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
+        InvalidDiskDetachedSystemDisk,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
-        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        InvalidActionWithActiveElasticUpgrade,
         /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
-        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        DiskInDedicatedBlockStorageCluster,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidInstanceChargeType.NotFound` (403): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
-        PaymentMethodNotFound = "PaymentMethodNotFound",
+        PaymentMethodNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
-        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        InvalidRamRoleNotFound,
         /// `InvalidDiskIds.NotFound` (404): At least one of the disks does not exist. Check the disk IDs.
-        InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
+        InvalidDiskIdsNotFound,
         /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
-        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        InvalidDiskIdsNotPortable,
         /// `InvalidDataDiskSize.ValueNotSupported` (404): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidAction.NotSupported` (404): The operation is not supported.
-        InvalidActionNotSupported = "InvalidAction.NotSupported",
+        InvalidActionNotSupported,
         /// `InvalidInstanceStatus.NotSupported` (404): The state of the instance does not allow the operation.
-        InvalidInstanceStatusNotSupported = "InvalidInstanceStatus.NotSupported",
+        InvalidInstanceStatusNotSupported,
         /// `InvalidInstanceId.NOT_FOUND` (404): The instance does not exist. Check its ID.
-        InvalidInstanceIdNotFound2 = "InvalidInstanceId.NOT_FOUND",
+        InvalidInstanceIdNotFound2,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "MissingParameter.InstanceIdNotSupported" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        400 "InvalidInstanceId.Released" "" "The instance no longer exists.",
-        400 "InvalidInstance.PurchaseNotFound" "" "No purchase of the instance is on record.",
-        400 "InvalidInstance.UnPaidOrder" "" "The instance or the account has an unpaid order. Pay or cancel it first.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "Idempotence.SignatureMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "OrderCreationFailed" "" "The order could not be created. Check the parameters or repeat the call later.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InstanceDowngrade.QuotaExceed" "" "The quota of downgrades is used up.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidDisk.DetachedSystemDisk" "" "The disk is a detached system disk, for which the operation is not possible.",
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidAction.WithActiveElasticUpgrade" "" "The instance has a temporary upgrade in force. Wait until it ends.",
-        400 "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER" "" "The disk is in a dedicated block storage cluster, which does not allow the operation.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "PaymentMethodNotFound" "" "The account has no means of payment. Register one first.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidRamRole.NotFound" "" "The RAM role does not exist. Check its name.",
-        404 "InvalidDiskIds.NotFound" "" "At least one of the disks does not exist. Check the disk IDs.",
-        404 "InvalidDiskIds.NotPortable" "" "The disk is not portable, so the operation is not possible.",
-        404 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        404 "InvalidAction.NotSupported" "" "The operation is not supported.",
-        404 "InvalidInstanceStatus.NotSupported" "" "The state of the instance does not allow the operation.",
-        404 "InvalidInstanceId.NOT_FOUND" "" "The instance does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 MissingParameter.InstanceIdNotSupported meaning="The instance ID is missing. Pass `InstanceId`."
+        400 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        400 InvalidInstanceId.Released meaning="The instance no longer exists."
+        400 InvalidInstance.PurchaseNotFound meaning="No purchase of the instance is on record."
+        400 InvalidInstance.UnPaidOrder meaning="The instance or the account has an unpaid order. Pay or cancel it first."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 Idempotence.SignatureMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 OrderCreationFailed meaning="The order could not be created. Check the parameters or repeat the call later."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InstanceDowngrade.QuotaExceed meaning="The quota of downgrades is used up."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidDisk.DetachedSystemDisk meaning="The disk is a detached system disk, for which the operation is not possible."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        400 InvalidAction.WithActiveElasticUpgrade meaning="The instance has a temporary upgrade in force. Wait until it ends."
+        400 DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER meaning="The disk is in a dedicated block storage cluster, which does not allow the operation."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 PaymentMethodNotFound meaning="The account has no means of payment. Register one first."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidRamRole.NotFound meaning="The RAM role does not exist. Check its name."
+        404 InvalidDiskIds.NotFound meaning="At least one of the disks does not exist. Check the disk IDs."
+        404 InvalidDiskIds.NotPortable meaning="The disk is not portable, so the operation is not possible."
+        404 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        404 InvalidAction.NotSupported meaning="The operation is not supported."
+        404 InvalidInstanceStatus.NotSupported meaning="The state of the instance does not allow the operation."
+        404 InvalidInstanceId.NOT_FOUND meaning="The instance does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyDiskChargeType`].
 pub static OPERATION: Operation = Operation {
@@ -319,7 +306,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskChargeType",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyDiskChargeType", "update")
@@ -332,12 +319,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "ModifyDiskChargeType",
-        Access::Write,
-        &MODIFY_DISK_CHARGE_TYPE,
-        &MODIFY_DISK_CHARGE_TYPE_RESPONSE,
-    )
+    ..Operation::new("ModifyDiskChargeType", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ModifyDiskChargeType {

@@ -56,26 +56,22 @@ impl ModifyDiskDefaultKmsKeyId {
 }
 
 record! {
-    request ModifyDiskDefaultKmsKeyId = MODIFY_DISK_DEFAULT_KMS_KEY_ID {
+    request ModifyDiskDefaultKmsKeyId = 0 of SCHEMAS {
         region_id,
         kms_key_id,
     }
 }
 
-static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
-    name: "ModifyDiskDefaultKmsKeyId",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            KMSKeyId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
 pub type ModifyDiskDefaultKmsKeyIdResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDiskDefaultKmsKeyId
+            RegionId string region
+            KMSKeyId string required
+    "#,
+);
 
 /// The error codes of [`ModifyDiskDefaultKmsKeyId`].
 pub type ModifyDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
@@ -90,8 +86,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyDiskDefaultKMSKeyId",
         Access::Write,
-        &MODIFY_DISK_DEFAULT_KMS_KEY_ID,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -85,7 +85,7 @@ impl ModifyDiskDeployment {
 }
 
 record! {
-    request ModifyDiskDeployment = MODIFY_DISK_DEPLOYMENT {
+    request ModifyDiskDeployment = 0 of SCHEMAS {
         disk_id,
         disk_category,
         performance_level,
@@ -93,21 +93,6 @@ record! {
         dry_run,
     }
 }
-
-static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
-    name: "ModifyDiskDeployment",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            DiskCategory string
-            PerformanceLevel string
-            StorageClusterId string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyDiskDeployment`].
 #[derive(Default)]
@@ -120,23 +105,25 @@ pub struct ModifyDiskDeploymentResponse {
 }
 
 record! {
-    response ModifyDiskDeploymentResponse = MODIFY_DISK_DEPLOYMENT_RESPONSE {
+    response ModifyDiskDeploymentResponse = 1 of SCHEMAS {
         request_id,
         task_id,
     }
 }
 
-static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
-    name: "ModifyDiskDeploymentResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyDiskDeployment
+            DiskId string required
+            DiskCategory string
+            PerformanceLevel string
+            StorageClusterId string
+            DryRun boolean
+        ModifyDiskDeploymentResponse
             RequestId string
             TaskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ModifyDiskDeployment`].
 pub type ModifyDiskDeploymentErrorCode = UnlistedErrorCode;
@@ -148,12 +135,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment",
     ),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "ModifyDiskDeployment",
-        Access::Write,
-        &MODIFY_DISK_DEPLOYMENT,
-        &MODIFY_DISK_DEPLOYMENT_RESPONSE,
-    )
+    ..Operation::new("ModifyDiskDeployment", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ModifyDiskDeployment {

@@ -172,7 +172,7 @@ impl ModifyDiskSpec {
 }
 
 record! {
-    request ModifyDiskSpec = MODIFY_DISK_SPEC {
+    request ModifyDiskSpec = 0 of SCHEMAS {
         disk_id,
         performance_level,
         disk_category,
@@ -182,57 +182,6 @@ record! {
         destination_zone_id,
     }
 }
-
-static MODIFY_DISK_SPEC: Schema = Schema {
-    name: "ModifyDiskSpec",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            PerformanceLevel string
-            DiskCategory string
-            DryRun boolean
-            ProvisionedIops int64 min=0 max=50000
-            PerformanceControlOptions PerformanceControlOptions
-            DestinationZoneId string
-        "#,
-        &[&PERFORMANCE_CONTROL_OPTIONS],
-    ),
-    rules: &[
-        Rule::requires(
-            &[
-                Predicate::given(&["PerformanceLevel"]),
-                Predicate::given(&["DiskCategory"]),
-            ],
-            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
-            "The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["ProvisionedIops"]),
-                Predicate::is(
-                    &["DiskCategory"],
-                    &["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_essd_entry"],
-                ),
-            ],
-            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["PerformanceControlOptions"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["DiskCategory"]),
-                        Predicate::given(&["PerformanceLevel"]),
-                        Predicate::given(&["ProvisionedIops"]),
-                    ],
-                ),
-            ],
-            "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
-        ),
-    ],
-};
 
 /// The response to [`ModifyDiskSpec`].
 #[derive(Default)]
@@ -247,25 +196,12 @@ pub struct ModifyDiskSpecResponse {
 }
 
 record! {
-    response ModifyDiskSpecResponse = MODIFY_DISK_SPEC_RESPONSE {
+    response ModifyDiskSpecResponse = 1 of SCHEMAS {
         request_id,
         task_id,
         order_id,
     }
 }
-
-static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyDiskSpecResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            TaskId string
-            OrderId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `PerformanceControlOptions` of [`ModifyDiskSpec`].
 #[derive(Default)]
@@ -311,164 +247,214 @@ impl PerformanceControlOptions {
 }
 
 record! {
-    request PerformanceControlOptions = PERFORMANCE_CONTROL_OPTIONS {
+    request PerformanceControlOptions = 2 of SCHEMAS {
         iops,
         throughput,
         recover,
     }
 }
 
-static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
-    name: "PerformanceControlOptions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyDiskSpec
+            DiskId string required
+            PerformanceLevel string
+            DiskCategory string
+            DryRun boolean
+            ProvisionedIops int64 min=0 max=50000
+            PerformanceControlOptions PerformanceControlOptions
+            DestinationZoneId string
+        ModifyDiskSpecResponse
+            RequestId string
+            TaskId string
+            OrderId string
+        PerformanceControlOptions
             IOPS int32 min=900
             Throughput int32 min=60
             Recover string values="All"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[
+                    Predicate::given(&["PerformanceLevel"]),
+                    Predicate::given(&["DiskCategory"]),
+                ],
+                &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
+                "The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["ProvisionedIops"]),
+                    Predicate::is(
+                        &["DiskCategory"],
+                        &[
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "cloud_essd",
+                            "cloud_essd_entry",
+                        ],
+                    ),
+                ],
+                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["PerformanceControlOptions"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["DiskCategory"]),
+                            Predicate::given(&["PerformanceLevel"]),
+                            Predicate::given(&["ProvisionedIops"]),
+                        ],
+                    ),
+                ],
+                "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyDiskSpec`].
-    ModifyDiskSpecErrorCode {
+    ModifyDiskSpecErrorCode of ERRORS {
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidDiskCategory.ValueNotSupported` (400, 403): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidPerformanceLevelParam.Mismatch` (400): Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out.
-        InvalidPerformanceLevelParamMismatch = "InvalidPerformanceLevelParam.Mismatch",
+        InvalidPerformanceLevelParamMismatch,
         /// `OperationDenied.DiskInDedicatedBlockStorageCluster` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
-        OperationDeniedDiskInDedicatedBlockStorageCluster = "OperationDenied.DiskInDedicatedBlockStorageCluster",
+        OperationDeniedDiskInDedicatedBlockStorageCluster,
         /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
-        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        IncorrectDiskStatusReplicationStatusNotFound,
         /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
-        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        IncorrectDiskStatusInReplication,
         /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
-        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        ProvisionedIopsForDiskCategoryUnsupported,
         /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
-        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        InvalidProvisionedIopsLimitExceed,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `MalformedParameter.PerformanceControlOptions` (400): The value of `PerformanceControlOptions` is not valid.
-        MalformedParameterPerformanceControlOptions = "MalformedParameter.PerformanceControlOptions",
+        MalformedParameterPerformanceControlOptions,
         /// `InvalidPerformanceControlOptions.ModifyOperationUnsupported` (400): `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS.
-        InvalidPerformanceControlOptionsModifyOperationUnsupported = "InvalidPerformanceControlOptions.ModifyOperationUnsupported",
+        InvalidPerformanceControlOptionsModifyOperationUnsupported,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
-        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        InvalidOperationInstanceRenewWithDowngradeInPlan,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        DiskCreatingSnapshot,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidPerformanceLevel.TooLow` (403): The new performance level is lower than the present one. Choose a higher one.
-        InvalidPerformanceLevelTooLow = "InvalidPerformanceLevel.TooLow",
+        InvalidPerformanceLevelTooLow,
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `Downgrade.NotSupported` (403): The instance or disk cannot be downgraded. Choose a specification that is not lower.
-        DowngradeNotSupported = "Downgrade.NotSupported",
+        DowngradeNotSupported,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `ModifyingDiskCategoryLimitExceed` (403): Too many disks are being changed. Wait for one to end, then repeat the call.
-        ModifyingDiskCategoryLimitExceed = "ModifyingDiskCategoryLimitExceed",
+        ModifyingDiskCategoryLimitExceed,
         /// `DiskInCoolingPeriod` (403): The disk was changed recently. Wait until the cooling period is over.
-        DiskInCoolingPeriod = "DiskInCoolingPeriod",
+        DiskInCoolingPeriod,
         /// `DiskHasFlashSnapshot` (403): The disk has local snapshots, so its category cannot be changed. Delete them first.
-        DiskHasFlashSnapshot = "DiskHasFlashSnapshot",
+        DiskHasFlashSnapshot,
         /// `NoChangeInDiskCategoryAndPerformanceLevel` (403): The new category and performance level are the present ones. Pass other values.
-        NoChangeInDiskCategoryAndPerformanceLevel = "NoChangeInDiskCategoryAndPerformanceLevel",
+        NoChangeInDiskCategoryAndPerformanceLevel,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `OperationDenied.DiskExpansionUnfinished` (403): The instance has not been restarted since the disk was enlarged. Restart it first.
-        OperationDeniedDiskExpansionUnfinished = "OperationDenied.DiskExpansionUnfinished",
+        OperationDeniedDiskExpansionUnfinished,
         /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` (403): Performance control exists only for disks in a dedicated block storage cluster.
-        InvalidPerformanceParameterDiskNotInDedicatedStorageCluster = "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster",
+        InvalidPerformanceParameterDiskNotInDedicatedStorageCluster,
         /// `InvalidStatus.DiskUnderPerformanceControl` (403): The disk is under performance control, so its category and performance level cannot be changed.
-        InvalidStatusDiskUnderPerformanceControl = "InvalidStatus.DiskUnderPerformanceControl",
+        InvalidStatusDiskUnderPerformanceControl,
         /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
-        InvalidStatusDiskNotReady = "InvalidStatus.DiskNotReady",
+        InvalidStatusDiskNotReady,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidPerformanceLevelParam.Mismatch" "" "Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out.",
-        400 "OperationDenied.DiskInDedicatedBlockStorageCluster" "" "The disk is in a dedicated block storage cluster, which does not allow the operation.",
-        400 "IncorrectDiskStatus.ReplicationStatusNotFound" "" "The replication state of the disk is unknown. Repeat the call later.",
-        400 "IncorrectDiskStatus.InReplication" "" "The disk is in replication, so the operation is not possible.",
-        400 "ProvisionedIopsForDiskCategoryUnsupported" "" "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
-        400 "InvalidProvisionedIops.LimitExceed" "" "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "MalformedParameter.PerformanceControlOptions" "" "The value of `PerformanceControlOptions` is not valid.",
-        400 "InvalidPerformanceControlOptions.ModifyOperationUnsupported" "" "`PerformanceControlOptions` cannot be combined with a change of category, level or IOPS.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        400 "InvalidOperation.InstanceRenewWithDowngradeInPlan" "" "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidPerformanceLevel.TooLow" "" "The new performance level is lower than the present one. Choose a higher one.",
-        403 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        403 "Downgrade.NotSupported" "" "The instance or disk cannot be downgraded. Choose a specification that is not lower.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "ModifyingDiskCategoryLimitExceed" "" "Too many disks are being changed. Wait for one to end, then repeat the call.",
-        403 "DiskInCoolingPeriod" "" "The disk was changed recently. Wait until the cooling period is over.",
-        403 "DiskHasFlashSnapshot" "" "The disk has local snapshots, so its category cannot be changed. Delete them first.",
-        403 "NoChangeInDiskCategoryAndPerformanceLevel" "" "The new category and performance level are the present ones. Pass other values.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        403 "OperationDenied.DiskExpansionUnfinished" "" "The instance has not been restarted since the disk was enlarged. Restart it first.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster" "" "Performance control exists only for disks in a dedicated block storage cluster.",
-        403 "InvalidStatus.DiskUnderPerformanceControl" "" "The disk is under performance control, so its category and performance level cannot be changed.",
-        403 "InvalidStatus.DiskNotReady" "" "The disk is changing its state. Wait a moment, then repeat the call." retryable,
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidPerformanceLevelParam.Mismatch meaning="Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out."
+        400 OperationDenied.DiskInDedicatedBlockStorageCluster meaning="The disk is in a dedicated block storage cluster, which does not allow the operation."
+        400 IncorrectDiskStatus.ReplicationStatusNotFound meaning="The replication state of the disk is unknown. Repeat the call later."
+        400 IncorrectDiskStatus.InReplication meaning="The disk is in replication, so the operation is not possible."
+        400 ProvisionedIopsForDiskCategoryUnsupported meaning="The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out."
+        400 InvalidProvisionedIops.LimitExceed meaning="The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 MalformedParameter.PerformanceControlOptions meaning="The value of `PerformanceControlOptions` is not valid."
+        400 InvalidPerformanceControlOptions.ModifyOperationUnsupported meaning="`PerformanceControlOptions` cannot be combined with a change of category, level or IOPS."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        400 InvalidOperation.InstanceRenewWithDowngradeInPlan meaning="A renewal with a downgrade is scheduled for the instance, so the operation is not possible."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 DiskCreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidPerformanceLevel.TooLow meaning="The new performance level is lower than the present one. Choose a higher one."
+        403 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        403 Downgrade.NotSupported meaning="The instance or disk cannot be downgraded. Choose a specification that is not lower."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 ModifyingDiskCategoryLimitExceed meaning="Too many disks are being changed. Wait for one to end, then repeat the call."
+        403 DiskInCoolingPeriod meaning="The disk was changed recently. Wait until the cooling period is over."
+        403 DiskHasFlashSnapshot meaning="The disk has local snapshots, so its category cannot be changed. Delete them first."
+        403 NoChangeInDiskCategoryAndPerformanceLevel meaning="The new category and performance level are the present ones. Pass other values."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        403 OperationDenied.DiskExpansionUnfinished meaning="The instance has not been restarted since the disk was enlarged. Restart it first."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster meaning="Performance control exists only for disks in a dedicated block storage cluster."
+        403 InvalidStatus.DiskUnderPerformanceControl meaning="The disk is under performance control, so its category and performance level cannot be changed."
+        403 InvalidStatus.DiskNotReady retryable meaning="The disk is changing its state. Wait a moment, then repeat the call."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyDiskSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the category of a disk or the performance level of an ESSD.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ModifyDiskSpec", "update")
@@ -481,12 +467,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "ModifyDiskSpec",
-        Access::Write,
-        &MODIFY_DISK_SPEC,
-        &MODIFY_DISK_SPEC_RESPONSE,
-    )
+    ..Operation::new("ModifyDiskSpec", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ModifyDiskSpec {

@@ -79,103 +79,99 @@ impl ModifyEipAddressAttribute {
 }
 
 record! {
-    request ModifyEipAddressAttribute = MODIFY_EIP_ADDRESS_ATTRIBUTE {
+    request ModifyEipAddressAttribute = 0 of SCHEMAS {
         region_id,
         allocation_id,
         bandwidth,
     }
 }
 
-static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
-    name: "ModifyEipAddressAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            AllocationId string required
-            Bandwidth string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyEipAddressAttribute`]: the ID of the request, and nothing else.
 pub type ModifyEipAddressAttributeResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyEipAddressAttribute
+            RegionId string
+            AllocationId string required
+            Bandwidth string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyEipAddressAttribute`].
-    ModifyEipAddressAttributeErrorCode {
+    ModifyEipAddressAttributeErrorCode of ERRORS {
         /// `InsufficientBalance.Eip` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalanceEip = "InsufficientBalance.Eip",
+        InsufficientBalanceEip,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
-        InvalidParam = "InvalidParam",
+        InvalidParam,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` (400): The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.
-        InvalidBandwidthOutOfMaxTrafficBindedOnNatgw = "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw",
+        InvalidBandwidthOutOfMaxTrafficBindedOnNatgw,
         /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
-        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        QuotaExceededLargeSpecEip,
         /// `InvalidEipAddressName.Malformed` (400): The name of the EIP is not valid.
-        InvalidEipAddressNameMalformed = "InvalidEipAddressName.Malformed",
+        InvalidEipAddressNameMalformed,
         /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
-        ResourceQueryError = "ResourceQueryError",
+        ResourceQueryError,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
-        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        CommodityInvalidComponent,
         /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
-        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        OperationFailedCompleteUserInfo,
         /// `OperationFailed.ConcurrentRequest` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationFailedConcurrentRequest = "OperationFailed.ConcurrentRequest",
+        OperationFailedConcurrentRequest,
         /// `IncorrectStatus.ResourceStatus` (400): The state of the resource does not allow the change. Wait, then repeat the call.
-        IncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus",
+        IncorrectStatusResourceStatus,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `Forbidden.InCommonBandwidthPackage` (404): The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.
-        ForbiddenInCommonBandwidthPackage = "Forbidden.InCommonBandwidthPackage",
+        ForbiddenInCommonBandwidthPackage,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `SYSTEM.UNKNOWN.ERROR` (500): The order could not be created because of an unknown error. Repeat the call later.
-        SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
+        SystemUnknownError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InsufficientBalance.Eip" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw" "" "The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value.",
-        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
-        400 "InvalidEipAddressName.Malformed" "" "The name of the EIP is not valid.",
-        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
-        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
-        400 "OperationFailed.ConcurrentRequest" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectStatus.ResourceStatus" "" "The state of the resource does not allow the change. Wait, then repeat the call.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "Forbidden.InCommonBandwidthPackage" "" "The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "SYSTEM.UNKNOWN.ERROR" "" "The order could not be created because of an unknown error. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InsufficientBalance.Eip meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 InvalidParam meaning="A parameter is missing or not valid. Check the request."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw meaning="The bandwidth exceeds what an EIP on the NAT gateway can have. Choose a lower value."
+        400 QuotaExceeded.LargeSpecEip meaning="The account has the maximum number of EIPs with a large bandwidth."
+        400 InvalidEipAddressName.Malformed meaning="The name of the EIP is not valid."
+        400 ResourceQueryError meaning="The data of the resource could not be fetched. Repeat the call later."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 COMMODITY.INVALID_COMPONENT meaning="A component of the order is not valid. Check the parameters."
+        400 OperationFailed.CompleteUserInfo meaning="The data of the account could not be completed. Repeat the call later."
+        400 OperationFailed.ConcurrentRequest retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        400 IncorrectStatus.ResourceStatus meaning="The state of the resource does not allow the change. Wait, then repeat the call."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 Forbidden.InCommonBandwidthPackage meaning="The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 SYSTEM.UNKNOWN.ERROR meaning="The order could not be created because of an unknown error. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyEipAddressAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -184,12 +180,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyEipAddressAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyEipAddressAttribute",
         Access::Write,
-        &MODIFY_EIP_ADDRESS_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

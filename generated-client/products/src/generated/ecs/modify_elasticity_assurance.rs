@@ -140,7 +140,7 @@ impl ModifyElasticityAssurance {
 }
 
 record! {
-    request ModifyElasticityAssurance = MODIFY_ELASTICITY_ASSURANCE {
+    request ModifyElasticityAssurance = 0 of SCHEMAS {
         region_id,
         private_pool_options_id,
         private_pool_options_name,
@@ -150,53 +150,6 @@ record! {
         recurrence_rules,
     }
 }
-
-static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
-    name: "ModifyElasticityAssurance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrivatePoolOptions.Id string required
-            PrivatePoolOptions.Name string chars=2..128
-            Description string chars=2..256
-            InstanceAmount int32 max=1000
-            ClientToken string chars=..64 format=Ascii
-            RecurrenceRules [RecurrenceRulesValue] items=..20
-        "#,
-        &[&RECURRENCE_RULES_VALUE],
-    ),
-    rules: &[
-        Rule::new(
-                RuleKind::AllOrNone,
-                &[
-                    Predicate::given(&["RecurrenceType"]),
-                    Predicate::given(&["RecurrenceValue"]),
-                ],
-                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
-            )
-            .each(&["RecurrenceRules"]),
-        Rule::new(
-                RuleKind::AllOrNone,
-                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
-                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
-            )
-            .each(&["RecurrenceRules"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceAmount"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["PrivatePoolOptions.Name"]),
-                        Predicate::given(&["Description"]),
-                        Predicate::given(&["RecurrenceRules"]),
-                    ],
-                ),
-            ],
-            "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
-        ),
-    ],
-};
 
 /// The response to [`ModifyElasticityAssurance`]: the ID of the request, and nothing else.
 pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
@@ -257,7 +210,7 @@ impl RecurrenceRulesValue {
 }
 
 record! {
-    request RecurrenceRulesValue = RECURRENCE_RULES_VALUE {
+    request RecurrenceRulesValue = 1 of SCHEMAS {
         recurrence_type,
         recurrence_value,
         start_hour,
@@ -265,77 +218,114 @@ record! {
     }
 }
 
-static RECURRENCE_RULES_VALUE: Schema = Schema {
-    name: "RecurrenceRulesValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyElasticityAssurance
+            RegionId string region
+            PrivatePoolOptions.Id string required
+            PrivatePoolOptions.Name string chars=2..128
+            Description string chars=2..256
+            InstanceAmount int32 max=1000
+            ClientToken string chars=..64 format=Ascii
+            RecurrenceRules [RecurrenceRulesValue] items=..20
+        RecurrenceRulesValue
             RecurrenceType string
             RecurrenceValue string
             StartHour int32 min=0 max=24
             EndHour int32 min=0 max=24
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                    RuleKind::AllOrNone,
+                    &[
+                        Predicate::given(&["RecurrenceType"]),
+                        Predicate::given(&["RecurrenceValue"]),
+                    ],
+                    "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+                )
+                .each(&["RecurrenceRules"]),
+            Rule::new(
+                    RuleKind::AllOrNone,
+                    &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                    "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+                )
+                .each(&["RecurrenceRules"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceAmount"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["PrivatePoolOptions.Name"]),
+                            Predicate::given(&["Description"]),
+                            Predicate::given(&["RecurrenceRules"]),
+                        ],
+                    ),
+                ],
+                "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyElasticityAssurance`].
-    ModifyElasticityAssuranceErrorCode {
+    ModifyElasticityAssuranceErrorCode of ERRORS {
         /// `InvalidInstanceAmount.ValueNotSupported` (400, 403): The number of instances is not valid. Check `InstanceAmount`.
-        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        InvalidInstanceAmountValueNotSupported,
         /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        InvalidDescriptionValueNotSupported,
         /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
-        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        InvalidEndTimeValueNotSupported,
         /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
-        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        InvalidStartTimeValueNotSupported,
         /// `InvalidUser.Unauthorized` (401): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `IncorrectPrivatePoolStatus` (403): The state of the private pool does not allow the operation.
-        IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
+        IncorrectPrivatePoolStatus,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
-        InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
+        InvalidPrivatePoolOptionsNameValueNotSupported,
         /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `OperationDenied.PlatformNotSupported` (403): The private pool does not allow changing its platform.
-        OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
+        OperationDeniedPlatformNotSupported,
         /// `OperationDenied.EndTimeTypeNotSupported` (403): The private pool does not allow changing the way it ends.
-        OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
+        OperationDeniedEndTimeTypeNotSupported,
         /// `OperationDenied.StartTimeNotSupported` (403): The private pool does not allow changing its start time.
-        OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
+        OperationDeniedStartTimeNotSupported,
         /// `OperationDenied.InstanceAmountNotSupported` (403): The private pool does not allow changing its number of instances.
-        OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
+        OperationDeniedInstanceAmountNotSupported,
         /// `InvalidPrivatePoolOptions.Id` (403): The private pool does not support the operation.
-        InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId,
         /// `InvalidPrivatePoolId.NotFound` (404): The private pool does not exist. Check its ID.
-        InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
+        InvalidPrivatePoolIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
-        400 "InvalidDescription.ValueNotSupported" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
-        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
-        401 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "IncorrectPrivatePoolStatus" "" "The state of the private pool does not allow the operation.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidPrivatePoolOptionsName.ValueNotSupported" "" "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
-        403 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        403 "OperationDenied.PlatformNotSupported" "" "The private pool does not allow changing its platform.",
-        403 "OperationDenied.EndTimeTypeNotSupported" "" "The private pool does not allow changing the way it ends.",
-        403 "OperationDenied.StartTimeNotSupported" "" "The private pool does not allow changing its start time.",
-        403 "OperationDenied.InstanceAmountNotSupported" "" "The private pool does not allow changing its number of instances.",
-        403 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
-        403 "InvalidPrivatePoolOptions.Id" "" "The private pool does not support the operation.",
-        404 "InvalidPrivatePoolId.NotFound" "" "The private pool does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceAmount.ValueNotSupported meaning="The number of instances is not valid. Check `InstanceAmount`."
+        400 InvalidDescription.ValueNotSupported meaning="The description is not valid. Check its length and characters."
+        400 InvalidEndTime.ValueNotSupported meaning="The end time is out of range. Check `EndTime`."
+        400 InvalidStartTime.ValueNotSupported meaning="The start time is out of range or later than the end. Check `StartTime`."
+        401 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 IncorrectPrivatePoolStatus meaning="The state of the private pool does not allow the operation."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidPrivatePoolOptionsName.ValueNotSupported meaning="The name of the private pool is not valid. Check `PrivatePoolOptions.Name`."
+        403 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        403 OperationDenied.PlatformNotSupported meaning="The private pool does not allow changing its platform."
+        403 OperationDenied.EndTimeTypeNotSupported meaning="The private pool does not allow changing the way it ends."
+        403 OperationDenied.StartTimeNotSupported meaning="The private pool does not allow changing its start time."
+        403 OperationDenied.InstanceAmountNotSupported meaning="The private pool does not allow changing its number of instances."
+        403 InvalidInstanceAmount.ValueNotSupported meaning="The number of instances is not valid. Check `InstanceAmount`."
+        403 InvalidPrivatePoolOptions.Id meaning="The private pool does not support the operation."
+        404 InvalidPrivatePoolId.NotFound meaning="The private pool does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
@@ -343,7 +333,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyElasticityAssurance", "update")
@@ -361,8 +351,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyElasticityAssurance",
         Access::Write,
-        &MODIFY_ELASTICITY_ASSURANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -89,7 +89,7 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
 }
 
 record! {
-    request ModifyElasticityAssuranceAutoRenewAttribute = MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+    request ModifyElasticityAssuranceAutoRenewAttribute = 0 of SCHEMAS {
         region_id,
         period,
         period_unit,
@@ -98,23 +98,19 @@ record! {
     }
 }
 
-static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ModifyElasticityAssuranceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyElasticityAssuranceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyElasticityAssuranceAutoRenewAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyElasticityAssuranceAutoRenewAttribute
             RegionId string region
             Period int32
             PeriodUnit string
             RenewalStatus string
             PrivatePoolOptions.Id [string] required items=..50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyElasticityAssuranceAutoRenewAttribute`]: the ID of the request, and nothing else.
-pub type ModifyElasticityAssuranceAutoRenewAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub type ModifyElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
@@ -141,8 +137,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyElasticityAssuranceAutoRenewAttribute",
         Access::Write,
-        &MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

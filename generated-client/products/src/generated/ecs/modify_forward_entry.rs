@@ -119,7 +119,7 @@ impl ModifyForwardEntry {
 }
 
 record! {
-    request ModifyForwardEntry = MODIFY_FORWARD_ENTRY {
+    request ModifyForwardEntry = 0 of SCHEMAS {
         forward_table_id,
         forward_entry_id,
         external_ip,
@@ -131,10 +131,12 @@ record! {
     }
 }
 
-static MODIFY_FORWARD_ENTRY: Schema = Schema {
-    name: "ModifyForwardEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
+pub type ModifyForwardEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyForwardEntry
             ForwardTableId string required
             ForwardEntryId string required
             ExternalIp string
@@ -143,74 +145,68 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
             InternalPort string
             IpProtocol string
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
-pub type ModifyForwardEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyForwardEntry`].
-    ModifyForwardEntryErrorCode {
+    ModifyForwardEntryErrorCode of ERRORS {
         /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
-        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        InvalidExternalIpMalformed,
         /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
-        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        InvalidInternalIpMalformed,
         /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
-        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        InvalidExternalPortMalformed,
         /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
-        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        InvalidInternalPortMalformed,
         /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        ForbiddenDestnationIpOutOfVpcCidr,
         /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
-        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        InvalidProtocalValueNotSupported,
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
-        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        ForwardEntryDuplicated,
         /// `InvalidIp.NotFound` (400): The IP address does not exist. Check it.
-        InvalidIpNotFound = "InvalidIp.NotFound",
+        InvalidIpNotFound,
         /// `IncorretStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
+        IncorretStatusForwardEntry,
         /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
-        IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
+        IllegalParamAnyPortNotZero,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
-        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        InvalidForwardEntryIdNotFound,
         /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
-        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        InvalidExternalIpNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
-        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
-        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
-        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
-        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
-        400 "IncorretForwardEntryStatus" "" "A forwarding entry is being changed. Wait a moment, then repeat the call." retryable,
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
-        400 "InvalidIp.NotFound" "" "The IP address does not exist. Check it.",
-        400 "IncorretStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.AnyPortNotZero" "" "A rule for any port must have the port 0.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
-        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidExternalIp.Malformed meaning="The external IP address is not valid. Check `ExternalIp`."
+        400 InvalidInternalIp.Malformed meaning="The internal IP address is not valid. Check `InternalIp`."
+        400 InvalidExternalPort.Malformed meaning="The external port is not valid. Check `ExternalPort`."
+        400 InvalidInternalPort.Malformed meaning="The internal port is not valid. Check `InternalPort`."
+        400 Forbidden.DestnationIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 InvalidProtocal.ValueNotSupported meaning="The protocol is not supported. Check `IpProtocol`."
+        400 IncorretForwardEntryStatus retryable meaning="A forwarding entry is being changed. Wait a moment, then repeat the call."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 ForwardEntry.Duplicated meaning="A forwarding entry with the same addresses, ports and protocol already exists."
+        400 InvalidIp.NotFound meaning="The IP address does not exist. Check it."
+        400 IncorretStatus.ForwardEntry meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.AnyPortNotZero meaning="A rule for any port must have the port 0."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardEntryId.NotFound meaning="The forwarding entry does not exist. Check its ID."
+        404 InvalidExternalIp.NotFound meaning="The external IP address does not exist on the virtual router. Check `ExternalIp`."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -219,12 +215,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyForwardEntry",
         Access::Write,
-        &MODIFY_FORWARD_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -100,7 +100,7 @@ impl ModifyHpcClusterAttribute {
 }
 
 record! {
-    request ModifyHpcClusterAttribute = MODIFY_HPC_CLUSTER_ATTRIBUTE {
+    request ModifyHpcClusterAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         hpc_cluster_id,
@@ -109,65 +109,64 @@ record! {
     }
 }
 
-static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyHpcClusterAttribute",
-    fields: Fields::text(
+/// The response to [`ModifyHpcClusterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyHpcClusterAttribute
             RegionId string region
             ClientToken string chars=..64 format=Ascii
             HpcClusterId string required
             Description string chars=..256
             Name string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["Name"]), Predicate::given(&["Description"])],
-            "The error table: one of the two must change (`InvalidModifyInfo`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyHpcClusterAttribute`]: the ID of the request, and nothing else.
-pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["Name"]), Predicate::given(&["Description"])],
+                "The error table: one of the two must change (`InvalidModifyInfo`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyHpcClusterAttribute`].
-    ModifyHpcClusterAttributeErrorCode {
+    ModifyHpcClusterAttributeErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
-        InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
+        InvalidHpcClusterNameMalformed,
         /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
-        InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
+        InvalidHpcClusterDescriptionMalformed,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidModifyInfo` (400): Name and description are both missing. Pass at least one of them.
-        InvalidModifyInfo = "InvalidModifyInfo",
+        InvalidModifyInfo,
         /// `HPC_CLUSTER_MODIFY_FAILED` (400): The HPC cluster could not be changed. It possibly does not exist; check its ID.
-        HpcClusterModifyFailed = "HPC_CLUSTER_MODIFY_FAILED",
+        HpcClusterModifyFailed,
         /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
-        InvalidParameter = "Invalid.Parameter",
+        InvalidParameter,
         /// `HpcClusterNotExists` (400): The HPC cluster does not exist. Check its ID.
-        HpcClusterNotExists = "HpcClusterNotExists",
+        HpcClusterNotExists,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidHpcClusterName.Malformed" "" "The name of the HPC cluster is not valid.",
-        400 "InvalidHpcClusterDescription.Malformed" "" "The description of the HPC cluster is not valid.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidModifyInfo" "" "Name and description are both missing. Pass at least one of them.",
-        400 "HPC_CLUSTER_MODIFY_FAILED" "" "The HPC cluster could not be changed. It possibly does not exist; check its ID.",
-        400 "Invalid.Parameter" "" "A parameter is missing or not valid. Check the request.",
-        400 "HpcClusterNotExists" "" "The HPC cluster does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidHpcClusterName.Malformed meaning="The name of the HPC cluster is not valid."
+        400 InvalidHpcClusterDescription.Malformed meaning="The description of the HPC cluster is not valid."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidModifyInfo meaning="Name and description are both missing. Pass at least one of them."
+        400 HPC_CLUSTER_MODIFY_FAILED meaning="The HPC cluster could not be changed. It possibly does not exist; check its ID."
+        400 Invalid.Parameter meaning="A parameter is missing or not valid. Check the request."
+        400 HpcClusterNotExists meaning="The HPC cluster does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyHpcClusterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -175,14 +174,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[Permission::new("ecs:ModifyHpcClusterAttribute", "update")],
     ..Operation::new(
         "ModifyHpcClusterAttribute",
         Access::Write,
-        &MODIFY_HPC_CLUSTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

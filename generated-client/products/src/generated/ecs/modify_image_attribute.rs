@@ -146,7 +146,7 @@ impl ModifyImageAttribute {
 }
 
 record! {
-    request ModifyImageAttribute = MODIFY_IMAGE_ATTRIBUTE {
+    request ModifyImageAttribute = 0 of SCHEMAS {
         region_id,
         image_id,
         image_name,
@@ -159,26 +159,6 @@ record! {
         dry_run,
     }
 }
-
-static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyImageAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string required
-            ImageName string chars=2..128
-            Status string
-            ImageFamily string chars=2..128
-            BootMode string
-            LicenseType string
-            Description string chars=2..256
-            Features Features
-            DryRun boolean
-        "#,
-        &[&FEATURES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyImageAttribute`]: the ID of the request, and nothing else.
 pub type ModifyImageAttributeResponse = RequestIdResponse;
@@ -213,77 +193,84 @@ impl Features {
 }
 
 record! {
-    request Features = FEATURES {
+    request Features = 1 of SCHEMAS {
         nvme_support,
         imds_support,
     }
 }
 
-static FEATURES: Schema = Schema {
-    name: "Features",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyImageAttribute
+            RegionId string region
+            ImageId string required
+            ImageName string chars=2..128
+            Status string
+            ImageFamily string chars=2..128
+            BootMode string
+            LicenseType string
+            Description string chars=2..256
+            Features Features
+            DryRun boolean
+        Features
             NvmeSupport string
             ImdsSupport string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyImageAttribute`].
-    ModifyImageAttributeErrorCode {
+    ModifyImageAttributeErrorCode of ERRORS {
         /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
-        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        InvalidImageNameMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
-        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        InvalidImageNameDuplicated,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `ImageQuotaFull.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
-        ImageQuotaFullImageFamily = "ImageQuotaFull.ImageFamily",
+        ImageQuotaFullImageFamily,
         /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
-        InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
+        InvalidImageFamilyMalformed,
         /// `ImageFamilyQuotaFull` (400): The region has the maximum number of image families. Delete unused ones first.
-        ImageFamilyQuotaFull = "ImageFamilyQuotaFull",
+        ImageFamilyQuotaFull,
         /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
-        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        InvalidBootModeNotSupport,
         /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
-        InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
+        InvalidLicenseTypeNotSupported,
         /// `ImageStatus.NotAvailable` (403): The image is not in the state `Available`, as the operation requires.
-        ImageStatusNotAvailable = "ImageStatus.NotAvailable",
+        ImageStatusNotAvailable,
         /// `ImageStatus.NotDeprecated` (403): The image is not in the state `Deprecated`, as the operation requires.
-        ImageStatusNotDeprecated = "ImageStatus.NotDeprecated",
+        ImageStatusNotDeprecated,
         /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
-        ImageUseShared = "ImageUseShared",
+        ImageUseShared,
         /// `OperationDeined.ImageUsingByInstance` (403): Instances use the image, so its boot mode cannot be changed.
-        OperationDeinedImageUsingByInstance = "OperationDeined.ImageUsingByInstance",
+        OperationDeinedImageUsingByInstance,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidImageName.Malformed" "" "The name of the image is not valid. Check its length and characters.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidImageName.Duplicated" "" "An image with this name already exists. Choose another name.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "ImageQuotaFull.ImageFamily" "" "The image family has the maximum number of images. Delete some or use another family.",
-        400 "InvalidImageFamily.Malformed" "" "The name of the image family is not valid. Check `ImageFamily`.",
-        400 "ImageFamilyQuotaFull" "" "The region has the maximum number of image families. Delete unused ones first.",
-        400 "InvalidBootMode.NotSupport" "" "The boot mode does not fit the image or its architecture. Check `BootMode`.",
-        400 "InvalidLicenseType.NotSupported" "" "The license type is not supported. Check `LicenseType`.",
-        403 "ImageStatus.NotAvailable" "" "The image is not in the state `Available`, as the operation requires.",
-        403 "ImageStatus.NotDeprecated" "" "The image is not in the state `Deprecated`, as the operation requires.",
-        403 "ImageUseShared" "" "The image is shared with other accounts. Stop sharing it first.",
-        403 "OperationDeined.ImageUsingByInstance" "" "Instances use the image, so its boot mode cannot be changed.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidImageName.Malformed meaning="The name of the image is not valid. Check its length and characters."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidImageName.Duplicated meaning="An image with this name already exists. Choose another name."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 ImageQuotaFull.ImageFamily meaning="The image family has the maximum number of images. Delete some or use another family."
+        400 InvalidImageFamily.Malformed meaning="The name of the image family is not valid. Check `ImageFamily`."
+        400 ImageFamilyQuotaFull meaning="The region has the maximum number of image families. Delete unused ones first."
+        400 InvalidBootMode.NotSupport meaning="The boot mode does not fit the image or its architecture. Check `BootMode`."
+        400 InvalidLicenseType.NotSupported meaning="The license type is not supported. Check `LicenseType`."
+        403 ImageStatus.NotAvailable meaning="The image is not in the state `Available`, as the operation requires."
+        403 ImageStatus.NotDeprecated meaning="The image is not in the state `Deprecated`, as the operation requires."
+        403 ImageUseShared meaning="The image is shared with other accounts. Stop sharing it first."
+        403 OperationDeined.ImageUsingByInstance meaning="Instances use the image, so its boot mode cannot be changed."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyImageAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -291,7 +278,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ModifyImageAttribute", "update")
@@ -307,8 +294,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyImageAttribute",
         Access::Write,
-        &MODIFY_IMAGE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -81,7 +81,7 @@ impl ModifyImageShareGroupPermission {
 }
 
 record! {
-    request ModifyImageShareGroupPermission = MODIFY_IMAGE_SHARE_GROUP_PERMISSION {
+    request ModifyImageShareGroupPermission = 0 of SCHEMAS {
         region_id,
         image_id,
         add_group_1,
@@ -89,46 +89,42 @@ record! {
     }
 }
 
-static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
-    name: "ModifyImageShareGroupPermission",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyImageShareGroupPermission`]: the ID of the request, and nothing else.
+pub type ModifyImageShareGroupPermissionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyImageShareGroupPermission
             RegionId string region
             ImageId string required
             AddGroup.1 string
             RemoveGroup.1 string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyImageShareGroupPermission`]: the ID of the request, and nothing else.
-pub type ModifyImageShareGroupPermissionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyImageShareGroupPermission`].
-    ModifyImageShareGroupPermissionErrorCode {
+    ModifyImageShareGroupPermissionErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidGroup.Malformed` (404): The group for sharing the image is malformed or does not exist.
-        InvalidGroupMalformed = "InvalidGroup.Malformed",
+        InvalidGroupMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidGroup.Malformed" "" "The group for sharing the image is malformed or does not exist.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidGroup.Malformed meaning="The group for sharing the image is malformed or does not exist."
+    "#,
+);
 
 /// The descriptor of [`ModifyImageShareGroupPermission`].
 pub static OPERATION: Operation = Operation {
@@ -137,12 +133,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyImageShareGroupPermission",
         Access::Write,
-        &MODIFY_IMAGE_SHARE_GROUP_PERMISSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

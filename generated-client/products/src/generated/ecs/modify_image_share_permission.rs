@@ -141,7 +141,7 @@ impl ModifyImageSharePermission {
 }
 
 record! {
-    request ModifyImageSharePermission = MODIFY_IMAGE_SHARE_PERMISSION {
+    request ModifyImageSharePermission = 0 of SCHEMAS {
         region_id,
         image_id,
         launch_permission,
@@ -152,10 +152,12 @@ record! {
     }
 }
 
-static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
-    name: "ModifyImageSharePermission",
-    fields: Fields::text(
+/// The response to [`ModifyImageSharePermission`]: the ID of the request, and nothing else.
+pub type ModifyImageSharePermissionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyImageSharePermission
             RegionId string region
             ImageId string required
             LaunchPermission string
@@ -163,109 +165,106 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
             RemoveAccount [string]
             IsPublic boolean
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["LaunchPermission"]),
-                Predicate::given(&["AddAccount"]),
-            ],
-            "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["LaunchPermission"]),
-                Predicate::given(&["RemoveAccount"]),
-            ],
-            "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyImageSharePermission`]: the ID of the request, and nothing else.
-pub type ModifyImageSharePermissionResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["LaunchPermission"]),
+                    Predicate::given(&["AddAccount"]),
+                ],
+                "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["LaunchPermission"]),
+                    Predicate::given(&["RemoveAccount"]),
+                ],
+                "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyImageSharePermission`].
-    ModifyImageSharePermissionErrorCode {
+    ModifyImageSharePermissionErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidGroup.Malformed` (400): The group for sharing the image is malformed or does not exist.
-        InvalidGroupMalformed = "InvalidGroup.Malformed",
+        InvalidGroupMalformed,
         /// `UnnecessaryParameter.LaunchPermission` (400): `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.
-        UnnecessaryParameterLaunchPermission = "UnnecessaryParameter.LaunchPermission",
+        UnnecessaryParameterLaunchPermission,
         /// `InvalidParameter.LaunchPermission` (400): The value of `LaunchPermission` is not valid.
-        InvalidParameterLaunchPermission = "InvalidParameter.LaunchPermission",
+        InvalidParameterLaunchPermission,
         /// `ForbiddenParameter.LaunchPermission` (400): The account may not use `LaunchPermission`. Leave it out.
-        ForbiddenParameterLaunchPermission = "ForbiddenParameter.LaunchPermission",
+        ForbiddenParameterLaunchPermission,
         /// `AssumeRoleError` (403): Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.
-        AssumeRoleError = "AssumeRoleError",
+        AssumeRoleError,
         /// `ImageDescription.ContainsSensitiveWords` (403): The image description contains forbidden words. Change it.
-        ImageDescriptionContainsSensitiveWords = "ImageDescription.ContainsSensitiveWords",
+        ImageDescriptionContainsSensitiveWords,
         /// `ImageName.ContainsSensitiveWords` (403): The image name contains forbidden words. Change it.
-        ImageNameContainsSensitiveWords = "ImageName.ContainsSensitiveWords",
+        ImageNameContainsSensitiveWords,
         /// `Image.Public` (403): The image is public already.
-        ImagePublic = "Image.Public",
+        ImagePublic,
         /// `CurrentRegion.NotSupportPublicImage` (403): Images cannot be made public in this region.
-        CurrentRegionNotSupportPublicImage = "CurrentRegion.NotSupportPublicImage",
+        CurrentRegionNotSupportPublicImage,
         /// `Image.NotPublic` (403): The image is not public, so it cannot be made private.
-        ImageNotPublic = "Image.NotPublic",
+        ImageNotPublic,
         /// `OperationDeined.FullImage` (403): The encrypted image contains several snapshots, so it cannot be shared.
-        OperationDeinedFullImage = "OperationDeined.FullImage",
+        OperationDeinedFullImage,
         /// `QuotaExceed.ShareImage` (403): The account has shared the maximum number of images.
-        QuotaExceedShareImage = "QuotaExceed.ShareImage",
+        QuotaExceedShareImage,
         /// `QuotaExceed.ShareImageUser` (403): The image is shared with the maximum number of accounts. Remove some first.
-        QuotaExceedShareImageUser = "QuotaExceed.ShareImageUser",
+        QuotaExceedShareImageUser,
         /// `InvalidImageId.BidMismatch` (403): The image cannot be shared with an account under another BID.
-        InvalidImageIdBidMismatch = "InvalidImageId.BidMismatch",
+        InvalidImageIdBidMismatch,
         /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
-        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        OperationDeinedEncryptedSnapshot,
         /// `OperationDenied.InvalidImageStatus` (403): The image is deprecated, so it cannot be shared.
-        OperationDeniedInvalidImageStatus = "OperationDenied.InvalidImageStatus",
+        OperationDeniedInvalidImageStatus,
         /// `PublicImageAgreement.NotSigned` (403): The account has not signed the terms for community images. Sign them first.
-        PublicImageAgreementNotSigned = "PublicImageAgreement.NotSigned",
+        PublicImageAgreementNotSigned,
         /// `InvalidParameter.IsPublic` (403): `IsPublic` contradicts other parameters. Pass it alone.
-        InvalidParameterIsPublic = "InvalidParameter.IsPublic",
+        InvalidParameterIsPublic,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidAccount.NotFound` (404): The account does not exist. Check the account ID.
-        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        InvalidAccountNotFound,
         /// `InvalidAccount.Forbbiden` (404): An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.
-        InvalidAccountForbbiden = "InvalidAccount.Forbbiden",
+        InvalidAccountForbbiden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidGroup.Malformed" "" "The group for sharing the image is malformed or does not exist.",
-        400 "UnnecessaryParameter.LaunchPermission" "" "`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.",
-        400 "InvalidParameter.LaunchPermission" "" "The value of `LaunchPermission` is not valid.",
-        400 "ForbiddenParameter.LaunchPermission" "" "The account may not use `LaunchPermission`. Leave it out.",
-        403 "AssumeRoleError" "" "Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.",
-        403 "ImageDescription.ContainsSensitiveWords" "" "The image description contains forbidden words. Change it.",
-        403 "ImageName.ContainsSensitiveWords" "" "The image name contains forbidden words. Change it.",
-        403 "Image.Public" "" "The image is public already.",
-        403 "CurrentRegion.NotSupportPublicImage" "" "Images cannot be made public in this region.",
-        403 "Image.NotPublic" "" "The image is not public, so it cannot be made private.",
-        403 "OperationDeined.FullImage" "" "The encrypted image contains several snapshots, so it cannot be shared.",
-        403 "QuotaExceed.ShareImage" "" "The account has shared the maximum number of images.",
-        403 "QuotaExceed.ShareImageUser" "" "The image is shared with the maximum number of accounts. Remove some first.",
-        403 "InvalidImageId.BidMismatch" "" "The image cannot be shared with an account under another BID.",
-        403 "OperationDeined.EncryptedSnapshot" "" "The image contains encrypted snapshots, so it cannot be copied or shared.",
-        403 "OperationDenied.InvalidImageStatus" "" "The image is deprecated, so it cannot be shared.",
-        403 "PublicImageAgreement.NotSigned" "" "The account has not signed the terms for community images. Sign them first.",
-        403 "InvalidParameter.IsPublic" "" "`IsPublic` contradicts other parameters. Pass it alone.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
-        404 "InvalidAccount.Forbbiden" "" "An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidGroup.Malformed meaning="The group for sharing the image is malformed or does not exist."
+        400 UnnecessaryParameter.LaunchPermission meaning="`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out."
+        400 InvalidParameter.LaunchPermission meaning="The value of `LaunchPermission` is not valid."
+        400 ForbiddenParameter.LaunchPermission meaning="The account may not use `LaunchPermission`. Leave it out."
+        403 AssumeRoleError meaning="Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first."
+        403 ImageDescription.ContainsSensitiveWords meaning="The image description contains forbidden words. Change it."
+        403 ImageName.ContainsSensitiveWords meaning="The image name contains forbidden words. Change it."
+        403 Image.Public meaning="The image is public already."
+        403 CurrentRegion.NotSupportPublicImage meaning="Images cannot be made public in this region."
+        403 Image.NotPublic meaning="The image is not public, so it cannot be made private."
+        403 OperationDeined.FullImage meaning="The encrypted image contains several snapshots, so it cannot be shared."
+        403 QuotaExceed.ShareImage meaning="The account has shared the maximum number of images."
+        403 QuotaExceed.ShareImageUser meaning="The image is shared with the maximum number of accounts. Remove some first."
+        403 InvalidImageId.BidMismatch meaning="The image cannot be shared with an account under another BID."
+        403 OperationDeined.EncryptedSnapshot meaning="The image contains encrypted snapshots, so it cannot be copied or shared."
+        403 OperationDenied.InvalidImageStatus meaning="The image is deprecated, so it cannot be shared."
+        403 PublicImageAgreement.NotSigned meaning="The account has not signed the terms for community images. Sign them first."
+        403 InvalidParameter.IsPublic meaning="`IsPublic` contradicts other parameters. Pass it alone."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidAccount.NotFound meaning="The account does not exist. Check the account ID."
+        404 InvalidAccount.Forbbiden meaning="An image cannot be shared with the account that owns it. Remove that account from `AddAccount`."
+    "#,
+);
 
 /// The descriptor of [`ModifyImageSharePermission`].
 pub static OPERATION: Operation = Operation {
@@ -273,7 +272,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ModifyImageSharePermission", "update")
@@ -289,8 +288,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyImageSharePermission",
         Access::Write,
-        &MODIFY_IMAGE_SHARE_PERMISSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

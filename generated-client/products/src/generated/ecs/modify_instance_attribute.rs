@@ -3,9 +3,7 @@
 //! `ModifyInstanceAttribute`: Changes the password, names, security groups, user data and other attributes of an instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    CPU_OPTIONS, CpuOptions, PRIVATE_DNS_NAME_OPTIONS, PrivateDnsNameOptions,
-};
+use super::types::{CpuOptions, PrivateDnsNameOptions};
 
 /// Changes the password, names, security groups, user data and other attributes of an instance.
 ///
@@ -299,7 +297,7 @@ impl ModifyInstanceAttribute {
 }
 
 record! {
-    request ModifyInstanceAttribute = MODIFY_INSTANCE_ATTRIBUTE {
+    request ModifyInstanceAttribute = 0 of SCHEMAS {
         instance_id,
         password,
         host_name,
@@ -321,35 +319,6 @@ record! {
         cpu_options,
     }
 }
-
-static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyInstanceAttribute",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            Password string sensitive chars=8..30
-            HostName string chars=2..64
-            InstanceName string chars=2..128
-            Description string chars=2..256
-            UserData string sensitive
-            Recyclable boolean
-            CreditSpecification string
-            DeletionProtection boolean
-            NetworkInterfaceQueueNumber int32 min=-1
-            SecurityGroupIds [string] items=..51
-            RemoteConnectionOptions RemoteConnectionOptions
-            EnableJumboFrame boolean
-            CpuOptions.TopologyType string
-            CpuOptions.Core int32
-            CpuOptions.ThreadsPerCore int32
-            PrivateDnsNameOptions PrivateDnsNameOptions
-            EnableNetworkEncryption boolean
-            CpuOptions CpuOptions
-        "#,
-        &[&REMOTE_CONNECTION_OPTIONS, &PRIVATE_DNS_NAME_OPTIONS, &CPU_OPTIONS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyInstanceAttribute`]: the ID of the request, and nothing else.
 pub type ModifyInstanceAttributeResponse = RequestIdResponse;
@@ -384,200 +353,217 @@ impl RemoteConnectionOptions {
 }
 
 record! {
-    request RemoteConnectionOptions = REMOTE_CONNECTION_OPTIONS {
+    request RemoteConnectionOptions = 1 of SCHEMAS {
         password,
         r#type,
     }
 }
 
-static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
-    name: "RemoteConnectionOptions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceAttribute
+            InstanceId string required
+            Password string sensitive chars=8..30
+            HostName string chars=2..64
+            InstanceName string chars=2..128
+            Description string chars=2..256
+            UserData string sensitive
+            Recyclable boolean
+            CreditSpecification string
+            DeletionProtection boolean
+            NetworkInterfaceQueueNumber int32 min=-1
+            SecurityGroupIds [string] items=..51
+            RemoteConnectionOptions RemoteConnectionOptions
+            EnableJumboFrame boolean
+            CpuOptions.TopologyType string
+            CpuOptions.Core int32
+            CpuOptions.ThreadsPerCore int32
+            PrivateDnsNameOptions PrivateDnsNameOptions
+            EnableNetworkEncryption boolean
+            CpuOptions CpuOptions
+        RemoteConnectionOptions
             Password string sensitive
             Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceAttribute`].
-    ModifyInstanceAttributeErrorCode {
+    ModifyInstanceAttributeErrorCode of ERRORS {
         /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
-        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        InvalidInstanceNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidRemoteConnectionOptions.Password` (400): The password for the remote connection is not valid.
-        InvalidRemoteConnectionOptionsPassword = "InvalidRemoteConnectionOptions.Password",
+        InvalidRemoteConnectionOptionsPassword,
         /// `InvalidRemoteConnectionOptions.Type` (400): The type of the remote connection is not valid.
-        InvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type",
+        InvalidRemoteConnectionOptionsType,
         /// `InstanceType.ValueNotSupported` (400): The instance type does not support the change.
-        InstanceTypeValueNotSupported = "InstanceType.ValueNotSupported",
+        InstanceTypeValueNotSupported,
         /// `OSType.ValueNotSupported` (400): The operating system does not support the change.
-        OsTypeValueNotSupported = "OSType.ValueNotSupported",
+        OsTypeValueNotSupported,
         /// `InvalidHostPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidHostPasswordMalformed = "InvalidHostPassword.Malformed",
+        InvalidHostPasswordMalformed,
         /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
-        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        InvalidHostNameMalformed,
         /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        InvalidPasswordMalformed,
         /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
-        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        InvalidUserDataSizeExceeded,
         /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
-        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        InvalidUserDataNotSupported,
         /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
-        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        ImageNotSupportCloudInit,
         /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidParameter.RecycleBin` (400): The account may not change the recycle bin setting of instances.
-        InvalidParameterRecycleBin = "InvalidParameter.RecycleBin",
+        InvalidParameterRecycleBin,
         /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
-        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        InvalidParameterCreditSpecification,
         /// `InvalidInstanceStatus.CreditSpecRestricted` (400): The credit mode of the instance cannot be changed in its present state.
-        InvalidInstanceStatusCreditSpecRestricted = "InvalidInstanceStatus.CreditSpecRestricted",
+        InvalidInstanceStatusCreditSpecRestricted,
         /// `InvalidInstanceStatus.NotRunning` (400): The instance must be `Running`. Start it first.
-        InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
+        InvalidInstanceStatusNotRunning,
         /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
-        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        InvalidNetworkTypeNotSupported,
         /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
-        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        JoinedGroupLimitExceed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidParam.NotSupportJumboFrame` (400): The instance type does not support jumbo frames.
-        InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
+        InvalidParamNotSupportJumboFrame,
         /// `InvalidOperation.InstanceStatusNotSupport` (400): The state of the instance does not allow changing the MTU.
-        InvalidOperationInstanceStatusNotSupport = "InvalidOperation.InstanceStatusNotSupport",
+        InvalidOperationInstanceStatusNotSupport,
         /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.
-        InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
+        InvalidOperationInstanceStatusUnsupported,
         /// `InvalidParameter.CpuOptionsTopologyType` (400): The CPU topology is not valid. Check `CpuOptions.TopologyType`.
-        InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
+        InvalidParameterCpuOptionsTopologyType,
         /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400): The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.
-        InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
+        InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
         /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400): `AdditionalInfo.PvdConfig` is too large. Shorten it.
-        InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+        InvalidAdditionalInfoPvdConfigSizeExceeded,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
-        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        InvalidUserDataForbidden,
         /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        EnterpriseGroupLimitedMutliGroupType,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InstanceNotInSecurityGroup` (403): The instance is not in the security group. Check the ID of the group.
-        InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
+        InstanceNotInSecurityGroup,
         /// `InvalidOperation.InvalidRegion` (403): The operation is not available in this region.
-        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        InvalidOperationInvalidRegion,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
-        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
         /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
-        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        InvalidParameterInvalidQueuePairNumber,
         /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        InvalidOperationMaxEniQueuePairNumberExceed,
         /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
-        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        InvalidOperationEniQueuePairNumberOverflow,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `Credit.NotFound` (404): The credit setting of the instance does not exist.
-        CreditNotFound = "Credit.NotFound",
+        CreditNotFound,
         /// `InvalidInstanceStatus.NeedRestart` (404): The instance must be restarted before the operation is possible.
-        InvalidInstanceStatusNeedRestart = "InvalidInstanceStatus.NeedRestart",
+        InvalidInstanceStatusNeedRestart,
         /// `InvalidParameter.SecurityGroupIdRepeated` (404): A security group occurs more than once. Remove the duplicate.
-        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        InvalidParameterSecurityGroupIdRepeated,
         /// `InvalidSecurityGroupType.NotSupportClassic` (404): A security group belongs to the classic network. Use groups in a VPC.
-        InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
+        InvalidSecurityGroupTypeNotSupportClassic,
         /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404): The security groups are in different VPCs. Use groups of one VPC.
-        InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+        InvalidSecurityGroupVpcNotBelongToOneVpc,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceName.Malformed" "" "The name of the instance is not valid. Check `InstanceName`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidRemoteConnectionOptions.Password" "" "The password for the remote connection is not valid.",
-        400 "InvalidRemoteConnectionOptions.Type" "" "The type of the remote connection is not valid.",
-        400 "InstanceType.ValueNotSupported" "" "The instance type does not support the change.",
-        400 "OSType.ValueNotSupported" "" "The operating system does not support the change.",
-        400 "InvalidHostPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
-        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
-        400 "InvalidUserData.NotSupported" "" "User data exists only for I/O optimized instances in a VPC.",
-        400 "ImageNotSupportCloudInit" "" "The image does not contain cloud-init. Choose another image.",
-        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        400 "InvalidParameter.RecycleBin" "" "The account may not change the recycle bin setting of instances.",
-        400 "InvalidParameter.CreditSpecification" "" "The credit mode is not supported in this region. Check `CreditSpecification`.",
-        400 "InvalidInstanceStatus.CreditSpecRestricted" "" "The credit mode of the instance cannot be changed in its present state.",
-        400 "InvalidInstanceStatus.NotRunning" "" "The instance must be `Running`. Start it first.",
-        400 "InvalidNetworkType.NotSupported" "" "The classic network does not support the operation. Use a VPC.",
-        400 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        400 "JoinedGroupLimitExceed" "" "The instance or network interface would be in too many security groups. Pass fewer.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidParam.NotSupportJumboFrame" "" "The instance type does not support jumbo frames.",
-        400 "InvalidOperation.InstanceStatusNotSupport" "" "The state of the instance does not allow changing the MTU.",
-        400 "InvalidOperation.InstanceStatusUnsupported" "" "The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.",
-        400 "InvalidParameter.CpuOptionsTopologyType" "" "The CPU topology is not valid. Check `CpuOptions.TopologyType`.",
-        400 "InvalidInstanceType.NotSupportCpuOptionsTopologyType" "" "The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.",
-        400 "InvalidAdditionalInfoPvdConfig.SizeExceeded" "" "`AdditionalInfo.PvdConfig` is too large. Shorten it.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidUserData.Forbidden" "" "The account may not use `UserData`. Apply for the permission first.",
-        403 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        403 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "EnterpriseGroupLimited.MutliGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InstanceNotInSecurityGroup" "" "The instance is not in the security group. Check the ID of the group.",
-        403 "InvalidOperation.InvalidRegion" "" "The operation is not available in this region.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode" "" "The instance type does not support the high-performance traffic mode.",
-        403 "InvalidParameter.InvalidQueuePairNumber" "" "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
-        403 "InvalidOperation.MaxEniQueuePairNumberExceed" "" "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.EniQueuePairNumberOverflow" "" "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "Credit.NotFound" "" "The credit setting of the instance does not exist.",
-        404 "InvalidInstanceStatus.NeedRestart" "" "The instance must be restarted before the operation is possible.",
-        404 "InvalidParameter.SecurityGroupIdRepeated" "" "A security group occurs more than once. Remove the duplicate.",
-        404 "InvalidSecurityGroupType.NotSupportClassic" "" "A security group belongs to the classic network. Use groups in a VPC.",
-        404 "InvalidSecurityGroupVpc.NotBelongToOneVpc" "" "The security groups are in different VPCs. Use groups of one VPC.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceName.Malformed meaning="The name of the instance is not valid. Check `InstanceName`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidRemoteConnectionOptions.Password meaning="The password for the remote connection is not valid."
+        400 InvalidRemoteConnectionOptions.Type meaning="The type of the remote connection is not valid."
+        400 InstanceType.ValueNotSupported meaning="The instance type does not support the change."
+        400 OSType.ValueNotSupported meaning="The operating system does not support the change."
+        400 InvalidHostPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidHostName.Malformed meaning="The host name is not valid. Check `HostName`."
+        400 InvalidPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidUserData.SizeExceeded meaning="The user data is too large. Shorten it."
+        400 InvalidUserData.NotSupported meaning="User data exists only for I/O optimized instances in a VPC."
+        400 ImageNotSupportCloudInit meaning="The image does not contain cloud-init. Choose another image."
+        400 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        400 InvalidParameter.RecycleBin meaning="The account may not change the recycle bin setting of instances."
+        400 InvalidParameter.CreditSpecification meaning="The credit mode is not supported in this region. Check `CreditSpecification`."
+        400 InvalidInstanceStatus.CreditSpecRestricted meaning="The credit mode of the instance cannot be changed in its present state."
+        400 InvalidInstanceStatus.NotRunning meaning="The instance must be `Running`. Start it first."
+        400 InvalidNetworkType.NotSupported meaning="The classic network does not support the operation. Use a VPC."
+        400 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        400 JoinedGroupLimitExceed meaning="The instance or network interface would be in too many security groups. Pass fewer."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidParam.NotSupportJumboFrame meaning="The instance type does not support jumbo frames."
+        400 InvalidOperation.InstanceStatusNotSupport meaning="The state of the instance does not allow changing the MTU."
+        400 InvalidOperation.InstanceStatusUnsupported meaning="The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`."
+        400 InvalidParameter.CpuOptionsTopologyType meaning="The CPU topology is not valid. Check `CpuOptions.TopologyType`."
+        400 InvalidInstanceType.NotSupportCpuOptionsTopologyType meaning="The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`."
+        400 InvalidAdditionalInfoPvdConfig.SizeExceeded meaning="`AdditionalInfo.PvdConfig` is too large. Shorten it."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidUserData.Forbidden meaning="The account may not use `UserData`. Apply for the permission first."
+        403 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        403 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        403 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        403 EnterpriseGroupLimited.MutliGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InstanceNotInSecurityGroup meaning="The instance is not in the security group. Check the ID of the group."
+        403 InvalidOperation.InvalidRegion meaning="The operation is not available in this region."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode meaning="The instance type does not support the high-performance traffic mode."
+        403 InvalidParameter.InvalidQueuePairNumber meaning="The number of RDMA queue pairs is not valid. Check `QueuePairNumber`."
+        403 InvalidOperation.MaxEniQueuePairNumberExceed meaning="The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.EniQueuePairNumberOverflow meaning="The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 Credit.NotFound meaning="The credit setting of the instance does not exist."
+        404 InvalidInstanceStatus.NeedRestart meaning="The instance must be restarted before the operation is possible."
+        404 InvalidParameter.SecurityGroupIdRepeated meaning="A security group occurs more than once. Remove the duplicate."
+        404 InvalidSecurityGroupType.NotSupportClassic meaning="A security group belongs to the classic network. Use groups in a VPC."
+        404 InvalidSecurityGroupVpc.NotBelongToOneVpc meaning="The security groups are in different VPCs. Use groups of one VPC."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -585,7 +571,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceAttribute", "update")
             .resources(
@@ -607,8 +593,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceAttribute",
         Access::Write,
-        &MODIFY_INSTANCE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -73,58 +73,54 @@ impl ModifyInstanceAutoReleaseTime {
 }
 
 record! {
-    request ModifyInstanceAutoReleaseTime = MODIFY_INSTANCE_AUTO_RELEASE_TIME {
+    request ModifyInstanceAutoReleaseTime = 0 of SCHEMAS {
         region_id,
         instance_id,
         auto_release_time,
     }
 }
 
-static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Schema = Schema {
-    name: "ModifyInstanceAutoReleaseTime",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            InstanceId string required
-            AutoReleaseTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyInstanceAutoReleaseTime`]: the ID of the request, and nothing else.
 pub type ModifyInstanceAutoReleaseTimeResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceAutoReleaseTime
+            RegionId string
+            InstanceId string required
+            AutoReleaseTime string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyInstanceAutoReleaseTime`].
-    ModifyInstanceAutoReleaseTimeErrorCode {
+    ModifyInstanceAutoReleaseTimeErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
-        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        InvalidAutoReleaseTimeMalformed,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `NoSuchResource` (404): The resource does not exist. Check its ID.
-        NoSuchResource = "NoSuchResource",
+        NoSuchResource,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidAutoReleaseTime.Malformed" "" "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidAutoReleaseTime.Malformed meaning="The release time is not valid. Check the format and value of `AutoReleaseTime`."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        404 NoSuchResource meaning="The resource does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
@@ -132,7 +128,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoReleaseTime",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceAutoReleaseTime", "update")
             .resources(
@@ -147,8 +143,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceAutoReleaseTime",
         Access::Write,
-        &MODIFY_INSTANCE_AUTO_RELEASE_TIME,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -112,7 +112,7 @@ impl ModifyInstanceAutoRenewAttribute {
 }
 
 record! {
-    request ModifyInstanceAutoRenewAttribute = MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+    request ModifyInstanceAutoRenewAttribute = 0 of SCHEMAS {
         instance_id,
         region_id,
         duration,
@@ -122,69 +122,65 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ModifyInstanceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceAutoRenewAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceAutoRenewAttribute
             InstanceId string required
             RegionId string region
             Duration int32
             AutoRenew boolean
             RenewalStatus string
             PeriodUnit string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
-pub type ModifyInstanceAutoRenewAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceAutoRenewAttribute`].
-    ModifyInstanceAutoRenewAttributeErrorCode {
+    ModifyInstanceAutoRenewAttributeErrorCode of ERRORS {
         /// `OperationDenied.StarterPackage` (400): Auto-renewal is not available for instances from a starter package.
-        OperationDeniedStarterPackage = "OperationDenied.StarterPackage",
+        OperationDeniedStarterPackage,
         /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
-        MissingParameterInstanceId = "MissingParameter.InstanceId",
+        MissingParameterInstanceId,
         /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
-        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        InvalidParameterToManyInstanceIds,
         /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
-        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        InvalidParameterInvalidInstanceId,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
-        InvalidParameterDuration = "InvalidParameter.Duration",
+        InvalidParameterDuration,
         /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
-        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        InvalidParameterRenewalStatus,
         /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidPeriod.StarterPackage` (403): The instance comes from a starter package and can only be renewed by the month.
-        InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
+        InvalidPeriodStarterPackage,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.StarterPackage" "" "Auto-renewal is not available for instances from a starter package.",
-        403 "MissingParameter.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
-        403 "InvalidParameter.InvalidInstanceId" "" "The instance ID is not valid or does not exist. Check it.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
-        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
-        403 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        403 "InvalidPeriod.StarterPackage" "" "The instance comes from a starter package and can only be renewed by the month.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.StarterPackage meaning="Auto-renewal is not available for instances from a starter package."
+        403 MissingParameter.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        403 InvalidParameter.ToManyInstanceIds meaning="The request names too many instances. Pass fewer than 100."
+        403 InvalidParameter.InvalidInstanceId meaning="The instance ID is not valid or does not exist. Check it."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 InvalidParameter.Duration meaning="The renewal period is not valid. Check `Duration`."
+        403 InvalidParameter.RenewalStatus meaning="The renewal status is not valid. Check `RenewalStatus`."
+        403 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        403 InvalidPeriod.StarterPackage meaning="The instance comes from a starter package and can only be renewed by the month."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -192,7 +188,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceAutoRenewAttribute", "update")
             .resources(
@@ -207,8 +203,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",
         Access::Write,
-        &MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

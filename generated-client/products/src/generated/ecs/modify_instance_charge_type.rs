@@ -3,7 +3,7 @@
 //! `ModifyInstanceChargeType`: Changes the billing method of instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
+use super::types::FeeOfInstance;
 
 /// Changes the billing method of instances.
 ///
@@ -193,7 +193,7 @@ impl ModifyInstanceChargeType {
 }
 
 record! {
-    request ModifyInstanceChargeType = MODIFY_INSTANCE_CHARGE_TYPE {
+    request ModifyInstanceChargeType = 0 of SCHEMAS {
         instance_ids,
         region_id,
         period,
@@ -206,26 +206,6 @@ record! {
         is_detail_fee,
     }
 }
-
-static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
-    name: "ModifyInstanceChargeType",
-    fields: Fields::text(
-        r#"
-            InstanceIds [string] required items=..20 style=Json
-            RegionId string region
-            Period int32
-            PeriodUnit string
-            IncludeDataDisks boolean
-            DryRun boolean
-            AutoPay boolean
-            InstanceChargeType string
-            ClientToken string chars=..64 format=Ascii
-            IsDetailFee boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyInstanceChargeType`].
 #[derive(Default)]
@@ -242,179 +222,187 @@ pub struct ModifyInstanceChargeTypeResponse {
 }
 
 record! {
-    response ModifyInstanceChargeTypeResponse = MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE {
+    response ModifyInstanceChargeTypeResponse = 1 of SCHEMAS {
         order_id,
         request_id,
         fee_of_instances,
     }
 }
 
-static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceChargeTypeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceChargeType
+            InstanceIds [string] required items=..20 style=Json
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            IncludeDataDisks boolean
+            DryRun boolean
+            AutoPay boolean
+            InstanceChargeType string
+            ClientToken string chars=..64 format=Ascii
+            IsDetailFee boolean
+        ModifyInstanceChargeTypeResponse
             OrderId string
             RequestId string
             FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
-        "#,
-        &[&FEE_OF_INSTANCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceChargeType`].
-    ModifyInstanceChargeTypeErrorCode {
+    ModifyInstanceChargeTypeErrorCode of ERRORS {
         /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        InvalidInstanceUnpaidOrder,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InstanceHasProcessingConvertOrder` (400): An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call.
-        InstanceHasProcessingConvertOrder = "InstanceHasProcessingConvertOrder",
+        InstanceHasProcessingConvertOrder,
         /// `InvalidParameter.InstanceIds` (400): The instance IDs are not valid. Check `InstanceIds`.
-        InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
+        InvalidParameterInstanceIds,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
-        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        InvalidInstanceChargeTypeValueNotSupported,
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "InvalidSpotStrategy",
+        InvalidSpotStrategy,
         /// `ExpiredInstance` (400): The instance or dedicated host has expired. Renew it first.
-        ExpiredInstance = "ExpiredInstance",
+        ExpiredInstance,
         /// `InstancesIdQuotaExceed` (400): The request names too many instances. Split it into several calls.
-        InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
+        InstancesIdQuotaExceed,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `ReleaseTimeHaveBeenSet` (400): The instance has a release time, so its billing method cannot be changed. Clear the time first.
-        ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
+        ReleaseTimeHaveBeenSet,
         /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        QuotaExceedAfterpayInstance,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
-        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        QuotaExceedRufundVcpu,
         /// `InvalidPeriod.UnitMismatch` (400): `Period` does not fit `PeriodUnit`. Check both.
-        InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
+        InvalidPeriodUnitMismatch,
         /// `InvalidImageType.NotSupported` (400): The kind of image on the instance does not allow changing the billing method.
-        InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
+        InvalidImageTypeNotSupported,
         /// `InvalidPeriod.ExceededDedicatedHost` (400, 403): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
-        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        InvalidMarketImageChargeTypeNotSupport,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
-        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        InvalidAccountStatusPayAmountLimitExceeded,
         /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
-        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        AccountForbiddenProductCreationLimited,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
-        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        DiskInDedicatedBlockStorageCluster,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `InvalidInstance.TempBandwidthUpgrade` (403): The instance has a temporary bandwidth upgrade, so it cannot become pay-as-you-go. Wait until it ends.
-        InvalidInstanceTempBandwidthUpgrade = "InvalidInstance.TempBandwidthUpgrade",
+        InvalidInstanceTempBandwidthUpgrade,
         /// `InvalidInstanceType.ValueNotSupported` (403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `InvalidAction` (403): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
-        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        QuotaExceedPostPaidDisk,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InvalidInstanceType.PhasedOut` (403): The instance type is no longer offered. Choose another one.
-        InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
+        InvalidInstanceTypePhasedOut,
         /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
-        RealNameAuthenticationError = "RealNameAuthenticationError",
+        RealNameAuthenticationError,
         /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
-        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        InvalidOperationNotSupport,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `PeriodNotSupported.InstanceOnManagedPrivateSpace` (403): The billing method of instances in a managed private space cannot be changed.
-        PeriodNotSupportedInstanceOnManagedPrivateSpace = "PeriodNotSupported.InstanceOnManagedPrivateSpace",
+        PeriodNotSupportedInstanceOnManagedPrivateSpace,
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
-        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        UnsupportedIspChargeType,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidInstanceType.ValueUnauthorized` (500): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstance.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InstanceHasProcessingConvertOrder" "" "An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidParameter.InstanceIds" "" "The instance IDs are not valid. Check `InstanceIds`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        400 "InvalidInstanceChargeType.ValueNotSupported" "" "The billing method is not valid or does not allow the operation.",
-        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        400 "ExpiredInstance" "" "The instance or dedicated host has expired. Renew it first.",
-        400 "InstancesIdQuotaExceed" "" "The request names too many instances. Split it into several calls.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "ReleaseTimeHaveBeenSet" "" "The instance has a release time, so its billing method cannot be changed. Clear the time first.",
-        400 "QuotaExceed.AfterpayInstance" "" "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "QuotaExceed.RufundVcpu" "" "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
-        400 "InvalidPeriod.UnitMismatch" "" "`Period` does not fit `PeriodUnit`. Check both.",
-        400 "InvalidImageType.NotSupported" "" "The kind of image on the instance does not allow changing the billing method.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "InvalidMarketImageChargeType.NotSupport" "" "The marketplace image does not support the billing method.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidAccountStatus.PayAmountLimitExceeded" "" "The account is restricted: it has no default means of payment or lacks authorization.",
-        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        400 "AccountForbidden.ProductCreationLimited" "" "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER" "" "The disk is in a dedicated block storage cluster, which does not allow the operation.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        403 "InvalidInstance.TempBandwidthUpgrade" "" "The instance has a temporary bandwidth upgrade, so it cannot become pay-as-you-go. Wait until it ends.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        403 "QuotaExceed.PostPaidDisk" "" "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InvalidInstanceType.PhasedOut" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        403 "RealNameAuthenticationError" "" "The account has not passed real-name registration. Complete it first.",
-        403 "InvalidOperation.NotSupport" "" "The operation is not supported for this dedicated host, its instances or this region.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "PeriodNotSupported.InstanceOnManagedPrivateSpace" "" "The billing method of instances in a managed private space cannot be changed.",
-        403 "UnsupportedIspChargeType" "" "The billing method of the instance does not allow this kind of line (ISP).",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstance.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InstanceHasProcessingConvertOrder retryable meaning="An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call."
+        400 InvalidParameter.InstanceIds meaning="The instance IDs are not valid. Check `InstanceIds`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        400 InvalidInstanceChargeType.ValueNotSupported meaning="The billing method is not valid or does not allow the operation."
+        400 InvalidSpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        400 ExpiredInstance meaning="The instance or dedicated host has expired. Renew it first."
+        400 InstancesIdQuotaExceed meaning="The request names too many instances. Split it into several calls."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 ReleaseTimeHaveBeenSet meaning="The instance has a release time, so its billing method cannot be changed. Clear the time first."
+        400 QuotaExceed.AfterpayInstance meaning="The quota of pay-as-you-go instances is used up. Release some or request a higher quota."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 QuotaExceed.RufundVcpu meaning="The monthly quota of vCPUs for refunds is used up. Try again the next month."
+        400 InvalidPeriod.UnitMismatch meaning="`Period` does not fit `PeriodUnit`. Check both."
+        400 InvalidImageType.NotSupported meaning="The kind of image on the instance does not allow changing the billing method."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 InvalidMarketImageChargeType.NotSupport meaning="The marketplace image does not support the billing method."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidAccountStatus.PayAmountLimitExceeded meaning="The account is restricted: it has no default means of payment or lacks authorization."
+        400 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        400 AccountForbidden.ProductCreationLimited meaning="The account may only buy pay-as-you-go products that Alibaba Cloud operates itself."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER meaning="The disk is in a dedicated block storage cluster, which does not allow the operation."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        403 InvalidInstance.TempBandwidthUpgrade meaning="The instance has a temporary bandwidth upgrade, so it cannot become pay-as-you-go. Wait until it ends."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        403 QuotaExceed.PostPaidDisk meaning="The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InvalidInstanceType.PhasedOut meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        403 RealNameAuthenticationError meaning="The account has not passed real-name registration. Complete it first."
+        403 InvalidOperation.NotSupport meaning="The operation is not supported for this dedicated host, its instances or this region."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 PeriodNotSupported.InstanceOnManagedPrivateSpace meaning="The billing method of instances in a managed private space cannot be changed."
+        403 UnsupportedIspChargeType meaning="The billing method of the instance does not allow this kind of line (ISP)."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceChargeType`].
 pub static OPERATION: Operation = Operation {
@@ -422,7 +410,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -439,8 +427,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceChargeType",
         Access::Write,
-        &MODIFY_INSTANCE_CHARGE_TYPE,
-        &MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -85,7 +85,7 @@ impl ModifyInstanceClockOptions {
 }
 
 record! {
-    request ModifyInstanceClockOptions = MODIFY_INSTANCE_CLOCK_OPTIONS {
+    request ModifyInstanceClockOptions = 0 of SCHEMAS {
         client_token,
         region_id,
         instance_id,
@@ -93,21 +93,6 @@ record! {
         dry_run,
     }
 }
-
-static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
-    name: "ModifyInstanceClockOptions",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            InstanceId string required
-            PtpStatus string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyInstanceClockOptions`].
 #[derive(Default)]
@@ -120,23 +105,25 @@ pub struct ModifyInstanceClockOptionsResponse {
 }
 
 record! {
-    response ModifyInstanceClockOptionsResponse = MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE {
+    response ModifyInstanceClockOptionsResponse = 1 of SCHEMAS {
         request_id,
         task_id,
     }
 }
 
-static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceClockOptionsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceClockOptions
+            ClientToken string
+            RegionId string region
+            InstanceId string required
+            PtpStatus string
+            DryRun boolean
+        ModifyInstanceClockOptionsResponse
             RequestId string
             TaskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ModifyInstanceClockOptions`].
 pub type ModifyInstanceClockOptionsErrorCode = UnlistedErrorCode;
@@ -153,8 +140,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceClockOptions",
         Access::Write,
-        &MODIFY_INSTANCE_CLOCK_OPTIONS,
-        &MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -206,7 +206,7 @@ impl ModifyInstanceDeployment {
 }
 
 record! {
-    request ModifyInstanceDeployment = MODIFY_INSTANCE_DEPLOYMENT {
+    request ModifyInstanceDeployment = 0 of SCHEMAS {
         region_id,
         instance_id,
         dedicated_host_id,
@@ -222,10 +222,12 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
-    name: "ModifyInstanceDeployment",
-    fields: Fields::text(
+/// The response to [`ModifyInstanceDeployment`]: the ID of the request, and nothing else.
+pub type ModifyInstanceDeploymentResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceDeployment
             RegionId string region
             InstanceId string required
             DedicatedHostId string
@@ -238,174 +240,177 @@ static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
             InstanceType string
             DedicatedHostClusterId string
             RemoveFromDeploymentSet boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["MigrationType"], &["live"])],
-            &[Predicate::given(&["DedicatedHostId"])],
-            "The note on `MigrationType`: a live migration needs its target host.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["MigrationType"], &["live"]),
-                Predicate::given(&["InstanceType"]),
-            ],
-            "The note on `MigrationType`: a live migration cannot change the instance type (`InvalidInstanceType.NotSupport`).",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["InstanceType"])],
-            &[Predicate::given(&["DedicatedHostId"])],
-            "The note on `InstanceType`: a change of type needs a named host.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["DeploymentSetId"]),
-                Predicate::given(&["DedicatedHostId"]),
-            ],
-            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `DedicatedHostId` belongs.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["DeploymentSetId"]), Predicate::given(&["Tenancy"])],
-            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Tenancy` belongs.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["DeploymentSetId"]), Predicate::given(&["Affinity"])],
-            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["RemoveFromDeploymentSet"], &["true"])],
-            &[Predicate::given(&["DeploymentSetId"])],
-            "The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.",
-        ),
-    ],
-};
-
-/// The response to [`ModifyInstanceDeployment`]: the ID of the request, and nothing else.
-pub type ModifyInstanceDeploymentResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["MigrationType"], &["live"])],
+                &[Predicate::given(&["DedicatedHostId"])],
+                "The note on `MigrationType`: a live migration needs its target host.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["MigrationType"], &["live"]),
+                    Predicate::given(&["InstanceType"]),
+                ],
+                "The note on `MigrationType`: a live migration cannot change the instance type (`InvalidInstanceType.NotSupport`).",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["InstanceType"])],
+                &[Predicate::given(&["DedicatedHostId"])],
+                "The note on `InstanceType`: a change of type needs a named host.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DeploymentSetId"]),
+                    Predicate::given(&["DedicatedHostId"]),
+                ],
+                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `DedicatedHostId` belongs.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DeploymentSetId"]),
+                    Predicate::given(&["Tenancy"]),
+                ],
+                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Tenancy` belongs.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DeploymentSetId"]),
+                    Predicate::given(&["Affinity"]),
+                ],
+                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["RemoveFromDeploymentSet"], &["true"])],
+                &[Predicate::given(&["DeploymentSetId"])],
+                "The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInstanceDeployment`].
-    ModifyInstanceDeploymentErrorCode {
+    ModifyInstanceDeploymentErrorCode of ERRORS {
         /// `OperationDenied.UnstoppedInstance` (400, 404): The instance is not stopped. Stop it first.
-        OperationDeniedUnstoppedInstance = "OperationDenied.UnstoppedInstance",
+        OperationDeniedUnstoppedInstance,
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
-        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        InvalidDedicatedHostStatusNotSupport,
         /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
-        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        NoAvaliableDedicatedHost,
         /// `OperationDenied.LocalDiskInstance` (400): The instance has local disks, so the operation is not possible.
-        OperationDeniedLocalDiskInstance = "OperationDenied.LocalDiskInstance",
+        OperationDeniedLocalDiskInstance,
         /// `InvalidParameter.Param` (400): A parameter is not valid. Check the request.
-        InvalidParameterParam = "InvalidParameter.Param",
+        InvalidParameterParam,
         /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
-        InvalidParamTenancy = "InvalidParam.Tenancy",
+        InvalidParamTenancy,
         /// `InvalidParam.DedicatedHostId` (400, 404): The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.
-        InvalidParamDedicatedHostId = "InvalidParam.DedicatedHostId",
+        InvalidParamDedicatedHostId,
         /// `InvalidDedicatedHost.NotEnoughResource` (400): No dedicated host has enough free resources. Choose another host or free some.
-        InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
+        InvalidDedicatedHostNotEnoughResource,
         /// `OperationDenied.InvalidInstance` (400): The instance is not on a dedicated host.
-        OperationDeniedInvalidInstance = "OperationDenied.InvalidInstance",
+        OperationDeniedInvalidInstance,
         /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
-        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        ChargeTypeViolationPostPaidDedicatedHost,
         /// `OperationDenied.NotSupport` (400): The instance on the dedicated host has been migrated already.
-        OperationDeniedNotSupport = "OperationDenied.NotSupport",
+        OperationDeniedNotSupport,
         /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `OperationDenied.CannotPerform` (400): The instance cannot be migrated live. Stop it and migrate it then.
-        OperationDeniedCannotPerform = "OperationDenied.CannotPerform",
+        OperationDeniedCannotPerform,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidParameter.Tenancy` (400): The value of `Tenancy` is not valid.
-        InvalidParameterTenancy = "InvalidParameter.Tenancy",
+        InvalidParameterTenancy,
         /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
-        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        InvalidParameterAffinity,
         /// `InvalidInstanceType.NotSupport` (400, 404): The instance type does not fit the dedicated host or the kind of migration.
-        InvalidInstanceTypeNotSupport = "InvalidInstanceType.NotSupport",
+        InvalidInstanceTypeNotSupport,
         /// `InvalidParam.InstanceId` (400): The instance is not on a dedicated host. Choose one that is.
-        InvalidParamInstanceId = "InvalidParam.InstanceId",
+        InvalidParamInstanceId,
         /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        InvalidDedicatedHostClusterIdNotFound,
         /// `InvalidDedicatedHostClusterId.Invalid` (400): The dedicated host cluster is not valid. Check its ID.
-        InvalidDedicatedHostClusterIdInvalid = "InvalidDedicatedHostClusterId.Invalid",
+        InvalidDedicatedHostClusterIdInvalid,
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
-        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        InvalidDestinationZoneDeploymentSetMismatch,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidDeploymentSetId.NoAvailableResources` (403): The deployment has no resources available. Set `Force` to `true` or repeat the call later.
-        InvalidDeploymentSetIdNoAvailableResources = "InvalidDeploymentSetId.NoAvailableResources",
+        InvalidDeploymentSetIdNoAvailableResources,
         /// `InvalidDeploymentSetId.NotFound` (404): The deployment set does not exist. Check its ID.
-        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        InvalidDeploymentSetIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidInstanceNetworkType.NotSupport` (404): The network type of the instance does not allow the operation.
-        InvalidInstanceNetworkTypeNotSupport = "InvalidInstanceNetworkType.NotSupport",
+        InvalidInstanceNetworkTypeNotSupport,
         /// `InvalidInstanceChargeType.NotSupport` (404): The dedicated host does not support the billing method of the instance.
-        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        InvalidInstanceChargeTypeNotSupport,
         /// `InvalidParameter.DeploymentSetGroupNo` (404): The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.
-        InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
+        InvalidParameterDeploymentSetGroupNo,
         /// `InvalidDedicatedHostId.NotSupport` (404): The instance is already on this dedicated host. Choose another one.
-        InvalidDedicatedHostIdNotSupport = "InvalidDedicatedHostId.NotSupport",
+        InvalidDedicatedHostIdNotSupport,
         /// `InvalidDedicatedHost.NotFound` (404): No suitable dedicated host is available.
-        InvalidDedicatedHostNotFound = "InvalidDedicatedHost.NotFound",
+        InvalidDedicatedHostNotFound,
         /// `InvalidDedicatedHost.ZoneNotMatch` (404): The dedicated host and the instance are in different zones. Choose a host in the zone of the instance.
-        InvalidDedicatedHostZoneNotMatch = "InvalidDedicatedHost.ZoneNotMatch",
+        InvalidDedicatedHostZoneNotMatch,
         /// `InvalidOperation.NotSupport` (404): The operation is not supported for this dedicated host, its instances or this region.
-        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        InvalidOperationNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.UnstoppedInstance" "" "The instance is not stopped. Stop it first.",
-        400 "InvalidDedicatedHostStatus.NotSupport" "" "The state of the dedicated host does not allow the operation.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "NoAvaliableDedicatedHost" "" "No dedicated host has enough free resources. Choose another host or free some.",
-        400 "OperationDenied.LocalDiskInstance" "" "The instance has local disks, so the operation is not possible.",
-        400 "InvalidParameter.Param" "" "A parameter is not valid. Check the request.",
-        400 "InvalidParam.Tenancy" "" "The value of `Tenancy` is not valid.",
-        400 "InvalidParam.DedicatedHostId" "" "The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.",
-        400 "InvalidDedicatedHost.NotEnoughResource" "" "No dedicated host has enough free resources. Choose another host or free some.",
-        400 "OperationDenied.InvalidInstance" "" "The instance is not on a dedicated host.",
-        400 "ChargeTypeViolation.PostPaidDedicatedHost" "" "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
-        400 "OperationDenied.NotSupport" "" "The instance on the dedicated host has been migrated already.",
-        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        400 "OperationDenied.CannotPerform" "" "The instance cannot be migrated live. Stop it and migrate it then.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidParameter.Tenancy" "" "The value of `Tenancy` is not valid.",
-        400 "InvalidParameter.Affinity" "" "The value of `Affinity` is not valid.",
-        400 "InvalidInstanceType.NotSupport" "" "The instance type does not fit the dedicated host or the kind of migration.",
-        400 "InvalidParam.InstanceId" "" "The instance is not on a dedicated host. Choose one that is.",
-        400 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostClusterId.Invalid" "" "The dedicated host cluster is not valid. Check its ID.",
-        400 "InvalidDestinationZone.DeploymentSetMismatch" "" "The zone does not fit the deployment set. Choose another zone or set.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidDeploymentSetId.NoAvailableResources" "" "The deployment has no resources available. Set `Force` to `true` or repeat the call later.",
-        404 "InvalidDeploymentSetId.NotFound" "" "The deployment set does not exist. Check its ID.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "OperationDenied.UnstoppedInstance" "" "The instance is not stopped. Stop it first.",
-        404 "InvalidInstanceNetworkType.NotSupport" "" "The network type of the instance does not allow the operation.",
-        404 "InvalidInstanceChargeType.NotSupport" "" "The dedicated host does not support the billing method of the instance.",
-        404 "InvalidInstanceType.NotSupport" "" "The instance type does not fit the dedicated host or the kind of migration.",
-        404 "InvalidParameter.DeploymentSetGroupNo" "" "The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.",
-        404 "InvalidDedicatedHostId.NotSupport" "" "The instance is already on this dedicated host. Choose another one.",
-        404 "InvalidDedicatedHost.NotFound" "" "No suitable dedicated host is available.",
-        404 "InvalidParam.DedicatedHostId" "" "The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.",
-        404 "InvalidDedicatedHost.ZoneNotMatch" "" "The dedicated host and the instance are in different zones. Choose a host in the zone of the instance.",
-        404 "InvalidOperation.NotSupport" "" "The operation is not supported for this dedicated host, its instances or this region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.UnstoppedInstance meaning="The instance is not stopped. Stop it first."
+        400 InvalidDedicatedHostStatus.NotSupport meaning="The state of the dedicated host does not allow the operation."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 NoAvaliableDedicatedHost meaning="No dedicated host has enough free resources. Choose another host or free some."
+        400 OperationDenied.LocalDiskInstance meaning="The instance has local disks, so the operation is not possible."
+        400 InvalidParameter.Param meaning="A parameter is not valid. Check the request."
+        400 InvalidParam.Tenancy meaning="The value of `Tenancy` is not valid."
+        400 InvalidParam.DedicatedHostId meaning="The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`."
+        400 InvalidDedicatedHost.NotEnoughResource meaning="No dedicated host has enough free resources. Choose another host or free some."
+        400 OperationDenied.InvalidInstance meaning="The instance is not on a dedicated host."
+        400 ChargeTypeViolation.PostPaidDedicatedHost meaning="A subscription instance cannot be placed on a pay-as-you-go dedicated host."
+        400 OperationDenied.NotSupport meaning="The instance on the dedicated host has been migrated already."
+        400 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        400 OperationDenied.CannotPerform meaning="The instance cannot be migrated live. Stop it and migrate it then."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidParameter.Tenancy meaning="The value of `Tenancy` is not valid."
+        400 InvalidParameter.Affinity meaning="The value of `Affinity` is not valid."
+        400 InvalidInstanceType.NotSupport meaning="The instance type does not fit the dedicated host or the kind of migration."
+        400 InvalidParam.InstanceId meaning="The instance is not on a dedicated host. Choose one that is."
+        400 InvalidDedicatedHostClusterId.NotFound meaning="The dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostClusterId.Invalid meaning="The dedicated host cluster is not valid. Check its ID."
+        400 InvalidDestinationZone.DeploymentSetMismatch meaning="The zone does not fit the deployment set. Choose another zone or set."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidDeploymentSetId.NoAvailableResources meaning="The deployment has no resources available. Set `Force` to `true` or repeat the call later."
+        404 InvalidDeploymentSetId.NotFound meaning="The deployment set does not exist. Check its ID."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 OperationDenied.UnstoppedInstance meaning="The instance is not stopped. Stop it first."
+        404 InvalidInstanceNetworkType.NotSupport meaning="The network type of the instance does not allow the operation."
+        404 InvalidInstanceChargeType.NotSupport meaning="The dedicated host does not support the billing method of the instance."
+        404 InvalidInstanceType.NotSupport meaning="The instance type does not fit the dedicated host or the kind of migration."
+        404 InvalidParameter.DeploymentSetGroupNo meaning="The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`."
+        404 InvalidDedicatedHostId.NotSupport meaning="The instance is already on this dedicated host. Choose another one."
+        404 InvalidDedicatedHost.NotFound meaning="No suitable dedicated host is available."
+        404 InvalidParam.DedicatedHostId meaning="The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`."
+        404 InvalidDedicatedHost.ZoneNotMatch meaning="The dedicated host and the instance are in different zones. Choose a host in the zone of the instance."
+        404 InvalidOperation.NotSupport meaning="The operation is not supported for this dedicated host, its instances or this region."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceDeployment`].
 pub static OPERATION: Operation = Operation {
@@ -413,7 +418,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceDeployment", "update")
             .resources(
@@ -432,8 +437,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceDeployment",
         Access::Write,
-        &MODIFY_INSTANCE_DEPLOYMENT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

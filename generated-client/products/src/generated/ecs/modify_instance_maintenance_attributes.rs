@@ -3,7 +3,7 @@
 //! `ModifyInstanceMaintenanceAttributes`: Changes the maintenance settings of instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TIME_RANGE, TimeRange};
+use super::types::TimeRange;
 
 /// Changes the maintenance settings of instances.
 ///
@@ -112,7 +112,7 @@ impl ModifyInstanceMaintenanceAttributes {
 }
 
 record! {
-    request ModifyInstanceMaintenanceAttributes = MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES {
+    request ModifyInstanceMaintenanceAttributes = 0 of SCHEMAS {
         region_id,
         action_on_maintenance,
         notify_on_maintenance,
@@ -121,51 +121,51 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
-    name: "ModifyInstanceMaintenanceAttributes",
-    fields: Fields::text(
+/// The response to [`ModifyInstanceMaintenanceAttributes`]: the ID of the request, and nothing else.
+pub type ModifyInstanceMaintenanceAttributesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceMaintenanceAttributes
             RegionId string region
             ActionOnMaintenance string
             NotifyOnMaintenance boolean
             InstanceId [string] items=..100
             MaintenanceWindow [TimeRange] items=..1
-        "#,
-        &[&TIME_RANGE],
-    ),
-    rules: &[
-        Rule::new(
-                RuleKind::AllOrNone,
-                &[Predicate::given(&["StartTime"]), Predicate::given(&["EndTime"])],
-                "The notes on both fields: a window has a start and an end.",
-            )
-            .each(&["MaintenanceWindow"]),
-    ],
-};
-
-/// The response to [`ModifyInstanceMaintenanceAttributes`]: the ID of the request, and nothing else.
-pub type ModifyInstanceMaintenanceAttributesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                    RuleKind::AllOrNone,
+                    &[Predicate::given(&["StartTime"]), Predicate::given(&["EndTime"])],
+                    "The notes on both fields: a window has a start and an end.",
+                )
+                .each(&["MaintenanceWindow"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInstanceMaintenanceAttributes`].
-    ModifyInstanceMaintenanceAttributesErrorCode {
+    ModifyInstanceMaintenanceAttributesErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
-        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        OperationDeniedNotInWhiteList,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "OperationDenied.NotInWhiteList" "" "The account is not on the allowlist for the operation.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 OperationDenied.NotInWhiteList meaning="The account is not on the allowlist for the operation."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -173,7 +173,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMaintenanceAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceMaintenanceAttributes", "update")
             .resources(
@@ -188,8 +188,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceMaintenanceAttributes",
         Access::Write,
-        &MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -107,7 +107,7 @@ impl ModifyInstanceMetadataOptions {
 }
 
 record! {
-    request ModifyInstanceMetadataOptions = MODIFY_INSTANCE_METADATA_OPTIONS {
+    request ModifyInstanceMetadataOptions = 0 of SCHEMAS {
         region_id,
         instance_id,
         http_endpoint,
@@ -117,51 +117,47 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
-    name: "ModifyInstanceMetadataOptions",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyInstanceMetadataOptions`]: the ID of the request, and nothing else.
+pub type ModifyInstanceMetadataOptionsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceMetadataOptions
             RegionId string region
             InstanceId string
             HttpEndpoint string required
             HttpTokens string
             HttpPutResponseHopLimit int32
             InstanceMetadataTags string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyInstanceMetadataOptions`]: the ID of the request, and nothing else.
-pub type ModifyInstanceMetadataOptionsResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceMetadataOptions`].
-    ModifyInstanceMetadataOptionsErrorCode {
+    ModifyInstanceMetadataOptionsErrorCode of ERRORS {
         /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
-        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        InvalidHttpEndpointNotSupported,
         /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
-        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        InvalidHttpTokensNotSupported,
         /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
-        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        InvalidHttpPutResponseHopLimitNotSupported,
         /// `InvalidInstanceMetadataTags.NotSupported` (400): The value of `InstanceMetadataTags` is not supported.
-        InvalidInstanceMetadataTagsNotSupported = "InvalidInstanceMetadataTags.NotSupported",
+        InvalidInstanceMetadataTagsNotSupported,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidHttpEndpoint.NotSupported" "" "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
-        400 "InvalidHttpTokens.NotSupported" "" "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
-        400 "InvalidHttpPutResponseHopLimit.NotSupported" "" "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
-        400 "InvalidInstanceMetadataTags.NotSupported" "" "The value of `InstanceMetadataTags` is not supported.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidHttpEndpoint.NotSupported meaning="The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`."
+        400 InvalidHttpTokens.NotSupported meaning="The value of `HttpTokens` is not supported. Use `optional` or `required`."
+        400 InvalidHttpPutResponseHopLimit.NotSupported meaning="`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64."
+        400 InvalidInstanceMetadataTags.NotSupported meaning="The value of `InstanceMetadataTags` is not supported."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceMetadataOptions`].
 pub static OPERATION: Operation = Operation {
@@ -169,7 +165,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceMetadataOptions", "update")
             .resources(
@@ -184,8 +180,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceMetadataOptions",
         Access::Write,
-        &MODIFY_INSTANCE_METADATA_OPTIONS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

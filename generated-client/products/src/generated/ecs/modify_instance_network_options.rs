@@ -63,23 +63,11 @@ impl ModifyInstanceNetworkOptions {
 }
 
 record! {
-    request ModifyInstanceNetworkOptions = MODIFY_INSTANCE_NETWORK_OPTIONS {
+    request ModifyInstanceNetworkOptions = 0 of SCHEMAS {
         instance_id,
         bandwidth_weighting,
     }
 }
-
-static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
-    name: "ModifyInstanceNetworkOptions",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            BandwidthWeighting string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyInstanceNetworkOptions`].
 #[derive(Default)]
@@ -92,23 +80,22 @@ pub struct ModifyInstanceNetworkOptionsResponse {
 }
 
 record! {
-    response ModifyInstanceNetworkOptionsResponse = MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE {
+    response ModifyInstanceNetworkOptionsResponse = 1 of SCHEMAS {
         request_id,
         task_id,
     }
 }
 
-static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceNetworkOptionsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceNetworkOptions
+            InstanceId string
+            BandwidthWeighting string
+        ModifyInstanceNetworkOptionsResponse
             RequestId string
             TaskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ModifyInstanceNetworkOptions`].
 pub type ModifyInstanceNetworkOptionsErrorCode = UnlistedErrorCode;
@@ -133,8 +120,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceNetworkOptions",
         Access::Write,
-        &MODIFY_INSTANCE_NETWORK_OPTIONS,
-        &MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

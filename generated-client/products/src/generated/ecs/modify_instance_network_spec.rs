@@ -218,7 +218,7 @@ impl ModifyInstanceNetworkSpec {
 }
 
 record! {
-    request ModifyInstanceNetworkSpec = MODIFY_INSTANCE_NETWORK_SPEC {
+    request ModifyInstanceNetworkSpec = 0 of SCHEMAS {
         instance_id,
         internet_max_bandwidth_out,
         internet_max_bandwidth_in,
@@ -232,35 +232,6 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
-    name: "ModifyInstanceNetworkSpec",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            InternetMaxBandwidthOut int32 min=0 max=200
-            InternetMaxBandwidthIn int32 min=1 max=200
-            ISP string
-            NetworkChargeType string
-            AllocatePublicIp boolean
-            StartTime string
-            EndTime string
-            AutoPay boolean
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["ISP"]),
-                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
-            ],
-            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
-        ),
-    ],
-};
-
 /// The response to [`ModifyInstanceNetworkSpec`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -272,227 +243,246 @@ pub struct ModifyInstanceNetworkSpecResponse {
 }
 
 record! {
-    response ModifyInstanceNetworkSpecResponse = MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE {
+    response ModifyInstanceNetworkSpecResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceNetworkSpecResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceNetworkSpec
+            InstanceId string required
+            InternetMaxBandwidthOut int32 min=0 max=200
+            InternetMaxBandwidthIn int32 min=1 max=200
+            ISP string
+            NetworkChargeType string
+            AllocatePublicIp boolean
+            StartTime string
+            EndTime string
+            AutoPay boolean
+            ClientToken string chars=..64 format=Ascii
+        ModifyInstanceNetworkSpecResponse
             OrderId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["ISP"]),
+                    Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+                ],
+                "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInstanceNetworkSpec`].
-    ModifyInstanceNetworkSpecErrorCode {
+    ModifyInstanceNetworkSpecErrorCode of ERRORS {
         /// `InvalidInternetMaxBandwidthIn.ValueNotSupported` (400): The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`.
-        InvalidInternetMaxBandwidthInValueNotSupported = "InvalidInternetMaxBandwidthIn.ValueNotSupported",
+        InvalidInternetMaxBandwidthInValueNotSupported,
         /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
-        InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+        InvalidInternetMaxBandwidthOutValueNotSupported,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
-        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        InvalidStartTimeValueNotSupported,
         /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
-        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        InvalidEndTimeValueNotSupported,
         /// `ChargeTypeViolation` (400, 403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `DecreasedBandwidthNotAllowed` (400): The bandwidth cannot be reduced. Pass a value that is not lower than the present one.
-        DecreasedBandwidthNotAllowed = "DecreasedBandwidthNotAllowed",
+        DecreasedBandwidthNotAllowed,
         /// `BandwidthUpgradeDenied.EipBoundInstance` (400): The instance has an EIP, so its bandwidth cannot be upgraded temporarily.
-        BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
+        BandwidthUpgradeDeniedEipBoundInstance,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
-        InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
+        InvalidInstanceStatusNotStopped,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `IpAllocationError` (400): No public IP address could be assigned. Repeat the call later.
-        IpAllocationError = "IpAllocationError",
+        IpAllocationError,
         /// `InvalidParam.AllocatePublicIp` (400): The value of `AllocatePublicIp` is not valid.
-        InvalidParamAllocatePublicIp = "InvalidParam.AllocatePublicIp",
+        InvalidParamAllocatePublicIp,
         /// `InstanceDowngrade.QuotaExceed` (400, 403): The quota of downgrades is used up.
-        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        InstanceDowngradeQuotaExceed,
         /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported, or is lower than the present one in a temporary upgrade.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `InvalidInstanceStatus` (400, 403): The state of the instance does not allow the operation.
-        InvalidInstanceStatus = "InvalidInstanceStatus",
+        InvalidInstanceStatus,
         /// `InvalidInstance.UnPaidOrder` (400, 403): The instance or the account has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        InvalidInstanceUnPaidOrder,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `LastRequestProcessing` (400): The previous request is still being handled. Wait a moment, then repeat the call.
-        LastRequestProcessing = "LastRequestProcessing",
+        LastRequestProcessing,
         /// `InvalidStartTime.BeyondLifeCycle` (400): The start time lies after the expiration of the instance. Choose an earlier one.
-        InvalidStartTimeBeyondLifeCycle = "InvalidStartTime.BeyondLifeCycle",
+        InvalidStartTimeBeyondLifeCycle,
         /// `InvalidEndTime.BeyondLifeCycle` (400): The end time lies after the expiration of the instance. Choose an earlier one.
-        InvalidEndTimeBeyondLifeCycle = "InvalidEndTime.BeyondLifeCycle",
+        InvalidEndTimeBeyondLifeCycle,
         /// `InvalidPayMethod.SyncPaymentNotSupport` (400): Immediate payment is not supported. Choose another way to pay.
-        InvalidPayMethodSyncPaymentNotSupport = "InvalidPayMethod.SyncPaymentNotSupport",
+        InvalidPayMethodSyncPaymentNotSupport,
         /// `InvalidBandwidthOut.LessThanZero` (400): With `Isp` set, the bandwidth must be greater than 0.
-        InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
+        InvalidBandwidthOutLessThanZero,
         /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400): The bandwidth is higher than the base bandwidth allows. Choose a lower value.
-        InvalidParameterBandwidthBiggerThanBaseBandwidth = "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
+        InvalidParameterBandwidthBiggerThanBaseBandwidth,
         /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
-        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        InvalidActionWithActiveElasticUpgrade,
         /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
-        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        InvalidParameterCloudboxNotSupported,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
-        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        InvalidParameterDedicatedRegionNotSupported,
         /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.
-        InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
+        InvalidOperationInstanceStatusUnsupported,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidInstance.InstanceNotSupported` (403): The instance is in a VPC and has an EIP, so it needs no bandwidth of its own.
-        InvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported",
+        InvalidInstanceInstanceNotSupported,
         /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
-        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        InvalidOperationStarterPackage,
         /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
-        NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
+        NatPublicIpBindingFailed,
         /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
-        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        InvalidInstanceEipNotSupport,
         /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
-        InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
+        InvalidInstanceNatPortMapNotSupport,
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        OperationDeniedUnpaidOrder,
         /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        MayiInternalError = "Mayi.InternalError",
+        MayiInternalError,
         /// `InvalidNetworkType.ValueNotSupported` (403): The network type is not valid. Check it.
-        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        InvalidNetworkTypeValueNotSupported,
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
-        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        InvalidInstanceChargeTypeValueNotSupported,
         /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
-        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        InvalidIspTypeValueNotSupported,
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
-        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        UnsupportedIspChargeType,
         /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
-        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        UnsupportedIspClassicNetwork,
         /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
-        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        UnsupportedIspNetworkChargeType,
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
-        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        InvalidIspBandwidthOut,
         /// `UnsupportedChangeIsp` (403): The kind of line (ISP) of the instance cannot be changed.
-        UnsupportedChangeIsp = "UnsupportedChangeIsp",
+        UnsupportedChangeIsp,
         /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
-        InvalidIspUid = "InvalidIspUID",
+        InvalidIspUid,
         /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
-        UnsupportedIspRegion = "UnsupportedIspRegion",
+        UnsupportedIspRegion,
         /// `BandIncreaseNotSupportIsp` (403): The bandwidth cannot be raised for this kind of line (ISP).
-        BandIncreaseNotSupportIsp = "BandIncreaseNotSupportIsp",
+        BandIncreaseNotSupportIsp,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
-        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        InvalidOperationPublicIpAddressNoStock,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInternetMaxBandwidthIn.ValueNotSupported" "" "The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`.",
-        400 "InvalidInternetMaxBandwidthOut.ValueNotSupported" "" "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidStartTime.ValueNotSupported" "" "The start time is out of range or later than the end. Check `StartTime`.",
-        400 "InvalidEndTime.ValueNotSupported" "" "The end time is out of range. Check `EndTime`.",
-        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "DecreasedBandwidthNotAllowed" "" "The bandwidth cannot be reduced. Pass a value that is not lower than the present one.",
-        400 "BandwidthUpgradeDenied.EipBoundInstance" "" "The instance has an EIP, so its bandwidth cannot be upgraded temporarily.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidInstanceStatus.NotStopped" "" "The instance must be `Stopped`. Stop it first.",
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "IpAllocationError" "" "No public IP address could be assigned. Repeat the call later.",
-        400 "InvalidParam.AllocatePublicIp" "" "The value of `AllocatePublicIp` is not valid.",
-        400 "InstanceDowngrade.QuotaExceed" "" "The quota of downgrades is used up.",
-        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
-        400 "InvalidInstanceStatus" "" "The state of the instance does not allow the operation.",
-        400 "InvalidInstance.UnPaidOrder" "" "The instance or the account has an unpaid order. Pay or cancel it first.",
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "LastRequestProcessing" "" "The previous request is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidStartTime.BeyondLifeCycle" "" "The start time lies after the expiration of the instance. Choose an earlier one.",
-        400 "InvalidEndTime.BeyondLifeCycle" "" "The end time lies after the expiration of the instance. Choose an earlier one.",
-        400 "InvalidPayMethod.SyncPaymentNotSupport" "" "Immediate payment is not supported. Choose another way to pay.",
-        400 "InvalidBandwidthOut.LessThanZero" "" "With `Isp` set, the bandwidth must be greater than 0.",
-        400 "InvalidParameter.BandwidthBiggerThanBaseBandwidth" "" "The bandwidth is higher than the base bandwidth allows. Choose a lower value.",
-        400 "InvalidAction.WithActiveElasticUpgrade" "" "The instance has a temporary upgrade in force. Wait until it ends.",
-        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        400 "InvalidParameter.DedicatedRegionNotSupported" "" "Instances in a dedicated region do not support public IP addresses.",
-        400 "InvalidOperation.InstanceStatusUnsupported" "" "The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidInstance.UnPaidOrder" "" "The instance or the account has an unpaid order. Pay or cancel it first.",
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "InvalidInstance.InstanceNotSupported" "" "The instance is in a VPC and has an EIP, so it needs no bandwidth of its own.",
-        403 "InstanceDowngrade.QuotaExceed" "" "The quota of downgrades is used up.",
-        403 "InvalidInstanceStatus" "" "The state of the instance does not allow the operation.",
-        403 "InvalidOperation.StarterPackage" "" "Starter packages cannot be changed.",
-        403 "NAT_PUBLIC_IP_BINDING_FAILED" "" "No public IP address could be bound to the instance. Repeat the call later.",
-        403 "InvalidInstance.EipNotSupport" "" "The instance has an EIP. Disassociate the EIP first.",
-        403 "InvalidInstance.NatPortMapNotSupport" "" "The instance has a NAT port mapping. Remove it first.",
-        403 "OperationDenied.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "Mayi.InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        403 "InvalidNetworkType.ValueNotSupported" "" "The network type is not valid. Check it.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "InvalidInstanceChargeType.ValueNotSupported" "" "The billing method is not valid or does not allow the operation.",
-        403 "InvalidIspType.ValueNotSupported" "" "The kind of line is not supported. Check `Isp`.",
-        403 "UnsupportedIspChargeType" "" "The billing method of the instance does not allow this kind of line (ISP).",
-        403 "UnsupportedIspClassicNetwork" "" "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
-        403 "UnsupportedIspNetworkChargeType" "" "The billing method of the bandwidth does not allow this kind of line (ISP).",
-        403 "InvalidIspBandwidthOut" "" "The bandwidth is not valid for this kind of line (ISP).",
-        403 "UnsupportedChangeIsp" "" "The kind of line (ISP) of the instance cannot be changed.",
-        403 "InvalidIspUID" "" "The account may not use this kind of line (ISP).",
-        403 "UnsupportedIspRegion" "" "The region does not offer this kind of line (ISP).",
-        403 "BandIncreaseNotSupportIsp" "" "The bandwidth cannot be raised for this kind of line (ISP).",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "InvalidOperation.PublicIpAddressNoStock" "" "No public IP addresses are left in the region or for the billing method. Choose another one.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInternetMaxBandwidthIn.ValueNotSupported meaning="The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`."
+        400 InvalidInternetMaxBandwidthOut.ValueNotSupported meaning="The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidStartTime.ValueNotSupported meaning="The start time is out of range or later than the end. Check `StartTime`."
+        400 InvalidEndTime.ValueNotSupported meaning="The end time is out of range. Check `EndTime`."
+        400 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 DecreasedBandwidthNotAllowed meaning="The bandwidth cannot be reduced. Pass a value that is not lower than the present one."
+        400 BandwidthUpgradeDenied.EipBoundInstance meaning="The instance has an EIP, so its bandwidth cannot be upgraded temporarily."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidInstanceStatus.NotStopped meaning="The instance must be `Stopped`. Stop it first."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 IpAllocationError meaning="No public IP address could be assigned. Repeat the call later."
+        400 InvalidParam.AllocatePublicIp meaning="The value of `AllocatePublicIp` is not valid."
+        400 InstanceDowngrade.QuotaExceed meaning="The quota of downgrades is used up."
+        400 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported, or is lower than the present one in a temporary upgrade."
+        400 InvalidInstanceStatus meaning="The state of the instance does not allow the operation."
+        400 InvalidInstance.UnPaidOrder meaning="The instance or the account has an unpaid order. Pay or cancel it first."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        400 LastRequestProcessing retryable meaning="The previous request is still being handled. Wait a moment, then repeat the call."
+        400 InvalidStartTime.BeyondLifeCycle meaning="The start time lies after the expiration of the instance. Choose an earlier one."
+        400 InvalidEndTime.BeyondLifeCycle meaning="The end time lies after the expiration of the instance. Choose an earlier one."
+        400 InvalidPayMethod.SyncPaymentNotSupport meaning="Immediate payment is not supported. Choose another way to pay."
+        400 InvalidBandwidthOut.LessThanZero meaning="With `Isp` set, the bandwidth must be greater than 0."
+        400 InvalidParameter.BandwidthBiggerThanBaseBandwidth meaning="The bandwidth is higher than the base bandwidth allows. Choose a lower value."
+        400 InvalidAction.WithActiveElasticUpgrade meaning="The instance has a temporary upgrade in force. Wait until it ends."
+        400 InvalidParameter.CloudboxNotSupported meaning="The operation or parameter is not supported in a CloudBox."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        400 InvalidParameter.DedicatedRegionNotSupported meaning="Instances in a dedicated region do not support public IP addresses."
+        400 InvalidOperation.InstanceStatusUnsupported meaning="The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidInstance.UnPaidOrder meaning="The instance or the account has an unpaid order. Pay or cancel it first."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 InvalidInstance.InstanceNotSupported meaning="The instance is in a VPC and has an EIP, so it needs no bandwidth of its own."
+        403 InstanceDowngrade.QuotaExceed meaning="The quota of downgrades is used up."
+        403 InvalidInstanceStatus meaning="The state of the instance does not allow the operation."
+        403 InvalidOperation.StarterPackage meaning="Starter packages cannot be changed."
+        403 NAT_PUBLIC_IP_BINDING_FAILED meaning="No public IP address could be bound to the instance. Repeat the call later."
+        403 InvalidInstance.EipNotSupport meaning="The instance has an EIP. Disassociate the EIP first."
+        403 InvalidInstance.NatPortMapNotSupport meaning="The instance has a NAT port mapping. Remove it first."
+        403 OperationDenied.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 Mayi.InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        403 InvalidNetworkType.ValueNotSupported meaning="The network type is not valid. Check it."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 InvalidInstanceChargeType.ValueNotSupported meaning="The billing method is not valid or does not allow the operation."
+        403 InvalidIspType.ValueNotSupported meaning="The kind of line is not supported. Check `Isp`."
+        403 UnsupportedIspChargeType meaning="The billing method of the instance does not allow this kind of line (ISP)."
+        403 UnsupportedIspClassicNetwork meaning="The classic network does not support choosing the kind of line (ISP). Leave `Isp` out."
+        403 UnsupportedIspNetworkChargeType meaning="The billing method of the bandwidth does not allow this kind of line (ISP)."
+        403 InvalidIspBandwidthOut meaning="The bandwidth is not valid for this kind of line (ISP)."
+        403 UnsupportedChangeIsp meaning="The kind of line (ISP) of the instance cannot be changed."
+        403 InvalidIspUID meaning="The account may not use this kind of line (ISP)."
+        403 UnsupportedIspRegion meaning="The region does not offer this kind of line (ISP)."
+        403 BandIncreaseNotSupportIsp meaning="The bandwidth cannot be raised for this kind of line (ISP)."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 InvalidOperation.PublicIpAddressNoStock meaning="No public IP addresses are left in the region or for the billing method. Choose another one."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceNetworkSpec`].
 pub static OPERATION: Operation = Operation {
@@ -500,7 +490,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyInstanceNetworkSpec", "update")
@@ -517,8 +507,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceNetworkSpec",
         Access::Write,
-        &MODIFY_INSTANCE_NETWORK_SPEC,
-        &MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -72,7 +72,7 @@ impl ModifyInstanceSecurityOptions {
 }
 
 record! {
-    request ModifyInstanceSecurityOptions = MODIFY_INSTANCE_SECURITY_OPTIONS {
+    request ModifyInstanceSecurityOptions = 0 of SCHEMAS {
         client_token,
         dry_run,
         enable_secure_boot,
@@ -81,23 +81,19 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ModifyInstanceSecurityOptions",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyInstanceSecurityOptions`]: the ID of the request, and nothing else.
+pub type ModifyInstanceSecurityOptionsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceSecurityOptions
             ClientToken string chars=..64 format=Ascii
             DryRun boolean
             EnableSecureBoot boolean required
             InstanceId string required
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyInstanceSecurityOptions`]: the ID of the request, and nothing else.
-pub type ModifyInstanceSecurityOptionsResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifyInstanceSecurityOptions`].
 pub type ModifyInstanceSecurityOptionsErrorCode = UnlistedErrorCode;
@@ -113,8 +109,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceSecurityOptions",
         Access::Write,
-        &MODIFY_INSTANCE_SECURITY_OPTIONS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ModifyInstanceSpec`: Changes the instance type or the public bandwidth of a pay-as-you-go instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{DISK_SPEC, DiskSpec};
+use super::types::DiskSpec;
 
 /// Changes the instance type or the public bandwidth of a pay-as-you-go instance.
 ///
@@ -295,7 +295,7 @@ impl ModifyInstanceSpec {
 }
 
 record! {
-    request ModifyInstanceSpec = MODIFY_INSTANCE_SPEC {
+    request ModifyInstanceSpec = 0 of SCHEMAS {
         instance_id,
         instance_type,
         internet_max_bandwidth_out,
@@ -313,10 +313,12 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_SPEC: Schema = Schema {
-    name: "ModifyInstanceSpec",
-    fields: Fields::text(
+/// The response to [`ModifyInstanceSpec`]: the ID of the request, and nothing else.
+pub type ModifyInstanceSpecResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceSpec
             InstanceId string required
             InstanceType string
             InternetMaxBandwidthOut int32 min=0 max=100
@@ -331,310 +333,308 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
             ModifyMode string values="Online","Offline"
             Disk [DiskSpec] items=..128
             DryRun boolean
-        "#,
-        &[&DISK_SPEC],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["DiskId"])],
-                &[Predicate::given(&["Category"])],
-                "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
-            )
-            .each(&["Disk"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["InternetMaxBandwidthOut"]),
-                        Predicate::given(&["InternetMaxBandwidthIn"]),
-                    ],
-                ),
-            ],
-            "The operation's notes: one call changes the instance type or the bandwidth, not both.",
-        ),
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[
-                Predicate::given(&["Temporary.StartTime"]),
-                Predicate::given(&["Temporary.EndTime"]),
-            ],
-            "The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyInstanceSpec`]: the ID of the request, and nothing else.
-pub type ModifyInstanceSpecResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["DiskId"])],
+                    &[Predicate::given(&["Category"])],
+                    "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
+                )
+                .each(&["Disk"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["InternetMaxBandwidthOut"]),
+                            Predicate::given(&["InternetMaxBandwidthIn"]),
+                        ],
+                    ),
+                ],
+                "The operation's notes: one call changes the instance type or the bandwidth, not both.",
+            ),
+            Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["Temporary.StartTime"]),
+                    Predicate::given(&["Temporary.EndTime"]),
+                ],
+                "The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInstanceSpec`].
-    ModifyInstanceSpecErrorCode {
+    ModifyInstanceSpecErrorCode of ERRORS {
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `BandwidthUpgradeDenied.EipBoundInstance` (400): The instance has an EIP, so its bandwidth cannot be upgraded temporarily.
-        BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
+        BandwidthUpgradeDeniedEipBoundInstance,
         /// `InvalidTemporary.StartTime` (400): The start of the temporary change is not valid. Check `Temporary.StartTime`.
-        InvalidTemporaryStartTime = "InvalidTemporary.StartTime",
+        InvalidTemporaryStartTime,
         /// `InvalidTemporary.EndTime` (400): The end of the temporary change is not valid. Check `Temporary.EndTime`.
-        InvalidTemporaryEndTime = "InvalidTemporary.EndTime",
+        InvalidTemporaryEndTime,
         /// `Downgrade.NotSupported` (400): The instance or disk cannot be downgraded. Choose a specification that is not lower.
-        DowngradeNotSupported = "Downgrade.NotSupported",
+        DowngradeNotSupported,
         /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from [`DescribeResourcesModification`](super::DescribeResourcesModification).
-        DependencyViolationInstanceType = "DependencyViolation.InstanceType",
+        DependencyViolationInstanceType,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidParameter.AllowMigrateAcrossZone` (400): The value of `AllowMigrateAcrossZone` is not valid.
-        InvalidParameterAllowMigrateAcrossZone = "InvalidParameter.AllowMigrateAcrossZone",
+        InvalidParameterAllowMigrateAcrossZone,
         /// `InvalidParam.SystemDiskCategory` (400): The category of the system disk is not valid. Check `SystemDisk.Category`.
-        InvalidParamSystemDiskCategory = "InvalidParam.SystemDiskCategory",
+        InvalidParamSystemDiskCategory,
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
-        InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
+        InvalidInstanceStatusNotStopped,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        IdempotenceParamNotMatch,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `Price.PricePlanResultNotFound` (400): No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`.
-        PricePricePlanResultNotFound = "Price.PricePlanResultNotFound",
+        PricePricePlanResultNotFound,
         /// `InvalidAction.NotSupport` (400): `ModifyInstanceSpec` cannot change the type of an instance on a dedicated host.
-        InvalidActionNotSupport = "InvalidAction.NotSupport",
+        InvalidActionNotSupport,
         /// `InvalidMarketImageStatus.NotSupported` (400): The state of the marketplace image does not allow the operation.
-        InvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported",
+        InvalidMarketImageStatusNotSupported,
         /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
-        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `InstanceTypeNotSupported.TooManyDisksAttached` (400): More disks are attached than the new instance type supports. Detach some or choose a larger type.
-        InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
+        InstanceTypeNotSupportedTooManyDisksAttached,
         /// `InvalidDiskCategory.NotSupported` (400): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
-        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        InvalidParameterCloudboxNotSupported,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `InvalidParam.Async` (400): The value of `Async` is not valid.
-        InvalidParamAsync = "InvalidParam.Async",
+        InvalidParamAsync,
         /// `MissingParameter.DiskCategory` (400): The disk has an ID but no category. Pass `Disk.Category`.
-        MissingParameterDiskCategory = "MissingParameter.DiskCategory",
+        MissingParameterDiskCategory,
         /// `InvalidParameter.DiskCategory` (400): The category of a disk is not valid. Check `Disk`.
-        InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
+        InvalidParameterDiskCategory,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
-        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        InvalidParameterDedicatedRegionNotSupported,
         /// `InvalidOperation.OnlineModificationUnsupported` (400): The CPU topology of the instance does not allow changing its type while it runs. Stop it first.
-        InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
+        InvalidOperationOnlineModificationUnsupported,
         /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
-        CategoryViolation = "CategoryViolation",
+        CategoryViolation,
         /// `InvalidStatus.ValueNotSupported` (403): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        LastTokenProcessing = "LastTokenProcessing",
+        LastTokenProcessing,
         /// `InvalidInstance.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        InvalidInstanceUnpaidOrder,
         /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
-        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        InstanceSpecModificationNotEffective,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
-        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        InvalidInstanceEipNotSupport,
         /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
-        InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
+        InvalidInstanceNatPortMapNotSupport,
         /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
-        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        InvalidOperationStarterPackage,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        OperationDeniedUnpaidOrder,
         /// `InvalidOperation.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
-        InvalidOperationEipNotSupport = "InvalidOperation.EipNotSupport",
+        InvalidOperationEipNotSupport,
         /// `InvalidParameter.InternetMaxBandwidthOut` (403): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
-        InvalidParameterInternetMaxBandwidthOut = "InvalidParameter.InternetMaxBandwidthOut",
+        InvalidParameterInternetMaxBandwidthOut,
         /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
-        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        InvalidOperationIpv6NotSupport,
         /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
-        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        InvalidOperationIpv4NotSupport,
         /// `InvalidOperation.InstanceWithEipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
-        InvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport",
+        InvalidOperationInstanceWithEipNotSupport,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidOperation.NotAllowed` (403): The VPC has advanced network features enabled, which do not allow the operation.
-        InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
+        InvalidOperationNotAllowed,
         /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
-        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        InvalidOperationInstanceTypeNotSupportEniTrunking,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
-        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
         /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
-        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        InvalidOperationEniQueuePairNumberOverflow,
         /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
-        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
         /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        InvalidOperationMaxEniQueuePairNumberExceed,
         /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403): The instance has been changed online too often. Restart it first.
-        InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
+        InvalidOperationMaxModifyOnlineNumberExceeded,
         /// `InvalidOperation.RebootingRequired` (403): The instance needs a restart. Restart it, then repeat the call.
-        InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
+        InvalidOperationRebootingRequired,
         /// `InvalidOperation.OSTypeNotSupported` (403): The operating system does not support the operation.
-        InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
+        InvalidOperationOsTypeNotSupported,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (403): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `MissingTemporary.StartTime` (404): The start of the temporary change is missing. Pass `Temporary.StartTime`.
-        MissingTemporaryStartTime = "MissingTemporary.StartTime",
+        MissingTemporaryStartTime,
         /// `MissingTemporary.EndTime` (404): The end of the temporary change is missing. Pass `Temporary.EndTime`.
-        MissingTemporaryEndTime = "MissingTemporary.EndTime",
+        MissingTemporaryEndTime,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        400 "BandwidthUpgradeDenied.EipBoundInstance" "" "The instance has an EIP, so its bandwidth cannot be upgraded temporarily.",
-        400 "InvalidTemporary.StartTime" "" "The start of the temporary change is not valid. Check `Temporary.StartTime`.",
-        400 "InvalidTemporary.EndTime" "" "The end of the temporary change is not valid. Check `Temporary.EndTime`.",
-        400 "Downgrade.NotSupported" "" "The instance or disk cannot be downgraded. Choose a specification that is not lower.",
-        400 "DependencyViolation.InstanceType" "" "The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidParameter.AllowMigrateAcrossZone" "" "The value of `AllowMigrateAcrossZone` is not valid.",
-        400 "InvalidParam.SystemDiskCategory" "" "The category of the system disk is not valid. Check `SystemDisk.Category`.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "InvalidInstanceStatus.NotStopped" "" "The instance must be `Stopped`. Stop it first.",
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "Price.PricePlanResultNotFound" "" "No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`.",
-        400 "InvalidAction.NotSupport" "" "`ModifyInstanceSpec` cannot change the type of an instance on a dedicated host.",
-        400 "InvalidMarketImageStatus.NotSupported" "" "The state of the marketplace image does not allow the operation.",
-        400 "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature" "" "The VPC has advanced network features, which the instance type does not support. Choose another one.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "InstanceTypeNotSupported.TooManyDisksAttached" "" "More disks are attached than the new instance type supports. Detach some or choose a larger type.",
-        400 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "InvalidParam.Async" "" "The value of `Async` is not valid.",
-        400 "MissingParameter.DiskCategory" "" "The disk has an ID but no category. Pass `Disk.Category`.",
-        400 "InvalidParameter.DiskCategory" "" "The category of a disk is not valid. Check `Disk`.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "InvalidParameter.DedicatedRegionNotSupported" "" "Instances in a dedicated region do not support public IP addresses.",
-        400 "InvalidOperation.OnlineModificationUnsupported" "" "The CPU topology of the instance does not allow changing its type while it runs. Stop it first.",
-        403 "CategoryViolation" "" "The disk category of the instance does not allow the operation.",
-        403 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "LastTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "InvalidInstance.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "InstanceSpecModification.NotEffective" "" "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "InvalidInstance.EipNotSupport" "" "The instance has an EIP. Disassociate the EIP first.",
-        403 "InvalidInstance.NatPortMapNotSupport" "" "The instance has a NAT port mapping. Remove it first.",
-        403 "InvalidOperation.StarterPackage" "" "Starter packages cannot be changed.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "InvalidOperation.EipNotSupport" "" "The instance has an EIP. Disassociate the EIP first.",
-        403 "InvalidParameter.InternetMaxBandwidthOut" "" "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
-        403 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6CountExceeded" "" "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6NotSupport" "" "The instance type does not support IPv6. Choose another type.",
-        403 "InvalidOperation.Ipv4NotSupport" "" "The instance type does not support several private IPv4 addresses.",
-        403 "InvalidOperation.InstanceWithEipNotSupport" "" "The instance has an EIP. Disassociate the EIP first.",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidOperation.NotAllowed" "" "The VPC has advanced network features enabled, which do not allow the operation.",
-        403 "InvalidOperation.InstanceTypeNotSupportEniTrunking" "" "The instance type does not support trunk network interfaces.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode" "" "The instance type does not support the high-performance traffic mode.",
-        403 "InvalidOperation.EniQueuePairNumberOverflow" "" "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
-        403 "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded" "" "The instance has the maximum number of RDMA network interfaces. Detach one first.",
-        403 "InvalidOperation.MaxEniQueuePairNumberExceed" "" "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.MaxModifyOnlineNumberExceeded" "" "The instance has been changed online too often. Restart it first.",
-        403 "InvalidOperation.RebootingRequired" "" "The instance needs a restart. Restart it, then repeat the call.",
-        403 "InvalidOperation.OSTypeNotSupported" "" "The operating system does not support the operation.",
-        403 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "MissingTemporary.StartTime" "" "The start of the temporary change is missing. Pass `Temporary.StartTime`.",
-        404 "MissingTemporary.EndTime" "" "The end of the temporary change is missing. Pass `Temporary.EndTime`.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        400 BandwidthUpgradeDenied.EipBoundInstance meaning="The instance has an EIP, so its bandwidth cannot be upgraded temporarily."
+        400 InvalidTemporary.StartTime meaning="The start of the temporary change is not valid. Check `Temporary.StartTime`."
+        400 InvalidTemporary.EndTime meaning="The end of the temporary change is not valid. Check `Temporary.EndTime`."
+        400 Downgrade.NotSupported meaning="The instance or disk cannot be downgraded. Choose a specification that is not lower."
+        400 DependencyViolation.InstanceType meaning="The instance cannot change to this type. Choose a type from `DescribeResourcesModification`."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidParameter.AllowMigrateAcrossZone meaning="The value of `AllowMigrateAcrossZone` is not valid."
+        400 InvalidParam.SystemDiskCategory meaning="The category of the system disk is not valid. Check `SystemDisk.Category`."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 InvalidInstanceStatus.NotStopped meaning="The instance must be `Stopped`. Stop it first."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 IdempotenceParamNotMatch meaning="The client token was used with other parameters. Use a new token."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 Price.PricePlanResultNotFound meaning="No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`."
+        400 InvalidAction.NotSupport meaning="`ModifyInstanceSpec` cannot change the type of an instance on a dedicated host."
+        400 InvalidMarketImageStatus.NotSupported meaning="The state of the marketplace image does not allow the operation."
+        400 InvalidOperation.VpcHasEnabledAdvancedNetworkFeature meaning="The VPC has advanced network features, which the instance type does not support. Choose another one."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 InstanceTypeNotSupported.TooManyDisksAttached meaning="More disks are attached than the new instance type supports. Detach some or choose a larger type."
+        400 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        400 InvalidParameter.CloudboxNotSupported meaning="The operation or parameter is not supported in a CloudBox."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 InvalidParam.Async meaning="The value of `Async` is not valid."
+        400 MissingParameter.DiskCategory meaning="The disk has an ID but no category. Pass `Disk.Category`."
+        400 InvalidParameter.DiskCategory meaning="The category of a disk is not valid. Check `Disk`."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 InvalidParameter.DedicatedRegionNotSupported meaning="Instances in a dedicated region do not support public IP addresses."
+        400 InvalidOperation.OnlineModificationUnsupported meaning="The CPU topology of the instance does not allow changing its type while it runs. Stop it first."
+        403 CategoryViolation meaning="The disk category of the instance does not allow the operation."
+        403 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 LastTokenProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 InvalidInstance.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 InstanceSpecModification.NotEffective meaning="A change of the instance is scheduled and has not taken effect yet. Wait for it."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 InvalidInstance.EipNotSupport meaning="The instance has an EIP. Disassociate the EIP first."
+        403 InvalidInstance.NatPortMapNotSupport meaning="The instance has a NAT port mapping. Remove it first."
+        403 InvalidOperation.StarterPackage meaning="Starter packages cannot be changed."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 InvalidOperation.EipNotSupport meaning="The instance has an EIP. Disassociate the EIP first."
+        403 InvalidParameter.InternetMaxBandwidthOut meaning="The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`."
+        403 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6CountExceeded meaning="The number of IPv6 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6NotSupport meaning="The instance type does not support IPv6. Choose another type."
+        403 InvalidOperation.Ipv4NotSupport meaning="The instance type does not support several private IPv4 addresses."
+        403 InvalidOperation.InstanceWithEipNotSupport meaning="The instance has an EIP. Disassociate the EIP first."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidOperation.NotAllowed meaning="The VPC has advanced network features enabled, which do not allow the operation."
+        403 InvalidOperation.InstanceTypeNotSupportEniTrunking meaning="The instance type does not support trunk network interfaces."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode meaning="The instance type does not support the high-performance traffic mode."
+        403 InvalidOperation.EniQueuePairNumberOverflow meaning="The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`."
+        403 InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded meaning="The instance has the maximum number of RDMA network interfaces. Detach one first."
+        403 InvalidOperation.MaxEniQueuePairNumberExceed meaning="The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.MaxModifyOnlineNumberExceeded meaning="The instance has been changed online too often. Restart it first."
+        403 InvalidOperation.RebootingRequired meaning="The instance needs a restart. Restart it, then repeat the call."
+        403 InvalidOperation.OSTypeNotSupported meaning="The operating system does not support the operation."
+        403 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 MissingTemporary.StartTime meaning="The start of the temporary change is missing. Pass `Temporary.StartTime`."
+        404 MissingTemporary.EndTime meaning="The end of the temporary change is missing. Pass `Temporary.EndTime`."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceSpec`].
 pub static OPERATION: Operation = Operation {
@@ -642,7 +642,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -660,8 +660,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceSpec",
         Access::Write,
-        &MODIFY_INSTANCE_SPEC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,58 +72,54 @@ impl ModifyInstanceVncPasswd {
 }
 
 record! {
-    request ModifyInstanceVncPasswd = MODIFY_INSTANCE_VNC_PASSWD {
+    request ModifyInstanceVncPasswd = 0 of SCHEMAS {
         instance_id,
         region_id,
         vnc_password,
     }
 }
 
-static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
-    name: "ModifyInstanceVncPasswd",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            RegionId string region
-            VncPassword string required sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyInstanceVncPasswd`]: the ID of the request, and nothing else.
 pub type ModifyInstanceVncPasswdResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyInstanceVncPasswd
+            InstanceId string required
+            RegionId string region
+            VncPassword string required sensitive
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyInstanceVncPasswd`].
-    ModifyInstanceVncPasswdErrorCode {
+    ModifyInstanceVncPasswdErrorCode of ERRORS {
         /// `IncorrectVncPassword.Malformed` (400): The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.
-        IncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed",
+        IncorrectVncPasswordMalformed,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `NoSuchResource` (404): The resource does not exist. Check its ID.
-        NoSuchResource = "NoSuchResource",
+        NoSuchResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectVncPassword.Malformed" "" "The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectVncPassword.Malformed meaning="The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 NoSuchResource meaning="The resource does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceVncPasswd`].
 pub static OPERATION: Operation = Operation {
@@ -131,7 +127,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceVncPasswd", "update")
             .resources(
@@ -146,8 +142,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceVncPasswd",
         Access::Write,
-        &MODIFY_INSTANCE_VNC_PASSWD,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

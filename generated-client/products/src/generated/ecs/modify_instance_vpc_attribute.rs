@@ -151,7 +151,7 @@ impl ModifyInstanceVpcAttribute {
 }
 
 record! {
-    request ModifyInstanceVpcAttribute = MODIFY_INSTANCE_VPC_ATTRIBUTE {
+    request ModifyInstanceVpcAttribute = 0 of SCHEMAS {
         instance_id,
         v_switch_id,
         private_ip_address,
@@ -160,202 +160,201 @@ record! {
     }
 }
 
-static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
-    name: "ModifyInstanceVpcAttribute",
-    fields: Fields::text(
+/// The response to [`ModifyInstanceVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceVpcAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInstanceVpcAttribute
             InstanceId string required
             VSwitchId string required
             PrivateIpAddress string
             VpcId string
             SecurityGroupId [string] items=..51
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["VpcId"])],
-            &[Predicate::given(&["SecurityGroupId"])],
-            "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
-        ),
-    ],
-};
-
-/// The response to [`ModifyInstanceVpcAttribute`]: the ID of the request, and nothing else.
-pub type ModifyInstanceVpcAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["VpcId"])],
+                &[Predicate::given(&["SecurityGroupId"])],
+                "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInstanceVpcAttribute`].
-    ModifyInstanceVpcAttributeErrorCode {
+    ModifyInstanceVpcAttributeErrorCode of ERRORS {
         /// `InvalidTarget.TrafficMirrorSession` (400): The instance is the target of a traffic mirror session. Remove it there first.
-        InvalidTargetTrafficMirrorSession = "InvalidTarget.TrafficMirrorSession",
+        InvalidTargetTrafficMirrorSession,
         /// `InvalidSource.TrafficMirrorSession` (400): The instance is the source of a traffic mirror session. Remove it there first.
-        InvalidSourceTrafficMirrorSession = "InvalidSource.TrafficMirrorSession",
+        InvalidSourceTrafficMirrorSession,
         /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
-        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        InvalidPrivateIpAddressMalformed,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidVSwitchId.Mismatch` (400): The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.
-        InvalidVSwitchIdMismatch = "InvalidVSwitchId.Mismatch",
+        InvalidVSwitchIdMismatch,
         /// `InvalidPrivateIpAddress.Mismatch` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidPrivateIpAddressMismatch = "InvalidPrivateIpAddress.Mismatch",
+        InvalidPrivateIpAddressMismatch,
         /// `InvalidPrivateIp.Changing` (400): An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.
-        InvalidPrivateIpChanging = "InvalidPrivateIp.Changing",
+        InvalidPrivateIpChanging,
         /// `PrimaryEniHasSubIp` (400): The primary network interface has secondary IP addresses. Remove them first.
-        PrimaryEniHasSubIp = "PrimaryEniHasSubIp",
+        PrimaryEniHasSubIp,
         /// `VSwitchIdNotMatch` (400): The private IP address and the instance are in different subnets. Disassociate the HaVip first.
-        VSwitchIdNotMatch = "VSwitchIdNotMatch",
+        VSwitchIdNotMatch,
         /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidParameter.SecurityGroupId` (400, 404): A security group ID is not valid or does not exist. Check the IDs.
-        InvalidParameterSecurityGroupId = "InvalidParameter.SecurityGroupId",
+        InvalidParameterSecurityGroupId,
         /// `InvalidOperation.SecurityGroupNotAuthorized` (401): The caller may not operate on the security group. Grant the permission first.
-        InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
+        InvalidOperationSecurityGroupNotAuthorized,
         /// `InvalidIp.Ipv6Assigned` (403): The instance has an IPv6 address. Remove it first.
-        InvalidIpIpv6Assigned = "InvalidIp.Ipv6Assigned",
+        InvalidIpIpv6Assigned,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidInstance.HasTransitionRecord` (403): A migration of the instance is planned, so the operation is not possible.
-        InvalidInstanceHasTransitionRecord = "InvalidInstance.HasTransitionRecord",
+        InvalidInstanceHasTransitionRecord,
         /// `InvalidInstanceStatus.NotNormal` (403): The state of the instance does not allow the operation.
-        InvalidInstanceStatusNotNormal = "InvalidInstanceStatus.NotNormal",
+        InvalidInstanceStatusNotNormal,
         /// `InvalidVpcId.SharedVpc` (403): The target VPC is a shared one, which does not allow the operation.
-        InvalidVpcIdSharedVpc = "InvalidVpcId.SharedVpc",
+        InvalidVpcIdSharedVpc,
         /// `InvalidOperation.NotAllowed` (403): The VPC has advanced network features enabled, which do not allow the operation.
-        InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
+        InvalidOperationNotAllowed,
         /// `InvalidParameter.ToSecurityGroupId` (403): The target security group is not valid. Check its ID.
-        InvalidParameterToSecurityGroupId = "InvalidParameter.ToSecurityGroupId",
+        InvalidParameterToSecurityGroupId,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` (403): The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.
-        InvalidOperationVswAndEcsAvailabilityZoneMismatch = "InvalidOperation.VswAndEcsAvailabilityZoneMismatch",
+        InvalidOperationVswAndEcsAvailabilityZoneMismatch,
         /// `InvalidOperation.CloudBoxEcsNotSupport` (403): The VPC of an instance in a CloudBox cannot be changed.
-        InvalidOperationCloudBoxEcsNotSupport = "InvalidOperation.CloudBoxEcsNotSupport",
+        InvalidOperationCloudBoxEcsNotSupport,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `NoSuchResource` (404): The resource does not exist. Check its ID.
-        NoSuchResource = "NoSuchResource",
+        NoSuchResource,
         /// `InvalidParameter.InvalidInstanceId` (404): The instance ID is not valid or does not exist. Check it.
-        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        InvalidParameterInvalidInstanceId,
         /// `InvalidParameter.VSwitchId` (404): The vSwitch ID is not valid or does not exist. Check `VSwitchId`.
-        InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
+        InvalidParameterVSwitchId,
         /// `InvalidRegion.ValueNotSupported` (404): The region does not exist. Check `RegionId`.
-        InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
+        InvalidRegionValueNotSupported,
         /// `InvalidInstance.AttachedEni` (404): The instance has secondary network interfaces. Detach them first.
-        InvalidInstanceAttachedEni = "InvalidInstance.AttachedEni",
+        InvalidInstanceAttachedEni,
         /// `InvalidIp.MultiPrimaryIp` (404): The instance has several private IP addresses. Remove the secondary ones first.
-        InvalidIpMultiPrimaryIp = "InvalidIp.MultiPrimaryIp",
+        InvalidIpMultiPrimaryIp,
         /// `InvalidIp.Ipv6` (404): The instance has an IPv6 address. Remove it first.
-        InvalidIpIpv6 = "InvalidIp.Ipv6",
+        InvalidIpIpv6,
         /// `InvalidVSwitch.NotBelongToVpc` (404): The vSwitch is not in the target VPC. Choose one that is.
-        InvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc",
+        InvalidVSwitchNotBelongToVpc,
         /// `InvalidParameter.EniNo` (404): The network interface is not valid for the operation.
-        InvalidParameterEniNo = "InvalidParameter.EniNo",
+        InvalidParameterEniNo,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidParameter.SecurityGroupIdRepeated` (404): A security group occurs more than once. Remove the duplicate.
-        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        InvalidParameterSecurityGroupIdRepeated,
         /// `InvalidSecurityGroupType.NotSupportClassic` (404): A security group belongs to the classic network. Use groups in a VPC.
-        InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
+        InvalidSecurityGroupTypeNotSupportClassic,
         /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404): The security groups are in different VPCs. Use groups of one VPC.
-        InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+        InvalidSecurityGroupVpcNotBelongToOneVpc,
         /// `EnterpriseGroupLimited.MutliGroupType` (404): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        EnterpriseGroupLimitedMutliGroupType,
         /// `InvalidParameter.AlreadyInTargetVpc` (404): The instance is in the target VPC already.
-        InvalidParameterAlreadyInTargetVpc = "InvalidParameter.AlreadyInTargetVpc",
+        InvalidParameterAlreadyInTargetVpc,
         /// `JoinedGroupLimitExceed` (404): The instance or network interface would be in too many security groups. Pass fewer.
-        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        JoinedGroupLimitExceed,
         /// `InvalidParameter.MustBeEmpty` (404): The security groups and `VpcId` must not be passed here. Leave them out.
-        InvalidParameterMustBeEmpty = "InvalidParameter.MustBeEmpty",
+        InvalidParameterMustBeEmpty,
         /// `InvalidParameter.NotEnoughIpInVSwitch` (404): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        InvalidParameterNotEnoughIpInVSwitch = "InvalidParameter.NotEnoughIpInVSwitch",
+        InvalidParameterNotEnoughIpInVSwitch,
         /// `InvalidDependence.MutliDirectlyEip` (404): The instance has several EIPs in visible mode. Remove them first.
-        InvalidDependenceMutliDirectlyEip = "InvalidDependence.MutliDirectlyEip",
+        InvalidDependenceMutliDirectlyEip,
         /// `InvalidDependence.HaVip` (404): The instance is associated with a HaVip. Disassociate it first.
-        InvalidDependenceHaVip = "InvalidDependence.HaVip",
+        InvalidDependenceHaVip,
         /// `InvalidDependence.NextHopOfCustomRouter` (404): A custom route has the instance as its next hop. Delete the route first.
-        InvalidDependenceNextHopOfCustomRouter = "InvalidDependence.NextHopOfCustomRouter",
+        InvalidDependenceNextHopOfCustomRouter,
         /// `InvalidDependence.BeenUsedAsAppServer` (404): The instance serves as an application server of another service, so its VPC cannot be changed.
-        InvalidDependenceBeenUsedAsAppServer = "InvalidDependence.BeenUsedAsAppServer",
+        InvalidDependenceBeenUsedAsAppServer,
         /// `InvalidDependence.GrantAccess` (404): An access grant involves the instance, so its VPC cannot be changed.
-        InvalidDependenceGrantAccess = "InvalidDependence.GrantAccess",
+        InvalidDependenceGrantAccess,
         /// `InvalidDependence.BindGA` (404): The instance is used by Global Accelerator. Remove it there first.
-        InvalidDependenceBindGa = "InvalidDependence.BindGA",
+        InvalidDependenceBindGa,
         /// `InvalidDependence.SLB` (404): The instance belongs to an ALB or CLB load balancer. Remove it there first.
-        InvalidDependenceSlb = "InvalidDependence.SLB",
+        InvalidDependenceSlb,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTarget.TrafficMirrorSession" "" "The instance is the target of a traffic mirror session. Remove it there first.",
-        400 "InvalidSource.TrafficMirrorSession" "" "The instance is the source of a traffic mirror session. Remove it there first.",
-        400 "InvalidPrivateIpAddress.Malformed" "" "The private IP address is not valid.",
-        400 "InvalidPrivateIpAddress.Duplicated" "" "The private IP address is in use already. Choose another one.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidVSwitchId.Mismatch" "" "The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.",
-        400 "InvalidPrivateIpAddress.Mismatch" "" "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidPrivateIp.Changing" "" "An earlier change of the private address has not ended yet. Wait a moment, then repeat the call." retryable,
-        400 "PrimaryEniHasSubIp" "" "The primary network interface has secondary IP addresses. Remove them first.",
-        400 "VSwitchIdNotMatch" "" "The private IP address and the instance are in different subnets. Disassociate the HaVip first.",
-        400 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        400 "InvalidParameter.SecurityGroupId" "" "A security group ID is not valid or does not exist. Check the IDs.",
-        401 "InvalidOperation.SecurityGroupNotAuthorized" "" "The caller may not operate on the security group. Grant the permission first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidIp.Ipv6Assigned" "" "The instance has an IPv6 address. Remove it first.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidInstance.HasTransitionRecord" "" "A migration of the instance is planned, so the operation is not possible.",
-        403 "InvalidInstanceStatus.NotNormal" "" "The state of the instance does not allow the operation.",
-        403 "InvalidVpcId.SharedVpc" "" "The target VPC is a shared one, which does not allow the operation.",
-        403 "InvalidOperation.NotAllowed" "" "The VPC has advanced network features enabled, which do not allow the operation.",
-        403 "InvalidParameter.ToSecurityGroupId" "" "The target security group is not valid. Check its ID.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidOperation.VswAndEcsAvailabilityZoneMismatch" "" "The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.",
-        403 "InvalidOperation.CloudBoxEcsNotSupport" "" "The VPC of an instance in a CloudBox cannot be changed.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
-        404 "InvalidParameter.InvalidInstanceId" "" "The instance ID is not valid or does not exist. Check it.",
-        404 "InvalidParameter.VSwitchId" "" "The vSwitch ID is not valid or does not exist. Check `VSwitchId`.",
-        404 "InvalidRegion.ValueNotSupported" "" "The region does not exist. Check `RegionId`.",
-        404 "InvalidInstance.AttachedEni" "" "The instance has secondary network interfaces. Detach them first.",
-        404 "InvalidIp.MultiPrimaryIp" "" "The instance has several private IP addresses. Remove the secondary ones first.",
-        404 "InvalidIp.Ipv6" "" "The instance has an IPv6 address. Remove it first.",
-        404 "InvalidVSwitch.NotBelongToVpc" "" "The vSwitch is not in the target VPC. Choose one that is.",
-        404 "InvalidParameter.EniNo" "" "The network interface is not valid for the operation.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidParameter.SecurityGroupIdRepeated" "" "A security group occurs more than once. Remove the duplicate.",
-        404 "InvalidSecurityGroupType.NotSupportClassic" "" "A security group belongs to the classic network. Use groups in a VPC.",
-        404 "InvalidSecurityGroupVpc.NotBelongToOneVpc" "" "The security groups are in different VPCs. Use groups of one VPC.",
-        404 "EnterpriseGroupLimited.MutliGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        404 "InvalidParameter.AlreadyInTargetVpc" "" "The instance is in the target VPC already.",
-        404 "InvalidParameter.SecurityGroupId" "" "A security group ID is not valid or does not exist. Check the IDs.",
-        404 "JoinedGroupLimitExceed" "" "The instance or network interface would be in too many security groups. Pass fewer.",
-        404 "InvalidParameter.MustBeEmpty" "" "The security groups and `VpcId` must not be passed here. Leave them out.",
-        404 "InvalidParameter.NotEnoughIpInVSwitch" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        404 "InvalidDependence.MutliDirectlyEip" "" "The instance has several EIPs in visible mode. Remove them first.",
-        404 "InvalidDependence.HaVip" "" "The instance is associated with a HaVip. Disassociate it first.",
-        404 "InvalidDependence.NextHopOfCustomRouter" "" "A custom route has the instance as its next hop. Delete the route first.",
-        404 "InvalidDependence.BeenUsedAsAppServer" "" "The instance serves as an application server of another service, so its VPC cannot be changed.",
-        404 "InvalidDependence.GrantAccess" "" "An access grant involves the instance, so its VPC cannot be changed.",
-        404 "InvalidDependence.BindGA" "" "The instance is used by Global Accelerator. Remove it there first.",
-        404 "InvalidDependence.SLB" "" "The instance belongs to an ALB or CLB load balancer. Remove it there first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTarget.TrafficMirrorSession meaning="The instance is the target of a traffic mirror session. Remove it there first."
+        400 InvalidSource.TrafficMirrorSession meaning="The instance is the source of a traffic mirror session. Remove it there first."
+        400 InvalidPrivateIpAddress.Malformed meaning="The private IP address is not valid."
+        400 InvalidPrivateIpAddress.Duplicated meaning="The private IP address is in use already. Choose another one."
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidVSwitchId.Mismatch meaning="The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance."
+        400 InvalidPrivateIpAddress.Mismatch meaning="The private IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidPrivateIp.Changing retryable meaning="An earlier change of the private address has not ended yet. Wait a moment, then repeat the call."
+        400 PrimaryEniHasSubIp meaning="The primary network interface has secondary IP addresses. Remove them first."
+        400 VSwitchIdNotMatch meaning="The private IP address and the instance are in different subnets. Disassociate the HaVip first."
+        400 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        400 InvalidParameter.SecurityGroupId meaning="A security group ID is not valid or does not exist. Check the IDs."
+        401 InvalidOperation.SecurityGroupNotAuthorized meaning="The caller may not operate on the security group. Grant the permission first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidIp.Ipv6Assigned meaning="The instance has an IPv6 address. Remove it first."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidInstance.HasTransitionRecord meaning="A migration of the instance is planned, so the operation is not possible."
+        403 InvalidInstanceStatus.NotNormal meaning="The state of the instance does not allow the operation."
+        403 InvalidVpcId.SharedVpc meaning="The target VPC is a shared one, which does not allow the operation."
+        403 InvalidOperation.NotAllowed meaning="The VPC has advanced network features enabled, which do not allow the operation."
+        403 InvalidParameter.ToSecurityGroupId meaning="The target security group is not valid. Check its ID."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidOperation.VswAndEcsAvailabilityZoneMismatch meaning="The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance."
+        403 InvalidOperation.CloudBoxEcsNotSupport meaning="The VPC of an instance in a CloudBox cannot be changed."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 NoSuchResource meaning="The resource does not exist. Check its ID."
+        404 InvalidParameter.InvalidInstanceId meaning="The instance ID is not valid or does not exist. Check it."
+        404 InvalidParameter.VSwitchId meaning="The vSwitch ID is not valid or does not exist. Check `VSwitchId`."
+        404 InvalidRegion.ValueNotSupported meaning="The region does not exist. Check `RegionId`."
+        404 InvalidInstance.AttachedEni meaning="The instance has secondary network interfaces. Detach them first."
+        404 InvalidIp.MultiPrimaryIp meaning="The instance has several private IP addresses. Remove the secondary ones first."
+        404 InvalidIp.Ipv6 meaning="The instance has an IPv6 address. Remove it first."
+        404 InvalidVSwitch.NotBelongToVpc meaning="The vSwitch is not in the target VPC. Choose one that is."
+        404 InvalidParameter.EniNo meaning="The network interface is not valid for the operation."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidParameter.SecurityGroupIdRepeated meaning="A security group occurs more than once. Remove the duplicate."
+        404 InvalidSecurityGroupType.NotSupportClassic meaning="A security group belongs to the classic network. Use groups in a VPC."
+        404 InvalidSecurityGroupVpc.NotBelongToOneVpc meaning="The security groups are in different VPCs. Use groups of one VPC."
+        404 EnterpriseGroupLimited.MutliGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        404 InvalidParameter.AlreadyInTargetVpc meaning="The instance is in the target VPC already."
+        404 InvalidParameter.SecurityGroupId meaning="A security group ID is not valid or does not exist. Check the IDs."
+        404 JoinedGroupLimitExceed meaning="The instance or network interface would be in too many security groups. Pass fewer."
+        404 InvalidParameter.MustBeEmpty meaning="The security groups and `VpcId` must not be passed here. Leave them out."
+        404 InvalidParameter.NotEnoughIpInVSwitch meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        404 InvalidDependence.MutliDirectlyEip meaning="The instance has several EIPs in visible mode. Remove them first."
+        404 InvalidDependence.HaVip meaning="The instance is associated with a HaVip. Disassociate it first."
+        404 InvalidDependence.NextHopOfCustomRouter meaning="A custom route has the instance as its next hop. Delete the route first."
+        404 InvalidDependence.BeenUsedAsAppServer meaning="The instance serves as an application server of another service, so its VPC cannot be changed."
+        404 InvalidDependence.GrantAccess meaning="An access grant involves the instance, so its VPC cannot be changed."
+        404 InvalidDependence.BindGA meaning="The instance is used by Global Accelerator. Remove it there first."
+        404 InvalidDependence.SLB meaning="The instance belongs to an ALB or CLB load balancer. Remove it there first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInstanceVpcAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -363,7 +362,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyInstanceVpcAttribute", "update")
             .resources(
@@ -383,8 +382,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInstanceVpcAttribute",
         Access::Write,
-        &MODIFY_INSTANCE_VPC_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -161,7 +161,7 @@ impl ModifyInvocationAttribute {
 }
 
 record! {
-    request ModifyInvocationAttribute = MODIFY_INVOCATION_ATTRIBUTE {
+    request ModifyInvocationAttribute = 0 of SCHEMAS {
         region_id,
         instance_id,
         invoke_id,
@@ -174,31 +174,6 @@ record! {
     }
 }
 
-static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
-    name: "ModifyInvocationAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId [string] items=..201
-            InvokeId string required
-            CommandContent string sensitive
-            EnableParameter boolean
-            Parameters {any} sensitive style=Json
-            Frequency string
-            ContentEncoding string
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Parameters"])],
-            &[Predicate::is(&["EnableParameter"], &["true"])],
-            "The note on `EnableParameter`: must be true where the parameters change.",
-        ),
-    ],
-};
-
 /// The response to [`ModifyInvocationAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -210,98 +185,113 @@ pub struct ModifyInvocationAttributeResponse {
 }
 
 record! {
-    response ModifyInvocationAttributeResponse = MODIFY_INVOCATION_ATTRIBUTE_RESPONSE {
+    response ModifyInvocationAttributeResponse = 1 of SCHEMAS {
         request_id,
         command_id,
     }
 }
 
-static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyInvocationAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyInvocationAttribute
+            RegionId string region
+            InstanceId [string] items=..201
+            InvokeId string required
+            CommandContent string sensitive
+            EnableParameter boolean
+            Parameters {any} sensitive style=Json
+            Frequency string
+            ContentEncoding string
+            ClientToken string chars=..64 format=Ascii
+        ModifyInvocationAttributeResponse
             RequestId string
             CommandId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Parameters"])],
+                &[Predicate::is(&["EnableParameter"], &["true"])],
+                "The note on `EnableParameter`: must be true where the parameters change.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyInvocationAttribute`].
-    ModifyInvocationAttributeErrorCode {
+    ModifyInvocationAttributeErrorCode of ERRORS {
         /// `InvalidParameter.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
-        InvalidParameterFrequency = "InvalidParameter.Frequency",
+        InvalidParameterFrequency,
         /// `InvalidParameters.KeyDuplicate` (400): `Parameters` contains a name more than once. Remove the duplicate.
-        InvalidParametersKeyDuplicate = "InvalidParameters.KeyDuplicate",
+        InvalidParametersKeyDuplicate,
         /// `InvalidParameters.KeyNotMatch` (400): The names in `Parameters` differ from those in the command. Use the names of the command.
-        InvalidParametersKeyNotMatch = "InvalidParameters.KeyNotMatch",
+        InvalidParametersKeyNotMatch,
         /// `InvalidParameters.KeyMalformed` (400): The name of a custom parameter is not valid. Check `Parameters`.
-        InvalidParametersKeyMalformed = "InvalidParameters.KeyMalformed",
+        InvalidParametersKeyMalformed,
         /// `InvalidParameters.KeyEmpty` (400): A custom parameter in `Parameters` has no name. Give every one a name.
-        InvalidParametersKeyEmpty = "InvalidParameters.KeyEmpty",
+        InvalidParametersKeyEmpty,
         /// `InvalidCommandContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
-        InvalidCommandContentDecodeError = "InvalidCommandContent.DecodeError",
+        InvalidCommandContentDecodeError,
         /// `InvalidInstanceId.OSTypeUnsupported` (403): The command does not fit the operating system of the instance. Choose another instance.
-        InvalidInstanceIdOsTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported",
+        InvalidInstanceIdOsTypeUnsupported,
         /// `InvalidOperation.RepeatModeUnsupported` (403): The repeat mode of the task does not allow the operation.
-        InvalidOperationRepeatModeUnsupported = "InvalidOperation.RepeatModeUnsupported",
+        InvalidOperationRepeatModeUnsupported,
         /// `InvalidOperation.InvokeAlreadyFinished` (403): The task has finished and can no longer be changed.
-        InvalidOperationInvokeAlreadyFinished = "InvalidOperation.InvokeAlreadyFinished",
+        InvalidOperationInvokeAlreadyFinished,
         /// `InvalidOperation.CloudAssistantVersionUnsupported` (403): The Cloud Assistant Agent on the instance is too old. Update it first.
-        InvalidOperationCloudAssistantVersionUnsupported = "InvalidOperation.CloudAssistantVersionUnsupported",
+        InvalidOperationCloudAssistantVersionUnsupported,
         /// `InvalidOperation.ModifyPublicCommandUnsupported` (403): The content of a public command cannot be changed.
-        InvalidOperationModifyPublicCommandUnsupported = "InvalidOperation.ModifyPublicCommandUnsupported",
+        InvalidOperationModifyPublicCommandUnsupported,
         /// `InvalidCommandContent.LengthLimitExceeded` (403): The content of the command is too long. Shorten it.
-        InvalidCommandContentLengthLimitExceeded = "InvalidCommandContent.LengthLimitExceeded",
+        InvalidCommandContentLengthLimitExceeded,
         /// `InvalidParameters.CountLimitExceeded` (403): `Parameters` has more than 10 custom parameters. Pass fewer.
-        InvalidParametersCountLimitExceeded = "InvalidParameters.CountLimitExceeded",
+        InvalidParametersCountLimitExceeded,
         /// `InvalidParameters.KeyLengthLimitExceeded` (403): The name of a custom parameter is longer than 64 characters. Shorten it.
-        InvalidParametersKeyLengthLimitExceeded = "InvalidParameters.KeyLengthLimitExceeded",
+        InvalidParametersKeyLengthLimitExceeded,
         /// `InvalidInstanceId.CountLimitExceeded` (403): The request names too many instances. Split it into several calls.
-        InvalidInstanceIdCountLimitExceeded = "InvalidInstanceId.CountLimitExceeded",
+        InvalidInstanceIdCountLimitExceeded,
         /// `CommandLimitExceeded` (403): The maximum number of commands is reached. Delete unused ones or request a higher quota.
-        CommandLimitExceeded = "CommandLimitExceeded",
+        CommandLimitExceeded,
         /// `InvalidParameters.ValueTypeUnsupported` (403): A value in `Parameters` has an unsupported type. Use strings.
-        InvalidParametersValueTypeUnsupported = "InvalidParameters.ValueTypeUnsupported",
+        InvalidParametersValueTypeUnsupported,
         /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
-        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        InvalidInvokeIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Frequency" "" "The schedule of the command is not valid. Check `Frequency`.",
-        400 "InvalidParameters.KeyDuplicate" "" "`Parameters` contains a name more than once. Remove the duplicate.",
-        400 "InvalidParameters.KeyNotMatch" "" "The names in `Parameters` differ from those in the command. Use the names of the command.",
-        400 "InvalidParameters.KeyMalformed" "" "The name of a custom parameter is not valid. Check `Parameters`.",
-        400 "InvalidParameters.KeyEmpty" "" "A custom parameter in `Parameters` has no name. Give every one a name.",
-        400 "InvalidCommandContent.DecodeError" "" "The content of the command is not valid Base64. Encode it correctly.",
-        403 "InvalidInstanceId.OSTypeUnsupported" "" "The command does not fit the operating system of the instance. Choose another instance.",
-        403 "InvalidOperation.RepeatModeUnsupported" "" "The repeat mode of the task does not allow the operation.",
-        403 "InvalidOperation.InvokeAlreadyFinished" "" "The task has finished and can no longer be changed.",
-        403 "InvalidOperation.CloudAssistantVersionUnsupported" "" "The Cloud Assistant Agent on the instance is too old. Update it first.",
-        403 "InvalidOperation.ModifyPublicCommandUnsupported" "" "The content of a public command cannot be changed.",
-        403 "InvalidCommandContent.LengthLimitExceeded" "" "The content of the command is too long. Shorten it.",
-        403 "InvalidParameters.CountLimitExceeded" "" "`Parameters` has more than 10 custom parameters. Pass fewer.",
-        403 "InvalidParameters.KeyLengthLimitExceeded" "" "The name of a custom parameter is longer than 64 characters. Shorten it.",
-        403 "InvalidInstanceId.CountLimitExceeded" "" "The request names too many instances. Split it into several calls.",
-        403 "CommandLimitExceeded" "" "The maximum number of commands is reached. Delete unused ones or request a higher quota.",
-        403 "InvalidParameters.ValueTypeUnsupported" "" "A value in `Parameters` has an unsupported type. Use strings.",
-        404 "InvalidInvokeId.NotFound" "" "The command run does not exist. Check `InvokeId`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Frequency meaning="The schedule of the command is not valid. Check `Frequency`."
+        400 InvalidParameters.KeyDuplicate meaning="`Parameters` contains a name more than once. Remove the duplicate."
+        400 InvalidParameters.KeyNotMatch meaning="The names in `Parameters` differ from those in the command. Use the names of the command."
+        400 InvalidParameters.KeyMalformed meaning="The name of a custom parameter is not valid. Check `Parameters`."
+        400 InvalidParameters.KeyEmpty meaning="A custom parameter in `Parameters` has no name. Give every one a name."
+        400 InvalidCommandContent.DecodeError meaning="The content of the command is not valid Base64. Encode it correctly."
+        403 InvalidInstanceId.OSTypeUnsupported meaning="The command does not fit the operating system of the instance. Choose another instance."
+        403 InvalidOperation.RepeatModeUnsupported meaning="The repeat mode of the task does not allow the operation."
+        403 InvalidOperation.InvokeAlreadyFinished meaning="The task has finished and can no longer be changed."
+        403 InvalidOperation.CloudAssistantVersionUnsupported meaning="The Cloud Assistant Agent on the instance is too old. Update it first."
+        403 InvalidOperation.ModifyPublicCommandUnsupported meaning="The content of a public command cannot be changed."
+        403 InvalidCommandContent.LengthLimitExceeded meaning="The content of the command is too long. Shorten it."
+        403 InvalidParameters.CountLimitExceeded meaning="`Parameters` has more than 10 custom parameters. Pass fewer."
+        403 InvalidParameters.KeyLengthLimitExceeded meaning="The name of a custom parameter is longer than 64 characters. Shorten it."
+        403 InvalidInstanceId.CountLimitExceeded meaning="The request names too many instances. Split it into several calls."
+        403 CommandLimitExceeded meaning="The maximum number of commands is reached. Delete unused ones or request a higher quota."
+        403 InvalidParameters.ValueTypeUnsupported meaning="A value in `Parameters` has an unsupported type. Use strings."
+        404 InvalidInvokeId.NotFound meaning="The command run does not exist. Check `InvokeId`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyInvocationAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -309,7 +299,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyInvocationAttribute", "update")
@@ -329,8 +319,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyInvocationAttribute",
         Access::Write,
-        &MODIFY_INVOCATION_ATTRIBUTE,
-        &MODIFY_INVOCATION_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

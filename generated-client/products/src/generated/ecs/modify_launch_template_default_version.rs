@@ -94,36 +94,13 @@ impl ModifyLaunchTemplateDefaultVersion {
 }
 
 record! {
-    request ModifyLaunchTemplateDefaultVersion = MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION {
+    request ModifyLaunchTemplateDefaultVersion = 0 of SCHEMAS {
         region_id,
         launch_template_id,
         launch_template_name,
         default_version_number,
     }
 }
-
-static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
-    name: "ModifyLaunchTemplateDefaultVersion",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LaunchTemplateId string
-            LaunchTemplateName string
-            DefaultVersionNumber int64 required
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-        ),
-    ],
-};
 
 /// The response to [`ModifyLaunchTemplateDefaultVersion`].
 #[derive(Default)]
@@ -136,53 +113,66 @@ pub struct ModifyLaunchTemplateDefaultVersionResponse {
 }
 
 record! {
-    response ModifyLaunchTemplateDefaultVersionResponse = MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE {
+    response ModifyLaunchTemplateDefaultVersionResponse = 1 of SCHEMAS {
         request_id,
         launch_template_id,
     }
 }
 
-static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
-    name: "ModifyLaunchTemplateDefaultVersionResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyLaunchTemplateDefaultVersion
+            RegionId string region
+            LaunchTemplateId string
+            LaunchTemplateName string
+            DefaultVersionNumber int64 required
+        ModifyLaunchTemplateDefaultVersionResponse
             RequestId string
             LaunchTemplateId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyLaunchTemplateDefaultVersion`].
-    ModifyLaunchTemplateDefaultVersionErrorCode {
+    ModifyLaunchTemplateDefaultVersionErrorCode of ERRORS {
         /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
-        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        InvalidRegionNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
-        InnerServiceFailed = "InnerServiceFailed",
+        InnerServiceFailed,
         /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
-        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        InvalidLaunchTemplateNotFound,
         /// `InvalidLaunchTemplateVersion.NotFound` (404): The version of the launch template does not exist. Check its number.
-        InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
+        InvalidLaunchTemplateVersionNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRegion.NotExist" "" "The region does not exist. Check `RegionId`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InnerServiceFailed" "" "An internal service failed. Repeat the call later.",
-        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
-        404 "InvalidLaunchTemplateVersion.NotFound" "" "The version of the launch template does not exist. Check its number.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRegion.NotExist meaning="The region does not exist. Check `RegionId`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InnerServiceFailed meaning="An internal service failed. Repeat the call later."
+        404 InvalidLaunchTemplate.NotFound meaning="The launch template does not exist. Check its ID or name."
+        404 InvalidLaunchTemplateVersion.NotFound meaning="The version of the launch template does not exist. Check its number."
+    "#,
+);
 
 /// The descriptor of [`ModifyLaunchTemplateDefaultVersion`].
 pub static OPERATION: Operation = Operation {
@@ -190,7 +180,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyLaunchTemplateDefaultVersion", "update")
             .resources(
@@ -207,8 +197,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",
         Access::Write,
-        &MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION,
-        &MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

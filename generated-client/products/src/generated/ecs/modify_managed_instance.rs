@@ -76,25 +76,12 @@ impl ModifyManagedInstance {
 }
 
 record! {
-    request ModifyManagedInstance = MODIFY_MANAGED_INSTANCE {
+    request ModifyManagedInstance = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_name,
     }
 }
-
-static MODIFY_MANAGED_INSTANCE: Schema = Schema {
-    name: "ModifyManagedInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            InstanceName string required chars=2..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyManagedInstance`].
 #[derive(Default)]
@@ -107,23 +94,11 @@ pub struct ModifyManagedInstanceResponse {
 }
 
 record! {
-    response ModifyManagedInstanceResponse = MODIFY_MANAGED_INSTANCE_RESPONSE {
+    response ModifyManagedInstanceResponse = 1 of SCHEMAS {
         request_id,
         instance,
     }
 }
-
-static MODIFY_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
-    name: "ModifyManagedInstanceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Instance ResponseInstance
-        "#,
-        &[&RESPONSE_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `Instance` of [`ModifyManagedInstanceResponse`].
 #[derive(Default)]
@@ -136,56 +111,59 @@ pub struct ResponseInstance {
 }
 
 record! {
-    response ResponseInstance = RESPONSE_INSTANCE {
+    response ResponseInstance = 2 of SCHEMAS {
         instance_name,
         instance_id,
     }
 }
 
-static RESPONSE_INSTANCE: Schema = Schema {
-    name: "ResponseInstance",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyManagedInstance
+            RegionId string region
+            InstanceId string required
+            InstanceName string required chars=2..128
+        ModifyManagedInstanceResponse
+            RequestId string
+            Instance ResponseInstance
+        ResponseInstance
             InstanceName string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyManagedInstance`].
-    ModifyManagedInstanceErrorCode {
+    ModifyManagedInstanceErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InstanceName.ExceedLimit` (400): The instance name is too long. Shorten it.
-        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        InstanceNameExceedLimit,
         /// `InstanceName.InvalidPattern` (400): The instance name contains characters that are not allowed. Change it.
-        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        InstanceNameInvalidPattern,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "InstanceName.ExceedLimit" "" "The instance name is too long. Shorten it.",
-        400 "InstanceName.InvalidPattern" "" "The instance name contains characters that are not allowed. Change it.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 InstanceName.ExceedLimit meaning="The instance name is too long. Shorten it."
+        400 InstanceName.InvalidPattern meaning="The instance name contains characters that are not allowed. Change it."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyManagedInstance`].
 pub static OPERATION: Operation = Operation {
@@ -193,7 +171,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyManagedInstance",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyManagedInstance", "update")
             .resources(
@@ -208,8 +186,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyManagedInstance",
         Access::Write,
-        &MODIFY_MANAGED_INSTANCE,
-        &MODIFY_MANAGED_INSTANCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,10 +3,7 @@
 //! `ModifyNetworkInterfaceAttribute`: Changes attributes of an elastic network interface (ENI).
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    CONNECTION_TRACKING_CONFIGURATION, ConnectionTrackingConfiguration, ENHANCED_NETWORK,
-    EnhancedNetwork,
-};
+use super::types::{ConnectionTrackingConfiguration, EnhancedNetwork};
 
 /// Changes attributes of an elastic network interface (ENI).
 ///
@@ -258,7 +255,7 @@ impl ModifyNetworkInterfaceAttribute {
 }
 
 record! {
-    request ModifyNetworkInterfaceAttribute = MODIFY_NETWORK_INTERFACE_ATTRIBUTE {
+    request ModifyNetworkInterfaceAttribute = 0 of SCHEMAS {
         region_id,
         network_interface_name,
         network_interface_id,
@@ -275,46 +272,6 @@ record! {
         enable_primary_ipv6,
     }
 }
-
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyNetworkInterfaceAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NetworkInterfaceName string chars=..128
-            NetworkInterfaceId string required
-            QueueNumber int32 min=-1 max=2048
-            Description string chars=..255
-            SecurityGroupId [string] items=..51
-            DeleteOnRelease boolean
-            RxQueueSize int32
-            TxQueueSize int32
-            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
-            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
-            EnhancedNetwork EnhancedNetwork
-            SourceDestCheck boolean
-            EnablePrimaryIPv6 boolean
-        "#,
-        &[
-            &NETWORK_INTERFACE_TRAFFIC_CONFIG,
-            &CONNECTION_TRACKING_CONFIGURATION,
-            &ENHANCED_NETWORK,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
-                    &["Standard"],
-                ),
-                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
-            ],
-            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-        ),
-    ],
-};
 
 /// The response to [`ModifyNetworkInterfaceAttribute`]: the ID of the request, and nothing else.
 pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
@@ -382,7 +339,7 @@ impl NetworkInterfaceTrafficConfig {
 }
 
 record! {
-    request NetworkInterfaceTrafficConfig = NETWORK_INTERFACE_TRAFFIC_CONFIG {
+    request NetworkInterfaceTrafficConfig = 1 of SCHEMAS {
         network_interface_traffic_mode,
         queue_number,
         queue_pair_number,
@@ -391,186 +348,218 @@ record! {
     }
 }
 
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
-    name: "NetworkInterfaceTrafficConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyNetworkInterfaceAttribute
+            RegionId string region
+            NetworkInterfaceName string chars=..128
+            NetworkInterfaceId string required
+            QueueNumber int32 min=-1 max=2048
+            Description string chars=..255
+            SecurityGroupId [string] items=..51
+            DeleteOnRelease boolean
+            RxQueueSize int32
+            TxQueueSize int32
+            NetworkInterfaceTrafficConfig NetworkInterfaceTrafficConfig
+            ConnectionTrackingConfiguration ConnectionTrackingConfiguration
+            EnhancedNetwork EnhancedNetwork
+            SourceDestCheck boolean
+            EnablePrimaryIPv6 boolean
+        NetworkInterfaceTrafficConfig
             NetworkInterfaceTrafficMode string
             QueueNumber int32
             QueuePairNumber int32
             RxQueueSize int32
             TxQueueSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &[
+                            "NetworkInterfaceTrafficConfig",
+                            "NetworkInterfaceTrafficMode",
+                        ],
+                        &["Standard"],
+                    ),
+                    Predicate::given(
+                        &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
+                    ),
+                ],
+                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyNetworkInterfaceAttribute`].
-    ModifyNetworkInterfaceAttributeErrorCode {
+    ModifyNetworkInterfaceAttributeErrorCode of ERRORS {
         /// `InvalidOperation.NotSupportModifyQueueNumber` (400): The queue number of the network interface cannot be changed.
-        InvalidOperationNotSupportModifyQueueNumber = "InvalidOperation.NotSupportModifyQueueNumber",
+        InvalidOperationNotSupportModifyQueueNumber,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
-        InvalidParamsEniId = "InvalidParams.EniId",
+        InvalidParamsEniId,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
-        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        JoinedGroupLimitExceed,
         /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
-        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        InvalidEniQueueSizeRegionOrUserNotSupported,
         /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
-        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        InvalidParameterEniQueueSize,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
-        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
+        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
         /// `InvalidParameter.InvalidQueuePairNumber` (400): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
-        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        InvalidParameterInvalidQueuePairNumber,
         /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
-        InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
+        InvalidParameterEniConnectionTrackingConfiguration,
         /// `InvalidOperation.MaxEniQueuePairNumberExceed` (400): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        InvalidOperationMaxEniQueuePairNumberExceed,
         /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (400): The instance has the maximum number of RDMA network interfaces. Detach one first.
-        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
         /// `InvalidOperation.InstanceTypeNotSupportHighPerformance` (400): The instance type does not support the RDMA mode.
-        InvalidOperationInstanceTypeNotSupportHighPerformance = "InvalidOperation.InstanceTypeNotSupportHighPerformance",
+        InvalidOperationInstanceTypeNotSupportHighPerformance,
         /// `InvalidTrafficMode.ModifyToStandardNotSupported` (400): The network interface cannot be switched back to the traffic mode `Standard`.
-        InvalidTrafficModeModifyToStandardNotSupported = "InvalidTrafficMode.ModifyToStandardNotSupported",
+        InvalidTrafficModeModifyToStandardNotSupported,
         /// `InvalidOperation.EniTrafficModeNotSupportIPv6` (400): A network interface in the high-performance mode does not support IPv6.
-        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIPv6",
+        InvalidOperationEniTrafficModeNotSupportIpv6,
         /// `InvalidOperation.EniQueuePairNumberOverflow` (400): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
-        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        InvalidOperationEniQueuePairNumberOverflow,
         /// `InvalidParameter.QueuePairNumberMustEmpty` (400): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
-        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        InvalidParameterQueuePairNumberMustEmpty,
         /// `InvalidParameter.EniTrafficMode` (400): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
-        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        InvalidParameterEniTrafficMode,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        InvalidOperationMultiGroupType,
         /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
-        InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
+        InvalidParamsNetworkInterfaceName,
         /// `InvalidOperation.ModifyPrimaryEniQueueNumber` (403): The queue number of a primary network interface cannot be changed.
-        InvalidOperationModifyPrimaryEniQueueNumber = "InvalidOperation.ModifyPrimaryEniQueueNumber",
+        InvalidOperationModifyPrimaryEniQueueNumber,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
-        AclLimitExceed = "AclLimitExceed",
+        AclLimitExceed,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` (404): Of a primary network interface, only name and description can be changed.
-        InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc = "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
+        InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.NotSupportModifyQueueNumber" "" "The queue number of the network interface cannot be changed.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "InvalidParams.EniId" "" "The ID of the network interface is not valid.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "JoinedGroupLimitExceed" "" "The instance or network interface would be in too many security groups. Pass fewer.",
-        400 "InvalidEniQueueSize.RegionOrUserNotSupported" "" "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
-        400 "InvalidParameter.EniQueueSize" "" "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported" "" "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
-        400 "InvalidParameter.InvalidQueuePairNumber" "" "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
-        400 "InvalidParameter.EniConnectionTrackingConfiguration" "" "A value of `ConnectionTrackingConfiguration` is out of range.",
-        400 "InvalidOperation.MaxEniQueuePairNumberExceed" "" "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
-        400 "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded" "" "The instance has the maximum number of RDMA network interfaces. Detach one first.",
-        400 "InvalidOperation.InstanceTypeNotSupportHighPerformance" "" "The instance type does not support the RDMA mode.",
-        400 "InvalidTrafficMode.ModifyToStandardNotSupported" "" "The network interface cannot be switched back to the traffic mode `Standard`.",
-        400 "InvalidOperation.EniTrafficModeNotSupportIPv6" "" "A network interface in the high-performance mode does not support IPv6.",
-        400 "InvalidOperation.EniQueuePairNumberOverflow" "" "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
-        400 "InvalidParameter.QueuePairNumberMustEmpty" "" "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
-        400 "InvalidParameter.EniTrafficMode" "" "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidOperation.MultiGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        403 "InvalidParams.NetworkInterfaceName" "" "The name of the network interface is not valid. Check its length and characters.",
-        403 "InvalidOperation.ModifyPrimaryEniQueueNumber" "" "The queue number of a primary network interface cannot be changed.",
-        403 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "AclLimitExceed" "" "The security groups of the network interface would have too many rules. Remove rules or groups.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc" "" "Of a primary network interface, only name and description can be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.NotSupportModifyQueueNumber meaning="The queue number of the network interface cannot be changed."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 InvalidParams.EniId meaning="The ID of the network interface is not valid."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 JoinedGroupLimitExceed meaning="The instance or network interface would be in too many security groups. Pass fewer."
+        400 InvalidEniQueueSize.RegionOrUserNotSupported meaning="Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out."
+        400 InvalidParameter.EniQueueSize meaning="`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported meaning="`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out."
+        400 InvalidParameter.InvalidQueuePairNumber meaning="The number of RDMA queue pairs is not valid. Check `QueuePairNumber`."
+        400 InvalidParameter.EniConnectionTrackingConfiguration meaning="A value of `ConnectionTrackingConfiguration` is out of range."
+        400 InvalidOperation.MaxEniQueuePairNumberExceed meaning="The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it."
+        400 InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded meaning="The instance has the maximum number of RDMA network interfaces. Detach one first."
+        400 InvalidOperation.InstanceTypeNotSupportHighPerformance meaning="The instance type does not support the RDMA mode."
+        400 InvalidTrafficMode.ModifyToStandardNotSupported meaning="The network interface cannot be switched back to the traffic mode `Standard`."
+        400 InvalidOperation.EniTrafficModeNotSupportIPv6 meaning="A network interface in the high-performance mode does not support IPv6."
+        400 InvalidOperation.EniQueuePairNumberOverflow meaning="The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`."
+        400 InvalidParameter.QueuePairNumberMustEmpty meaning="`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out."
+        400 InvalidParameter.EniTrafficMode meaning="The traffic mode is not valid. Use `Standard` or `HighPerformance`."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidOperation.MultiGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        403 InvalidParams.NetworkInterfaceName meaning="The name of the network interface is not valid. Check its length and characters."
+        403 InvalidOperation.ModifyPrimaryEniQueueNumber meaning="The queue number of a primary network interface cannot be changed."
+        403 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 AclLimitExceed meaning="The security groups of the network interface would have too many rules. Remove rules or groups."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc meaning="Of a primary network interface, only name and description can be changed."
+    "#,
+);
 
 /// The descriptor of [`ModifyNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -578,7 +567,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyNetworkInterfaceAttribute", "update")
             .resources(
@@ -599,8 +588,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyNetworkInterfaceAttribute",
         Access::Write,
-        &MODIFY_NETWORK_INTERFACE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

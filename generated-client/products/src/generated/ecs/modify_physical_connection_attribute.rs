@@ -160,7 +160,7 @@ impl ModifyPhysicalConnectionAttribute {
 }
 
 record! {
-    request ModifyPhysicalConnectionAttribute = MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE {
+    request ModifyPhysicalConnectionAttribute = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         line_operator,
@@ -176,10 +176,12 @@ record! {
     }
 }
 
-static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
-    name: "ModifyPhysicalConnectionAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyPhysicalConnectionAttribute`]: the ID of the request, and nothing else.
+pub type ModifyPhysicalConnectionAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyPhysicalConnectionAttribute
             RegionId string region
             PhysicalConnectionId string required
             LineOperator string
@@ -192,65 +194,59 @@ static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
             ClientToken string
             UserCidr string
             CircuitCode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyPhysicalConnectionAttribute`]: the ID of the request, and nothing else.
-pub type ModifyPhysicalConnectionAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyPhysicalConnectionAttribute`].
-    ModifyPhysicalConnectionAttributeErrorCode {
+    ModifyPhysicalConnectionAttributeErrorCode of ERRORS {
         /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
-        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        InvalidLineOperatorMalformd,
         /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
-        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        InvalidPeerLocationMalformd,
         /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
-        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        InvalidPortTypeMalformd,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidStatus` (400): The state of the Express Connect circuit does not allow the operation.
-        InvalidStatus = "InvalidStatus",
+        InvalidStatus,
         /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidBandwidth = "InvalidBandwidth",
+        InvalidBandwidth,
         /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
-        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        InvalidRedundantPhysicalConnection,
         /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
-        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        InvalidRedundantPhysicalConnectionStatus,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        InvalidPhysicalConnectionBandwidthMalformed,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
-        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
-        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidStatus" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
-        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
-        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidLineOperator.Malformd meaning="The operator of the line is not valid. Check `LineOperator`."
+        400 InvalidPeerLocation.Malformd meaning="The location of the peer is not valid. Check `PeerLocation`."
+        400 InvalidPortType.Malformd meaning="The port type is not valid. Check `PortType`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidStatus meaning="The state of the Express Connect circuit does not allow the operation."
+        400 InvalidBandwidth meaning="The bandwidth of the Express Connect circuit is not valid."
+        400 InvalidRedundantPhysicalConnection meaning="The redundant Express Connect circuit belongs to another account."
+        400 InvalidRedundantPhysicalConnectionStatus meaning="The state of the redundant Express Connect circuit does not allow the operation."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidPhysicalConnectionBandwidth.Malformed meaning="The bandwidth of the Express Connect circuit is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyPhysicalConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -259,13 +255,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyPhysicalConnectionAttribute",
         Access::Write,
-        &MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ModifyPlanMaintenanceWindow`: Changes a maintenance window.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
+use super::types::{AnyTag, TimeRange};
 
 /// Changes a maintenance window.
 ///
@@ -111,7 +111,7 @@ impl ModifyPlanMaintenanceWindow {
 }
 
 record! {
-    request ModifyPlanMaintenanceWindow = MODIFY_PLAN_MAINTENANCE_WINDOW {
+    request ModifyPlanMaintenanceWindow = 0 of SCHEMAS {
         enable,
         min_maintenance_interval,
         plan_window_id,
@@ -122,35 +122,6 @@ record! {
         time_period,
     }
 }
-
-static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
-    name: "ModifyPlanMaintenanceWindow",
-    fields: Fields::text(
-        r#"
-            Enable boolean
-            MinMaintenanceInterval int32 min=1 max=48
-            PlanWindowId string required
-            PlanWindowName string
-            RegionId string region
-            SupportMaintenanceAction string
-            TargetResource TargetResource style=Json
-            TimePeriod TimePeriod style=Json
-        "#,
-        &[&TARGET_RESOURCE, &TIME_PERIOD],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
-            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
-            "The note on `ResourceGroupId`: a window for a resource group must name it.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
-            &[Predicate::given(&["TargetResource", "Tags"])],
-            "The note on `Tags`: a window for tagged resources must name the tags.",
-        ),
-    ],
-};
 
 /// The response to [`ModifyPlanMaintenanceWindow`]: the ID of the request, and nothing else.
 pub type ModifyPlanMaintenanceWindowResponse = RequestIdResponse;
@@ -193,25 +164,12 @@ impl TargetResource {
 }
 
 record! {
-    request TargetResource = TARGET_RESOURCE {
+    request TargetResource = 1 of SCHEMAS {
         resource_group_id,
         scope,
         tags,
     }
 }
-
-static TARGET_RESOURCE: Schema = Schema {
-    name: "TargetResource",
-    fields: Fields::text(
-        r#"
-            ResourceGroupId string
-            Scope string
-            Tags [AnyTag]
-        "#,
-        &[&ANY_TAG],
-    ),
-    rules: &[],
-};
 
 /// `TimePeriod` of [`ModifyPlanMaintenanceWindow`].
 #[derive(Default)]
@@ -246,23 +204,47 @@ impl TimePeriod {
 }
 
 record! {
-    request TimePeriod = TIME_PERIOD {
+    request TimePeriod = 2 of SCHEMAS {
         period_unit,
         range_list,
     }
 }
 
-static TIME_PERIOD: Schema = Schema {
-    name: "TimePeriod",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyPlanMaintenanceWindow
+            Enable boolean
+            MinMaintenanceInterval int32 min=1 max=48
+            PlanWindowId string required
+            PlanWindowName string
+            RegionId string region
+            SupportMaintenanceAction string
+            TargetResource TargetResource style=Json
+            TimePeriod TimePeriod style=Json
+        TargetResource
+            ResourceGroupId string
+            Scope string
+            Tags [AnyTag]
+        TimePeriod
             PeriodUnit string
             RangeList [TimeRange]
-        "#,
-        &[&TIME_RANGE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+                &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+                "The note on `ResourceGroupId`: a window for a resource group must name it.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+                &[Predicate::given(&["TargetResource", "Tags"])],
+                "The note on `Tags`: a window for tagged resources must name the tags.",
+            ),
+        ],
+    );
 
 /// The error codes of [`ModifyPlanMaintenanceWindow`].
 pub type ModifyPlanMaintenanceWindowErrorCode = UnlistedErrorCode;
@@ -276,8 +258,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyPlanMaintenanceWindow",
         Access::Write,
-        &MODIFY_PLAN_MAINTENANCE_WINDOW,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

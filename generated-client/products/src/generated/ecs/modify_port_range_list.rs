@@ -3,7 +3,7 @@
 //! `ModifyPortRangeList`: Renames a port list, or adds, changes and removes its entries.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
+use super::types::PortRangeListEntry;
 
 /// Renames a port list, or adds, changes and removes its entries.
 ///
@@ -112,7 +112,7 @@ impl ModifyPortRangeList {
 }
 
 record! {
-    request ModifyPortRangeList = MODIFY_PORT_RANGE_LIST {
+    request ModifyPortRangeList = 0 of SCHEMAS {
         region_id,
         client_token,
         port_range_list_id,
@@ -122,23 +122,6 @@ record! {
         remove_entry,
     }
 }
-
-static MODIFY_PORT_RANGE_LIST: Schema = Schema {
-    name: "ModifyPortRangeList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            PortRangeListId string required
-            PortRangeListName string chars=2..128
-            Description string chars=2..256
-            AddEntry [PortRangeListEntry] items=..200
-            RemoveEntry [RemoveEntry] items=..200
-        "#,
-        &[&PORT_RANGE_LIST_ENTRY, &REMOVE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyPortRangeList`]: the ID of the request, and nothing else.
 pub type ModifyPortRangeListResponse = RequestIdResponse;
@@ -165,16 +148,26 @@ impl RemoveEntry {
 }
 
 record! {
-    request RemoveEntry = REMOVE_ENTRY {
+    request RemoveEntry = 1 of SCHEMAS {
         port_range,
     }
 }
 
-static REMOVE_ENTRY: Schema = Schema {
-    name: "RemoveEntry",
-    fields: Fields::text("PortRange string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ModifyPortRangeList
+            RegionId string region
+            ClientToken string
+            PortRangeListId string required
+            PortRangeListName string chars=2..128
+            Description string chars=2..256
+            AddEntry [PortRangeListEntry] items=..200
+            RemoveEntry [RemoveEntry] items=..200
+        RemoveEntry
+            PortRange string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ModifyPortRangeList`].
 pub type ModifyPortRangeListErrorCode = UnlistedErrorCode;
@@ -202,8 +195,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyPortRangeList",
         Access::Write,
-        &MODIFY_PORT_RANGE_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

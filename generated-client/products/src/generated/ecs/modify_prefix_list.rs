@@ -3,7 +3,7 @@
 //! `ModifyPrefixList`: Changes the name, description and entries of a prefix list.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
+use super::types::PrefixListEntry;
 
 /// Changes the name, description and entries of a prefix list.
 ///
@@ -117,7 +117,7 @@ impl ModifyPrefixList {
 }
 
 record! {
-    request ModifyPrefixList = MODIFY_PREFIX_LIST {
+    request ModifyPrefixList = 0 of SCHEMAS {
         region_id,
         prefix_list_id,
         prefix_list_name,
@@ -126,22 +126,6 @@ record! {
         remove_entry,
     }
 }
-
-static MODIFY_PREFIX_LIST: Schema = Schema {
-    name: "ModifyPrefixList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PrefixListId string required
-            PrefixListName string chars=2..128
-            Description string chars=2..256
-            AddEntry [PrefixListEntry] items=..200
-            RemoveEntry [RemoveEntry] items=..200
-        "#,
-        &[&PREFIX_LIST_ENTRY, &REMOVE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyPrefixList`]: the ID of the request, and nothing else.
 pub type ModifyPrefixListResponse = RequestIdResponse;
@@ -161,61 +145,70 @@ impl RemoveEntry {
 }
 
 record! {
-    request RemoveEntry = REMOVE_ENTRY {
+    request RemoveEntry = 1 of SCHEMAS {
         cidr,
     }
 }
 
-static REMOVE_ENTRY: Schema = Schema {
-    name: "RemoveEntry",
-    fields: Fields::text("Cidr string required", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ModifyPrefixList
+            RegionId string region
+            PrefixListId string required
+            PrefixListName string chars=2..128
+            Description string chars=2..256
+            AddEntry [PrefixListEntry] items=..200
+            RemoveEntry [RemoveEntry] items=..200
+        RemoveEntry
+            Cidr string required
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyPrefixList`].
-    ModifyPrefixListErrorCode {
+    ModifyPrefixListErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
-        InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
+        InvalidParameterPrefixListName,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
-        InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
+        InvalidParameterCidrDuplicated,
         /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
-        InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
+        InvalidParameterCidrMalformed,
         /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
-        LimitExceedMaxEntries = "LimitExceed.MaxEntries",
+        LimitExceedMaxEntries,
         /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
-        LimitExceedEntry = "LimitExceed.Entry",
+        LimitExceedEntry,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter.PrefixListName" "" "The name of the prefix list is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidParameter.CidrDuplicated" "" "The prefix list would contain a CIDR block twice. Remove the duplicate.",
-        400 "InvalidParameter.CidrMalformed" "" "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
-        400 "LimitExceed.MaxEntries" "" "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
-        400 "LimitExceed.Entry" "" "The request adds or removes too many entries. Split it into several calls.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter.PrefixListName meaning="The name of the prefix list is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidParameter.CidrDuplicated meaning="The prefix list would contain a CIDR block twice. Remove the duplicate."
+        400 InvalidParameter.CidrMalformed meaning="A CIDR block is not in standard form. Write it like `10.0.0.0/8`."
+        400 LimitExceed.MaxEntries meaning="The prefix list would exceed its maximum number of entries, `MaxEntries`."
+        400 LimitExceed.Entry meaning="The request adds or removes too many entries. Split it into several calls."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ModifyPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and entries of a prefix list.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyPrefixList", "update")
             .resources(
@@ -230,8 +223,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyPrefixList",
         Access::Write,
-        &MODIFY_PREFIX_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ModifyPrepayInstanceSpec`: Upgrades or downgrades the instance type of a subscription instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{DISK_SPEC, DiskSpec};
+use super::types::DiskSpec;
 
 /// Upgrades or downgrades the instance type of a subscription instance.
 ///
@@ -243,7 +243,7 @@ impl ModifyPrepayInstanceSpec {
 }
 
 record! {
-    request ModifyPrepayInstanceSpec = MODIFY_PREPAY_INSTANCE_SPEC {
+    request ModifyPrepayInstanceSpec = 0 of SCHEMAS {
         instance_id,
         region_id,
         instance_type,
@@ -260,10 +260,26 @@ record! {
     }
 }
 
-static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
-    name: "ModifyPrepayInstanceSpec",
-    fields: Fields::text(
+/// The response to [`ModifyPrepayInstanceSpec`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ModifyPrepayInstanceSpecResponse {
+    /// The ID of the order that the request placed.
+    pub order_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response ModifyPrepayInstanceSpecResponse = 1 of SCHEMAS {
+        order_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyPrepayInstanceSpec
             InstanceId string required
             RegionId string region
             InstanceType string required
@@ -277,262 +293,237 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
             RebootWhenFinished boolean
             ModifyMode string values="Online","Offline"
             Disk [DiskSpec] items=..128
-        "#,
-        &[&DISK_SPEC],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["DiskId"])],
-                &[Predicate::given(&["Category"])],
-                "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
-            )
-            .each(&["Disk"]),
-    ],
-};
-
-/// The response to [`ModifyPrepayInstanceSpec`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPrepayInstanceSpecResponse {
-    /// The ID of the order that the request placed.
-    pub order_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response ModifyPrepayInstanceSpecResponse = MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE {
-        order_id,
-        request_id,
-    }
-}
-
-static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyPrepayInstanceSpecResponse",
-    fields: Fields::text(
-        r#"
+        ModifyPrepayInstanceSpecResponse
             OrderId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["DiskId"])],
+                    &[Predicate::given(&["Category"])],
+                    "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
+                )
+                .each(&["Disk"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyPrepayInstanceSpec`].
-    ModifyPrepayInstanceSpecErrorCode {
+    ModifyPrepayInstanceSpecErrorCode of ERRORS {
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidBillingMethod.ValueNotSupported` (400): The billing method of the instance does not allow the operation.
-        InvalidBillingMethodValueNotSupported = "InvalidBillingMethod.ValueNotSupported",
+        InvalidBillingMethodValueNotSupported,
         /// `InvalidInstance.PurchaseNotFound` (400): No purchase of the instance is on record.
-        InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
+        InvalidInstancePurchaseNotFound,
         /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        InvalidInstanceUnpaidOrder,
         /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `OrderCreationFailed` (400): The order could not be created. Check the parameters or repeat the call later.
-        OrderCreationFailed = "OrderCreationFailed",
+        OrderCreationFailed,
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-        Throttling = "Throttling",
+        Throttling,
         /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidInstanceId.NotFound` (400, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRebootTime.MalFormed` (400): The restart time is not valid. Check `RebootTime`.
-        InvalidRebootTimeMalFormed = "InvalidRebootTime.MalFormed",
+        InvalidRebootTimeMalFormed,
         /// `InvalidRebootTime.ValueNotSupported` (400): The restart time is out of range. Check `RebootTime`.
-        InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
+        InvalidRebootTimeValueNotSupported,
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        IdempotenceParamNotMatch,
         /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
-        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        InvalidInstanceChargeTypeValueNotSupported,
         /// `InvalidStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
-        InvalidStatusNotStopped = "InvalidStatus.NotStopped",
+        InvalidStatusNotStopped,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `InstanceDowngrade.QuotaExceed` (400): The quota of downgrades is used up.
-        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        InstanceDowngradeQuotaExceed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
-        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
         /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
-        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        InvalidActionWithActiveElasticUpgrade,
         /// `InstanceTypeNotSupported.TooManyDisksAttached` (400): More disks are attached than the new instance type supports. Detach some or choose a larger type.
-        InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
+        InstanceTypeNotSupportedTooManyDisksAttached,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `MissingParameter.DiskCategory` (400): The disk has an ID but no category. Pass `Disk.Category`.
-        MissingParameterDiskCategory = "MissingParameter.DiskCategory",
+        MissingParameterDiskCategory,
         /// `InvalidParameter.DiskCategory` (400): The category of a disk is not valid. Check `Disk`.
-        InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
+        InvalidParameterDiskCategory,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidSystemDiskCategory.NotMatchInstanceType` (400): The category of the system disk does not fit the instance type. Change one of them.
-        InvalidSystemDiskCategoryNotMatchInstanceType = "InvalidSystemDiskCategory.NotMatchInstanceType",
+        InvalidSystemDiskCategoryNotMatchInstanceType,
         /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
-        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        QuotaExceedRufundVcpu,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `InvalidInstanceStatus` (400, 403): The state of the instance does not allow the operation.
-        InvalidInstanceStatus = "InvalidInstanceStatus",
+        InvalidInstanceStatus,
         /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
-        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        InvalidOperationInstanceRenewWithDowngradeInPlan,
         /// `InvalidOperation.OnlineModificationUnsupported` (400): The CPU topology of the instance does not allow changing its type while it runs. Stop it first.
-        InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
+        InvalidOperationOnlineModificationUnsupported,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
-        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        InvalidUserPassRoleForbidden,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidParameter.InstanceId` (403): The instance ID is not valid. Check `InstanceId`.
-        InvalidParameterInstanceId = "InvalidParameter.InstanceId",
+        InvalidParameterInstanceId,
         /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
-        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        InvalidOperationStarterPackage,
         /// `InvalidInstance.PreInstanceExpired` (403): The expiration state of the subscription instance does not allow the operation.
-        InvalidInstancePreInstanceExpired = "InvalidInstance.PreInstanceExpired",
+        InvalidInstancePreInstanceExpired,
         /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
-        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        InvalidInstanceEipNotSupport,
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
-        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        OperationDeniedLocalDiskUnsupported,
         /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
-        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        InvalidOperationIpv6NotSupport,
         /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
-        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        InvalidOperationIpv4NotSupport,
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403): The instance has been changed online too often. Restart it first.
-        InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
+        InvalidOperationMaxModifyOnlineNumberExceeded,
         /// `InvalidOperation.RebootingRequired` (403): The instance needs a restart. Restart it, then repeat the call.
-        InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
+        InvalidOperationRebootingRequired,
         /// `InvalidOperation.OSTypeNotSupported` (403): The operating system does not support the operation.
-        InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
+        InvalidOperationOsTypeNotSupported,
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        OperationDeniedUnpaidOrder,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `BillingMethodNotFound` (404): The account has no billing method. Choose one first.
-        BillingMethodNotFound = "BillingMethodNotFound",
+        BillingMethodNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `ImageOrderFailed` (500): The order for the marketplace image failed. Repeat the call later.
-        ImageOrderFailed = "ImageOrderFailed",
+        ImageOrderFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidBillingMethod.ValueNotSupported" "" "The billing method of the instance does not allow the operation.",
-        400 "InvalidInstance.PurchaseNotFound" "" "No purchase of the instance is on record.",
-        400 "InvalidInstance.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "OrderCreationFailed" "" "The order could not be created. Check the parameters or repeat the call later.",
-        400 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidRebootTime.MalFormed" "" "The restart time is not valid. Check `RebootTime`.",
-        400 "InvalidRebootTime.ValueNotSupported" "" "The restart time is out of range. Check `RebootTime`.",
-        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "InvalidInstanceChargeType.ValueNotSupported" "" "The billing method is not valid or does not allow the operation.",
-        400 "InvalidStatus.NotStopped" "" "The instance must be `Stopped`. Stop it first.",
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "InstanceDowngrade.QuotaExceed" "" "The quota of downgrades is used up.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature" "" "The VPC has advanced network features, which the instance type does not support. Choose another one.",
-        400 "InvalidAction.WithActiveElasticUpgrade" "" "The instance has a temporary upgrade in force. Wait until it ends.",
-        400 "InstanceTypeNotSupported.TooManyDisksAttached" "" "More disks are attached than the new instance type supports. Detach some or choose a larger type.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "MissingParameter.DiskCategory" "" "The disk has an ID but no category. Pass `Disk.Category`.",
-        400 "InvalidParameter.DiskCategory" "" "The category of a disk is not valid. Check `Disk`.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidSystemDiskCategory.NotMatchInstanceType" "" "The category of the system disk does not fit the instance type. Change one of them.",
-        400 "QuotaExceed.RufundVcpu" "" "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        400 "InvalidInstanceStatus" "" "The state of the instance does not allow the operation.",
-        400 "InvalidOperation.InstanceRenewWithDowngradeInPlan" "" "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
-        400 "InvalidOperation.OnlineModificationUnsupported" "" "The CPU topology of the instance does not allow changing its type while it runs. Stop it first.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "Throttling" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        403 "InvalidParameter.InstanceId" "" "The instance ID is not valid. Check `InstanceId`.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidInstanceStatus" "" "The state of the instance does not allow the operation.",
-        403 "InvalidOperation.StarterPackage" "" "Starter packages cannot be changed.",
-        403 "InvalidInstance.PreInstanceExpired" "" "The expiration state of the subscription instance does not allow the operation.",
-        403 "InvalidInstance.EipNotSupport" "" "The instance has an EIP. Disassociate the EIP first.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "OperationDenied.LocalDiskUnsupported" "" "The instance has local disks, so its configuration cannot be changed.",
-        403 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6CountExceeded" "" "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6NotSupport" "" "The instance type does not support IPv6. Choose another type.",
-        403 "InvalidOperation.Ipv4NotSupport" "" "The instance type does not support several private IPv4 addresses.",
-        403 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InvalidOperation.MaxModifyOnlineNumberExceeded" "" "The instance has been changed online too often. Restart it first.",
-        403 "InvalidOperation.RebootingRequired" "" "The instance needs a restart. Restart it, then repeat the call.",
-        403 "InvalidOperation.OSTypeNotSupported" "" "The operating system does not support the operation.",
-        403 "OperationDenied.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "BillingMethodNotFound" "" "The account has no billing method. Choose one first.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "ImageOrderFailed" "" "The order for the marketplace image failed. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidBillingMethod.ValueNotSupported meaning="The billing method of the instance does not allow the operation."
+        400 InvalidInstance.PurchaseNotFound meaning="No purchase of the instance is on record."
+        400 InvalidInstance.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 OrderCreationFailed meaning="The order could not be created. Check the parameters or repeat the call later."
+        400 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidRebootTime.MalFormed meaning="The restart time is not valid. Check `RebootTime`."
+        400 InvalidRebootTime.ValueNotSupported meaning="The restart time is out of range. Check `RebootTime`."
+        400 IdempotenceParamNotMatch meaning="The client token was used with other parameters. Use a new token."
+        400 InvalidInstanceChargeType.ValueNotSupported meaning="The billing method is not valid or does not allow the operation."
+        400 InvalidStatus.NotStopped meaning="The instance must be `Stopped`. Stop it first."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 InstanceDowngrade.QuotaExceed meaning="The quota of downgrades is used up."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        400 InvalidOperation.VpcHasEnabledAdvancedNetworkFeature meaning="The VPC has advanced network features, which the instance type does not support. Choose another one."
+        400 InvalidAction.WithActiveElasticUpgrade meaning="The instance has a temporary upgrade in force. Wait until it ends."
+        400 InstanceTypeNotSupported.TooManyDisksAttached meaning="More disks are attached than the new instance type supports. Detach some or choose a larger type."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 MissingParameter.DiskCategory meaning="The disk has an ID but no category. Pass `Disk.Category`."
+        400 InvalidParameter.DiskCategory meaning="The category of a disk is not valid. Check `Disk`."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidSystemDiskCategory.NotMatchInstanceType meaning="The category of the system disk does not fit the instance type. Change one of them."
+        400 QuotaExceed.RufundVcpu meaning="The monthly quota of vCPUs for refunds is used up. Try again the next month."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        400 InvalidInstanceStatus meaning="The state of the instance does not allow the operation."
+        400 InvalidOperation.InstanceRenewWithDowngradeInPlan meaning="A renewal with a downgrade is scheduled for the instance, so the operation is not possible."
+        400 InvalidOperation.OnlineModificationUnsupported meaning="The CPU topology of the instance does not allow changing its type while it runs. Stop it first."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InvalidUser.PassRoleForbidden meaning="The RAM user may not pass RAM roles to instances. Grant the permission first."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 Throttling retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        403 InvalidParameter.InstanceId meaning="The instance ID is not valid. Check `InstanceId`."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidInstanceStatus meaning="The state of the instance does not allow the operation."
+        403 InvalidOperation.StarterPackage meaning="Starter packages cannot be changed."
+        403 InvalidInstance.PreInstanceExpired meaning="The expiration state of the subscription instance does not allow the operation."
+        403 InvalidInstance.EipNotSupport meaning="The instance has an EIP. Disassociate the EIP first."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 OperationDenied.LocalDiskUnsupported meaning="The instance has local disks, so its configuration cannot be changed."
+        403 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6CountExceeded meaning="The number of IPv6 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6NotSupport meaning="The instance type does not support IPv6. Choose another type."
+        403 InvalidOperation.Ipv4NotSupport meaning="The instance type does not support several private IPv4 addresses."
+        403 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InvalidOperation.MaxModifyOnlineNumberExceeded meaning="The instance has been changed online too often. Restart it first."
+        403 InvalidOperation.RebootingRequired meaning="The instance needs a restart. Restart it, then repeat the call."
+        403 InvalidOperation.OSTypeNotSupported meaning="The operating system does not support the operation."
+        403 OperationDenied.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 BillingMethodNotFound meaning="The account has no billing method. Choose one first."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 ImageOrderFailed meaning="The order for the marketplace image failed. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyPrepayInstanceSpec`].
 pub static OPERATION: Operation = Operation {
@@ -540,7 +531,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifyPrepayInstanceSpec", "update")
@@ -556,8 +547,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyPrepayInstanceSpec",
         Access::Write,
-        &MODIFY_PREPAY_INSTANCE_SPEC,
-        &MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

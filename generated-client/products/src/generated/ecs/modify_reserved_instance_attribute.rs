@@ -85,27 +85,13 @@ impl ModifyReservedInstanceAttribute {
 }
 
 record! {
-    request ModifyReservedInstanceAttribute = MODIFY_RESERVED_INSTANCE_ATTRIBUTE {
+    request ModifyReservedInstanceAttribute = 0 of SCHEMAS {
         region_id,
         reserved_instance_id,
         reserved_instance_name,
         description,
     }
 }
-
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyReservedInstanceAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReservedInstanceId string required
-            ReservedInstanceName string chars=2..128
-            Description string chars=..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyReservedInstanceAttribute`].
 #[derive(Default)]
@@ -122,7 +108,7 @@ pub struct ModifyReservedInstanceAttributeResponse {
 }
 
 record! {
-    response ModifyReservedInstanceAttributeResponse = MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE {
+    response ModifyReservedInstanceAttributeResponse = 1 of SCHEMAS {
         http_status_code,
         code,
         message,
@@ -130,40 +116,41 @@ record! {
     }
 }
 
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyReservedInstanceAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyReservedInstanceAttribute
+            RegionId string region
+            ReservedInstanceId string required
+            ReservedInstanceName string chars=2..128
+            Description string chars=..256
+        ModifyReservedInstanceAttributeResponse
             HttpStatusCode int32
             Code string
             Message string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyReservedInstanceAttribute`].
-    ModifyReservedInstanceAttributeErrorCode {
+    ModifyReservedInstanceAttributeErrorCode of ERRORS {
         /// `InvalidParameter.ReservedInstanceName` (403): The name of the reserved instance is not valid. Check its length and characters.
-        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        InvalidParameterReservedInstanceName,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter.ReservedInstanceName" "" "The name of the reserved instance is not valid. Check its length and characters.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter.ReservedInstanceName meaning="The name of the reserved instance is not valid. Check its length and characters."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyReservedInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -171,7 +158,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyReservedInstanceAttribute", "update")
             .resources(
@@ -188,8 +175,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyReservedInstanceAttribute",
         Access::Write,
-        &MODIFY_RESERVED_INSTANCE_ATTRIBUTE,
-        &MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

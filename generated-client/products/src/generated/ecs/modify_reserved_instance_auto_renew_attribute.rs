@@ -97,7 +97,7 @@ impl ModifyReservedInstanceAutoRenewAttribute {
 }
 
 record! {
-    request ModifyReservedInstanceAutoRenewAttribute = MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+    request ModifyReservedInstanceAutoRenewAttribute = 0 of SCHEMAS {
         region_id,
         period,
         period_unit,
@@ -106,56 +106,52 @@ record! {
     }
 }
 
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
-    name: "ModifyReservedInstanceAutoRenewAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyReservedInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyReservedInstanceAutoRenewAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyReservedInstanceAutoRenewAttribute
             RegionId string region
             Period int32
             PeriodUnit string
             RenewalStatus string
             ReservedInstanceId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyReservedInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
-pub type ModifyReservedInstanceAutoRenewAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyReservedInstanceAutoRenewAttribute`].
-    ModifyReservedInstanceAutoRenewAttributeErrorCode {
+    ModifyReservedInstanceAutoRenewAttributeErrorCode of ERRORS {
         /// `Abs.MissingParamter.InstanceId` (403): The ID of the reserved instance is missing. Pass `ReservedInstanceId`.
-        AbsMissingParamterInstanceId = "Abs.MissingParamter.InstanceId",
+        AbsMissingParamterInstanceId,
         /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
-        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        InvalidParameterToManyInstanceIds,
         /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
-        InvalidParameterDuration = "InvalidParameter.Duration",
+        InvalidParameterDuration,
         /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
-        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        InvalidParameterRenewalStatus,
         /// `InvalidParameter.PeriodUnit` (403): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
+        InvalidParameterPeriodUnit,
         /// `InvalidParameter.Period` (403): The period is not valid. Check `Period`.
-        InvalidParameterPeriod = "InvalidParameter.Period",
+        InvalidParameterPeriod,
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Abs.MissingParamter.InstanceId" "" "The ID of the reserved instance is missing. Pass `ReservedInstanceId`.",
-        403 "InvalidParameter.ToManyInstanceIds" "" "The request names too many instances. Pass fewer than 100.",
-        403 "InvalidParameter.Duration" "" "The renewal period is not valid. Check `Duration`.",
-        403 "InvalidParameter.RenewalStatus" "" "The renewal status is not valid. Check `RenewalStatus`.",
-        403 "InvalidParameter.PeriodUnit" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        403 "InvalidParameter.Period" "" "The period is not valid. Check `Period`.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Abs.MissingParamter.InstanceId meaning="The ID of the reserved instance is missing. Pass `ReservedInstanceId`."
+        403 InvalidParameter.ToManyInstanceIds meaning="The request names too many instances. Pass fewer than 100."
+        403 InvalidParameter.Duration meaning="The renewal period is not valid. Check `Duration`."
+        403 InvalidParameter.RenewalStatus meaning="The renewal status is not valid. Check `RenewalStatus`."
+        403 InvalidParameter.PeriodUnit meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        403 InvalidParameter.Period meaning="The period is not valid. Check `Period`."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+    "#,
+);
 
 /// The descriptor of [`ModifyReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -163,7 +159,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyReservedInstanceAutoRenewAttribute", "update")
             .resources(
@@ -180,8 +176,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",
         Access::Write,
-        &MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -126,32 +126,12 @@ impl ModifyReservedInstances {
 }
 
 record! {
-    request ModifyReservedInstances = MODIFY_RESERVED_INSTANCES {
+    request ModifyReservedInstances = 0 of SCHEMAS {
         region_id,
         reserved_instance_id,
         configuration,
     }
 }
-
-static MODIFY_RESERVED_INSTANCES: Schema = Schema {
-    name: "ModifyReservedInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ReservedInstanceId [string] required items=..20
-            Configuration [Configuration] required items=..100
-        "#,
-        &[&CONFIGURATION],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::is(&["Scope"], &["Zone"])],
-                &[Predicate::given(&["ZoneId"])],
-                "The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
-            )
-            .each(&["Configuration"]),
-    ],
-};
 
 /// The response to [`ModifyReservedInstances`].
 #[derive(Default)]
@@ -166,23 +146,11 @@ pub struct ModifyReservedInstancesResponse {
 }
 
 record! {
-    response ModifyReservedInstancesResponse = MODIFY_RESERVED_INSTANCES_RESPONSE {
+    response ModifyReservedInstancesResponse = 1 of SCHEMAS {
         request_id,
         reserved_instance_id_sets,
     }
 }
-
-static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
-    name: "ModifyReservedInstancesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Configuration` of [`ModifyReservedInstances`].
 #[derive(Default)]
@@ -231,7 +199,7 @@ impl Configuration {
 }
 
 record! {
-    request Configuration = CONFIGURATION {
+    request Configuration = 2 of SCHEMAS {
         reserved_instance_name,
         zone_id,
         scope,
@@ -240,160 +208,173 @@ record! {
     }
 }
 
-static CONFIGURATION: Schema = Schema {
-    name: "Configuration",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyReservedInstances
+            RegionId string region
+            ReservedInstanceId [string] required items=..20
+            Configuration [Configuration] required items=..100
+        ModifyReservedInstancesResponse
+            RequestId string
+            ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
+        Configuration
             ReservedInstanceName string chars=2..128
             ZoneId string
             Scope string required
             InstanceType string required
             InstanceAmount int32 required min=1
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::is(&["Scope"], &["Zone"])],
+                    &[Predicate::given(&["ZoneId"])],
+                    "The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
+                )
+                .each(&["Configuration"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyReservedInstances`].
-    ModifyReservedInstancesErrorCode {
+    ModifyReservedInstancesErrorCode of ERRORS {
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-        NodeControllerUnavailable = "NodeControllerUnavailable",
+        NodeControllerUnavailable,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidReservedInstanceName.Malformed` (403): The name of the reserved instance is not valid.
-        InvalidReservedInstanceNameMalformed = "InvalidReservedInstanceName.Malformed",
+        InvalidReservedInstanceNameMalformed,
         /// `InvalidParameter.Scope` (403): The value of `Scope` is not valid.
-        InvalidParameterScope = "InvalidParameter.Scope",
+        InvalidParameterScope,
         /// `InvalidReservedInstanceStatus.ValueNotSupported` (403): The state of the reserved instance is not supported here.
-        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        InvalidReservedInstanceStatusValueNotSupported,
         /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403): The payment option is not supported. Check `OfferingType`.
-        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        InvalidReservedInstanceOfferingTypeValueNotSupported,
         /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403): The offering class of the reserved instance is not supported.
-        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        InvalidReservedInstanceOfferingClassValueNotSupported,
         /// `MissingParameter.ZoneId` (403): The zone is missing. Pass `ZoneId`.
-        MissingParameterZoneId = "MissingParameter.ZoneId",
+        MissingParameterZoneId,
         /// `MissingParameter.InstanceType` (403): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
-        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        MissingParameterInstanceType,
         /// `MissingParameter.ReservedInstanceId` (403): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
-        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        MissingParameterReservedInstanceId,
         /// `MissingParameter.ReservedInstanceConfiguration` (403): The configuration of the reserved instances is missing. Pass `Configuration`.
-        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        MissingParameterReservedInstanceConfiguration,
         /// `InvalidParameter.SplitOrMerge` (403): Several reserved instances cannot be changed into several others. Split or merge in separate calls.
-        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        InvalidParameterSplitOrMerge,
         /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403): The instance type and the number are both missing. Pass at least one of them.
-        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        MissingParameterInstanceTypeAndAmountBothEmpty,
         /// `InvalidReservedInstancePlatform.ValueNotSupported` (403): The platform of the reserved instance is not supported. Check `Platform`.
-        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        InvalidReservedInstancePlatformValueNotSupported,
         /// `InvalidParameter.ReservedInstanceName` (403): The name of the reserved instance is not valid. Check its length and characters.
-        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        InvalidParameterReservedInstanceName,
         /// `InvalidReservedInstanceZone.ValueNotSupported` (403): The zone of the reserved instance does not exist. Check `ZoneId`.
-        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        InvalidReservedInstanceZoneValueNotSupported,
         /// `InvalidParameter.ValueNotSupported` (403): The instance families of the reserved instances differ. Stay within one family.
-        InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
+        InvalidParameterValueNotSupported,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `InvalidScope.ValueNotSupported` (403): The scope of the reserved instance is not valid. Use `Zone` or `Region`.
-        InvalidScopeValueNotSupported = "InvalidScope.ValueNotSupported",
+        InvalidScopeValueNotSupported,
         /// `InvalidConfiguration.ValueNotSupported` (403): The new configuration of the reserved instances is missing. Pass `Configuration`.
-        InvalidConfigurationValueNotSupported = "InvalidConfiguration.ValueNotSupported",
+        InvalidConfigurationValueNotSupported,
         /// `InvalidZoneId.ValueNotSupported` (403): The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.
-        InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
+        InvalidZoneIdValueNotSupported,
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceAmount.ValueNotSupported` (403): The number of instances is not valid. Check `InstanceAmount`.
-        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        InvalidInstanceAmountValueNotSupported,
         /// `OperationDenied.OnlyModifyName` (403): Only the name would change. Pass a change of the reserved instances as well.
-        OperationDeniedOnlyModifyName = "OperationDenied.OnlyModifyName",
+        OperationDeniedOnlyModifyName,
         /// `InvalidReservedInstanceId.NotFound` (403): The reserved instance does not exist. Check its ID.
-        InvalidReservedInstanceIdNotFound = "InvalidReservedInstanceId.NotFound",
+        InvalidReservedInstanceIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "NodeControllerUnavailable" "" "A part of the service is not available at the moment. Wait a moment, then repeat the call." retryable,
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        403 "InvalidReservedInstanceName.Malformed" "" "The name of the reserved instance is not valid.",
-        403 "InvalidParameter.Scope" "" "The value of `Scope` is not valid.",
-        403 "InvalidReservedInstanceStatus.ValueNotSupported" "" "The state of the reserved instance is not supported here.",
-        403 "InvalidReservedInstanceOfferingType.ValueNotSupported" "" "The payment option is not supported. Check `OfferingType`.",
-        403 "InvalidReservedInstanceOfferingClass.ValueNotSupported" "" "The offering class of the reserved instance is not supported.",
-        403 "MissingParameter.ZoneId" "" "The zone is missing. Pass `ZoneId`.",
-        403 "MissingParameter.InstanceType" "" "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
-        403 "MissingParameter.ReservedInstanceId" "" "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
-        403 "MissingParameter.ReservedInstanceConfiguration" "" "The configuration of the reserved instances is missing. Pass `Configuration`.",
-        403 "InvalidParameter.SplitOrMerge" "" "Several reserved instances cannot be changed into several others. Split or merge in separate calls.",
-        403 "MissingParameter.InstanceTypeAndAmountBothEmpty" "" "The instance type and the number are both missing. Pass at least one of them.",
-        403 "InvalidReservedInstancePlatform.ValueNotSupported" "" "The platform of the reserved instance is not supported. Check `Platform`.",
-        403 "InvalidParameter.ReservedInstanceName" "" "The name of the reserved instance is not valid. Check its length and characters.",
-        403 "InvalidReservedInstanceZone.ValueNotSupported" "" "The zone of the reserved instance does not exist. Check `ZoneId`.",
-        403 "InvalidParameter.ValueNotSupported" "" "The instance families of the reserved instances differ. Stay within one family.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        403 "InvalidScope.ValueNotSupported" "" "The scope of the reserved instance is not valid. Use `Zone` or `Region`.",
-        403 "InvalidConfiguration.ValueNotSupported" "" "The new configuration of the reserved instances is missing. Pass `Configuration`.",
-        403 "InvalidZoneId.ValueNotSupported" "" "The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.",
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidInstanceAmount.ValueNotSupported" "" "The number of instances is not valid. Check `InstanceAmount`.",
-        403 "OperationDenied.OnlyModifyName" "" "Only the name would change. Pass a change of the reserved instances as well.",
-        403 "InvalidReservedInstanceId.NotFound" "" "The reserved instance does not exist. Check its ID.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 NodeControllerUnavailable retryable meaning="A part of the service is not available at the moment. Wait a moment, then repeat the call."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        403 InvalidReservedInstanceName.Malformed meaning="The name of the reserved instance is not valid."
+        403 InvalidParameter.Scope meaning="The value of `Scope` is not valid."
+        403 InvalidReservedInstanceStatus.ValueNotSupported meaning="The state of the reserved instance is not supported here."
+        403 InvalidReservedInstanceOfferingType.ValueNotSupported meaning="The payment option is not supported. Check `OfferingType`."
+        403 InvalidReservedInstanceOfferingClass.ValueNotSupported meaning="The offering class of the reserved instance is not supported."
+        403 MissingParameter.ZoneId meaning="The zone is missing. Pass `ZoneId`."
+        403 MissingParameter.InstanceType meaning="A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation."
+        403 MissingParameter.ReservedInstanceId meaning="The IDs of the reserved instances are missing. Pass `ReservedInstanceId`."
+        403 MissingParameter.ReservedInstanceConfiguration meaning="The configuration of the reserved instances is missing. Pass `Configuration`."
+        403 InvalidParameter.SplitOrMerge meaning="Several reserved instances cannot be changed into several others. Split or merge in separate calls."
+        403 MissingParameter.InstanceTypeAndAmountBothEmpty meaning="The instance type and the number are both missing. Pass at least one of them."
+        403 InvalidReservedInstancePlatform.ValueNotSupported meaning="The platform of the reserved instance is not supported. Check `Platform`."
+        403 InvalidParameter.ReservedInstanceName meaning="The name of the reserved instance is not valid. Check its length and characters."
+        403 InvalidReservedInstanceZone.ValueNotSupported meaning="The zone of the reserved instance does not exist. Check `ZoneId`."
+        403 InvalidParameter.ValueNotSupported meaning="The instance families of the reserved instances differ. Stay within one family."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        403 InvalidScope.ValueNotSupported meaning="The scope of the reserved instance is not valid. Use `Zone` or `Region`."
+        403 InvalidConfiguration.ValueNotSupported meaning="The new configuration of the reserved instances is missing. Pass `Configuration`."
+        403 InvalidZoneId.ValueNotSupported meaning="The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`."
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidInstanceAmount.ValueNotSupported meaning="The number of instances is not valid. Check `InstanceAmount`."
+        403 OperationDenied.OnlyModifyName meaning="Only the name would change. Pass a change of the reserved instances as well."
+        403 InvalidReservedInstanceId.NotFound meaning="The reserved instance does not exist. Check its ID."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyReservedInstances`].
 pub static OPERATION: Operation = Operation {
@@ -401,7 +382,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyReservedInstances", "update")
             .resources(
@@ -418,8 +399,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyReservedInstances",
         Access::Write,
-        &MODIFY_RESERVED_INSTANCES,
-        &MODIFY_RESERVED_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

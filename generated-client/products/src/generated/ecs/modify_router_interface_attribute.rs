@@ -148,7 +148,7 @@ impl ModifyRouterInterfaceAttribute {
 }
 
 record! {
-    request ModifyRouterInterfaceAttribute = MODIFY_ROUTER_INTERFACE_ATTRIBUTE {
+    request ModifyRouterInterfaceAttribute = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         name,
@@ -162,10 +162,12 @@ record! {
     }
 }
 
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyRouterInterfaceAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyRouterInterfaceAttribute
             RegionId string region
             RouterInterfaceId string required
             Name string
@@ -176,59 +178,53 @@ static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
             OppositeInterfaceOwnerId int64
             HealthCheckSourceIp string
             HealthCheckTargetIp string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
-pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceAttribute`].
-    ModifyRouterInterfaceAttributeErrorCode {
+    ModifyRouterInterfaceAttributeErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidName.Malformd` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformd = "InvalidName.Malformd",
+        InvalidNameMalformd,
         /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
-        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        InvalidOppositeRouterTypeValueNotSupported,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
-        LinkRoleNotSupport = "LinkRole.NotSupport",
+        LinkRoleNotSupport,
         /// `Forbbiden.ModifyIdAndType` (400): The opposite side is a VBR, so its ID and type cannot be changed.
-        ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
+        ForbbidenModifyIdAndType,
         /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
-        InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
+        InvalidParamModifyRouterInterface,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidName.Malformd" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "LinkRole.NotSupport" "" "The role of the router interface does not allow the change.",
-        400 "Forbbiden.ModifyIdAndType" "" "The opposite side is a VBR, so its ID and type cannot be changed.",
-        400 "InvalidParam.ModifyRouterInterface" "" "The parameters for the change of the router interface are not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidName.Malformd meaning="The name is not valid. Check its length and characters."
+        400 InvalidOppositeRouterType.ValueNotSupported meaning="The type of the opposite router is not valid. Check `OppositeRouterType`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 LinkRole.NotSupport meaning="The role of the router interface does not allow the change."
+        400 Forbbiden.ModifyIdAndType meaning="The opposite side is a VBR, so its ID and type cannot be changed."
+        400 InvalidParam.ModifyRouterInterface meaning="The parameters for the change of the router interface are not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -237,12 +233,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,
-        &MODIFY_ROUTER_INTERFACE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

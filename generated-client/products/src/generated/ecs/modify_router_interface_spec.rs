@@ -88,7 +88,7 @@ impl ModifyRouterInterfaceSpec {
 }
 
 record! {
-    request ModifyRouterInterfaceSpec = MODIFY_ROUTER_INTERFACE_SPEC {
+    request ModifyRouterInterfaceSpec = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         spec,
@@ -96,21 +96,6 @@ record! {
         user_cidr,
     }
 }
-
-static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
-    name: "ModifyRouterInterfaceSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-            Spec string required
-            ClientToken string
-            UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyRouterInterfaceSpec`].
 #[derive(Default)]
@@ -123,65 +108,67 @@ pub struct ModifyRouterInterfaceSpecResponse {
 }
 
 record! {
-    response ModifyRouterInterfaceSpecResponse = MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE {
+    response ModifyRouterInterfaceSpecResponse = 1 of SCHEMAS {
         spec,
         request_id,
     }
 }
 
-static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyRouterInterfaceSpecResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyRouterInterfaceSpec
+            RegionId string region
+            RouterInterfaceId string required
+            Spec string required
+            ClientToken string
+            UserCidr string
+        ModifyRouterInterfaceSpecResponse
             Spec string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceSpec`].
-    ModifyRouterInterfaceSpecErrorCode {
+    ModifyRouterInterfaceSpecErrorCode of ERRORS {
         /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        InvalidSpecValudNotSupported,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
-        InvalidParamNotFound = "InvalidParam.NotFound",
+        InvalidParamNotFound,
         /// `InvalidOppositeRegionId.NotFound` (400): The region of the opposite side does not exist. Check its ID.
-        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        InvalidOppositeRegionIdNotFound,
         /// `InvalidInstanceOwner.Error` (400): The router interface belongs to another account.
-        InvalidInstanceOwnerError = "InvalidInstanceOwner.Error",
+        InvalidInstanceOwnerError,
         /// `InvalidInstance.StatusError` (400): The state or the owner of the router interface does not allow the operation.
-        InvalidInstanceStatusError = "InvalidInstance.StatusError",
+        InvalidInstanceStatusError,
         /// `InvalidOpposite.NotFound` (400): The opposite router interface does not exist.
-        InvalidOppositeNotFound = "InvalidOpposite.NotFound",
+        InvalidOppositeNotFound,
         /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
-        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        InvalidRouterInterfaceSpecMalformed,
         /// `IllegalParam.chargeType` (400): The billing methods of the router interfaces differ.
-        IllegalParamChargeType = "IllegalParam.chargeType",
+        IllegalParamChargeType,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
-        400 "InvalidOppositeRegionId.NotFound" "" "The region of the opposite side does not exist. Check its ID.",
-        400 "InvalidInstanceOwner.Error" "" "The router interface belongs to another account.",
-        400 "InvalidInstance.StatusError" "" "The state or the owner of the router interface does not allow the operation.",
-        400 "InvalidOpposite.NotFound" "" "The opposite router interface does not exist.",
-        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
-        400 "IllegalParam.chargeType" "" "The billing methods of the router interfaces differ.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSpec.ValudNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidParam.NotFound meaning="A required parameter is missing, such as the account, region or router ID."
+        400 InvalidOppositeRegionId.NotFound meaning="The region of the opposite side does not exist. Check its ID."
+        400 InvalidInstanceOwner.Error meaning="The router interface belongs to another account."
+        400 InvalidInstance.StatusError meaning="The state or the owner of the router interface does not allow the operation."
+        400 InvalidOpposite.NotFound meaning="The opposite router interface does not exist."
+        400 InvalidRouterInterfaceSpec.Malformed meaning="The specification of the router interface is not valid. Check `Spec`."
+        400 IllegalParam.chargeType meaning="The billing methods of the router interfaces differ."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyRouterInterfaceSpec`].
 pub static OPERATION: Operation = Operation {
@@ -190,13 +177,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceSpec",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyRouterInterfaceSpec",
         Access::Write,
-        &MODIFY_ROUTER_INTERFACE_SPEC,
-        &MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

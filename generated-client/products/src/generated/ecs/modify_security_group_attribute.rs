@@ -85,7 +85,7 @@ impl ModifySecurityGroupAttribute {
 }
 
 record! {
-    request ModifySecurityGroupAttribute = MODIFY_SECURITY_GROUP_ATTRIBUTE {
+    request ModifySecurityGroupAttribute = 0 of SCHEMAS {
         security_group_id,
         description,
         security_group_name,
@@ -93,49 +93,45 @@ record! {
     }
 }
 
-static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "ModifySecurityGroupAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifySecurityGroupAttribute`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySecurityGroupAttribute
             SecurityGroupId string required
             Description string chars=2..256
             SecurityGroupName string chars=2..128
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifySecurityGroupAttribute`]: the ID of the request, and nothing else.
-pub type ModifySecurityGroupAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupAttribute`].
-    ModifySecurityGroupAttributeErrorCode {
+    ModifySecurityGroupAttributeErrorCode of ERRORS {
         /// `InvalidSecurityGroupName.Malformed` (400): The name of the security group is not valid. Check its length and characters.
-        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        InvalidSecurityGroupNameMalformed,
         /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
-        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        InvalidSecurityGroupDiscriptionMalformed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSecurityGroupName.Malformed" "" "The name of the security group is not valid. Check its length and characters.",
-        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSecurityGroupName.Malformed meaning="The name of the security group is not valid. Check its length and characters."
+        400 InvalidSecurityGroupDiscription.Malformed meaning="The description of the security group or rule is not valid. Check its length and characters."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`ModifySecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -143,7 +139,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySecurityGroupAttribute", "update")
             .resources(
@@ -160,8 +156,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySecurityGroupAttribute",
         Access::Write,
-        &MODIFY_SECURITY_GROUP_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

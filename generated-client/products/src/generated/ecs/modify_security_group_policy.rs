@@ -87,7 +87,7 @@ impl ModifySecurityGroupPolicy {
 }
 
 record! {
-    request ModifySecurityGroupPolicy = MODIFY_SECURITY_GROUP_POLICY {
+    request ModifySecurityGroupPolicy = 0 of SCHEMAS {
         security_group_id,
         region_id,
         inner_access_policy,
@@ -95,52 +95,48 @@ record! {
     }
 }
 
-static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
-    name: "ModifySecurityGroupPolicy",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifySecurityGroupPolicy`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupPolicyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySecurityGroupPolicy
             SecurityGroupId string required
             RegionId string region
             InnerAccessPolicy string required
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifySecurityGroupPolicy`]: the ID of the request, and nothing else.
-pub type ModifySecurityGroupPolicyResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupPolicy`].
-    ModifySecurityGroupPolicyErrorCode {
+    ModifySecurityGroupPolicyErrorCode of ERRORS {
         /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParamterRegionId = "MissingParamter.RegionId",
+        MissingParamterRegionId,
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
-        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        InvalidPolicyMalformed,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidParameter.InnerAccessPolicy` (404): The policy within an advanced security group cannot be changed.
-        InvalidParameterInnerAccessPolicy = "InvalidParameter.InnerAccessPolicy",
+        InvalidParameterInnerAccessPolicy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        400 "InvalidPolicy.Malformed" "" "The policy is not valid. In rules, use `Accept` or `Drop`.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidParameter.InnerAccessPolicy" "" "The policy within an advanced security group cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParamter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        400 InvalidPolicy.Malformed meaning="The policy is not valid. In rules, use `Accept` or `Drop`."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidParameter.InnerAccessPolicy meaning="The policy within an advanced security group cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`ModifySecurityGroupPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -148,7 +144,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifySecurityGroupPolicy", "update")
@@ -166,8 +162,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySecurityGroupPolicy",
         Access::Write,
-        &MODIFY_SECURITY_GROUP_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -279,7 +279,7 @@ impl ModifySecurityGroupRule {
 }
 
 record! {
-    request ModifySecurityGroupRule = MODIFY_SECURITY_GROUP_RULE {
+    request ModifySecurityGroupRule = 0 of SCHEMAS {
         region_id,
         client_token,
         security_group_id,
@@ -303,10 +303,12 @@ record! {
     }
 }
 
-static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
-    name: "ModifySecurityGroupRule",
-    fields: Fields::text(
+/// The response to [`ModifySecurityGroupRule`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupRuleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifySecurityGroupRule
             RegionId string region
             ClientToken string chars=..64 format=Ascii
             SecurityGroupId string required
@@ -327,210 +329,210 @@ static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
             NicType string
             Description string chars=1..512
             PortRangeListId string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecurityGroupRuleId"]),
-                Predicate::given(&["SourceCidrIp"]),
-                Predicate::given(&["Ipv6SourceCidrIp"]),
-                Predicate::given(&["SourceGroupId"]),
-                Predicate::given(&["SourcePrefixListId"]),
-            ],
-            "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SourceCidrIp"]),
-                Predicate::given(&["Ipv6SourceCidrIp"]),
-            ],
-            "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["DestCidrIp"]), Predicate::given(&["Ipv6DestCidrIp"])],
-            "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SourceCidrIp"]),
-                Predicate::given(&["Ipv6DestCidrIp"]),
-            ],
-            "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Ipv6SourceCidrIp"]),
-                Predicate::given(&["DestCidrIp"]),
-            ],
-            "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-        ),
-        Rule::requires(
-            &[
-                Predicate::given(&["SourceGroupId"]),
-                Predicate::is(&["NicType"], &["internet"]),
-            ],
-            &[Predicate::given(&["SourceCidrIp"])],
-            "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-        ),
-    ],
-};
-
-/// The response to [`ModifySecurityGroupRule`]: the ID of the request, and nothing else.
-pub type ModifySecurityGroupRuleResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupRuleId"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::given(&["SourcePrefixListId"]),
+                ],
+                "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                ],
+                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
+                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
+                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
+                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
+                ],
+                &[Predicate::given(&["SourceCidrIp"])],
+                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupRule`].
-    ModifySecurityGroupRuleErrorCode {
+    ModifySecurityGroupRuleErrorCode of ERRORS {
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
-        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        InvalidIpProtocolMalformed,
         /// `InvalidSourceCidrIp.Malformed` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
-        InvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed",
+        InvalidSourceCidrIpMalformed,
         /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
-        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        InvalidPolicyMalformed,
         /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
-        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        InvalidNicTypeValueNotSupported,
         /// `InvalidNicType.Mismatch` (400): `NicType` contradicts the existing rule. Pass the type of the rule.
-        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        InvalidNicTypeMismatch,
         /// `InvalidSourceGroupId.Mismatch` (400, 403): The two security groups are in different VPCs, or `NicType` is not `intranet`.
-        InvalidSourceGroupIdMismatch = "InvalidSourceGroupId.Mismatch",
+        InvalidSourceGroupIdMismatch,
         /// `InvalidSourceGroup.NotFound` (400): The source security group does not exist. Check its ID.
-        InvalidSourceGroupNotFound = "InvalidSourceGroup.NotFound",
+        InvalidSourceGroupNotFound,
         /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        InvalidPriorityMalformed,
         /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        InvalidPriorityValueNotSupported,
         /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
-        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        InvalidSecurityGroupDiscriptionMalformed,
         /// `MissingParameter.Source` (400): The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.
-        MissingParameterSource = "MissingParameter.Source",
+        MissingParameterSource,
         /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
-        InvalidParamPortRange = "InvalidParam.PortRange",
+        InvalidParamPortRange,
         /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
-        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        InvalidIpProtocolValueNotSupported,
         /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
-        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        InvalidParamSourceIp,
         /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
-        InvalidParamDestIp = "InvalidParam.DestIp",
+        InvalidParamDestIp,
         /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
-        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        InvalidParamIpv6DestCidrIp,
         /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
-        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        InvalidParamIpv6SourceCidrIp,
         /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
-        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        InvalidParamIpv4ProtocolConflictWithIpv6Address,
         /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
-        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        InvalidParamIpv6ProtocolConflictWithIpv4Address,
         /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
-        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        InvalidParameterIpv6CidrIp,
         /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        InvalidParamDestCidrIp,
         /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
-        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        InvalidSourcePortRangeMalformed,
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
-        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        InvalidParamSourceCidrIp,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
-        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        InvalidParamSecurityGroupRuleId,
         /// `InvalidOperation.ModifySgRuleEntityType` (400): The kind of source or destination of a rule cannot be changed. Add a new rule instead.
-        InvalidOperationModifySgRuleEntityType = "InvalidOperation.ModifySgRuleEntityType",
+        InvalidOperationModifySgRuleEntityType,
         /// `AuthorizationLimitExceed` (400, 403): The security group has the maximum number of rules. Remove rules first.
-        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        AuthorizationLimitExceed,
         /// `InvalidParam.ProtocolAndPortRangeMismatch` (400): The protocol and the port range of the rule do not fit together.
-        InvalidParamProtocolAndPortRangeMismatch = "InvalidParam.ProtocolAndPortRangeMismatch",
+        InvalidParamProtocolAndPortRangeMismatch,
         /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400): The protocol and the address family of the rule do not fit together.
-        InvalidParamProtocolAndAddressFamilyMismatch = "InvalidParam.ProtocolAndAddressFamilyMismatch",
+        InvalidParamProtocolAndAddressFamilyMismatch,
         /// `InvalidParam.PrefixListAddressFamilyMismatch` (400): The prefix list and the rule have different address families. Choose another list.
-        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        InvalidParamPrefixListAddressFamilyMismatch,
         /// `InvalidParam.InvalidModifyRuleRequest` (400): The parameters for the change of the rule are not valid.
-        InvalidParamInvalidModifyRuleRequest = "InvalidParam.InvalidModifyRuleRequest",
+        InvalidParamInvalidModifyRuleRequest,
         /// `InvalidOperation.ModifyNicType` (400): `NicType` of a rule cannot be changed. Leave it out.
-        InvalidOperationModifyNicType = "InvalidOperation.ModifyNicType",
+        InvalidOperationModifyNicType,
         /// `InvalidParamter.Conflict` (400, 403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
-        InvalidParamterConflict = "InvalidParamter.Conflict",
+        InvalidParamterConflict,
         /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidNetworkType.Mismatch` (403): The network types of the security groups differ, or the bandwidth does not fit the network type.
-        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        InvalidNetworkTypeMismatch,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidSourceGroupId.NotFound` (404): The source security group does not exist. Check `SourceGroupId`.
-        InvalidSourceGroupIdNotFound = "InvalidSourceGroupId.NotFound",
+        InvalidSourceGroupIdNotFound,
         /// `SecurityGroupRule.NotFound` (404): The security group has no such rule. Check the rule ID.
-        SecurityGroupRuleNotFound = "SecurityGroupRule.NotFound",
+        SecurityGroupRuleNotFound,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
-        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        InvalidSecurityGroupRuleIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidIpProtocol.Malformed" "" "The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.",
-        400 "InvalidSourceCidrIp.Malformed" "" "The source CIDR block is not valid. Check `SourceCidrIp`.",
-        400 "InvalidPolicy.Malformed" "" "The policy is not valid. In rules, use `Accept` or `Drop`.",
-        400 "InvalidNicType.ValueNotSupported" "" "The type of the network interface is not valid. Check `NicType`.",
-        400 "InvalidNicType.Mismatch" "" "`NicType` contradicts the existing rule. Pass the type of the rule.",
-        400 "InvalidSourceGroupId.Mismatch" "" "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
-        400 "InvalidSourceGroup.NotFound" "" "The source security group does not exist. Check its ID.",
-        400 "InvalidPriority.Malformed" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidPriority.ValueNotSupported" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
-        400 "MissingParameter.Source" "" "The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
-        400 "InvalidParam.PortRange" "" "The port range is not valid. Pass two port numbers such as `22/22`.",
-        400 "InvalidIpProtocol.ValueNotSupported" "" "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
-        400 "InvalidParam.SourceIp" "" "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.DestIp" "" "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.Ipv6DestCidrIp" "" "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
-        400 "InvalidParam.Ipv6SourceCidrIp" "" "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
-        400 "InvalidParam.Ipv4ProtocolConflictWithIpv6Address" "" "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
-        400 "InvalidParam.Ipv6ProtocolConflictWithIpv4Address" "" "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
-        400 "InvalidParameter.Ipv6CidrIp" "" "The IPv6 block of the rule is not valid.",
-        400 "InvalidParam.DestCidrIp" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "InvalidSourcePortRange.Malformed" "" "The source port range is not valid. Check `SourcePortRange`.",
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        400 "InvalidParam.SourceCidrIp" "" "The source CIDR block is not valid. Check `SourceCidrIp`.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidParam.SecurityGroupRuleId" "" "The rule ID is not valid. Check `SecurityGroupRuleId`.",
-        400 "InvalidOperation.ModifySgRuleEntityType" "" "The kind of source or destination of a rule cannot be changed. Add a new rule instead.",
-        400 "AuthorizationLimitExceed" "" "The security group has the maximum number of rules. Remove rules first.",
-        400 "InvalidParam.ProtocolAndPortRangeMismatch" "" "The protocol and the port range of the rule do not fit together.",
-        400 "InvalidParam.ProtocolAndAddressFamilyMismatch" "" "The protocol and the address family of the rule do not fit together.",
-        400 "InvalidParam.PrefixListAddressFamilyMismatch" "" "The prefix list and the rule have different address families. Choose another list.",
-        400 "InvalidParam.InvalidModifyRuleRequest" "" "The parameters for the change of the rule are not valid.",
-        400 "InvalidOperation.ModifyNicType" "" "`NicType` of a rule cannot be changed. Leave it out.",
-        400 "InvalidParamter.Conflict" "" "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
-        403 "InvalidSourceGroupId.Mismatch" "" "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
-        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "AuthorizationLimitExceed" "" "The security group has the maximum number of rules. Remove rules first.",
-        403 "InvalidParamter.Conflict" "" "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
-        403 "InvalidNetworkType.Mismatch" "" "The network types of the security groups differ, or the bandwidth does not fit the network type.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidSourceGroupId.NotFound" "" "The source security group does not exist. Check `SourceGroupId`.",
-        404 "SecurityGroupRule.NotFound" "" "The security group has no such rule. Check the rule ID.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidSecurityGroupRuleId.NotFound" "" "The security group has no such rule. Check `SecurityGroupRuleId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidIpProtocol.Malformed meaning="The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`."
+        400 InvalidSourceCidrIp.Malformed meaning="The source CIDR block is not valid. Check `SourceCidrIp`."
+        400 InvalidPolicy.Malformed meaning="The policy is not valid. In rules, use `Accept` or `Drop`."
+        400 InvalidNicType.ValueNotSupported meaning="The type of the network interface is not valid. Check `NicType`."
+        400 InvalidNicType.Mismatch meaning="`NicType` contradicts the existing rule. Pass the type of the rule."
+        400 InvalidSourceGroupId.Mismatch meaning="The two security groups are in different VPCs, or `NicType` is not `intranet`."
+        400 InvalidSourceGroup.NotFound meaning="The source security group does not exist. Check its ID."
+        400 InvalidPriority.Malformed meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidPriority.ValueNotSupported meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidSecurityGroupDiscription.Malformed meaning="The description of the security group or rule is not valid. Check its length and characters."
+        400 MissingParameter.Source meaning="The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list."
+        400 InvalidParam.PortRange meaning="The port range is not valid. Pass two port numbers such as `22/22`."
+        400 InvalidIpProtocol.ValueNotSupported meaning="The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`."
+        400 InvalidParam.SourceIp meaning="`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.DestIp meaning="`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.Ipv6DestCidrIp meaning="The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`."
+        400 InvalidParam.Ipv6SourceCidrIp meaning="The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`."
+        400 InvalidParam.Ipv4ProtocolConflictWithIpv6Address meaning="The protocol is for IPv4, but the rule has an IPv6 address. Change one of them."
+        400 InvalidParam.Ipv6ProtocolConflictWithIpv4Address meaning="The protocol is for IPv6, but the rule has an IPv4 address. Change one of them."
+        400 InvalidParameter.Ipv6CidrIp meaning="The IPv6 block of the rule is not valid."
+        400 InvalidParam.DestCidrIp meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 InvalidSourcePortRange.Malformed meaning="The source port range is not valid. Check `SourcePortRange`."
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        400 InvalidParam.SourceCidrIp meaning="The source CIDR block is not valid. Check `SourceCidrIp`."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidParam.SecurityGroupRuleId meaning="The rule ID is not valid. Check `SecurityGroupRuleId`."
+        400 InvalidOperation.ModifySgRuleEntityType meaning="The kind of source or destination of a rule cannot be changed. Add a new rule instead."
+        400 AuthorizationLimitExceed meaning="The security group has the maximum number of rules. Remove rules first."
+        400 InvalidParam.ProtocolAndPortRangeMismatch meaning="The protocol and the port range of the rule do not fit together."
+        400 InvalidParam.ProtocolAndAddressFamilyMismatch meaning="The protocol and the address family of the rule do not fit together."
+        400 InvalidParam.PrefixListAddressFamilyMismatch meaning="The prefix list and the rule have different address families. Choose another list."
+        400 InvalidParam.InvalidModifyRuleRequest meaning="The parameters for the change of the rule are not valid."
+        400 InvalidOperation.ModifyNicType meaning="`NicType` of a rule cannot be changed. Leave it out."
+        400 InvalidParamter.Conflict meaning="Parameters contradict each other: two that must differ are equal, or a token is reused with other values."
+        403 InvalidSourceGroupId.Mismatch meaning="The two security groups are in different VPCs, or `NicType` is not `intranet`."
+        403 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 AuthorizationLimitExceed meaning="The security group has the maximum number of rules. Remove rules first."
+        403 InvalidParamter.Conflict meaning="Parameters contradict each other: two that must differ are equal, or a token is reused with other values."
+        403 InvalidNetworkType.Mismatch meaning="The network types of the security groups differ, or the bandwidth does not fit the network type."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidSourceGroupId.NotFound meaning="The source security group does not exist. Check `SourceGroupId`."
+        404 SecurityGroupRule.NotFound meaning="The security group has no such rule. Check the rule ID."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidSecurityGroupRuleId.NotFound meaning="The security group has no such rule. Check `SecurityGroupRuleId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifySecurityGroupRule`].
 pub static OPERATION: Operation = Operation {
@@ -538,7 +540,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ModifySecurityGroupRule", "update")
@@ -549,8 +551,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySecurityGroupRule",
         Access::Write,
-        &MODIFY_SECURITY_GROUP_RULE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

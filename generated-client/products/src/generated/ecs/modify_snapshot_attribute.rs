@@ -96,7 +96,7 @@ impl ModifySnapshotAttribute {
 }
 
 record! {
-    request ModifySnapshotAttribute = MODIFY_SNAPSHOT_ATTRIBUTE {
+    request ModifySnapshotAttribute = 0 of SCHEMAS {
         snapshot_id,
         snapshot_name,
         description,
@@ -105,62 +105,58 @@ record! {
     }
 }
 
-static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
-    name: "ModifySnapshotAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifySnapshotAttribute`]: the ID of the request, and nothing else.
+pub type ModifySnapshotAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySnapshotAttribute
             SnapshotId string required
             SnapshotName string chars=2..128
             Description string chars=..256
             DisableInstantAccess boolean
             RetentionDays int32 min=1 max=65536
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifySnapshotAttribute`]: the ID of the request, and nothing else.
-pub type ModifySnapshotAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySnapshotAttribute`].
-    ModifySnapshotAttributeErrorCode {
+    ModifySnapshotAttributeErrorCode of ERRORS {
         /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
-        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        InvalidSnapshotNameMalformed,
         /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
-        NoAttributeToModify = "NoAttributeToModify",
+        NoAttributeToModify,
         /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
-        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        InvalidRetentionDaysMalformed,
         /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400): The retention of the snapshot cannot be shortened.
-        InvalidOperationDecreaseRetentionDaysUnsupported = "InvalidOperation.DecreaseRetentionDaysUnsupported",
+        InvalidOperationDecreaseRetentionDaysUnsupported,
         /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        IncorrectDiskStatusCreatingSnapshot,
         /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidSnapshotDisableInstantAccess.Malformed` (404): The value of `DisableInstantAccess` is not valid.
-        InvalidSnapshotDisableInstantAccessMalformed = "InvalidSnapshotDisableInstantAccess.Malformed",
+        InvalidSnapshotDisableInstantAccessMalformed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSnapshotName.Malformed" "" "The name of the snapshot is not valid. Check its length and characters.",
-        400 "NoAttributeToModify" "" "The request changes nothing. Pass at least one attribute.",
-        400 "InvalidRetentionDays.Malformed" "" "The retention is not valid. Check `RetentionDays`.",
-        400 "InvalidOperation.DecreaseRetentionDaysUnsupported" "" "The retention of the snapshot cannot be shortened.",
-        400 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        401 "IncorrectDiskStatus.CreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        404 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        404 "InvalidSnapshotDisableInstantAccess.Malformed" "" "The value of `DisableInstantAccess` is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSnapshotName.Malformed meaning="The name of the snapshot is not valid. Check its length and characters."
+        400 NoAttributeToModify meaning="The request changes nothing. Pass at least one attribute."
+        400 InvalidRetentionDays.Malformed meaning="The retention is not valid. Check `RetentionDays`."
+        400 InvalidOperation.DecreaseRetentionDaysUnsupported meaning="The retention of the snapshot cannot be shortened."
+        400 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        401 IncorrectDiskStatus.CreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        404 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        404 InvalidSnapshotDisableInstantAccess.Malformed meaning="The value of `DisableInstantAccess` is not valid."
+    "#,
+);
 
 /// The descriptor of [`ModifySnapshotAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -168,7 +164,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySnapshotAttribute", "update")
             .resources(
@@ -183,8 +179,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySnapshotAttribute",
         Access::Write,
-        &MODIFY_SNAPSHOT_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -67,25 +67,12 @@ impl ModifySnapshotCategory {
 }
 
 record! {
-    request ModifySnapshotCategory = MODIFY_SNAPSHOT_CATEGORY {
+    request ModifySnapshotCategory = 0 of SCHEMAS {
         snapshot_id,
         category,
         retention_days,
     }
 }
-
-static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
-    name: "ModifySnapshotCategory",
-    fields: Fields::text(
-        r#"
-            SnapshotId string required
-            Category string values="Archive"
-            RetentionDays int32 min=74 max=65536
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifySnapshotCategory`].
 #[derive(Default)]
@@ -98,23 +85,23 @@ pub struct ModifySnapshotCategoryResponse {
 }
 
 record! {
-    response ModifySnapshotCategoryResponse = MODIFY_SNAPSHOT_CATEGORY_RESPONSE {
+    response ModifySnapshotCategoryResponse = 1 of SCHEMAS {
         request_id,
         task_id,
     }
 }
 
-static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
-    name: "ModifySnapshotCategoryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySnapshotCategory
+            SnapshotId string required
+            Category string values="Archive"
+            RetentionDays int32 min=74 max=65536
+        ModifySnapshotCategoryResponse
             RequestId string
             TaskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ModifySnapshotCategory`].
 pub type ModifySnapshotCategoryErrorCode = UnlistedErrorCode;
@@ -140,8 +127,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySnapshotCategory",
         Access::Write,
-        &MODIFY_SNAPSHOT_CATEGORY,
-        &MODIFY_SNAPSHOT_CATEGORY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

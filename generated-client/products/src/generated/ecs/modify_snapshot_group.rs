@@ -81,7 +81,7 @@ impl ModifySnapshotGroup {
 }
 
 record! {
-    request ModifySnapshotGroup = MODIFY_SNAPSHOT_GROUP {
+    request ModifySnapshotGroup = 0 of SCHEMAS {
         region_id,
         snapshot_group_id,
         name,
@@ -89,46 +89,42 @@ record! {
     }
 }
 
-static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
-    name: "ModifySnapshotGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifySnapshotGroup`]: the ID of the request, and nothing else.
+pub type ModifySnapshotGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySnapshotGroup
             RegionId string region
             SnapshotGroupId string required
             Name string chars=2..128
             Description string chars=2..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifySnapshotGroup`]: the ID of the request, and nothing else.
-pub type ModifySnapshotGroupResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySnapshotGroup`].
-    ModifySnapshotGroupErrorCode {
+    ModifySnapshotGroupErrorCode of ERRORS {
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescription = "InvalidParameter.Description",
+        InvalidParameterDescription,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
-        InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
+        InvalidSnapshotGroupNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description" "" "The description is not valid. Check its length and characters.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnapshotGroup.NotFound" "" "The snapshot-consistent group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description meaning="The description is not valid. Check its length and characters."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnapshotGroup.NotFound meaning="The snapshot-consistent group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifySnapshotGroup`].
 pub static OPERATION: Operation = Operation {
@@ -136,7 +132,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifySnapshotGroup", "update")
             .resources(
@@ -153,8 +149,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySnapshotGroup",
         Access::Write,
-        &MODIFY_SNAPSHOT_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -81,7 +81,7 @@ impl ModifyStorageCapacityUnitAttribute {
 }
 
 record! {
-    request ModifyStorageCapacityUnitAttribute = MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE {
+    request ModifyStorageCapacityUnitAttribute = 0 of SCHEMAS {
         region_id,
         storage_capacity_unit_id,
         name,
@@ -89,46 +89,42 @@ record! {
     }
 }
 
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
-    name: "ModifyStorageCapacityUnitAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyStorageCapacityUnitAttribute`]: the ID of the request, and nothing else.
+pub type ModifyStorageCapacityUnitAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyStorageCapacityUnitAttribute
             RegionId string region
             StorageCapacityUnitId string required
             Name string chars=2..128
             Description string chars=2..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyStorageCapacityUnitAttribute`]: the ID of the request, and nothing else.
-pub type ModifyStorageCapacityUnitAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyStorageCapacityUnitAttribute`].
-    ModifyStorageCapacityUnitAttributeErrorCode {
+    ModifyStorageCapacityUnitAttributeErrorCode of ERRORS {
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `MissingParameter.StorageCapacityUnitId` (400): The ID of the storage capacity unit is missing or not supported.
-        MissingParameterStorageCapacityUnitId = "MissingParameter.StorageCapacityUnitId",
+        MissingParameterStorageCapacityUnitId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "MissingParameter.StorageCapacityUnitId" "" "The ID of the storage capacity unit is missing or not supported.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 MissingParameter.StorageCapacityUnitId meaning="The ID of the storage capacity unit is missing or not supported."
+    "#,
+);
 
 /// The descriptor of [`ModifyStorageCapacityUnitAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -136,7 +132,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ModifyStorageCapacityUnitAttribute", "update")
             .resources(
@@ -151,8 +147,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",
         Access::Write,
-        &MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -74,7 +74,7 @@ impl ModifyStorageSetAttribute {
 }
 
 record! {
-    request ModifyStorageSetAttribute = MODIFY_STORAGE_SET_ATTRIBUTE {
+    request ModifyStorageSetAttribute = 0 of SCHEMAS {
         client_token,
         region_id,
         storage_set_id,
@@ -83,23 +83,19 @@ record! {
     }
 }
 
-static MODIFY_STORAGE_SET_ATTRIBUTE: Schema = Schema {
-    name: "ModifyStorageSetAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyStorageSetAttribute`]: the ID of the request, and nothing else.
+pub type ModifyStorageSetAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyStorageSetAttribute
             ClientToken string chars=..64 format=Ascii
             RegionId string region
             StorageSetId string required
             StorageSetName string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyStorageSetAttribute`]: the ID of the request, and nothing else.
-pub type ModifyStorageSetAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifyStorageSetAttribute`].
 pub type ModifyStorageSetAttributeErrorCode = UnlistedErrorCode;
@@ -114,8 +110,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyStorageSetAttribute",
         Access::Write,
-        &MODIFY_STORAGE_SET_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -64,7 +64,7 @@ impl ModifySystemEventAttribute {
 }
 
 record! {
-    request ModifySystemEventAttribute = MODIFY_SYSTEM_EVENT_ATTRIBUTE {
+    request ModifySystemEventAttribute = 0 of SCHEMAS {
         event_id,
         instance_id,
         not_before,
@@ -72,22 +72,18 @@ record! {
     }
 }
 
-static MODIFY_SYSTEM_EVENT_ATTRIBUTE: Schema = Schema {
-    name: "ModifySystemEventAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifySystemEventAttribute`]: the ID of the request, and nothing else.
+pub type ModifySystemEventAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySystemEventAttribute
             EventId string required
             InstanceId string required
             NotBefore string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifySystemEventAttribute`]: the ID of the request, and nothing else.
-pub type ModifySystemEventAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifySystemEventAttribute`].
 pub type ModifySystemEventAttributeErrorCode = UnlistedErrorCode;
@@ -101,8 +97,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifySystemEventAttribute",
         Access::Write,
-        &MODIFY_SYSTEM_EVENT_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

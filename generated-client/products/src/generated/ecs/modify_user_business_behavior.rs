@@ -64,46 +64,42 @@ impl ModifyUserBusinessBehavior {
 }
 
 record! {
-    request ModifyUserBusinessBehavior = MODIFY_USER_BUSINESS_BEHAVIOR {
+    request ModifyUserBusinessBehavior = 0 of SCHEMAS {
         region_id,
         status_key,
         status_value,
     }
 }
 
-static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
-    name: "ModifyUserBusinessBehavior",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            statusKey string required
-            statusValue string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyUserBusinessBehavior`]: the ID of the request, and nothing else.
 pub type ModifyUserBusinessBehaviorResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyUserBusinessBehavior
+            RegionId string
+            statusKey string required
+            statusValue string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyUserBusinessBehavior`].
-    ModifyUserBusinessBehaviorErrorCode {
+    ModifyUserBusinessBehaviorErrorCode of ERRORS {
         /// `InvalidParams` (403): A parameter is not valid. Check the request.
-        InvalidParams = "InvalidParams",
+        InvalidParams,
         /// `InvalidAction.UserForbidden` (403): The account may not carry out the operation.
-        InvalidActionUserForbidden = "InvalidAction.UserForbidden",
+        InvalidActionUserForbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParams" "" "A parameter is not valid. Check the request.",
-        403 "InvalidAction.UserForbidden" "" "The account may not carry out the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParams meaning="A parameter is not valid. Check the request."
+        403 InvalidAction.UserForbidden meaning="The account may not carry out the operation."
+    "#,
+);
 
 /// The descriptor of [`ModifyUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
@@ -112,12 +108,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyUserBusinessBehavior",
         Access::Write,
-        &MODIFY_USER_BUSINESS_BEHAVIOR,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

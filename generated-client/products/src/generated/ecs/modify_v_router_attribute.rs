@@ -77,7 +77,7 @@ impl ModifyVRouterAttribute {
 }
 
 record! {
-    request ModifyVRouterAttribute = MODIFY_V_ROUTER_ATTRIBUTE {
+    request ModifyVRouterAttribute = 0 of SCHEMAS {
         region_id,
         v_router_id,
         v_router_name,
@@ -85,52 +85,48 @@ record! {
     }
 }
 
-static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVRouterAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVRouterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVRouterAttribute
             RegionId string
             VRouterId string required
             VRouterName string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVRouterAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVRouterAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVRouterAttribute`].
-    ModifyVRouterAttributeErrorCode {
+    ModifyVRouterAttributeErrorCode of ERRORS {
         /// `InvalidVRouterName.Malformed` (400): The name of the virtual router is not valid. Check its length and characters.
-        InvalidVRouterNameMalformed = "InvalidVRouterName.Malformed",
+        InvalidVRouterNameMalformed,
         /// `InvalidVRouterDiscription.Malformed` (400): The description of the virtual router is not valid. Check its length and characters.
-        InvalidVRouterDiscriptionMalformed = "InvalidVRouterDiscription.Malformed",
+        InvalidVRouterDiscriptionMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `InvalidVRouterId.NotFound` (404): The virtual router does not exist. Check its ID.
-        InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
+        InvalidVRouterIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVRouterName.Malformed" "" "The name of the virtual router is not valid. Check its length and characters.",
-        400 "InvalidVRouterDiscription.Malformed" "" "The description of the virtual router is not valid. Check its length and characters.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        404 "InvalidVRouterId.NotFound" "" "The virtual router does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVRouterName.Malformed meaning="The name of the virtual router is not valid. Check its length and characters."
+        400 InvalidVRouterDiscription.Malformed meaning="The description of the virtual router is not valid. Check its length and characters."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        404 InvalidVRouterId.NotFound meaning="The virtual router does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVRouterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -139,12 +135,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVRouterAttribute",
         Access::Write,
-        &MODIFY_V_ROUTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

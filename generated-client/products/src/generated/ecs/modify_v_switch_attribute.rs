@@ -76,7 +76,7 @@ impl ModifyVSwitchAttribute {
 }
 
 record! {
-    request ModifyVSwitchAttribute = MODIFY_V_SWITCH_ATTRIBUTE {
+    request ModifyVSwitchAttribute = 0 of SCHEMAS {
         v_switch_id,
         v_switch_name,
         region_id,
@@ -84,49 +84,45 @@ record! {
     }
 }
 
-static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVSwitchAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVSwitchAttribute
             VSwitchId string required
             VSwitchName string
             RegionId string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].
-    ModifyVSwitchAttributeErrorCode {
+    ModifyVSwitchAttributeErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        InvalidVSwitchNameMalformed,
         /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        InvalidVSwitchDiscriptionMalformed,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
-        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVSwitchName.Malformed meaning="The name of the vSwitch is not valid. Check its length and characters."
+        400 InvalidVSwitchDiscription.Malformed meaning="The description of the vSwitch is not valid. Check its length and characters."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+    "#,
+);
 
 /// The descriptor of [`ModifyVSwitchAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -135,12 +131,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVSwitchAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,
-        &MODIFY_V_SWITCH_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -155,7 +155,7 @@ impl ModifyVirtualBorderRouterAttribute {
 }
 
 record! {
-    request ModifyVirtualBorderRouterAttribute = MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE {
+    request ModifyVirtualBorderRouterAttribute = 0 of SCHEMAS {
         region_id,
         vbr_id,
         vlan_id,
@@ -170,10 +170,12 @@ record! {
     }
 }
 
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVirtualBorderRouterAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVirtualBorderRouterAttribute
             RegionId string region
             VbrId string required
             VlanId int32
@@ -185,86 +187,80 @@ static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
             Name string
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
-    ModifyVirtualBorderRouterAttributeErrorCode {
+    ModifyVirtualBorderRouterAttributeErrorCode of ERRORS {
         /// `InvalidVbrId.NotFound` (400): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
         /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
-        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        InvalidVlanIdUsed,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidIp.Malformed` (400): An IP address is not valid.
-        InvalidIpMalformed = "InvalidIp.Malformed",
+        InvalidIpMalformed,
         /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
-        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        InvalidPeeringSubnetMaskMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
-        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        InvalidIpNotSameSubnet,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        OperationFailedVlanIdInUse,
         /// `Forbidden.CircuitCodeNotAllowedByCaller` (403): The caller may not change the circuit code of the VBR.
-        ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
+        ForbiddenCircuitCodeNotAllowedByCaller,
         /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
-        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        ForbiddenLocalGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
-        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        ForbiddenPeerGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
-        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller,
         /// `Forbidden.VlanIdNotAllowedByCaller` (403): The caller may not set `VlanId` of the VBR.
-        ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
+        ForbiddenVlanIdNotAllowedByCaller,
         /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
-        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        ForbiddenNameNotAllowedByCaller,
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
-        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        ForbiddenDescriptionNotAllowedByCaller,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidIp.Malformed" "" "An IP address is not valid.",
-        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
-        403 "Forbidden.CircuitCodeNotAllowedByCaller" "" "The caller may not change the circuit code of the VBR.",
-        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
-        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
-        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
-        403 "Forbidden.VlanIdNotAllowedByCaller" "" "The caller may not set `VlanId` of the VBR.",
-        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
-        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+        400 InvalidVlanId.Used meaning="The VLAN ID is in use already. Choose another one."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidIp.Malformed meaning="An IP address is not valid."
+        400 InvalidPeeringSubnetMask.Malformed meaning="The subnet mask is not valid. Check `PeeringSubnetMask`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidIp.NotSameSubnet meaning="The local and the peer gateway IP address are in different subnets. Use the same subnet."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationFailed.VlanIdInUse meaning="The VLAN ID is in use already. Choose another one."
+        403 Forbidden.CircuitCodeNotAllowedByCaller meaning="The caller may not change the circuit code of the VBR."
+        403 Forbidden.LocalGatewayIpNotAllowedByCaller meaning="The caller may not set `LocalGatewayIp` of the VBR."
+        403 Forbidden.PeerGatewayIpNotAllowedByCaller meaning="The caller may not set `PeerGatewayIp` of the VBR."
+        403 Forbidden.PeeringSubnetMaskNotAllowedByCaller meaning="The caller may not set `PeeringSubnetMask` of the VBR."
+        403 Forbidden.VlanIdNotAllowedByCaller meaning="The caller may not set `VlanId` of the VBR."
+        403 Forbidden.NameNotAllowedByCaller meaning="The caller may not set `Name` of the VBR."
+        403 Forbidden.DescriptionNotAllowedByCaller meaning="The caller may not set `Description` of the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ModifyVirtualBorderRouterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -273,13 +269,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVirtualBorderRouterAttribute",
         Access::Write,
-        &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -100,7 +100,7 @@ impl ModifyVpcAttribute {
 }
 
 record! {
-    request ModifyVpcAttribute = MODIFY_VPC_ATTRIBUTE {
+    request ModifyVpcAttribute = 0 of SCHEMAS {
         vpc_id,
         description,
         vpc_name,
@@ -110,73 +110,69 @@ record! {
     }
 }
 
-static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVpcAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVpcAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVpcAttribute
             VpcId string required
             Description string
             VpcName string
             CidrBlock string
             RegionId string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVpcAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVpcAttribute`].
-    ModifyVpcAttributeErrorCode {
+    ModifyVpcAttributeErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
-        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        InvalidVpcNameMalformed,
         /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
-        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        InvalidVpcDiscriptionMalformed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
-        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        InvalidUserCidrQuota,
         /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
-        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        InvalidUserCidrMalformed,
         /// `InvalidRegion.Malformed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionMalformed = "InvalidRegion.Malformed",
+        InvalidRegionMalformed,
         /// `IllegalCidrBlock` (400): A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.
-        IllegalCidrBlock = "IllegalCidrBlock",
+        IllegalCidrBlock,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `ParamExclusive.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
-        ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
+        ParamExclusiveEnableIpv6AndCidrBlock,
         /// `OperationFailed.ClassicLinkEnabled` (400): ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.
-        OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
+        OperationFailedClassicLinkEnabled,
         /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
-        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
-        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        400 "InvalidRegion.Malformed" "" "The region is not valid. Check `RegionId`.",
-        400 "IllegalCidrBlock" "" "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "ParamExclusive.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
-        400 "OperationFailed.ClassicLinkEnabled" "" "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVpcName.Malformed meaning="The name of the VPC is not valid. Check its length and characters."
+        400 InvalidVpcDiscription.Malformed meaning="The description of the VPC is not valid. Check its length and characters."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidUserCidr.Quota meaning="`UserCidr` names more than 3 blocks. Pass fewer."
+        400 InvalidUserCidr.Malformed meaning="`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block."
+        400 InvalidRegion.Malformed meaning="The region is not valid. Check `RegionId`."
+        400 IllegalCidrBlock meaning="A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 ParamExclusive.EnableIpv6AndCidrBlock meaning="IPv6 and the CIDR block cannot be changed together. Use separate calls."
+        400 OperationFailed.ClassicLinkEnabled meaning="ClassicLink is enabled for the VPC, so the change is not possible. Disable it first."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -185,12 +181,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,
-        &MODIFY_VPC_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -48,19 +48,20 @@ impl OpenSnapshotService {
 }
 
 record! {
-    request OpenSnapshotService = OPEN_SNAPSHOT_SERVICE {
+    request OpenSnapshotService = 0 of SCHEMAS {
         region_id,
     }
 }
 
-static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
-    name: "OpenSnapshotService",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
-
 /// The response to [`OpenSnapshotService`]: the ID of the request, and nothing else.
 pub type OpenSnapshotServiceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        OpenSnapshotService
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`OpenSnapshotService`].
 pub type OpenSnapshotServiceErrorCode = UnlistedErrorCode;
@@ -75,8 +76,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "OpenSnapshotService",
         Access::Write,
-        &OPEN_SNAPSHOT_SERVICE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -110,7 +110,7 @@ impl PurchaseElasticityAssurance {
 }
 
 record! {
-    request PurchaseElasticityAssurance = PURCHASE_ELASTICITY_ASSURANCE {
+    request PurchaseElasticityAssurance = 0 of SCHEMAS {
         region_id,
         period,
         period_unit,
@@ -121,23 +121,6 @@ record! {
     }
 }
 
-static PURCHASE_ELASTICITY_ASSURANCE: Schema = Schema {
-    name: "PurchaseElasticityAssurance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Period int32
-            PeriodUnit string
-            PrivatePoolOptions.Id string required
-            ClientToken string
-            PrivatePoolOptions.MatchCriteria string
-            StartTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`PurchaseElasticityAssurance`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -147,16 +130,25 @@ pub struct PurchaseElasticityAssuranceResponse {
 }
 
 record! {
-    response PurchaseElasticityAssuranceResponse = PURCHASE_ELASTICITY_ASSURANCE_RESPONSE {
+    response PurchaseElasticityAssuranceResponse = 1 of SCHEMAS {
         other,
     }
 }
 
-static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
-    name: "PurchaseElasticityAssuranceResponse",
-    fields: Fields::text(r#""" {any}"#, &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        PurchaseElasticityAssurance
+            RegionId string region
+            Period int32
+            PeriodUnit string
+            PrivatePoolOptions.Id string required
+            ClientToken string
+            PrivatePoolOptions.MatchCriteria string
+            StartTime string
+        PurchaseElasticityAssuranceResponse
+            "" {any}
+    "#,
+);
 
 /// The error codes of [`PurchaseElasticityAssurance`].
 pub type PurchaseElasticityAssuranceErrorCode = UnlistedErrorCode;
@@ -184,8 +176,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "PurchaseElasticityAssurance",
         Access::Write,
-        &PURCHASE_ELASTICITY_ASSURANCE,
-        &PURCHASE_ELASTICITY_ASSURANCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `PurchaseReservedInstancesOffering`: Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FULL_TAG, FullTag};
+use super::types::FullTag;
 
 /// Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.
 ///
@@ -234,7 +234,7 @@ impl PurchaseReservedInstancesOffering {
 }
 
 record! {
-    request PurchaseReservedInstancesOffering = PURCHASE_RESERVED_INSTANCES_OFFERING {
+    request PurchaseReservedInstancesOffering = 0 of SCHEMAS {
         region_id,
         tag,
         resource_group_id,
@@ -255,10 +255,31 @@ record! {
     }
 }
 
-static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
-    name: "PurchaseReservedInstancesOffering",
-    fields: Fields::text(
+/// The response to [`PurchaseReservedInstancesOffering`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct PurchaseReservedInstancesOfferingResponse {
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The IDs of the reserved instances.
+    ///
+    /// On the wire `ReservedInstanceIdSets.ReservedInstanceId`.
+    pub reserved_instance_id_sets: Vec<String>,
+    /// The ID of the order that the request placed.
+    pub order_id: Option<String>,
+}
+
+record! {
+    response PurchaseReservedInstancesOfferingResponse = 1 of SCHEMAS {
+        request_id,
+        reserved_instance_id_sets,
+        order_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        PurchaseReservedInstancesOffering
             RegionId string region
             Tag [FullTag] items=..20
             ResourceGroupId string
@@ -276,171 +297,141 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
             AutoRenew boolean
             AutoRenewPeriod int32
             StartTime string
-        "#,
-        &[&FULL_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["Scope"], &["Zone"])],
-            &[Predicate::given(&["ZoneId"])],
-            "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
-        ),
-    ],
-};
-
-/// The response to [`PurchaseReservedInstancesOffering`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct PurchaseReservedInstancesOfferingResponse {
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The IDs of the reserved instances.
-    ///
-    /// On the wire `ReservedInstanceIdSets.ReservedInstanceId`.
-    pub reserved_instance_id_sets: Vec<String>,
-    /// The ID of the order that the request placed.
-    pub order_id: Option<String>,
-}
-
-record! {
-    response PurchaseReservedInstancesOfferingResponse = PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE {
-        request_id,
-        reserved_instance_id_sets,
-        order_id,
-    }
-}
-
-static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
-    name: "PurchaseReservedInstancesOfferingResponse",
-    fields: Fields::text(
-        r#"
+        PurchaseReservedInstancesOfferingResponse
             RequestId string
             ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
             OrderId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["Scope"], &["Zone"])],
+                &[Predicate::given(&["ZoneId"])],
+                "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`PurchaseReservedInstancesOffering`].
-    PurchaseReservedInstancesOfferingErrorCode {
+    PurchaseReservedInstancesOfferingErrorCode of ERRORS {
         /// `InvalidStartTime.ScopeNotMatch` (400): Zonal reserved instances cannot start at a later time. Leave `StartTime` out.
-        InvalidStartTimeScopeNotMatch = "InvalidStartTime.ScopeNotMatch",
+        InvalidStartTimeScopeNotMatch,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidParameter.Scope` (400): The value of `Scope` is not valid.
-        InvalidParameterScope = "InvalidParameter.Scope",
+        InvalidParameterScope,
         /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
-        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        InvalidReservedInstanceStatusValueNotSupported,
         /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
-        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        InvalidReservedInstanceOfferingTypeValueNotSupported,
         /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
-        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        InvalidReservedInstanceOfferingClassValueNotSupported,
         /// `MissingParameter.ZoneId` (400): The zone is missing. Pass `ZoneId`.
-        MissingParameterZoneId = "MissingParameter.ZoneId",
+        MissingParameterZoneId,
         /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
-        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        MissingParameterInstanceType,
         /// `MissingParameter.ReservedInstanceId` (400): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
-        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        MissingParameterReservedInstanceId,
         /// `MissingParameter.ReservedInstanceConfiguration` (400): The configuration of the reserved instances is missing. Pass `Configuration`.
-        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        MissingParameterReservedInstanceConfiguration,
         /// `InvalidParameter.SplitOrMerge` (400): Several reserved instances cannot be changed into several others. Split or merge in separate calls.
-        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        InvalidParameterSplitOrMerge,
         /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400): The instance type and the number are both missing. Pass at least one of them.
-        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        MissingParameterInstanceTypeAndAmountBothEmpty,
         /// `InvalidReservedInstancePlatform.ValueNotSupported` (400): The platform of the reserved instance is not supported. Check `Platform`.
-        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        InvalidReservedInstancePlatformValueNotSupported,
         /// `InvalidParameter.ReservedInstanceName` (400): The name of the reserved instance is not valid. Check its length and characters.
-        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        InvalidParameterReservedInstanceName,
         /// `InvalidReservedInstanceZone.ValueNotSupported` (400): The zone of the reserved instance does not exist. Check `ZoneId`.
-        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        InvalidReservedInstanceZoneValueNotSupported,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-        NodeControllerUnavailable = "NodeControllerUnavailable",
+        NodeControllerUnavailable,
         /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
-        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        InvalidParameterResourceOwnerAccount,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
-        PaymentMethodNotFound = "PaymentMethodNotFound",
+        PaymentMethodNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidStartTime.ScopeNotMatch" "" "Zonal reserved instances cannot start at a later time. Leave `StartTime` out.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        400 "InvalidParameter.Scope" "" "The value of `Scope` is not valid.",
-        400 "InvalidReservedInstanceStatus.ValueNotSupported" "" "The state of the reserved instance is not supported here.",
-        400 "InvalidReservedInstanceOfferingType.ValueNotSupported" "" "The payment option is not supported. Check `OfferingType`.",
-        400 "InvalidReservedInstanceOfferingClass.ValueNotSupported" "" "The offering class of the reserved instance is not supported.",
-        400 "MissingParameter.ZoneId" "" "The zone is missing. Pass `ZoneId`.",
-        400 "MissingParameter.InstanceType" "" "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
-        400 "MissingParameter.ReservedInstanceId" "" "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
-        400 "MissingParameter.ReservedInstanceConfiguration" "" "The configuration of the reserved instances is missing. Pass `Configuration`.",
-        400 "InvalidParameter.SplitOrMerge" "" "Several reserved instances cannot be changed into several others. Split or merge in separate calls.",
-        400 "MissingParameter.InstanceTypeAndAmountBothEmpty" "" "The instance type and the number are both missing. Pass at least one of them.",
-        400 "InvalidReservedInstancePlatform.ValueNotSupported" "" "The platform of the reserved instance is not supported. Check `Platform`.",
-        400 "InvalidParameter.ReservedInstanceName" "" "The name of the reserved instance is not valid. Check its length and characters.",
-        400 "InvalidReservedInstanceZone.ValueNotSupported" "" "The zone of the reserved instance does not exist. Check `ZoneId`.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "NodeControllerUnavailable" "" "A part of the service is not available at the moment. Wait a moment, then repeat the call." retryable,
-        403 "InvalidParameter.ResourceOwnerAccount" "" "The account in `ResourceOwnerAccount` is not valid.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "PaymentMethodNotFound" "" "The account has no means of payment. Register one first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidStartTime.ScopeNotMatch meaning="Zonal reserved instances cannot start at a later time. Leave `StartTime` out."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        400 InvalidParameter.Scope meaning="The value of `Scope` is not valid."
+        400 InvalidReservedInstanceStatus.ValueNotSupported meaning="The state of the reserved instance is not supported here."
+        400 InvalidReservedInstanceOfferingType.ValueNotSupported meaning="The payment option is not supported. Check `OfferingType`."
+        400 InvalidReservedInstanceOfferingClass.ValueNotSupported meaning="The offering class of the reserved instance is not supported."
+        400 MissingParameter.ZoneId meaning="The zone is missing. Pass `ZoneId`."
+        400 MissingParameter.InstanceType meaning="A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation."
+        400 MissingParameter.ReservedInstanceId meaning="The IDs of the reserved instances are missing. Pass `ReservedInstanceId`."
+        400 MissingParameter.ReservedInstanceConfiguration meaning="The configuration of the reserved instances is missing. Pass `Configuration`."
+        400 InvalidParameter.SplitOrMerge meaning="Several reserved instances cannot be changed into several others. Split or merge in separate calls."
+        400 MissingParameter.InstanceTypeAndAmountBothEmpty meaning="The instance type and the number are both missing. Pass at least one of them."
+        400 InvalidReservedInstancePlatform.ValueNotSupported meaning="The platform of the reserved instance is not supported. Check `Platform`."
+        400 InvalidParameter.ReservedInstanceName meaning="The name of the reserved instance is not valid. Check its length and characters."
+        400 InvalidReservedInstanceZone.ValueNotSupported meaning="The zone of the reserved instance does not exist. Check `ZoneId`."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 NodeControllerUnavailable retryable meaning="A part of the service is not available at the moment. Wait a moment, then repeat the call."
+        403 InvalidParameter.ResourceOwnerAccount meaning="The account in `ResourceOwnerAccount` is not valid."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 PaymentMethodNotFound meaning="The account has no means of payment. Register one first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`PurchaseReservedInstancesOffering`].
 pub static OPERATION: Operation = Operation {
@@ -448,7 +439,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:PurchaseReservedInstancesOffering", "create")
@@ -464,8 +455,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "PurchaseReservedInstancesOffering",
         Access::Write,
-        &PURCHASE_RESERVED_INSTANCES_OFFERING,
-        &PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

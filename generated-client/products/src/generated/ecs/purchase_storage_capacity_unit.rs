@@ -3,7 +3,7 @@
 //! `PurchaseStorageCapacityUnit`: Buys storage capacity units (SCUs), which offset bills of pay-as-you-go disks.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Buys storage capacity units (SCUs), which offset bills of pay-as-you-go disks.
 ///
@@ -157,7 +157,7 @@ impl PurchaseStorageCapacityUnit {
 }
 
 record! {
-    request PurchaseStorageCapacityUnit = PURCHASE_STORAGE_CAPACITY_UNIT {
+    request PurchaseStorageCapacityUnit = 0 of SCHEMAS {
         region_id,
         name,
         capacity,
@@ -172,28 +172,6 @@ record! {
         resource_group_id,
     }
 }
-
-static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
-    name: "PurchaseStorageCapacityUnit",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Name string chars=2..128
-            Capacity int32 required
-            Description string chars=2..256
-            StartTime string
-            Period int32
-            PeriodUnit string
-            FromApp string
-            ClientToken string chars=..64 format=Ascii
-            Amount int32 min=1 max=20
-            Tag [Tag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`PurchaseStorageCapacityUnit`].
 #[derive(Default)]
@@ -210,67 +188,77 @@ pub struct PurchaseStorageCapacityUnitResponse {
 }
 
 record! {
-    response PurchaseStorageCapacityUnitResponse = PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE {
+    response PurchaseStorageCapacityUnitResponse = 1 of SCHEMAS {
         order_id,
         request_id,
         storage_capacity_unit_ids,
     }
 }
 
-static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
-    name: "PurchaseStorageCapacityUnitResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        PurchaseStorageCapacityUnit
+            RegionId string region
+            Name string chars=2..128
+            Capacity int32 required
+            Description string chars=2..256
+            StartTime string
+            Period int32
+            PeriodUnit string
+            FromApp string
+            ClientToken string chars=..64 format=Ascii
+            Amount int32 min=1 max=20
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        PurchaseStorageCapacityUnitResponse
             OrderId string
             RequestId string
             StorageCapacityUnitIds [string] wrapper=StorageCapacityUnitId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`PurchaseStorageCapacityUnit`].
-    PurchaseStorageCapacityUnitErrorCode {
+    PurchaseStorageCapacityUnitErrorCode of ERRORS {
         /// `InvalidParameter.Period` (400): The period is not valid. Check `Period`.
-        InvalidParameterPeriod = "InvalidParameter.Period",
+        InvalidParameterPeriod,
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
-        InvalidParameterName = "InvalidParameter.Name",
+        InvalidParameterName,
         /// `InvalidParameter.Capacity` (400): The capacity is not valid. Check `Capacity`.
-        InvalidParameterCapacity = "InvalidParameter.Capacity",
+        InvalidParameterCapacity,
         /// `MissingParameter.Capacity` (400): The capacity is missing. Pass `Capacity`.
-        MissingParameterCapacity = "MissingParameter.Capacity",
+        MissingParameterCapacity,
         /// `InvalidParameter.PeriodUnit` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
+        InvalidParameterPeriodUnit,
         /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
-        InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
+        InvalidParameterCapacityExceed,
         /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
-        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        InvalidStartTimeNotSupported,
         /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
-        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        InvalidStartTimeMalFormed,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Period" "" "The period is not valid. Check `Period`.",
-        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        400 "InvalidParameter.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Capacity" "" "The capacity is not valid. Check `Capacity`.",
-        400 "MissingParameter.Capacity" "" "The capacity is missing. Pass `Capacity`.",
-        400 "InvalidParameter.PeriodUnit" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "InvalidParameter.CapacityExceed" "" "The capacity exceeds the quota. Choose a smaller one.",
-        400 "InvalidStartTime.NotSupported" "" "The start time must lie within 180 days from now and be precise to the hour.",
-        400 "InvalidStartTime.MalFormed" "" "The start time is out of range. Check `StartTime`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Period meaning="The period is not valid. Check `Period`."
+        400 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        400 InvalidParameter.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Capacity meaning="The capacity is not valid. Check `Capacity`."
+        400 MissingParameter.Capacity meaning="The capacity is missing. Pass `Capacity`."
+        400 InvalidParameter.PeriodUnit meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 InvalidParameter.CapacityExceed meaning="The capacity exceeds the quota. Choose a smaller one."
+        400 InvalidStartTime.NotSupported meaning="The start time must lie within 180 days from now and be precise to the hour."
+        400 InvalidStartTime.MalFormed meaning="The start time is out of range. Check `StartTime`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`PurchaseStorageCapacityUnit`].
 pub static OPERATION: Operation = Operation {
@@ -278,7 +266,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseStorageCapacityUnit",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:PurchaseStorageCapacityUnit", "create")
@@ -294,8 +282,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "PurchaseStorageCapacityUnit",
         Access::Write,
-        &PURCHASE_STORAGE_CAPACITY_UNIT,
-        &PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

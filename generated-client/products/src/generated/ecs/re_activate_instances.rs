@@ -70,65 +70,61 @@ impl ReActivateInstances {
 }
 
 record! {
-    request ReActivateInstances = RE_ACTIVATE_INSTANCES {
+    request ReActivateInstances = 0 of SCHEMAS {
         region_id,
         instance_id,
     }
 }
 
-static RE_ACTIVATE_INSTANCES: Schema = Schema {
-    name: "ReActivateInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ReActivateInstances`]: the ID of the request, and nothing else.
 pub type ReActivateInstancesResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReActivateInstances
+            RegionId string
+            InstanceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ReActivateInstances`].
-    ReActivateInstancesErrorCode {
+    ReActivateInstancesErrorCode of ERRORS {
         /// `ReopenInstance.InstanceNotEnoughBalance` (400): The balance does not suffice to restart the instance. Top it up first.
-        ReopenInstanceInstanceNotEnoughBalance = "ReopenInstance.InstanceNotEnoughBalance",
+        ReopenInstanceInstanceNotEnoughBalance,
         /// `ReopenInstance.ImageNotEnoughBalance` (400): The cash balance does not suffice to restart the instance. Top it up first.
-        ReopenInstanceImageNotEnoughBalance = "ReopenInstance.ImageNotEnoughBalance",
+        ReopenInstanceImageNotEnoughBalance,
         /// `ReopenInstance.InstanceStatusNotValid` (400): The instance is not expired, so there is nothing to restart.
-        ReopenInstanceInstanceStatusNotValid = "ReopenInstance.InstanceStatusNotValid",
+        ReopenInstanceInstanceStatusNotValid,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidPayType.NotSupport` (404): The instance is a subscription, which the operation does not support.
-        InvalidPayTypeNotSupport = "InvalidPayType.NotSupport",
+        InvalidPayTypeNotSupport,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ReopenInstance.InstanceNotEnoughBalance" "" "The balance does not suffice to restart the instance. Top it up first.",
-        400 "ReopenInstance.ImageNotEnoughBalance" "" "The cash balance does not suffice to restart the instance. Top it up first.",
-        400 "ReopenInstance.InstanceStatusNotValid" "" "The instance is not expired, so there is nothing to restart.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidPayType.NotSupport" "" "The instance is a subscription, which the operation does not support.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ReopenInstance.InstanceNotEnoughBalance meaning="The balance does not suffice to restart the instance. Top it up first."
+        400 ReopenInstance.ImageNotEnoughBalance meaning="The cash balance does not suffice to restart the instance. Top it up first."
+        400 ReopenInstance.InstanceStatusNotValid meaning="The instance is not expired, so there is nothing to restart."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidPayType.NotSupport meaning="The instance is a subscription, which the operation does not support."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReActivateInstances`].
 pub static OPERATION: Operation = Operation {
@@ -136,7 +132,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ReActivateInstances", "update")
             .resources(
@@ -151,8 +147,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ReActivateInstances",
         Access::Write,
-        &RE_ACTIVATE_INSTANCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

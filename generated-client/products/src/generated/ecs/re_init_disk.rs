@@ -122,7 +122,7 @@ impl ReInitDisk {
 }
 
 record! {
-    request ReInitDisk = RE_INIT_DISK {
+    request ReInitDisk = 0 of SCHEMAS {
         disk_id,
         password,
         key_pair_name,
@@ -131,125 +131,121 @@ record! {
     }
 }
 
-static RE_INIT_DISK: Schema = Schema {
-    name: "ReInitDisk",
-    fields: Fields::text(
-        r#"
+/// The response to [`ReInitDisk`]: the ID of the request, and nothing else.
+pub type ReInitDiskResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReInitDisk
             DiskId string required
             Password string sensitive chars=8..30
             KeyPairName string
             AutoStartInstance boolean
             SecurityEnhancementStrategy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ReInitDisk`]: the ID of the request, and nothing else.
-pub type ReInitDiskResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ReInitDisk`].
-    ReInitDiskErrorCode {
+    ReInitDiskErrorCode of ERRORS {
         /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
-        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        LoginAsNonRootImageNotSupport,
         /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` (400): The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.
-        DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported = "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
+        DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported,
         /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        InvalidPasswordMalformed,
         /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
-        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        DependencyViolationIoOptimize,
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `LoginAsNonRoot.RegionNotSupport` (403): The region does not support logon as a user other than root.
-        LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
+        LoginAsNonRootRegionNotSupport,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        DiskCreatingSnapshot,
         /// `InvalidSourceSnapshot` (403): The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.
-        InvalidSourceSnapshot = "InvalidSourceSnapshot",
+        InvalidSourceSnapshot,
         /// `SharedImageDeleted` (403): The shared image from which the disk was created has been deleted.
-        SharedImageDeleted = "SharedImageDeleted",
+        SharedImageDeleted,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidDiskId.OperationNotSupported` (404): The image of the disk no longer exists, so the operation is not possible.
-        InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
+        InvalidDiskIdOperationNotSupported,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LoginAsNonRoot.ImageNotSupport" "" "The image does not support logon as a user other than root.",
-        400 "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported" "" "The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.",
-        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        400 "DependencyViolation.IoOptimize" "" "The instance is not suited for the operation, which requires I/O optimization.",
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        403 "LoginAsNonRoot.RegionNotSupport" "" "The region does not support logon as a user other than root.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InvalidSourceSnapshot" "" "The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.",
-        403 "SharedImageDeleted" "" "The shared image from which the disk was created has been deleted.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidDiskId.OperationNotSupported" "" "The image of the disk no longer exists, so the operation is not possible.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LoginAsNonRoot.ImageNotSupport meaning="The image does not support logon as a user other than root."
+        400 DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported meaning="The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first."
+        400 InvalidPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        400 DependencyViolation.IoOptimize meaning="The instance is not suited for the operation, which requires I/O optimization."
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        403 LoginAsNonRoot.RegionNotSupport meaning="The region does not support logon as a user other than root."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 DiskCreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InvalidSourceSnapshot meaning="The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized."
+        403 SharedImageDeleted meaning="The shared image from which the disk was created has been deleted."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidDiskId.OperationNotSupported meaning="The image of the disk no longer exists, so the operation is not possible."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReInitDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Resets a disk to the state it had when it was created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ReInitDisk", "update")
             .resources(
@@ -262,7 +258,12 @@ pub static OPERATION: Operation = Operation {
             )
             .condition_keys(&["ecs:PasswordCustomized"]),
     ],
-    ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "ReInitDisk",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for ReInitDisk {

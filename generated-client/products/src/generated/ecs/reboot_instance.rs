@@ -86,76 +86,72 @@ impl RebootInstance {
 }
 
 record! {
-    request RebootInstance = REBOOT_INSTANCE {
+    request RebootInstance = 0 of SCHEMAS {
         instance_id,
         force_stop,
         dry_run,
     }
 }
 
-static REBOOT_INSTANCE: Schema = Schema {
-    name: "RebootInstance",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            ForceStop boolean
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RebootInstance`]: the ID of the request, and nothing else.
 pub type RebootInstanceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RebootInstance
+            InstanceId string required
+            ForceStop boolean
+            DryRun boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RebootInstance`].
-    RebootInstanceErrorCode {
+    RebootInstanceErrorCode of ERRORS {
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RebootInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Restarts an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:RebootInstance", "update")
@@ -171,8 +167,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RebootInstance",
         Access::Write,
-        &REBOOT_INSTANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

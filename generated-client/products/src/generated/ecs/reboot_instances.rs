@@ -3,7 +3,7 @@
 //! `RebootInstances`: Restarts several instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_RESPONSE, InstanceResponse};
+use super::types::InstanceResponse;
 
 /// Restarts several instances.
 ///
@@ -111,7 +111,7 @@ impl RebootInstances {
 }
 
 record! {
-    request RebootInstances = REBOOT_INSTANCES {
+    request RebootInstances = 0 of SCHEMAS {
         dry_run,
         region_id,
         force_reboot,
@@ -119,21 +119,6 @@ record! {
         instance_id,
     }
 }
-
-static REBOOT_INSTANCES: Schema = Schema {
-    name: "RebootInstances",
-    fields: Fields::text(
-        r#"
-            DryRun boolean
-            RegionId string region
-            ForceReboot boolean
-            BatchOptimization string
-            InstanceId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RebootInstances`].
 #[derive(Default)]
@@ -148,87 +133,90 @@ pub struct RebootInstancesResponse {
 }
 
 record! {
-    response RebootInstancesResponse = REBOOT_INSTANCES_RESPONSE {
+    response RebootInstancesResponse = 1 of SCHEMAS {
         request_id,
         instance_responses,
     }
 }
 
-static REBOOT_INSTANCES_RESPONSE: Schema = Schema {
-    name: "RebootInstancesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RebootInstances
+            DryRun boolean
+            RegionId string region
+            ForceReboot boolean
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        RebootInstancesResponse
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
-        "#,
-        &[&INSTANCE_RESPONSE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`RebootInstances`].
-    RebootInstancesErrorCode {
+    RebootInstancesErrorCode of ERRORS {
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryrunSuccess = "DRYRUN.SUCCESS",
+        DryrunSuccess,
         /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
-        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        AbsInvalidInstanceIdsMalFormed,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        InvalidOperationConflict = "InvalidOperation.Conflict",
+        InvalidOperationConflict,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        400 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        409 "InvalidOperation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        400 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        400 DRYRUN.SUCCESS meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 Abs.InvalidInstanceIds.MalFormed meaning="The instance IDs are malformed. Pass them in the required format."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        409 InvalidOperation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RebootInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Restarts several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:RebootInstances", "update")
@@ -241,12 +229,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "RebootInstances",
-        Access::Write,
-        &REBOOT_INSTANCES,
-        &REBOOT_INSTANCES_RESPONSE,
-    )
+    ..Operation::new("RebootInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RebootInstances {

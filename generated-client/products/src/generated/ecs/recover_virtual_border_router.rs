@@ -80,7 +80,7 @@ impl RecoverVirtualBorderRouter {
 }
 
 record! {
-    request RecoverVirtualBorderRouter = RECOVER_VIRTUAL_BORDER_ROUTER {
+    request RecoverVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         client_token,
@@ -88,49 +88,45 @@ record! {
     }
 }
 
-static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "RecoverVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
+/// The response to [`RecoverVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RecoverVirtualBorderRouter
             RegionId string region
             VbrId string required
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RecoverVirtualBorderRouter`]: the ID of the request, and nothing else.
-pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RecoverVirtualBorderRouter`].
-    RecoverVirtualBorderRouterErrorCode {
+    RecoverVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
-        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        InvalidOperationOperationNotAllowedInState,
         /// `OperationFailed.VlanIdAlreadyInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
+        OperationFailedVlanIdAlreadyInUse,
         /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
-        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        ForbiddenOperationNotAllowedByUser,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
-        400 "OperationFailed.VlanIdAlreadyInUse" "" "The VLAN ID is in use already. Choose another one.",
-        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.OperationNotAllowedInState meaning="The state of the VBR does not allow the operation."
+        400 OperationFailed.VlanIdAlreadyInUse meaning="The VLAN ID is in use already. Choose another one."
+        403 Forbidden.OperationNotAllowedByUser meaning="The caller may not delete, recover or terminate the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RecoverVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -139,13 +135,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RecoverVirtualBorderRouter",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",
         Access::Write,
-        &RECOVER_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

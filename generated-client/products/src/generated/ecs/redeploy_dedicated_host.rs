@@ -75,52 +75,48 @@ impl RedeployDedicatedHost {
 }
 
 record! {
-    request RedeployDedicatedHost = REDEPLOY_DEDICATED_HOST {
+    request RedeployDedicatedHost = 0 of SCHEMAS {
         region_id,
         dedicated_host_id,
         migration_type,
     }
 }
 
-static REDEPLOY_DEDICATED_HOST: Schema = Schema {
-    name: "RedeployDedicatedHost",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DedicatedHostId string required
-            MigrationType string values="Reboot","LiveMigrationFirst"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RedeployDedicatedHost`]: the ID of the request, and nothing else.
 pub type RedeployDedicatedHostResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RedeployDedicatedHost
+            RegionId string region
+            DedicatedHostId string required
+            MigrationType string values="Reboot","LiveMigrationFirst"
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RedeployDedicatedHost`].
-    RedeployDedicatedHostErrorCode {
+    RedeployDedicatedHostErrorCode of ERRORS {
         /// `InvalidDedicatedHostStatus.Malformed` (400): The state of the dedicated host does not allow redeploying it.
-        InvalidDedicatedHostStatusMalformed = "InvalidDedicatedHostStatus.Malformed",
+        InvalidDedicatedHostStatusMalformed,
         /// `InvalidInstanceStatus.Unstopped` (400): The dedicated host has instances that are not stopped. Stop them first.
-        InvalidInstanceStatusUnstopped = "InvalidInstanceStatus.Unstopped",
+        InvalidInstanceStatusUnstopped,
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
-        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        InvalidUserUnauthorized,
         /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDedicatedHostStatus.Malformed" "" "The state of the dedicated host does not allow redeploying it.",
-        400 "InvalidInstanceStatus.Unstopped" "" "The dedicated host has instances that are not stopped. Stop them first.",
-        403 "InvalidUser.Unauthorized" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDedicatedHostStatus.Malformed meaning="The state of the dedicated host does not allow redeploying it."
+        400 InvalidInstanceStatus.Unstopped meaning="The dedicated host has instances that are not stopped. Stop them first."
+        403 InvalidUser.Unauthorized meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RedeployDedicatedHost`].
 pub static OPERATION: Operation = Operation {
@@ -128,7 +124,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:RedeployDedicatedHost", "update")
             .resources(
@@ -143,8 +139,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RedeployDedicatedHost",
         Access::Write,
-        &REDEPLOY_DEDICATED_HOST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

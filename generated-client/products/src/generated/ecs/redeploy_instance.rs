@@ -74,23 +74,11 @@ impl RedeployInstance {
 }
 
 record! {
-    request RedeployInstance = REDEPLOY_INSTANCE {
+    request RedeployInstance = 0 of SCHEMAS {
         instance_id,
         force_stop,
     }
 }
-
-static REDEPLOY_INSTANCE: Schema = Schema {
-    name: "RedeployInstance",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            ForceStop boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RedeployInstance`].
 #[derive(Default)]
@@ -103,62 +91,61 @@ pub struct RedeployInstanceResponse {
 }
 
 record! {
-    response RedeployInstanceResponse = REDEPLOY_INSTANCE_RESPONSE {
+    response RedeployInstanceResponse = 1 of SCHEMAS {
         task_id,
         request_id,
     }
 }
 
-static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
-    name: "RedeployInstanceResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RedeployInstance
+            InstanceId string required
+            ForceStop boolean
+        RedeployInstanceResponse
             TaskId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RedeployInstance`].
-    RedeployInstanceErrorCode {
+    RedeployInstanceErrorCode of ERRORS {
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `InvalidOperation.RedeployInstance` (403): The instance cannot be redeployed.
-        InvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance",
+        InvalidOperationRedeployInstance,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "InvalidOperation.RedeployInstance" "" "The instance cannot be redeployed.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 InvalidOperation.RedeployInstance meaning="The instance cannot be redeployed."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RedeployInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves an instance to other hardware in response to a system event.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:RedeployInstance", "update")
             .resources(
@@ -170,12 +157,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "RedeployInstance",
-        Access::Write,
-        &REDEPLOY_INSTANCE,
-        &REDEPLOY_INSTANCE_RESPONSE,
-    )
+    ..Operation::new("RedeployInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RedeployInstance {

@@ -78,58 +78,54 @@ impl ReleaseDedicatedHost {
 }
 
 record! {
-    request ReleaseDedicatedHost = RELEASE_DEDICATED_HOST {
+    request ReleaseDedicatedHost = 0 of SCHEMAS {
         region_id,
         dedicated_host_id,
         terminate_subscription,
     }
 }
 
-static RELEASE_DEDICATED_HOST: Schema = Schema {
-    name: "ReleaseDedicatedHost",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DedicatedHostId string required
-            TerminateSubscription boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ReleaseDedicatedHost`]: the ID of the request, and nothing else.
 pub type ReleaseDedicatedHostResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReleaseDedicatedHost
+            RegionId string region
+            DedicatedHostId string required
+            TerminateSubscription boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ReleaseDedicatedHost`].
-    ReleaseDedicatedHostErrorCode {
+    ReleaseDedicatedHostErrorCode of ERRORS {
         /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
-        IncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing",
+        IncorrectHostStatusInitializing,
         /// `InstanceExist` (403): The dedicated host still has instances. Release or move them first.
-        InstanceExist = "InstanceExist",
+        InstanceExist,
         /// `OperationDenied.DedicatedHostShared` (403): The dedicated host is shared with other accounts. Stop sharing it first.
-        OperationDeniedDedicatedHostShared = "OperationDenied.DedicatedHostShared",
+        OperationDeniedDedicatedHostShared,
         /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        400 "IncorrectHostStatus.Initializing" "" "The dedicated host is still being initialized. Wait a moment, then repeat the call." retryable,
-        403 "InstanceExist" "" "The dedicated host still has instances. Release or move them first.",
-        403 "OperationDenied.DedicatedHostShared" "" "The dedicated host is shared with other accounts. Stop sharing it first.",
-        404 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        400 IncorrectHostStatus.Initializing retryable meaning="The dedicated host is still being initialized. Wait a moment, then repeat the call."
+        403 InstanceExist meaning="The dedicated host still has instances. Release or move them first."
+        403 OperationDenied.DedicatedHostShared meaning="The dedicated host is shared with other accounts. Stop sharing it first."
+        404 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReleaseDedicatedHost`].
 pub static OPERATION: Operation = Operation {
@@ -137,7 +133,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ReleaseDedicatedHost", "delete")
             .resources(
@@ -152,8 +148,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ReleaseDedicatedHost",
         Access::Write,
-        &RELEASE_DEDICATED_HOST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -64,77 +64,73 @@ impl ReleaseEipAddress {
 }
 
 record! {
-    request ReleaseEipAddress = RELEASE_EIP_ADDRESS {
+    request ReleaseEipAddress = 0 of SCHEMAS {
         region_id,
         allocation_id,
     }
 }
 
-static RELEASE_EIP_ADDRESS: Schema = Schema {
-    name: "ReleaseEipAddress",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            AllocationId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ReleaseEipAddress`]: the ID of the request, and nothing else.
 pub type ReleaseEipAddressResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReleaseEipAddress
+            RegionId string
+            AllocationId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ReleaseEipAddress`].
-    ReleaseEipAddressErrorCode {
+    ReleaseEipAddressErrorCode of ERRORS {
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
+        TaskConflictAssociateGlobalAccelerationInstance,
         /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `OperationUnsupported.ServiceManaged` (400): A cloud service manages the EIP, so it cannot be changed here.
-        OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
+        OperationUnsupportedServiceManaged,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        400 "OperationUnsupported.ServiceManaged" "" "A cloud service manages the EIP, so it cannot be changed here.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 TaskConflict.AssociateGlobalAccelerationInstance retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        400 OperationUnsupported.ServiceManaged meaning="A cloud service manages the EIP, so it cannot be changed here."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReleaseEipAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases an elastic IP address (EIP).",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ReleaseEipAddress",
         Access::Write,
-        &RELEASE_EIP_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -86,27 +86,13 @@ impl ReleasePublicIpAddress {
 }
 
 record! {
-    request ReleasePublicIpAddress = RELEASE_PUBLIC_IP_ADDRESS {
+    request ReleasePublicIpAddress = 0 of SCHEMAS {
         region_id,
         instance_id,
         public_ip_address,
         dry_run,
     }
 }
-
-static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "ReleasePublicIpAddress",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            InstanceId string
-            PublicIpAddress string required
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ReleasePublicIpAddress`].
 #[derive(Default)]
@@ -119,62 +105,63 @@ pub struct ReleasePublicIpAddressResponse {
 }
 
 record! {
-    response ReleasePublicIpAddressResponse = RELEASE_PUBLIC_IP_ADDRESS_RESPONSE {
+    response ReleasePublicIpAddressResponse = 1 of SCHEMAS {
         request_id,
         remain_times,
     }
 }
 
-static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "ReleasePublicIpAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReleasePublicIpAddress
+            RegionId string
+            InstanceId string
+            PublicIpAddress string required
+            DryRun boolean
+        ReleasePublicIpAddressResponse
             RequestId string
             RemainTimes string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ReleasePublicIpAddress`].
-    ReleasePublicIpAddressErrorCode {
+    ReleasePublicIpAddressErrorCode of ERRORS {
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidIpAddress.NotFound` (400): The IP address does not exist here. Check `IpAddress`.
-        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        InvalidIpAddressNotFound,
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryRunOperation = "DryRunOperation",
+        DryRunOperation,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidIpAddress.NeedInstanceId` (403): The instance ID is needed to release the IP address. Pass `InstanceId`.
-        InvalidIpAddressNeedInstanceId = "InvalidIpAddress.NeedInstanceId",
+        InvalidIpAddressNeedInstanceId,
         /// `OperationTimesOverLimit` (403): Public IP addresses have been released too often. No further release is possible.
-        OperationTimesOverLimit = "OperationTimesOverLimit",
+        OperationTimesOverLimit,
         /// `Forbidden.ExceedDuration` (403): The public IP address of an instance can be released only within 6 hours of its creation.
-        ForbiddenExceedDuration = "Forbidden.ExceedDuration",
+        ForbiddenExceedDuration,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidIpAddress.NotFound" "" "The IP address does not exist here. Check `IpAddress`.",
-        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidIpAddress.NeedInstanceId" "" "The instance ID is needed to release the IP address. Pass `InstanceId`.",
-        403 "OperationTimesOverLimit" "" "Public IP addresses have been released too often. No further release is possible.",
-        403 "Forbidden.ExceedDuration" "" "The public IP address of an instance can be released only within 6 hours of its creation.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidIpAddress.NotFound meaning="The IP address does not exist here. Check `IpAddress`."
+        400 DryRunOperation meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidIpAddress.NeedInstanceId meaning="The instance ID is needed to release the IP address. Pass `InstanceId`."
+        403 OperationTimesOverLimit meaning="Public IP addresses have been released too often. No further release is possible."
+        403 Forbidden.ExceedDuration meaning="The public IP address of an instance can be released only within 6 hours of its creation."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`ReleasePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
@@ -183,13 +170,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ReleasePublicIpAddress",
         Access::Write,
-        &RELEASE_PUBLIC_IP_ADDRESS,
-        &RELEASE_PUBLIC_IP_ADDRESS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

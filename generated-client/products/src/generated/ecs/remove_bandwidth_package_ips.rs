@@ -80,7 +80,7 @@ impl RemoveBandwidthPackageIps {
 }
 
 record! {
-    request RemoveBandwidthPackageIps = REMOVE_BANDWIDTH_PACKAGE_IPS {
+    request RemoveBandwidthPackageIps = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         client_token,
@@ -88,52 +88,48 @@ record! {
     }
 }
 
-static REMOVE_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
-    name: "RemoveBandwidthPackageIps",
-    fields: Fields::text(
-        r#"
+/// The response to [`RemoveBandwidthPackageIps`]: the ID of the request, and nothing else.
+pub type RemoveBandwidthPackageIpsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveBandwidthPackageIps
             RegionId string region
             BandwidthPackageId string required
             ClientToken string
             RemovedIpAddresses [string] required items=..20
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveBandwidthPackageIps`]: the ID of the request, and nothing else.
-pub type RemoveBandwidthPackageIpsResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveBandwidthPackageIps`].
-    RemoveBandwidthPackageIpsErrorCode {
+    RemoveBandwidthPackageIpsErrorCode of ERRORS {
         /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
-        InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
+        InvalidIpCountValueNotSupported,
         /// `InvalidRemovedIpAddresses.NotFound` (400): An IP address to be removed is not a public NAT address. Check the addresses.
-        InvalidRemovedIpAddressesNotFound = "InvalidRemovedIpAddresses.NotFound",
+        InvalidRemovedIpAddressesNotFound,
         /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
-        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        DependencyViolationForwardEntry,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `invalidRemovedIpAddresses.NotFound` (404): An IP address to be removed is not in the bandwidth package. Check the addresses.
-        InvalidRemovedIpAddressesNotFound2 = "invalidRemovedIpAddresses.NotFound",
+        InvalidRemovedIpAddressesNotFound2,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpCount.ValueNotSupported" "" "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
-        400 "InvalidRemovedIpAddresses.NotFound" "" "An IP address to be removed is not a public NAT address. Check the addresses.",
-        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "invalidRemovedIpAddresses.NotFound" "" "An IP address to be removed is not in the bandwidth package. Check the addresses.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpCount.ValueNotSupported meaning="The number of IP addresses is not valid. At least one has to stay in the bandwidth package."
+        400 InvalidRemovedIpAddresses.NotFound meaning="An IP address to be removed is not a public NAT address. Check the addresses."
+        400 DependencyViolation.ForwardEntry meaning="Forwarding entries still use the IP addresses. Delete the entries first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 invalidRemovedIpAddresses.NotFound meaning="An IP address to be removed is not in the bandwidth package. Check the addresses."
+    "#,
+);
 
 /// The descriptor of [`RemoveBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
@@ -141,13 +137,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveBandwidthPackageIps",
         Access::Write,
-        &REMOVE_BANDWIDTH_PACKAGE_IPS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

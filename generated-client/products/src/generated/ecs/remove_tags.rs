@@ -3,7 +3,7 @@
 //! `RemoveTags`: Removes tags from resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
+use super::types::ShortLegacyTag;
 
 /// Removes tags from resources.
 ///
@@ -81,7 +81,7 @@ impl RemoveTags {
 }
 
 record! {
-    request RemoveTags = REMOVE_TAGS {
+    request RemoveTags = 0 of SCHEMAS {
         region_id,
         resource_type,
         resource_id,
@@ -89,61 +89,63 @@ record! {
     }
 }
 
-static REMOVE_TAGS: Schema = Schema {
-    name: "RemoveTags",
-    fields: Fields::text(
+/// The response to [`RemoveTags`]: the ID of the request, and nothing else.
+pub type RemoveTagsResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RemoveTags
             RegionId string region
             ResourceType string required
             ResourceId string required
             Tag [ShortLegacyTag] items=..20
-        "#,
-        &[&SHORT_LEGACY_TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveTags`]: the ID of the request, and nothing else.
-pub type RemoveTagsResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`RemoveTags`].
-    RemoveTagsErrorCode {
+    RemoveTagsErrorCode of ERRORS {
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidResourceType.NotFound` (400, 404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
         /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
-        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        InvalidResourceIdNotSupported,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+        403 InvalidResourceId.NotSupported meaning="The resource does not support tags."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`RemoveTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags"),
     deprecated: true,
-    errors: ERRORS,
-    ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "RemoveTags",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for RemoveTags {

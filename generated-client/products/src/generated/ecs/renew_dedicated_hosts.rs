@@ -96,7 +96,7 @@ impl RenewDedicatedHosts {
 }
 
 record! {
-    request RenewDedicatedHosts = RENEW_DEDICATED_HOSTS {
+    request RenewDedicatedHosts = 0 of SCHEMAS {
         dedicated_host_ids,
         region_id,
         period,
@@ -104,21 +104,6 @@ record! {
         client_token,
     }
 }
-
-static RENEW_DEDICATED_HOSTS: Schema = Schema {
-    name: "RenewDedicatedHosts",
-    fields: Fields::text(
-        r#"
-            DedicatedHostIds [string] required items=..100 style=Json
-            RegionId string region
-            Period int32 required
-            PeriodUnit string
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RenewDedicatedHosts`].
 #[derive(Default)]
@@ -131,69 +116,71 @@ pub struct RenewDedicatedHostsResponse {
 }
 
 record! {
-    response RenewDedicatedHostsResponse = RENEW_DEDICATED_HOSTS_RESPONSE {
+    response RenewDedicatedHostsResponse = 1 of SCHEMAS {
         request_id,
         order_id,
     }
 }
 
-static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
-    name: "RenewDedicatedHostsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RenewDedicatedHosts
+            DedicatedHostIds [string] required items=..100 style=Json
+            RegionId string region
+            Period int32 required
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+        RenewDedicatedHostsResponse
             RequestId string
             OrderId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RenewDedicatedHosts`].
-    RenewDedicatedHostsErrorCode {
+    RenewDedicatedHostsErrorCode of ERRORS {
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        IdempotenceParamNotMatch,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `ChargeTypeViolation` (400, 403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
-        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        InvalidStatusUpgrading,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `IncorrectHostStatus` (403): The state of the dedicated host does not allow the operation.
-        IncorrectHostStatus = "IncorrectHostStatus",
+        IncorrectHostStatus,
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        LastTokenProcessing = "LastTokenProcessing",
+        LastTokenProcessing,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidStatus.Upgrading" "" "The resource is being upgraded. Repeat the call when that is done." retryable,
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "IncorrectHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        403 "LastTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IdempotenceParamNotMatch meaning="The client token was used with other parameters. Use a new token."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        400 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        400 InvalidStatus.Upgrading retryable meaning="The resource is being upgraded. Repeat the call when that is done."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 IncorrectHostStatus meaning="The state of the dedicated host does not allow the operation."
+        403 LastTokenProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RenewDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
@@ -201,7 +188,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RenewDedicatedHosts", "update")
@@ -214,12 +201,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "RenewDedicatedHosts",
-        Access::Write,
-        &RENEW_DEDICATED_HOSTS,
-        &RENEW_DEDICATED_HOSTS_RESPONSE,
-    )
+    ..Operation::new("RenewDedicatedHosts", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RenewDedicatedHosts {

@@ -110,7 +110,7 @@ impl RenewElasticityAssurances {
 }
 
 record! {
-    request RenewElasticityAssurances = RENEW_ELASTICITY_ASSURANCES {
+    request RenewElasticityAssurances = 0 of SCHEMAS {
         region_id,
         period,
         period_unit,
@@ -121,24 +121,6 @@ record! {
         auto_renew_period,
     }
 }
-
-static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
-    name: "RenewElasticityAssurances",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            Period int32
-            PeriodUnit string
-            ClientToken string chars=..64 format=Ascii
-            AutoPay boolean
-            PrivatePoolOptions.Id [string] required items=1..20
-            AutoRenew boolean
-            AutoRenewPeriod int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RenewElasticityAssurances`].
 #[derive(Default)]
@@ -155,25 +137,30 @@ pub struct RenewElasticityAssurancesResponse {
 }
 
 record! {
-    response RenewElasticityAssurancesResponse = RENEW_ELASTICITY_ASSURANCES_RESPONSE {
+    response RenewElasticityAssurancesResponse = 1 of SCHEMAS {
         order_id,
         private_pool_options_id_set,
         request_id,
     }
 }
 
-static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
-    name: "RenewElasticityAssurancesResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RenewElasticityAssurances
+            RegionId string
+            Period int32
+            PeriodUnit string
+            ClientToken string chars=..64 format=Ascii
+            AutoPay boolean
+            PrivatePoolOptions.Id [string] required items=1..20
+            AutoRenew boolean
+            AutoRenewPeriod int32
+        RenewElasticityAssurancesResponse
             OrderId string
             PrivatePoolOptionsIdSet [string] wrapper=PrivatePoolOptionsId
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`RenewElasticityAssurances`].
 pub type RenewElasticityAssurancesErrorCode = UnlistedErrorCode;
@@ -201,8 +188,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RenewElasticityAssurances",
         Access::Write,
-        &RENEW_ELASTICITY_ASSURANCES,
-        &RENEW_ELASTICITY_ASSURANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

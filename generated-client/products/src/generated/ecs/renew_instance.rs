@@ -158,7 +158,7 @@ impl RenewInstance {
 }
 
 record! {
-    request RenewInstance = RENEW_INSTANCE {
+    request RenewInstance = 0 of SCHEMAS {
         client_token,
         instance_id,
         period,
@@ -166,35 +166,6 @@ record! {
         expected_renew_day,
     }
 }
-
-static RENEW_INSTANCE: Schema = Schema {
-    name: "RenewInstance",
-    fields: Fields::text(
-        r#"
-            ClientToken string chars=..64 format=Ascii
-            InstanceId string required
-            Period int32
-            PeriodUnit string
-            ExpectedRenewDay int32 min=1 max=28
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
-            "The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["PeriodUnit"]),
-                Predicate::given(&["ExpectedRenewDay"]),
-            ],
-            "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
-        ),
-    ],
-};
 
 /// The response to [`RenewInstance`].
 #[derive(Default)]
@@ -207,23 +178,11 @@ pub struct RenewInstanceResponse {
 }
 
 record! {
-    response RenewInstanceResponse = RENEW_INSTANCE_RESPONSE {
+    response RenewInstanceResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
-
-static RENEW_INSTANCE_RESPONSE: Schema = Schema {
-    name: "RenewInstanceResponse",
-    fields: Fields::text(
-        r#"
-            OrderId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `Period`, `ExpectedRenewDay`.
 ///
@@ -236,182 +195,216 @@ pub enum Term {
     ExpectedRenewDay(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        RenewInstance
+            ClientToken string chars=..64 format=Ascii
+            InstanceId string required
+            Period int32
+            PeriodUnit string
+            ExpectedRenewDay int32 min=1 max=28
+        RenewInstanceResponse
+            OrderId string
+            RequestId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["Period"]),
+                    Predicate::given(&["ExpectedRenewDay"]),
+                ],
+                "The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["PeriodUnit"]),
+                    Predicate::given(&["ExpectedRenewDay"]),
+                ],
+                "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`RenewInstance`].
-    RenewInstanceErrorCode {
+    RenewInstanceErrorCode of ERRORS {
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceChargeType.NotFound` (400): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `InvalidRebootTime.Malformed` (400): The restart time is not valid. Check `RebootTime`.
-        InvalidRebootTimeMalformed = "InvalidRebootTime.Malformed",
+        InvalidRebootTimeMalformed,
         /// `InvalidRebootTime.ValueNotSupported` (400): The restart time is out of range. Check `RebootTime`.
-        InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
+        InvalidRebootTimeValueNotSupported,
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        IdempotenceParamNotMatch,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidInstanceType.codeUnauthorized` (400): The account may not use the instance type. Choose another type.
-        InvalidInstanceTypeCodeUnauthorized = "InvalidInstanceType.codeUnauthorized",
+        InvalidInstanceTypeCodeUnauthorized,
         /// `InvalidInternetChargeType.InstanceNotSupported` (400): Instances in a VPC do not support `InternetChargeType` here. Leave it out.
-        InvalidInternetChargeTypeInstanceNotSupported = "InvalidInternetChargeType.InstanceNotSupported",
+        InvalidInternetChargeTypeInstanceNotSupported,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `MissingParamter` (400): The period is missing. Pass `Period`.
-        MissingParamter = "MissingParamter",
+        MissingParamter,
         /// `Upgrade.NotSupported` (400): The upgrade is not supported.
-        UpgradeNotSupported = "Upgrade.NotSupported",
+        UpgradeNotSupported,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from [`DescribeResourcesModification`](super::DescribeResourcesModification).
-        DependencyViolationInstanceType = "DependencyViolation.InstanceType",
+        DependencyViolationInstanceType,
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
-        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        InvalidPeriodUnitValueNotSupported,
         /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
-        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        InvalidDedicatedHostStatusNotSupport,
         /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
-        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        IncorrectDedicatedHostStatus,
         /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
-        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        InvalidStatusUpgrading,
         /// `InvalidPeriod.ExceededMaximumExpirationDate` (400): The renewal exceeds the latest possible expiration. Choose a shorter period.
-        InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
+        InvalidPeriodExceededMaximumExpirationDate,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        IdempotenceProcessing = "Idempotence.Processing",
+        IdempotenceProcessing,
         /// `InvalidLoanOrderStatus.Uncompleted` (400): An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first.
-        InvalidLoanOrderStatusUncompleted = "InvalidLoanOrderStatus.Uncompleted",
+        InvalidLoanOrderStatusUncompleted,
         /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
-        OperationDeniedUnfinishedOrder = "OperationDenied.UnfinishedOrder",
+        OperationDeniedUnfinishedOrder,
         /// `InvalidPeriod.NotFound` (400): The period and `ExpectedRenewDay` are both missing. Pass one of them.
-        InvalidPeriodNotFound = "InvalidPeriod.NotFound",
+        InvalidPeriodNotFound,
         /// `InvalidExpectedRenewDay.StarterPackageNotSupported` (400): Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out.
-        InvalidExpectedRenewDayStarterPackageNotSupported = "InvalidExpectedRenewDay.StarterPackageNotSupported",
+        InvalidExpectedRenewDayStarterPackageNotSupported,
         /// `InvalidParam.ExpectedRenewDay` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
-        InvalidParamExpectedRenewDay = "InvalidParam.ExpectedRenewDay",
+        InvalidParamExpectedRenewDay,
         /// `QuotaExceed.AlignInstance` (400): Expiration dates have been aligned too often for the instance.
-        QuotaExceedAlignInstance = "QuotaExceed.AlignInstance",
+        QuotaExceedAlignInstance,
         /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
-        InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
+        InvalidExpectedRenewDayConflict,
         /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
-        InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        InvalidExpectedRenewDayValueNotSupported,
         /// `OperationDenied.AbnormalInstanceInfo` (400): The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support.
-        OperationDeniedAbnormalInstanceInfo = "OperationDenied.AbnormalInstanceInfo",
+        OperationDeniedAbnormalInstanceInfo,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `Diskcategory.Mismatch` (403): The category of the disk does not allow making it portable.
-        DiskcategoryMismatch = "Diskcategory.Mismatch",
+        DiskcategoryMismatch,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
-        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        InstanceSpecModificationNotEffective,
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        LastTokenProcessing = "LastTokenProcessing",
+        LastTokenProcessing,
         /// `Instance.UnPaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        InstanceUnPaidOrder = "Instance.UnPaidOrder",
+        InstanceUnPaidOrder,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidDisk.NotAllowed` (403): The disk cannot be made portable.
-        InvalidDiskNotAllowed = "InvalidDisk.NotAllowed",
+        InvalidDiskNotAllowed,
         /// `InstanceTypeNotSupported` (403): The zone does not offer the instance type. Choose another type.
-        InstanceTypeNotSupported = "InstanceTypeNotSupported",
+        InstanceTypeNotSupported,
         /// `InvalidChargeType.NotSupported` (403): The billing method of the instance does not allow the operation.
-        InvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported",
+        InvalidChargeTypeNotSupported,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `InvalidPeriod.StarterPackage` (403): The instance comes from a starter package and can only be renewed by the month.
-        InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
+        InvalidPeriodStarterPackage,
         /// `RenewDateNotSupported.StarterPackage` (403): Instances from a starter package can be renewed only in the three days before they expire.
-        RenewDateNotSupportedStarterPackage = "RenewDateNotSupported.StarterPackage",
+        RenewDateNotSupportedStarterPackage,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        400 "InvalidRebootTime.Malformed" "" "The restart time is not valid. Check `RebootTime`.",
-        400 "InvalidRebootTime.ValueNotSupported" "" "The restart time is out of range. Check `RebootTime`.",
-        400 "IdempotenceParamNotMatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidInstanceType.codeUnauthorized" "" "The account may not use the instance type. Choose another type.",
-        400 "InvalidInternetChargeType.InstanceNotSupported" "" "Instances in a VPC do not support `InternetChargeType` here. Leave it out.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "MissingParamter" "" "The period is missing. Pass `Period`.",
-        400 "Upgrade.NotSupported" "" "The upgrade is not supported.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "DependencyViolation.InstanceType" "" "The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.",
-        400 "InvalidPeriodUnit.ValueNotSupported" "" "The unit of the period is not valid. Check `PeriodUnit`.",
-        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostStatus.NotSupport" "" "The state of the dedicated host does not allow the operation.",
-        400 "IncorrectDedicatedHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "InvalidStatus.Upgrading" "" "The resource is being upgraded. Repeat the call when that is done." retryable,
-        400 "InvalidPeriod.ExceededMaximumExpirationDate" "" "The renewal exceeds the latest possible expiration. Choose a shorter period.",
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "Idempotence.Processing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidLoanOrderStatus.Uncompleted" "" "An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first.",
-        400 "OperationDenied.UnfinishedOrder" "" "A refund for the instance is still being handled. Repeat the call when it is done." retryable,
-        400 "InvalidPeriod.NotFound" "" "The period and `ExpectedRenewDay` are both missing. Pass one of them.",
-        400 "InvalidExpectedRenewDay.StarterPackageNotSupported" "" "Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out.",
-        400 "InvalidParam.ExpectedRenewDay" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
-        400 "QuotaExceed.AlignInstance" "" "Expiration dates have been aligned too often for the instance.",
-        400 "InvalidExpectedRenewDay.Conflict" "" "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
-        400 "InvalidExpectedRenewDay.ValueNotSupported" "" "The day of expiration is not valid. Check `ExpectedRenewDay`.",
-        400 "OperationDenied.AbnormalInstanceInfo" "" "The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "Diskcategory.Mismatch" "" "The category of the disk does not allow making it portable.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceSpecModification.NotEffective" "" "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
-        403 "LastTokenProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "Instance.UnPaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidDisk.NotAllowed" "" "The disk cannot be made portable.",
-        403 "InstanceTypeNotSupported" "" "The zone does not offer the instance type. Choose another type.",
-        403 "InvalidChargeType.NotSupported" "" "The billing method of the instance does not allow the operation.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "InvalidPeriod.StarterPackage" "" "The instance comes from a starter package and can only be renewed by the month.",
-        403 "RenewDateNotSupported.StarterPackage" "" "Instances from a starter package can be renewed only in the three days before they expire.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        400 InvalidRebootTime.Malformed meaning="The restart time is not valid. Check `RebootTime`."
+        400 InvalidRebootTime.ValueNotSupported meaning="The restart time is out of range. Check `RebootTime`."
+        400 IdempotenceParamNotMatch meaning="The client token was used with other parameters. Use a new token."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidInstanceType.codeUnauthorized meaning="The account may not use the instance type. Choose another type."
+        400 InvalidInternetChargeType.InstanceNotSupported meaning="Instances in a VPC do not support `InternetChargeType` here. Leave it out."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 MissingParamter meaning="The period is missing. Pass `Period`."
+        400 Upgrade.NotSupported meaning="The upgrade is not supported."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 DependencyViolation.InstanceType meaning="The instance cannot change to this type. Choose a type from `DescribeResourcesModification`."
+        400 InvalidPeriodUnit.ValueNotSupported meaning="The unit of the period is not valid. Check `PeriodUnit`."
+        400 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostStatus.NotSupport meaning="The state of the dedicated host does not allow the operation."
+        400 IncorrectDedicatedHostStatus meaning="The state of the dedicated host does not allow the operation."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 InvalidStatus.Upgrading retryable meaning="The resource is being upgraded. Repeat the call when that is done."
+        400 InvalidPeriod.ExceededMaximumExpirationDate meaning="The renewal exceeds the latest possible expiration. Choose a shorter period."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        400 Idempotence.Processing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        400 InvalidLoanOrderStatus.Uncompleted meaning="An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first."
+        400 OperationDenied.UnfinishedOrder retryable meaning="A refund for the instance is still being handled. Repeat the call when it is done."
+        400 InvalidPeriod.NotFound meaning="The period and `ExpectedRenewDay` are both missing. Pass one of them."
+        400 InvalidExpectedRenewDay.StarterPackageNotSupported meaning="Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out."
+        400 InvalidParam.ExpectedRenewDay meaning="The day of expiration is not valid. Check `ExpectedRenewDay`."
+        400 QuotaExceed.AlignInstance meaning="Expiration dates have been aligned too often for the instance."
+        400 InvalidExpectedRenewDay.Conflict meaning="`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them."
+        400 InvalidExpectedRenewDay.ValueNotSupported meaning="The day of expiration is not valid. Check `ExpectedRenewDay`."
+        400 OperationDenied.AbnormalInstanceInfo meaning="The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 Diskcategory.Mismatch meaning="The category of the disk does not allow making it portable."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceSpecModification.NotEffective meaning="A change of the instance is scheduled and has not taken effect yet. Wait for it."
+        403 LastTokenProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 Instance.UnPaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidDisk.NotAllowed meaning="The disk cannot be made portable."
+        403 InstanceTypeNotSupported meaning="The zone does not offer the instance type. Choose another type."
+        403 InvalidChargeType.NotSupported meaning="The billing method of the instance does not allow the operation."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 InvalidPeriod.StarterPackage meaning="The instance comes from a starter package and can only be renewed by the month."
+        403 RenewDateNotSupported.StarterPackage meaning="Instances from a starter package can be renewed only in the three days before they expire."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RenewInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews a subscription instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RenewInstance", "update")
@@ -424,12 +417,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "RenewInstance",
-        Access::Write,
-        &RENEW_INSTANCE,
-        &RENEW_INSTANCE_RESPONSE,
-    )
+    ..Operation::new("RenewInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RenewInstance {

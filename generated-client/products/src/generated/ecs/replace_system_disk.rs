@@ -3,7 +3,7 @@
 //! `ReplaceSystemDisk`: Replaces the system disk of an instance, and with it the operating system.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ARN, Arn};
+use super::types::Arn;
 
 /// Replaces the system disk of an instance, and with it the operating system.
 ///
@@ -292,7 +292,7 @@ impl ReplaceSystemDisk {
 }
 
 record! {
-    request ReplaceSystemDisk = REPLACE_SYSTEM_DISK {
+    request ReplaceSystemDisk = 0 of SCHEMAS {
         instance_id,
         image_id,
         system_disk_size,
@@ -312,10 +312,26 @@ record! {
     }
 }
 
-static REPLACE_SYSTEM_DISK: Schema = Schema {
-    name: "ReplaceSystemDisk",
-    fields: Fields::text(
+/// The response to [`ReplaceSystemDisk`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ReplaceSystemDiskResponse {
+    /// The ID of the new system disk.
+    pub disk_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response ReplaceSystemDiskResponse = 1 of SCHEMAS {
+        disk_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ReplaceSystemDisk
             InstanceId string required
             ImageId string
             SystemDisk.Size int32
@@ -332,314 +348,289 @@ static REPLACE_SYSTEM_DISK: Schema = Schema {
             KMSKeyId string chars=..64
             EncryptAlgorithm string
             Arn [Arn] items=..10
-        "#,
-        &[&ARN],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["ImageId"]), Predicate::given(&["DiskId"])],
-            "The note on `ImageId`: required unless the outdated `DiskId` is given.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["PasswordInherit"], &["true"]),
-                Predicate::given(&["Password"]),
-            ],
-            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Encrypted"], &["false"]),
-                Predicate::given(&["KMSKeyId"]),
-            ],
-            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["Encrypted"], &["false"]),
-                Predicate::given(&["EncryptAlgorithm"]),
-            ],
-            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-        ),
-    ],
-};
-
-/// The response to [`ReplaceSystemDisk`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReplaceSystemDiskResponse {
-    /// The ID of the new system disk.
-    pub disk_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response ReplaceSystemDiskResponse = REPLACE_SYSTEM_DISK_RESPONSE {
-        disk_id,
-        request_id,
-    }
-}
-
-static REPLACE_SYSTEM_DISK_RESPONSE: Schema = Schema {
-    name: "ReplaceSystemDiskResponse",
-    fields: Fields::text(
-        r#"
+        ReplaceSystemDiskResponse
             DiskId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["ImageId"]), Predicate::given(&["DiskId"])],
+                "The note on `ImageId`: required unless the outdated `DiskId` is given.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["PasswordInherit"], &["true"]),
+                    Predicate::given(&["Password"]),
+                ],
+                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
+                ],
+                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
+                ],
+                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ReplaceSystemDisk`].
-    ReplaceSystemDiskErrorCode {
+    ReplaceSystemDiskErrorCode of ERRORS {
         /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
-        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        LoginAsNonRootImageNotSupport,
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
-        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        InvalidSystemDiskSizeValueNotSupported,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
-        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        InvalidSystemDiskSizeImageNotSupportResize,
         /// `InvalidSystemDiskSize` (400): The size of the system disk is not valid. Check `SystemDisk.Size`.
-        InvalidSystemDiskSize = "InvalidSystemDiskSize",
+        InvalidSystemDiskSize,
         /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        InvalidPasswordMalformed,
         /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
-        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        InvalidPasswordParamMismatch,
         /// `OperationDenied` (400, 500): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
-        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        DependencyViolationIoOptimize,
         /// `MissingParameter.Architecture` (400): The architecture is missing. Pass `Architecture`.
-        MissingParameterArchitecture = "MissingParameter.Architecture",
+        MissingParameterArchitecture,
         /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
-        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        InvalidArchitectureMalformed,
         /// `MissingParameter.Platform` (400): The platform is missing. Pass `Platform`.
-        MissingParameterPlatform = "MissingParameter.Platform",
+        MissingParameterPlatform,
         /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
-        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        InvalidPlatformMalformed,
         /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
-        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        InvalidParameterAllEmpty,
         /// `InvalidDiskId.NotFound` (400): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidDatadisk.DiskStatusViolation` (400): The state of a data disk does not allow the operation.
-        InvalidDatadiskDiskStatusViolation = "InvalidDatadisk.DiskStatusViolation",
+        InvalidDatadiskDiskStatusViolation,
         /// `InvalidDatadisk.DiskCategoryViolation` (400): The category of a data disk does not allow the operation.
-        InvalidDatadiskDiskCategoryViolation = "InvalidDatadisk.DiskCategoryViolation",
+        InvalidDatadiskDiskCategoryViolation,
         /// `InvalidDatadisk.ChargeTypeViolation` (400): The billing method of a data disk does not allow the operation.
-        InvalidDatadiskChargeTypeViolation = "InvalidDatadisk.ChargeTypeViolation",
+        InvalidDatadiskChargeTypeViolation,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `InvalidParameter.DiskType` (400): A disk encrypted with a KMS key cannot become a system disk.
-        InvalidParameterDiskType = "InvalidParameter.DiskType",
+        InvalidParameterDiskType,
         /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
-        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        DiskInDedicatedBlockStorageCluster,
         /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
-        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        IncorrectDiskStatusReplicationStatusNotFound,
         /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
-        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        IncorrectDiskStatusInReplication,
         /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` (400): Encrypted system disks cannot be replaced in this region.
-        InvalidRegionIdNotSupportReplaceEncryptedSystemDisk = "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk",
+        InvalidRegionIdNotSupportReplaceEncryptedSystemDisk,
         /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
-        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        InvalidStorageClusterIdCapacityNotEnough,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `LoginAsNonRoot.RegionNotSupport` (403): The region does not support logon as a user other than root.
-        LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
+        LoginAsNonRootRegionNotSupport,
         /// `InvalidSystemDiskStatus.IsTransfering` (403): The system disk is being transferred. Wait, then repeat the call.
-        InvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering",
+        InvalidSystemDiskStatusIsTransfering,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
-        ImageNotSubscribed = "ImageNotSubscribed",
+        ImageNotSubscribed,
         /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
-        ImageRemovedInMarket = "ImageRemovedInMarket",
+        ImageRemovedInMarket,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
-        ChargeTypeViolation = "ChargeTypeViolation",
+        ChargeTypeViolation,
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        DiskCreatingSnapshot,
         /// `IoOptimized.NotSupported` (403): The image or instance type does not support I/O optimization, or a KMS key requires it.
-        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        IoOptimizedNotSupported,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
-        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        QuotaExceedBuyImage,
         /// `INST_HAS_UNPAID_ORDER` (403): The instance has an unpaid order. Pay or cancel it first.
-        InstHasUnpaidOrder = "INST_HAS_UNPAID_ORDER",
+        InstHasUnpaidOrder,
         /// `OperationDenied.InstanceCreating` (403): The instance is still being created. Repeat the call when it is there.
-        OperationDeniedInstanceCreating = "OperationDenied.InstanceCreating",
+        OperationDeniedInstanceCreating,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
-        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        ResourcesNotInSameZone,
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
-        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        OperationDeniedUnpaidOrder,
         /// `InvalidHostname.MismatchImage` (403): The host name of the instance is not valid for the new image. Change it first.
-        InvalidHostnameMismatchImage = "InvalidHostname.MismatchImage",
+        InvalidHostnameMismatchImage,
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `InvalidRegionId.NotExists` (403): The region does not exist. Check `RegionId`.
-        InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
+        InvalidRegionIdNotExists,
         /// `InvalidEncryptAlgorithm` (403): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (403): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact KMS support.
-        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        InvalidParameterDataEncryptedKeyCreateFailed,
         /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InvalidKMSKeyId.NotSymmetric` (403): The KMS key is not symmetric. Choose a symmetric key.
-        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        InvalidKmsKeyIdNotSymmetric,
         /// `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` (403): The encrypted system disk cannot be replaced.
-        InvalidDiskIdNotSupportReplaceEncryptedSystemDisk = "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk",
+        InvalidDiskIdNotSupportReplaceEncryptedSystemDisk,
         /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
-        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        NotSupportSnapshotEncryptedDiskCategory,
         /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
-        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        InvalidEncryptedDefaultEncryptionUnsupported,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
-        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        InvalidSystemDiskSizeMoreThanMaxSize,
         /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
-        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        InvalidSystemDiskSizeLessThanImageSize,
         /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        InvalidSystemDiskSizeLessThanMinSize,
         /// `NoSuchResource` (404): The resource does not exist. Check its ID.
-        NoSuchResource = "NoSuchResource",
+        NoSuchResource,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LoginAsNonRoot.ImageNotSupport" "" "The image does not support logon as a user other than root.",
-        400 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidSystemDiskSize.ImageNotSupportResize" "" "The image does not support resizing the system disk.",
-        400 "InvalidSystemDiskSize" "" "The size of the system disk is not valid. Check `SystemDisk.Size`.",
-        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidPasswordParam.Mismatch" "" "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        400 "DependencyViolation.IoOptimize" "" "The instance is not suited for the operation, which requires I/O optimization.",
-        400 "MissingParameter.Architecture" "" "The architecture is missing. Pass `Architecture`.",
-        400 "InvalidArchitecture.Malformed" "" "The architecture is not valid. Check `Architecture`.",
-        400 "MissingParameter.Platform" "" "The platform is missing. Pass `Platform`.",
-        400 "InvalidPlatform.Malformed" "" "The platform is not valid. Check `Platform`.",
-        400 "InvalidParameter.AllEmpty" "" "All of the alternative parameters are missing. Pass at least one of them.",
-        400 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        400 "InvalidDatadisk.DiskStatusViolation" "" "The state of a data disk does not allow the operation.",
-        400 "InvalidDatadisk.DiskCategoryViolation" "" "The category of a data disk does not allow the operation.",
-        400 "InvalidDatadisk.ChargeTypeViolation" "" "The billing method of a data disk does not allow the operation.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        400 "InvalidParameter.DiskType" "" "A disk encrypted with a KMS key cannot become a system disk.",
-        400 "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER" "" "The disk is in a dedicated block storage cluster, which does not allow the operation.",
-        400 "IncorrectDiskStatus.ReplicationStatusNotFound" "" "The replication state of the disk is unknown. Repeat the call later.",
-        400 "IncorrectDiskStatus.InReplication" "" "The disk is in replication, so the operation is not possible.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk" "" "Encrypted system disks cannot be replaced in this region.",
-        400 "InvalidStorageClusterId.CapacityNotEnough" "" "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        403 "LoginAsNonRoot.RegionNotSupport" "" "The region does not support logon as a user other than root.",
-        403 "InvalidSystemDiskStatus.IsTransfering" "" "The system disk is being transferred. Wait, then repeat the call.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "ImageNotSubscribed" "" "The account has not subscribed to the marketplace image. Subscribe to it first.",
-        403 "ImageRemovedInMarket" "" "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "ChargeTypeViolation" "" "The billing method of the instance or dedicated host does not allow the operation.",
-        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "QuotaExceed.BuyImage" "" "The marketplace image has not been bought, or its quota is used up. Buy it first.",
-        403 "INST_HAS_UNPAID_ORDER" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "OperationDenied.InstanceCreating" "" "The instance is still being created. Repeat the call when it is there." retryable,
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "ResourcesNotInSameZone" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "OperationDenied.UnpaidOrder" "" "The instance has an unpaid order. Pay or cancel it first.",
-        403 "InvalidHostname.MismatchImage" "" "The host name of the instance is not valid for the new image. Change it first.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "InvalidRegionId.NotExists" "" "The region does not exist. Check `RegionId`.",
-        403 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        403 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        403 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        403 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        403 "InvalidParameter.DataEncryptedKeyCreateFailed" "" "KMS could not create the data key. Repeat the call later or contact KMS support.",
-        403 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "InvalidKMSKeyId.NotSymmetric" "" "The KMS key is not symmetric. Choose a symmetric key.",
-        403 "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk" "" "The encrypted system disk cannot be replaced.",
-        403 "NotSupportSnapshotEncrypted.DiskCategory" "" "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
-        403 "InvalidEncrypted.DefaultEncryptionUnsupported" "" "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "InvalidSystemDiskSize.MoreThanMaxSize" "" "The system disk is larger than the maximum. Choose a smaller size.",
-        404 "InvalidSystemDiskSize.LessThanImageSize" "" "The system disk is smaller than the image. Choose a larger size.",
-        404 "InvalidSystemDiskSize.LessThanMinSize" "" "The system disk is smaller than the minimum. Choose a larger size.",
-        404 "NoSuchResource" "" "The resource does not exist. Check its ID.",
-        500 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LoginAsNonRoot.ImageNotSupport meaning="The image does not support logon as a user other than root."
+        400 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidSystemDiskSize.ImageNotSupportResize meaning="The image does not support resizing the system disk."
+        400 InvalidSystemDiskSize meaning="The size of the system disk is not valid. Check `SystemDisk.Size`."
+        400 InvalidPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidPasswordParam.Mismatch meaning="With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        400 DependencyViolation.IoOptimize meaning="The instance is not suited for the operation, which requires I/O optimization."
+        400 MissingParameter.Architecture meaning="The architecture is missing. Pass `Architecture`."
+        400 InvalidArchitecture.Malformed meaning="The architecture is not valid. Check `Architecture`."
+        400 MissingParameter.Platform meaning="The platform is missing. Pass `Platform`."
+        400 InvalidPlatform.Malformed meaning="The platform is not valid. Check `Platform`."
+        400 InvalidParameter.AllEmpty meaning="All of the alternative parameters are missing. Pass at least one of them."
+        400 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        400 InvalidDatadisk.DiskStatusViolation meaning="The state of a data disk does not allow the operation."
+        400 InvalidDatadisk.DiskCategoryViolation meaning="The category of a data disk does not allow the operation."
+        400 InvalidDatadisk.ChargeTypeViolation meaning="The billing method of a data disk does not allow the operation."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        400 InvalidParameter.DiskType meaning="A disk encrypted with a KMS key cannot become a system disk."
+        400 DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER meaning="The disk is in a dedicated block storage cluster, which does not allow the operation."
+        400 IncorrectDiskStatus.ReplicationStatusNotFound meaning="The replication state of the disk is unknown. Repeat the call later."
+        400 IncorrectDiskStatus.InReplication meaning="The disk is in replication, so the operation is not possible."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 InvalidRegionId.NotSupportReplaceEncryptedSystemDisk meaning="Encrypted system disks cannot be replaced in this region."
+        400 InvalidStorageClusterId.CapacityNotEnough meaning="The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        403 LoginAsNonRoot.RegionNotSupport meaning="The region does not support logon as a user other than root."
+        403 InvalidSystemDiskStatus.IsTransfering meaning="The system disk is being transferred. Wait, then repeat the call."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 ImageNotSubscribed meaning="The account has not subscribed to the marketplace image. Subscribe to it first."
+        403 ImageRemovedInMarket meaning="The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 ChargeTypeViolation meaning="The billing method of the instance or dedicated host does not allow the operation."
+        403 DiskCreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 QuotaExceed.BuyImage meaning="The marketplace image has not been bought, or its quota is used up. Buy it first."
+        403 INST_HAS_UNPAID_ORDER meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 OperationDenied.InstanceCreating retryable meaning="The instance is still being created. Repeat the call when it is there."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 ResourcesNotInSameZone meaning="The resources are in different zones. Use resources of the same zone."
+        403 OperationDenied.UnpaidOrder meaning="The instance has an unpaid order. Pay or cancel it first."
+        403 InvalidHostname.MismatchImage meaning="The host name of the instance is not valid for the new image. Change it first."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 InvalidRegionId.NotExists meaning="The region does not exist. Check `RegionId`."
+        403 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        403 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        403 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        403 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        403 InvalidParameter.DataEncryptedKeyCreateFailed meaning="KMS could not create the data key. Repeat the call later or contact KMS support."
+        403 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 InvalidKMSKeyId.NotSymmetric meaning="The KMS key is not symmetric. Choose a symmetric key."
+        403 InvalidDiskId.NotSupportReplaceEncryptedSystemDisk meaning="The encrypted system disk cannot be replaced."
+        403 NotSupportSnapshotEncrypted.DiskCategory meaning="The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default."
+        403 InvalidEncrypted.DefaultEncryptionUnsupported meaning="Disks are encrypted by default in this region, so `Encrypted` must be `true`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 InvalidSystemDiskSize.MoreThanMaxSize meaning="The system disk is larger than the maximum. Choose a smaller size."
+        404 InvalidSystemDiskSize.LessThanImageSize meaning="The system disk is smaller than the image. Choose a larger size."
+        404 InvalidSystemDiskSize.LessThanMinSize meaning="The system disk is smaller than the minimum. Choose a larger size."
+        404 NoSuchResource meaning="The resource does not exist. Check its ID."
+        500 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReplaceSystemDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Replaces the system disk of an instance, and with it the operating system.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ReplaceSystemDisk", "update")
@@ -672,12 +663,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "ReplaceSystemDisk",
-        Access::Write,
-        &REPLACE_SYSTEM_DISK,
-        &REPLACE_SYSTEM_DISK_RESPONSE,
-    )
+    ..Operation::new("ReplaceSystemDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ReplaceSystemDisk {

@@ -140,7 +140,7 @@ impl ReportInstancesStatus {
 }
 
 record! {
-    request ReportInstancesStatus = REPORT_INSTANCES_STATUS {
+    request ReportInstancesStatus = 0 of SCHEMAS {
         region_id,
         reason,
         description,
@@ -153,10 +153,12 @@ record! {
     }
 }
 
-static REPORT_INSTANCES_STATUS: Schema = Schema {
-    name: "ReportInstancesStatus",
-    fields: Fields::text(
+/// The response to [`ReportInstancesStatus`]: the ID of the request, and nothing else.
+pub type ReportInstancesStatusResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ReportInstancesStatus
             RegionId string region
             Reason string
             Description string required
@@ -166,57 +168,54 @@ static REPORT_INSTANCES_STATUS: Schema = Schema {
             InstanceId [string] required items=..100
             DiskId [string] items=..100
             Device [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(
-                            &["Reason"],
-                            &["abnormal-local-disk", "abnormal-cloud-disk"],
-                        ),
-                        Predicate::is(&["IssueCategory"], &["hardware-disk-error"]),
-                    ],
-                ),
-            ],
-            &[Predicate::given(&["DiskId"])],
-            "The note on `DiskId`: a report about disks must name them.",
-        ),
-    ],
-};
-
-/// The response to [`ReportInstancesStatus`]: the ID of the request, and nothing else.
-pub type ReportInstancesStatusResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(
+                                &["Reason"],
+                                &["abnormal-local-disk", "abnormal-cloud-disk"],
+                            ),
+                            Predicate::is(&["IssueCategory"], &["hardware-disk-error"]),
+                        ],
+                    ),
+                ],
+                &[Predicate::given(&["DiskId"])],
+                "The note on `DiskId`: a report about disks must name them.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ReportInstancesStatus`].
-    ReportInstancesStatusErrorCode {
+    ReportInstancesStatusErrorCode of ERRORS {
         /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
-        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        InstanceIdLimitExceeded,
         /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
-        DiskIdLimitExceeded = "DiskIdLimitExceeded",
+        DiskIdLimitExceeded,
         /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "InstanceIdLimitExceeded" "" "The request names too many instances. Split it into several calls.",
-        403 "DiskIdLimitExceeded" "" "The request names too many disks. Split it into several calls.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 InstanceIdLimitExceeded meaning="The request names too many instances. Split it into several calls."
+        403 DiskIdLimitExceeded meaning="The request names too many disks. Split it into several calls."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+    "#,
+);
 
 /// The descriptor of [`ReportInstancesStatus`].
 pub static OPERATION: Operation = Operation {
@@ -224,7 +223,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:ReportInstancesStatus", "get")
             .resources(
@@ -239,8 +238,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ReportInstancesStatus",
         Access::Write,
-        &REPORT_INSTANCES_STATUS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

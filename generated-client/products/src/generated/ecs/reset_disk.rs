@@ -96,121 +96,117 @@ impl ResetDisk {
 }
 
 record! {
-    request ResetDisk = RESET_DISK {
+    request ResetDisk = 0 of SCHEMAS {
         disk_id,
         snapshot_id,
         dry_run,
     }
 }
 
-static RESET_DISK: Schema = Schema {
-    name: "ResetDisk",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            SnapshotId string required
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ResetDisk`]: the ID of the request, and nothing else.
 pub type ResetDiskResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ResetDisk
+            DiskId string required
+            SnapshotId string required
+            DryRun boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ResetDisk`].
-    ResetDiskErrorCode {
+    ResetDiskErrorCode of ERRORS {
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryRunOperation = "DryRunOperation",
+        DryRunOperation,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidParameter.Mismatch` (403): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusHasUnfinishedSnapshot = "IncorrectDiskStatus.HasUnfinishedSnapshot",
+        IncorrectDiskStatusHasUnfinishedSnapshot,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `Disk.NotFound` (404): The disk does not exist. Check its ID.
-        DiskNotFound = "Disk.NotFound",
+        DiskNotFound,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "IncorrectDiskStatus.HasUnfinishedSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "Disk.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 DryRunOperation meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 IncorrectDiskStatus.HasUnfinishedSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 Disk.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ResetDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Rolls a disk back to one of its snapshots.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:ResetDisk", "update")
@@ -227,7 +223,12 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("ResetDisk", Access::Write, &RESET_DISK, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "ResetDisk",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for ResetDisk {

@@ -50,19 +50,20 @@ impl ResetDiskDefaultKmsKeyId {
 }
 
 record! {
-    request ResetDiskDefaultKmsKeyId = RESET_DISK_DEFAULT_KMS_KEY_ID {
+    request ResetDiskDefaultKmsKeyId = 0 of SCHEMAS {
         region_id,
     }
 }
 
-static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
-    name: "ResetDiskDefaultKmsKeyId",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
-
 /// The response to [`ResetDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
 pub type ResetDiskDefaultKmsKeyIdResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ResetDiskDefaultKmsKeyId
+            RegionId string region
+    "#,
+);
 
 /// The error codes of [`ResetDiskDefaultKmsKeyId`].
 pub type ResetDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
@@ -77,8 +78,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ResetDiskDefaultKMSKeyId",
         Access::Write,
-        &RESET_DISK_DEFAULT_KMS_KEY_ID,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ResetDisks`: Rolls several disks back by means of an instance snapshot.
 
 use ::alicloud_schema::rt::*;
-use super::types::{OPERATION_PROGRESS, OperationProgress};
+use super::types::OperationProgress;
 
 /// Rolls several disks back by means of an instance snapshot.
 ///
@@ -107,25 +107,12 @@ impl ResetDisks {
 }
 
 record! {
-    request ResetDisks = RESET_DISKS {
+    request ResetDisks = 0 of SCHEMAS {
         region_id,
         dry_run,
         disk,
     }
 }
-
-static RESET_DISKS: Schema = Schema {
-    name: "ResetDisks",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DryRun boolean
-            Disk [Disk] required items=1..10
-        "#,
-        &[&DISK],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ResetDisks`].
 #[derive(Default)]
@@ -140,23 +127,11 @@ pub struct ResetDisksResponse {
 }
 
 record! {
-    response ResetDisksResponse = RESET_DISKS_RESPONSE {
+    response ResetDisksResponse = 1 of SCHEMAS {
         request_id,
         operation_progress_set,
     }
 }
-
-static RESET_DISKS_RESPONSE: Schema = Schema {
-    name: "ResetDisksResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OperationProgressSet [OperationProgress] wrapper=OperationProgress
-        "#,
-        &[&OPERATION_PROGRESS],
-    ),
-    rules: &[],
-};
 
 /// `Disk` of [`ResetDisks`].
 #[derive(Default)]
@@ -188,131 +163,135 @@ impl Disk {
 }
 
 record! {
-    request Disk = DISK {
+    request Disk = 2 of SCHEMAS {
         snapshot_id,
         disk_id,
     }
 }
 
-static DISK: Schema = Schema {
-    name: "Disk",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ResetDisks
+            RegionId string region
+            DryRun boolean
+            Disk [Disk] required items=1..10
+        ResetDisksResponse
+            RequestId string
+            OperationProgressSet [OperationProgress] wrapper=OperationProgress
+        Disk
             SnapshotId string
             DiskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ResetDisks`].
-    ResetDisksErrorCode {
+    ResetDisksErrorCode of ERRORS {
         /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
-        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        DiskCategoryOperationNotSupported,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryRunOperation = "DryRunOperation",
+        DryRunOperation,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InvalidParameter.Mismatch` (403): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        InvalidSnapshotTooOld,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call [`OpenSnapshotService`](super::OpenSnapshotService) first.
-        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        InvalidAccountStatusSnapshotServiceUnavailable,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        IncorrectDiskStatusHasUnfinishedSnapshot = "IncorrectDiskStatus.HasUnfinishedSnapshot",
+        IncorrectDiskStatusHasUnfinishedSnapshot,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidDisk.ShareVolume` (403): Shared disks do not support the operation.
-        InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
+        InvalidDiskShareVolume,
         /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
-        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        InvalidOperationMultiAttachDisk,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `Disk.NotFound` (404): The disk does not exist. Check its ID.
-        DiskNotFound = "Disk.NotFound",
+        DiskNotFound,
         /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnapshot.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
+        InvalidSnapshotNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DiskCategory.OperationNotSupported" "" "The disk category, or the encryption of the disk, does not allow the operation.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        403 "InvalidSnapshot.TooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidAccountStatus.SnapshotServiceUnavailable" "" "The snapshot service is not activated. Call `OpenSnapshotService` first.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "IncorrectDiskStatus.HasUnfinishedSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "InvalidDisk.ShareVolume" "" "Shared disks do not support the operation.",
-        403 "InvalidOperation.MultiAttachDisk" "" "Disks with multi-attach do not support the operation.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "Disk.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnapshot.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DiskCategory.OperationNotSupported meaning="The disk category, or the encryption of the disk, does not allow the operation."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 DryRunOperation meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        403 InvalidSnapshot.TooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidAccountStatus.SnapshotServiceUnavailable meaning="The snapshot service is not activated. Call `OpenSnapshotService` first."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 IncorrectDiskStatus.HasUnfinishedSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 InvalidDisk.ShareVolume meaning="Shared disks do not support the operation."
+        403 InvalidOperation.MultiAttachDisk meaning="Disks with multi-attach do not support the operation."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 Disk.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnapshot.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ResetDisks`].
 pub static OPERATION: Operation = Operation {
     summary: "Rolls several disks back by means of an instance snapshot.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new("ResetDisks", Access::Write, &RESET_DISKS, &RESET_DISKS_RESPONSE)
+    ..Operation::new("ResetDisks", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ResetDisks {

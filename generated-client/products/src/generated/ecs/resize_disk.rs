@@ -141,27 +141,13 @@ impl ResizeDisk {
 }
 
 record! {
-    request ResizeDisk = RESIZE_DISK {
+    request ResizeDisk = 0 of SCHEMAS {
         disk_id,
         r#type,
         new_size,
         client_token,
     }
 }
-
-static RESIZE_DISK: Schema = Schema {
-    name: "ResizeDisk",
-    fields: Fields::text(
-        r#"
-            DiskId string required
-            Type string
-            NewSize int32 required min=1 max=131072
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ResizeDisk`].
 #[derive(Default)]
@@ -174,180 +160,181 @@ pub struct ResizeDiskResponse {
 }
 
 record! {
-    response ResizeDiskResponse = RESIZE_DISK_RESPONSE {
+    response ResizeDiskResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static RESIZE_DISK_RESPONSE: Schema = Schema {
-    name: "ResizeDiskResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ResizeDisk
+            DiskId string required
+            Type string
+            NewSize int32 required min=1 max=131072
+            ClientToken string chars=..64 format=Ascii
+        ResizeDiskResponse
             OrderId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ResizeDisk`].
-    ResizeDiskErrorCode {
+    ResizeDiskErrorCode of ERRORS {
         /// `InvalidDataDiskSize.ValueNotSupported` (400, 403): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
-        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        InvalidSystemDiskSizeValueNotSupported,
         /// `IncompleteParamter` (400): A required field is missing. Complete the request.
-        IncompleteParamter = "IncompleteParamter",
+        IncompleteParamter,
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        InvalidRegionIdMalFormed,
         /// `InvalidParam.Type` (400): The way of resizing is not supported. Check `Type`.
-        InvalidParamType = "InvalidParam.Type",
+        InvalidParamType,
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-        LastOrderProcessing = "LastOrderProcessing",
+        LastOrderProcessing,
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
-        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        InvalidStatusUpgrading,
         /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
-        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        InvalidSystemDiskSizeImageNotSupportResize,
         /// `InvalidDisk.DetachedSystemDisk` (400): The disk is a detached system disk, for which the operation is not possible.
-        InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
+        InvalidDiskDetachedSystemDisk,
         /// `OperationDenied.NotEnoughCapacity` (400): The dedicated block storage cluster has too little free capacity for the new size.
-        OperationDeniedNotEnoughCapacity = "OperationDenied.NotEnoughCapacity",
+        OperationDeniedNotEnoughCapacity,
         /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
-        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        IncorrectDiskStatusReplicationStatusNotFound,
         /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
-        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        IncorrectDiskStatusInReplication,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
-        NoPermissionRefund = "NoPermission.Refund",
+        NoPermissionRefund,
         /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
-        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        InvalidOperationInstanceRenewWithDowngradeInPlan,
         /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `InvalidDiskSize.TooLarge` (403): The new size of the disk is out of range. Choose a smaller one.
-        InvalidDiskSizeTooLarge = "InvalidDiskSize.TooLarge",
+        InvalidDiskSizeTooLarge,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        DiskCreatingSnapshot,
         /// `InvalidDiskSize` (403): The new size does not exceed the present size of the disk. Choose a larger one.
-        InvalidDiskSize = "InvalidDiskSize",
+        InvalidDiskSize,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with [`DescribeDisks`](super::DescribeDisks).
-        IncorrectDiskStatus = "IncorrectDiskStatus",
+        IncorrectDiskStatus,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidInstanceStatus.NotRunning` (403): The instance must be `Running`. Start it first.
-        InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
+        InvalidInstanceStatusNotRunning,
         /// `InvalidOperation.InstanceTypeNotSupportOnlineResize` (403): The instance type does not support resizing disks online. Resize the disk offline.
-        InvalidOperationInstanceTypeNotSupportOnlineResize = "InvalidOperation.InstanceTypeNotSupportOnlineResize",
+        InvalidOperationInstanceTypeNotSupportOnlineResize,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
-        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        InstanceSpecModificationNotEffective,
         /// `InvalidDiskSize.NotSupportResizeOnline` (403): The size of the disk does not allow resizing online. Resize it offline.
-        InvalidDiskSizeNotSupportResizeOnline = "InvalidDiskSize.NotSupportResizeOnline",
+        InvalidDiskSizeNotSupportResizeOnline,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        QuotaExceededPostpaidDataDiskCapacity,
         /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403): Disks with multi-attach cannot be resized online. Resize the disk offline.
-        InvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
+        InvalidOperationMultiAttachDiskNotSupportResizeOnline,
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
-        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        InvalidDiskIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
-        400 "InvalidRegionId.MalFormed" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidParam.Type" "" "The way of resizing is not supported. Check `Type`.",
-        400 "LastOrderProcessing" "" "An earlier order for the resource is still being handled. Wait a moment, then repeat the call." retryable,
-        400 "InvalidStatus.Upgrading" "" "The resource is being upgraded. Repeat the call when that is done." retryable,
-        400 "InvalidSystemDiskSize.ImageNotSupportResize" "" "The image does not support resizing the system disk.",
-        400 "InvalidDisk.DetachedSystemDisk" "" "The disk is a detached system disk, for which the operation is not possible.",
-        400 "OperationDenied.NotEnoughCapacity" "" "The dedicated block storage cluster has too little free capacity for the new size.",
-        400 "IncorrectDiskStatus.ReplicationStatusNotFound" "" "The replication state of the disk is unknown. Repeat the call later.",
-        400 "IncorrectDiskStatus.InReplication" "" "The disk is in replication, so the operation is not possible.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "NoPermission.Refund" "" "The RAM user may not order refunds. Ask the account owner for the permission.",
-        400 "InvalidOperation.InstanceRenewWithDowngradeInPlan" "" "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
-        403 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        403 "InvalidDiskSize.TooLarge" "" "The new size of the disk is out of range. Choose a smaller one.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "DiskCreatingSnapshot" "" "A snapshot of the disk is still being made. Repeat the call when it is done." retryable,
-        403 "InvalidDiskSize" "" "The new size does not exceed the present size of the disk. Choose a larger one.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "IncorrectDiskStatus" "" "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "InvalidInstanceStatus.NotRunning" "" "The instance must be `Running`. Start it first.",
-        403 "InvalidOperation.InstanceTypeNotSupportOnlineResize" "" "The instance type does not support resizing disks online. Resize the disk offline.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "InstanceSpecModification.NotEffective" "" "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
-        403 "InvalidDiskSize.NotSupportResizeOnline" "" "The size of the disk does not allow resizing online. Resize it offline.",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "QuotaExceeded.PostpaidDataDiskCapacity" "" "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
-        403 "InvalidOperation.MultiAttachDiskNotSupportResizeOnline" "" "Disks with multi-attach cannot be resized online. Resize the disk offline.",
-        404 "InvalidDiskId.NotFound" "" "The disk does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        400 IncompleteParamter meaning="A required field is missing. Complete the request."
+        400 InvalidRegionId.MalFormed meaning="The region is not valid. Check `RegionId`."
+        400 InvalidParam.Type meaning="The way of resizing is not supported. Check `Type`."
+        400 LastOrderProcessing retryable meaning="An earlier order for the resource is still being handled. Wait a moment, then repeat the call."
+        400 InvalidStatus.Upgrading retryable meaning="The resource is being upgraded. Repeat the call when that is done."
+        400 InvalidSystemDiskSize.ImageNotSupportResize meaning="The image does not support resizing the system disk."
+        400 InvalidDisk.DetachedSystemDisk meaning="The disk is a detached system disk, for which the operation is not possible."
+        400 OperationDenied.NotEnoughCapacity meaning="The dedicated block storage cluster has too little free capacity for the new size."
+        400 IncorrectDiskStatus.ReplicationStatusNotFound meaning="The replication state of the disk is unknown. Repeat the call later."
+        400 IncorrectDiskStatus.InReplication meaning="The disk is in replication, so the operation is not possible."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 NoPermission.Refund meaning="The RAM user may not order refunds. Ask the account owner for the permission."
+        400 InvalidOperation.InstanceRenewWithDowngradeInPlan meaning="A renewal with a downgrade is scheduled for the instance, so the operation is not possible."
+        403 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        403 InvalidDiskSize.TooLarge meaning="The new size of the disk is out of range. Choose a smaller one."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 DiskCreatingSnapshot retryable meaning="A snapshot of the disk is still being made. Repeat the call when it is done."
+        403 InvalidDiskSize meaning="The new size does not exceed the present size of the disk. Choose a larger one."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 IncorrectDiskStatus meaning="The state of the disk does not allow the operation. Check it with `DescribeDisks`."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 InvalidInstanceStatus.NotRunning meaning="The instance must be `Running`. Start it first."
+        403 InvalidOperation.InstanceTypeNotSupportOnlineResize meaning="The instance type does not support resizing disks online. Resize the disk offline."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 InstanceSpecModification.NotEffective meaning="A change of the instance is scheduled and has not taken effect yet. Wait for it."
+        403 InvalidDiskSize.NotSupportResizeOnline meaning="The size of the disk does not allow resizing online. Resize it offline."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 QuotaExceeded.PostpaidDataDiskCapacity meaning="The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota."
+        403 InvalidOperation.MultiAttachDiskNotSupportResizeOnline meaning="Disks with multi-attach cannot be resized online. Resize the disk offline."
+        404 InvalidDiskId.NotFound meaning="The disk does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ResizeDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Enlarges a system disk or data disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResizeDisk"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:ResizeDisk", "update")
@@ -360,7 +347,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("ResizeDisk", Access::Write, &RESIZE_DISK, &RESIZE_DISK_RESPONSE)
+    ..Operation::new("ResizeDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ResizeDisk {

@@ -328,7 +328,7 @@ impl RevokeSecurityGroup {
 }
 
 record! {
-    request RevokeSecurityGroup = REVOKE_SECURITY_GROUP {
+    request RevokeSecurityGroup = 0 of SCHEMAS {
         region_id,
         client_token,
         security_group_id,
@@ -351,142 +351,6 @@ record! {
         description,
     }
 }
-
-static REVOKE_SECURITY_GROUP: Schema = Schema {
-    name: "RevokeSecurityGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            SecurityGroupId string required
-            SecurityGroupRuleId [string] items=..100
-            Permissions [Permissions] items=..100
-            Policy string
-            Priority string
-            IpProtocol string
-            SourceCidrIp string
-            Ipv6SourceCidrIp string
-            SourceGroupId string
-            SourcePrefixListId string
-            PortRange string
-            DestCidrIp string
-            Ipv6DestCidrIp string
-            SourcePortRange string
-            SourceGroupOwnerAccount string
-            SourceGroupOwnerId int64
-            NicType string
-            Description string
-        "#,
-        &[&PERMISSIONS],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecurityGroupRuleId"]),
-                Predicate::given(&["Permissions"]),
-            ],
-            "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecurityGroupRuleId"]),
-                Predicate::given(&["Permissions"]),
-                Predicate::given(&["SourceCidrIp"]),
-                Predicate::given(&["Ipv6SourceCidrIp"]),
-                Predicate::given(&["SourceGroupId"]),
-                Predicate::given(&["SourcePrefixListId"]),
-            ],
-            "The operation's notes give two ways to tell the rules, and the outdated flat form must name the source (`MissingParameter`); a call with none of them tells no rule.",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                    Predicate::given(&["SourceGroupId"]),
-                    Predicate::given(&["SourcePrefixListId"]),
-                ],
-                "Each rule names its source in one of these ways (`MissingParameter.Source`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                ],
-                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DestCidrIp"]),
-                    Predicate::given(&["Ipv6DestCidrIp"]),
-                ],
-                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-            )
-            .each(&["Permissions"]),
-        Rule::requires(
-                &[
-                    Predicate::given(&["SourceGroupId"]),
-                    Predicate::is(&["NicType"], &["internet"]),
-                ],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SourceCidrIp"]),
-                            Predicate::given(&["Ipv6SourceCidrIp"]),
-                        ],
-                    ),
-                ],
-                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecurityGroupRuleId"]),
-                        Predicate::given(&["Permissions"]),
-                    ],
-                ),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Policy"]),
-                        Predicate::given(&["Priority"]),
-                        Predicate::given(&["IpProtocol"]),
-                        Predicate::given(&["PortRange"]),
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                        Predicate::given(&["SourceGroupId"]),
-                        Predicate::given(&["SourcePrefixListId"]),
-                        Predicate::given(&["DestCidrIp"]),
-                        Predicate::given(&["Ipv6DestCidrIp"]),
-                        Predicate::given(&["SourcePortRange"]),
-                        Predicate::given(&["SourceGroupOwnerAccount"]),
-                        Predicate::given(&["SourceGroupOwnerId"]),
-                        Predicate::given(&["NicType"]),
-                        Predicate::given(&["Description"]),
-                    ],
-                ),
-            ],
-            "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["PortRange"]),
-                    Predicate::given(&["PortRangeListId"]),
-                ],
-                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
-            )
-            .each(&["Permissions"]),
-    ],
-};
 
 /// The response to [`RevokeSecurityGroup`]: the ID of the request, and nothing else.
 pub type RevokeSecurityGroupResponse = RequestIdResponse;
@@ -645,7 +509,7 @@ impl Permissions {
 }
 
 record! {
-    request Permissions = PERMISSIONS {
+    request Permissions = 1 of SCHEMAS {
         policy,
         priority,
         ip_protocol,
@@ -665,10 +529,41 @@ record! {
     }
 }
 
-static PERMISSIONS: Schema = Schema {
-    name: "Permissions",
-    fields: Fields::text(
+/// One of `SecurityGroupRuleId`, `Permissions`.
+///
+/// The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rules {
+    /// `SecurityGroupRuleId`.
+    SecurityGroupRuleId(Vec<String>),
+    /// `Permissions`.
+    Permissions(Vec<Permissions>),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RevokeSecurityGroup
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupId string required
+            SecurityGroupRuleId [string] items=..100
+            Permissions [Permissions] items=..100
+            Policy string
+            Priority string
+            IpProtocol string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourceGroupId string
+            SourcePrefixListId string
+            PortRange string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            SourcePortRange string
+            SourceGroupOwnerAccount string
+            SourceGroupOwnerId int64
+            NicType string
+            Description string
+        Permissions
             Policy string
             Priority string pattern="^0*([1-9][0-9]?|100)$"
             IpProtocol string
@@ -685,161 +580,256 @@ static PERMISSIONS: Schema = Schema {
             NicType string
             Description string chars=1..512
             PortRangeListId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `SecurityGroupRuleId`, `Permissions`.
-///
-/// The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Rules {
-    /// `SecurityGroupRuleId`.
-    SecurityGroupRuleId(Vec<String>),
-    /// `Permissions`.
-    Permissions(Vec<Permissions>),
-}
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupRuleId"]),
+                    Predicate::given(&["Permissions"]),
+                ],
+                "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupRuleId"]),
+                    Predicate::given(&["Permissions"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::given(&["SourcePrefixListId"]),
+                ],
+                "The operation's notes give two ways to tell the rules, and the outdated flat form must name the source (`MissingParameter`); a call with none of them tells no rule.",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourceGroupId"]),
+                        Predicate::given(&["SourcePrefixListId"]),
+                    ],
+                    "Each rule names its source in one of these ways (`MissingParameter.Source`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                    ],
+                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                    ],
+                    "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+                )
+                .each(&["Permissions"]),
+            Rule::requires(
+                    &[
+                        Predicate::given(&["SourceGroupId"]),
+                        Predicate::is(&["NicType"], &["internet"]),
+                    ],
+                    &[
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["SourceCidrIp"]),
+                                Predicate::given(&["Ipv6SourceCidrIp"]),
+                            ],
+                        ),
+                    ],
+                    "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupRuleId"]),
+                            Predicate::given(&["Permissions"]),
+                        ],
+                    ),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Policy"]),
+                            Predicate::given(&["Priority"]),
+                            Predicate::given(&["IpProtocol"]),
+                            Predicate::given(&["PortRange"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
+                            Predicate::given(&["SourceGroupId"]),
+                            Predicate::given(&["SourcePrefixListId"]),
+                            Predicate::given(&["DestCidrIp"]),
+                            Predicate::given(&["Ipv6DestCidrIp"]),
+                            Predicate::given(&["SourcePortRange"]),
+                            Predicate::given(&["SourceGroupOwnerAccount"]),
+                            Predicate::given(&["SourceGroupOwnerId"]),
+                            Predicate::given(&["NicType"]),
+                            Predicate::given(&["Description"]),
+                        ],
+                    ),
+                ],
+                "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["PortRangeListId"]),
+                    ],
+                    "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+                )
+                .each(&["Permissions"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`RevokeSecurityGroup`].
-    RevokeSecurityGroupErrorCode {
+    RevokeSecurityGroupErrorCode of ERRORS {
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
-        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        InvalidIpProtocolValueNotSupported,
         /// `InvalidIpPortRange.Malformed` (400): The port range is not valid. Check `PortRange`.
-        InvalidIpPortRangeMalformed = "InvalidIpPortRange.Malformed",
+        InvalidIpPortRangeMalformed,
         /// `InvalidSourceCidrIp.Malformed` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
-        InvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed",
+        InvalidSourceCidrIpMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
-        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        InvalidPolicyMalformed,
         /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
-        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        InvalidNicTypeValueNotSupported,
         /// `InvalidSourceGroupId.Mismatch` (400): The two security groups are in different VPCs, or `NicType` is not `intranet`.
-        InvalidSourceGroupIdMismatch = "InvalidSourceGroupId.Mismatch",
+        InvalidSourceGroupIdMismatch,
         /// `MissingParameter.Source` (400): The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.
-        MissingParameterSource = "MissingParameter.Source",
+        MissingParameterSource,
         /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
-        InvalidParamPortRange = "InvalidParam.PortRange",
+        InvalidParamPortRange,
         /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        InvalidPriorityMalformed,
         /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        InvalidPriorityValueNotSupported,
         /// `InvalidParamter.Conflict` (400): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
-        InvalidParamterConflict = "InvalidParamter.Conflict",
+        InvalidParamterConflict,
         /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        InvalidDestCidrIpMalformed,
         /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
-        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        InvalidParamSourceIp,
         /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
-        InvalidParamDestIp = "InvalidParam.DestIp",
+        InvalidParamDestIp,
         /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
-        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        InvalidParamIpv6DestCidrIp,
         /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
-        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        InvalidParamIpv6SourceCidrIp,
         /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
-        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        InvalidParamIpv4ProtocolConflictWithIpv6Address,
         /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
-        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        InvalidParamIpv6ProtocolConflictWithIpv4Address,
         /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
-        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        InvalidParameterIpv6CidrIp,
         /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
-        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        InvalidGroupAuthParameterOperationDenied,
         /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
-        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        InvalidPortRangeMalformed,
         /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
-        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        InvalidSourcePortRangeMalformed,
         /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
-        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        InvalidSecurityGroupDiscriptionMalformed,
         /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
-        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        NotSupportedClassicNetworkPrefixList,
         /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
-        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        InvalidParamSourceCidrIp,
         /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        InvalidParamDestCidrIp,
         /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
-        InvalidParamPermissions = "InvalidParam.Permissions",
+        InvalidParamPermissions,
         /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
-        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        InvalidParamDuplicatePermissions,
         /// `InvalidSecurityGroupId.NotFound` (400, 404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
-        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        InvalidParamSecurityGroupRuleId,
         /// `InvalidParam.SecurityGroupRuleIdRepeated` (400): `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.
-        InvalidParamSecurityGroupRuleIdRepeated = "InvalidParam.SecurityGroupRuleIdRepeated",
+        InvalidParamSecurityGroupRuleIdRepeated,
         /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
-        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        InvalidGroupParameterOperationDenied,
         /// `InvalidSecurityGroupRule.RuleNotExist` (400): The security group has no such rule. Check the rule ID.
-        InvalidSecurityGroupRuleRuleNotExist = "InvalidSecurityGroupRule.RuleNotExist",
+        InvalidSecurityGroupRuleRuleNotExist,
         /// `InvalidNicType.Mismatch` (403): `NicType` contradicts the existing rule. Pass the type of the rule.
-        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        InvalidNicTypeMismatch,
         /// `InvalidGroupAuthItem.NotFound` (403): The security group has no such rule. Check the rule.
-        InvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound",
+        InvalidGroupAuthItemNotFound,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSourceGroupId.NotFound` (404): The source security group does not exist. Check `SourceGroupId`.
-        InvalidSourceGroupIdNotFound = "InvalidSourceGroupId.NotFound",
+        InvalidSourceGroupIdNotFound,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
         /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
-        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        InvalidSecurityGroupRuleIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        400 "InvalidIpProtocol.ValueNotSupported" "" "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
-        400 "InvalidIpPortRange.Malformed" "" "The port range is not valid. Check `PortRange`.",
-        400 "InvalidSourceCidrIp.Malformed" "" "The source CIDR block is not valid. Check `SourceCidrIp`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPolicy.Malformed" "" "The policy is not valid. In rules, use `Accept` or `Drop`.",
-        400 "InvalidNicType.ValueNotSupported" "" "The type of the network interface is not valid. Check `NicType`.",
-        400 "InvalidSourceGroupId.Mismatch" "" "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
-        400 "MissingParameter.Source" "" "The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
-        400 "InvalidParam.PortRange" "" "The port range is not valid. Pass two port numbers such as `22/22`.",
-        400 "InvalidPriority.Malformed" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidPriority.ValueNotSupported" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidParamter.Conflict" "" "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
-        400 "InvalidDestCidrIp.Malformed" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "InvalidParam.SourceIp" "" "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.DestIp" "" "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.Ipv6DestCidrIp" "" "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
-        400 "InvalidParam.Ipv6SourceCidrIp" "" "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
-        400 "InvalidParam.Ipv4ProtocolConflictWithIpv6Address" "" "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
-        400 "InvalidParam.Ipv6ProtocolConflictWithIpv4Address" "" "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
-        400 "InvalidParameter.Ipv6CidrIp" "" "The IPv6 block of the rule is not valid.",
-        400 "InvalidGroupAuthParameter.OperationDenied" "" "A rule cannot refer to an advanced security group. Use IP addresses instead.",
-        400 "InvalidPortRange.Malformed" "" "The port range is missing. Pass `PortRange`.",
-        400 "InvalidSourcePortRange.Malformed" "" "The source port range is not valid. Check `SourcePortRange`.",
-        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
-        400 "NotSupported.ClassicNetworkPrefixList" "" "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
-        400 "InvalidParam.SourceCidrIp" "" "The source CIDR block is not valid. Check `SourceCidrIp`.",
-        400 "InvalidParam.DestCidrIp" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "InvalidParam.Permissions" "" "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
-        400 "InvalidParam.DuplicatePermissions" "" "`Permissions` contains a rule more than once. Remove the duplicate.",
-        400 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        400 "InvalidParam.SecurityGroupRuleId" "" "The rule ID is not valid. Check `SecurityGroupRuleId`.",
-        400 "InvalidParam.SecurityGroupRuleIdRepeated" "" "`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.",
-        400 "InvalidGroupParameter.OperationDenied" "" "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
-        400 "InvalidSecurityGroupRule.RuleNotExist" "" "The security group has no such rule. Check the rule ID.",
-        403 "InvalidNicType.Mismatch" "" "`NicType` contradicts the existing rule. Pass the type of the rule.",
-        403 "InvalidGroupAuthItem.NotFound" "" "The security group has no such rule. Check the rule.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidSourceGroupId.NotFound" "" "The source security group does not exist. Check `SourceGroupId`.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-        404 "InvalidSecurityGroupRuleId.NotFound" "" "The security group has no such rule. Check `SecurityGroupRuleId`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        400 InvalidIpProtocol.ValueNotSupported meaning="The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`."
+        400 InvalidIpPortRange.Malformed meaning="The port range is not valid. Check `PortRange`."
+        400 InvalidSourceCidrIp.Malformed meaning="The source CIDR block is not valid. Check `SourceCidrIp`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPolicy.Malformed meaning="The policy is not valid. In rules, use `Accept` or `Drop`."
+        400 InvalidNicType.ValueNotSupported meaning="The type of the network interface is not valid. Check `NicType`."
+        400 InvalidSourceGroupId.Mismatch meaning="The two security groups are in different VPCs, or `NicType` is not `intranet`."
+        400 MissingParameter.Source meaning="The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list."
+        400 InvalidParam.PortRange meaning="The port range is not valid. Pass two port numbers such as `22/22`."
+        400 InvalidPriority.Malformed meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidPriority.ValueNotSupported meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidParamter.Conflict meaning="Parameters contradict each other: two that must differ are equal, or a token is reused with other values."
+        400 InvalidDestCidrIp.Malformed meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 InvalidParam.SourceIp meaning="`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.DestIp meaning="`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.Ipv6DestCidrIp meaning="The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`."
+        400 InvalidParam.Ipv6SourceCidrIp meaning="The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`."
+        400 InvalidParam.Ipv4ProtocolConflictWithIpv6Address meaning="The protocol is for IPv4, but the rule has an IPv6 address. Change one of them."
+        400 InvalidParam.Ipv6ProtocolConflictWithIpv4Address meaning="The protocol is for IPv6, but the rule has an IPv4 address. Change one of them."
+        400 InvalidParameter.Ipv6CidrIp meaning="The IPv6 block of the rule is not valid."
+        400 InvalidGroupAuthParameter.OperationDenied meaning="A rule cannot refer to an advanced security group. Use IP addresses instead."
+        400 InvalidPortRange.Malformed meaning="The port range is missing. Pass `PortRange`."
+        400 InvalidSourcePortRange.Malformed meaning="The source port range is not valid. Check `SourcePortRange`."
+        400 InvalidSecurityGroupDiscription.Malformed meaning="The description of the security group or rule is not valid. Check its length and characters."
+        400 NotSupported.ClassicNetworkPrefixList meaning="Security groups in the classic network do not support prefix lists. Use a group in a VPC."
+        400 InvalidParam.SourceCidrIp meaning="The source CIDR block is not valid. Check `SourceCidrIp`."
+        400 InvalidParam.DestCidrIp meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 InvalidParam.Permissions meaning="`Permissions` cannot be combined with the other rule parameters. Pass only one kind."
+        400 InvalidParam.DuplicatePermissions meaning="`Permissions` contains a rule more than once. Remove the duplicate."
+        400 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        400 InvalidParam.SecurityGroupRuleId meaning="The rule ID is not valid. Check `SecurityGroupRuleId`."
+        400 InvalidParam.SecurityGroupRuleIdRepeated meaning="`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate."
+        400 InvalidGroupParameter.OperationDenied meaning="In advanced security groups, the policy and the source or destination group of a rule cannot be set."
+        400 InvalidSecurityGroupRule.RuleNotExist meaning="The security group has no such rule. Check the rule ID."
+        403 InvalidNicType.Mismatch meaning="`NicType` contradicts the existing rule. Pass the type of the rule."
+        403 InvalidGroupAuthItem.NotFound meaning="The security group has no such rule. Check the rule."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidSourceGroupId.NotFound meaning="The source security group does not exist. Check `SourceGroupId`."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+        404 InvalidSecurityGroupRuleId.NotFound meaning="The security group has no such rule. Check `SecurityGroupRuleId`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`RevokeSecurityGroup`].
 pub static OPERATION: Operation = Operation {
@@ -847,7 +837,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RevokeSecurityGroup", "delete")
@@ -866,8 +856,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RevokeSecurityGroup",
         Access::Write,
-        &REVOKE_SECURITY_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

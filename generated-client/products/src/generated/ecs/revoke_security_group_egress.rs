@@ -328,7 +328,7 @@ impl RevokeSecurityGroupEgress {
 }
 
 record! {
-    request RevokeSecurityGroupEgress = REVOKE_SECURITY_GROUP_EGRESS {
+    request RevokeSecurityGroupEgress = 0 of SCHEMAS {
         region_id,
         client_token,
         security_group_id,
@@ -351,144 +351,6 @@ record! {
         description,
     }
 }
-
-static REVOKE_SECURITY_GROUP_EGRESS: Schema = Schema {
-    name: "RevokeSecurityGroupEgress",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string chars=..64 format=Ascii
-            SecurityGroupId string required
-            SecurityGroupRuleId [string] items=..100
-            Permissions [Permissions] items=..100
-            Policy string
-            Priority string
-            IpProtocol string
-            DestCidrIp string
-            Ipv6DestCidrIp string
-            DestGroupId string
-            DestPrefixListId string
-            PortRange string
-            SourceCidrIp string
-            Ipv6SourceCidrIp string
-            SourcePortRange string
-            DestGroupOwnerAccount string
-            DestGroupOwnerId int64
-            NicType string
-            Description string
-        "#,
-        &[&PERMISSIONS],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecurityGroupRuleId"]),
-                Predicate::given(&["Permissions"]),
-            ],
-            "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecurityGroupRuleId"]),
-                Predicate::given(&["Permissions"]),
-                Predicate::given(&["DestCidrIp"]),
-                Predicate::given(&["Ipv6DestCidrIp"]),
-                Predicate::given(&["DestGroupId"]),
-                Predicate::given(&["DestPrefixListId"]),
-            ],
-            "The operation's notes give two ways to tell the rules, and the outdated flat form must name the destination (`MissingParameter`); a call with none of them tells no rule.",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["DestCidrIp"]),
-                    Predicate::given(&["Ipv6DestCidrIp"]),
-                    Predicate::given(&["DestGroupId"]),
-                    Predicate::given(&["DestPrefixListId"]),
-                ],
-                "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                ],
-                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DestCidrIp"]),
-                    Predicate::given(&["Ipv6DestCidrIp"]),
-                ],
-                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                    Predicate::given(&["DestCidrIp"]),
-                ],
-                "The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.",
-            )
-            .each(&["Permissions"]),
-        Rule::requires(
-                &[
-                    Predicate::given(&["DestGroupId"]),
-                    Predicate::is(&["NicType"], &["internet"]),
-                ],
-                &[Predicate::given(&["DestCidrIp"])],
-                "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-            )
-            .each(&["Permissions"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecurityGroupRuleId"]),
-                        Predicate::given(&["Permissions"]),
-                    ],
-                ),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Policy"]),
-                        Predicate::given(&["Priority"]),
-                        Predicate::given(&["IpProtocol"]),
-                        Predicate::given(&["PortRange"]),
-                        Predicate::given(&["DestCidrIp"]),
-                        Predicate::given(&["Ipv6DestCidrIp"]),
-                        Predicate::given(&["DestGroupId"]),
-                        Predicate::given(&["DestPrefixListId"]),
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                        Predicate::given(&["SourcePortRange"]),
-                        Predicate::given(&["DestGroupOwnerAccount"]),
-                        Predicate::given(&["DestGroupOwnerId"]),
-                        Predicate::given(&["NicType"]),
-                        Predicate::given(&["Description"]),
-                    ],
-                ),
-            ],
-            "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
-        ),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["PortRange"]),
-                    Predicate::given(&["PortRangeListId"]),
-                ],
-                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
-            )
-            .each(&["Permissions"]),
-    ],
-};
 
 /// The response to [`RevokeSecurityGroupEgress`]: the ID of the request, and nothing else.
 pub type RevokeSecurityGroupEgressResponse = RequestIdResponse;
@@ -649,7 +511,7 @@ impl Permissions {
 }
 
 record! {
-    request Permissions = PERMISSIONS {
+    request Permissions = 1 of SCHEMAS {
         policy,
         priority,
         ip_protocol,
@@ -669,10 +531,41 @@ record! {
     }
 }
 
-static PERMISSIONS: Schema = Schema {
-    name: "Permissions",
-    fields: Fields::text(
+/// One of `SecurityGroupRuleId`, `Permissions`.
+///
+/// The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rules {
+    /// `SecurityGroupRuleId`.
+    SecurityGroupRuleId(Vec<String>),
+    /// `Permissions`.
+    Permissions(Vec<Permissions>),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RevokeSecurityGroupEgress
+            RegionId string region
+            ClientToken string chars=..64 format=Ascii
+            SecurityGroupId string required
+            SecurityGroupRuleId [string] items=..100
+            Permissions [Permissions] items=..100
+            Policy string
+            Priority string
+            IpProtocol string
+            DestCidrIp string
+            Ipv6DestCidrIp string
+            DestGroupId string
+            DestPrefixListId string
+            PortRange string
+            SourceCidrIp string
+            Ipv6SourceCidrIp string
+            SourcePortRange string
+            DestGroupOwnerAccount string
+            DestGroupOwnerId int64
+            NicType string
+            Description string
+        Permissions
             Policy string
             Priority string pattern="^0*([1-9][0-9]?|100)$"
             IpProtocol string
@@ -689,160 +582,257 @@ static PERMISSIONS: Schema = Schema {
             NicType string
             Description string chars=1..512
             PortRangeListId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `SecurityGroupRuleId`, `Permissions`.
-///
-/// The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Rules {
-    /// `SecurityGroupRuleId`.
-    SecurityGroupRuleId(Vec<String>),
-    /// `Permissions`.
-    Permissions(Vec<Permissions>),
-}
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupRuleId"]),
+                    Predicate::given(&["Permissions"]),
+                ],
+                "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupRuleId"]),
+                    Predicate::given(&["Permissions"]),
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::given(&["DestPrefixListId"]),
+                ],
+                "The operation's notes give two ways to tell the rules, and the outdated flat form must name the destination (`MissingParameter`); a call with none of them tells no rule.",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::given(&["DestPrefixListId"]),
+                    ],
+                    "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                    ],
+                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                    ],
+                    "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["DestCidrIp"]),
+                    ],
+                    "The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.",
+                )
+                .each(&["Permissions"]),
+            Rule::requires(
+                    &[
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::is(&["NicType"], &["internet"]),
+                    ],
+                    &[Predicate::given(&["DestCidrIp"])],
+                    "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+                )
+                .each(&["Permissions"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupRuleId"]),
+                            Predicate::given(&["Permissions"]),
+                        ],
+                    ),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Policy"]),
+                            Predicate::given(&["Priority"]),
+                            Predicate::given(&["IpProtocol"]),
+                            Predicate::given(&["PortRange"]),
+                            Predicate::given(&["DestCidrIp"]),
+                            Predicate::given(&["Ipv6DestCidrIp"]),
+                            Predicate::given(&["DestGroupId"]),
+                            Predicate::given(&["DestPrefixListId"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
+                            Predicate::given(&["SourcePortRange"]),
+                            Predicate::given(&["DestGroupOwnerAccount"]),
+                            Predicate::given(&["DestGroupOwnerId"]),
+                            Predicate::given(&["NicType"]),
+                            Predicate::given(&["Description"]),
+                        ],
+                    ),
+                ],
+                "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
+            ),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["PortRangeListId"]),
+                    ],
+                    "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+                )
+                .each(&["Permissions"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`RevokeSecurityGroupEgress`].
-    RevokeSecurityGroupEgressErrorCode {
+    RevokeSecurityGroupEgressErrorCode of ERRORS {
         /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
-        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        InvalidIpProtocolValueNotSupported,
         /// `InvalidIpPortRange.Malformed` (400): The port range is not valid. Check `PortRange`.
-        InvalidIpPortRangeMalformed = "InvalidIpPortRange.Malformed",
+        InvalidIpPortRangeMalformed,
         /// `InvalidDestCidrIp.sMalformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidDestCidrIpSMalformed = "InvalidDestCidrIp.sMalformed",
+        InvalidDestCidrIpSMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
-        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        InvalidPolicyMalformed,
         /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
-        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        InvalidNicTypeValueNotSupported,
         /// `InvalidDestGroupId.Mismatch` (400): The two security groups are in different VPCs, or `NicType` is not `intranet`.
-        InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
+        InvalidDestGroupIdMismatch,
         /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        InvalidDestCidrIpMalformed,
         /// `MissingParameter.Dest` (400): The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.
-        MissingParameterDest = "MissingParameter.Dest",
+        MissingParameterDest,
         /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
-        InvalidParamPortRange = "InvalidParam.PortRange",
+        InvalidParamPortRange,
         /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        InvalidPriorityMalformed,
         /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
-        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        InvalidPriorityValueNotSupported,
         /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
-        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        InvalidParamSourceIp,
         /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
-        InvalidParamDestIp = "InvalidParam.DestIp",
+        InvalidParamDestIp,
         /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
-        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        InvalidParamIpv6DestCidrIp,
         /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
-        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        InvalidParamIpv6SourceCidrIp,
         /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
-        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        InvalidParamIpv4ProtocolConflictWithIpv6Address,
         /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
-        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        InvalidParamIpv6ProtocolConflictWithIpv4Address,
         /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
-        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        InvalidParameterIpv6CidrIp,
         /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
-        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        InvalidGroupAuthParameterOperationDenied,
         /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
-        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        InvalidSecurityGroupIdMalformed,
         /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
-        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        InvalidPortRangeMalformed,
         /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
-        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        InvalidSourcePortRangeMalformed,
         /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
-        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        InvalidSecurityGroupDiscriptionMalformed,
         /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
-        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        NotSupportedClassicNetworkPrefixList,
         /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
-        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        InvalidParamSourceCidrIp,
         /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
-        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        InvalidParamDestCidrIp,
         /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
-        InvalidParamPermissions = "InvalidParam.Permissions",
+        InvalidParamPermissions,
         /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
-        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        InvalidParamDuplicatePermissions,
         /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
-        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        InvalidParamSecurityGroupRuleId,
         /// `InvalidParam.SecurityGroupRuleIdRepeated` (400): `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.
-        InvalidParamSecurityGroupRuleIdRepeated = "InvalidParam.SecurityGroupRuleIdRepeated",
+        InvalidParamSecurityGroupRuleIdRepeated,
         /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
-        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        InvalidGroupParameterOperationDenied,
         /// `InvalidSecurityGroupRule.RuleNotExist` (400): The security group has no such rule. Check the rule ID.
-        InvalidSecurityGroupRuleRuleNotExist = "InvalidSecurityGroupRule.RuleNotExist",
+        InvalidSecurityGroupRuleRuleNotExist,
         /// `InvalidNicType.Mismatch` (403): `NicType` contradicts the existing rule. Pass the type of the rule.
-        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        InvalidNicTypeMismatch,
         /// `InvalidGroupAuthItem.NotFound` (403): The security group has no such rule. Check the rule.
-        InvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound",
+        InvalidGroupAuthItemNotFound,
         /// `InvalidSecurityGroup.IsSame` (403): A rule cannot refer to its own security group. Choose another group.
-        InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
+        InvalidSecurityGroupIsSame,
         /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
-        InvalidParamterConflict = "InvalidParamter.Conflict",
+        InvalidParamterConflict,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidDestGroupId.NotFound` (404): The destination security group does not exist. Check `DestGroupId`.
-        InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
+        InvalidDestGroupIdNotFound,
         /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
-        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        InvalidSecurityGroupRuleIdNotFound,
         /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
-        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        InvalidPrefixListIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpProtocol.ValueNotSupported" "" "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
-        400 "InvalidIpPortRange.Malformed" "" "The port range is not valid. Check `PortRange`.",
-        400 "InvalidDestCidrIp.sMalformed" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPolicy.Malformed" "" "The policy is not valid. In rules, use `Accept` or `Drop`.",
-        400 "InvalidNicType.ValueNotSupported" "" "The type of the network interface is not valid. Check `NicType`.",
-        400 "InvalidDestGroupId.Mismatch" "" "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
-        400 "InvalidDestCidrIp.Malformed" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "MissingParameter.Dest" "" "The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
-        400 "InvalidParam.PortRange" "" "The port range is not valid. Pass two port numbers such as `22/22`.",
-        400 "InvalidPriority.Malformed" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidPriority.ValueNotSupported" "" "The priority is not valid. Use a number from 1 to 100.",
-        400 "InvalidParam.SourceIp" "" "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.DestIp" "" "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
-        400 "InvalidParam.Ipv6DestCidrIp" "" "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
-        400 "InvalidParam.Ipv6SourceCidrIp" "" "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
-        400 "InvalidParam.Ipv4ProtocolConflictWithIpv6Address" "" "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
-        400 "InvalidParam.Ipv6ProtocolConflictWithIpv4Address" "" "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
-        400 "InvalidParameter.Ipv6CidrIp" "" "The IPv6 block of the rule is not valid.",
-        400 "InvalidGroupAuthParameter.OperationDenied" "" "A rule cannot refer to an advanced security group. Use IP addresses instead.",
-        400 "InvalidSecurityGroupId.Malformed" "" "The security group ID is not valid. Check `SecurityGroupId`.",
-        400 "InvalidPortRange.Malformed" "" "The port range is missing. Pass `PortRange`.",
-        400 "InvalidSourcePortRange.Malformed" "" "The source port range is not valid. Check `SourcePortRange`.",
-        400 "InvalidSecurityGroupDiscription.Malformed" "" "The description of the security group or rule is not valid. Check its length and characters.",
-        400 "NotSupported.ClassicNetworkPrefixList" "" "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
-        400 "InvalidParam.SourceCidrIp" "" "The source CIDR block is not valid. Check `SourceCidrIp`.",
-        400 "InvalidParam.DestCidrIp" "" "The destination CIDR block is not valid. Check `DestCidrIp`.",
-        400 "InvalidParam.Permissions" "" "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
-        400 "InvalidParam.DuplicatePermissions" "" "`Permissions` contains a rule more than once. Remove the duplicate.",
-        400 "InvalidParam.SecurityGroupRuleId" "" "The rule ID is not valid. Check `SecurityGroupRuleId`.",
-        400 "InvalidParam.SecurityGroupRuleIdRepeated" "" "`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.",
-        400 "InvalidGroupParameter.OperationDenied" "" "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
-        400 "InvalidSecurityGroupRule.RuleNotExist" "" "The security group has no such rule. Check the rule ID.",
-        403 "InvalidNicType.Mismatch" "" "`NicType` contradicts the existing rule. Pass the type of the rule.",
-        403 "InvalidGroupAuthItem.NotFound" "" "The security group has no such rule. Check the rule.",
-        403 "InvalidSecurityGroup.IsSame" "" "A rule cannot refer to its own security group. Choose another group.",
-        403 "InvalidParamter.Conflict" "" "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidDestGroupId.NotFound" "" "The destination security group does not exist. Check `DestGroupId`.",
-        404 "InvalidSecurityGroupRuleId.NotFound" "" "The security group has no such rule. Check `SecurityGroupRuleId`.",
-        404 "InvalidPrefixListId.NotFound" "" "The prefix list does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpProtocol.ValueNotSupported meaning="The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`."
+        400 InvalidIpPortRange.Malformed meaning="The port range is not valid. Check `PortRange`."
+        400 InvalidDestCidrIp.sMalformed meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPolicy.Malformed meaning="The policy is not valid. In rules, use `Accept` or `Drop`."
+        400 InvalidNicType.ValueNotSupported meaning="The type of the network interface is not valid. Check `NicType`."
+        400 InvalidDestGroupId.Mismatch meaning="The two security groups are in different VPCs, or `NicType` is not `intranet`."
+        400 InvalidDestCidrIp.Malformed meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 MissingParameter.Dest meaning="The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list."
+        400 InvalidParam.PortRange meaning="The port range is not valid. Pass two port numbers such as `22/22`."
+        400 InvalidPriority.Malformed meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidPriority.ValueNotSupported meaning="The priority is not valid. Use a number from 1 to 100."
+        400 InvalidParam.SourceIp meaning="`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.DestIp meaning="`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them."
+        400 InvalidParam.Ipv6DestCidrIp meaning="The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`."
+        400 InvalidParam.Ipv6SourceCidrIp meaning="The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`."
+        400 InvalidParam.Ipv4ProtocolConflictWithIpv6Address meaning="The protocol is for IPv4, but the rule has an IPv6 address. Change one of them."
+        400 InvalidParam.Ipv6ProtocolConflictWithIpv4Address meaning="The protocol is for IPv6, but the rule has an IPv4 address. Change one of them."
+        400 InvalidParameter.Ipv6CidrIp meaning="The IPv6 block of the rule is not valid."
+        400 InvalidGroupAuthParameter.OperationDenied meaning="A rule cannot refer to an advanced security group. Use IP addresses instead."
+        400 InvalidSecurityGroupId.Malformed meaning="The security group ID is not valid. Check `SecurityGroupId`."
+        400 InvalidPortRange.Malformed meaning="The port range is missing. Pass `PortRange`."
+        400 InvalidSourcePortRange.Malformed meaning="The source port range is not valid. Check `SourcePortRange`."
+        400 InvalidSecurityGroupDiscription.Malformed meaning="The description of the security group or rule is not valid. Check its length and characters."
+        400 NotSupported.ClassicNetworkPrefixList meaning="Security groups in the classic network do not support prefix lists. Use a group in a VPC."
+        400 InvalidParam.SourceCidrIp meaning="The source CIDR block is not valid. Check `SourceCidrIp`."
+        400 InvalidParam.DestCidrIp meaning="The destination CIDR block is not valid. Check `DestCidrIp`."
+        400 InvalidParam.Permissions meaning="`Permissions` cannot be combined with the other rule parameters. Pass only one kind."
+        400 InvalidParam.DuplicatePermissions meaning="`Permissions` contains a rule more than once. Remove the duplicate."
+        400 InvalidParam.SecurityGroupRuleId meaning="The rule ID is not valid. Check `SecurityGroupRuleId`."
+        400 InvalidParam.SecurityGroupRuleIdRepeated meaning="`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate."
+        400 InvalidGroupParameter.OperationDenied meaning="In advanced security groups, the policy and the source or destination group of a rule cannot be set."
+        400 InvalidSecurityGroupRule.RuleNotExist meaning="The security group has no such rule. Check the rule ID."
+        403 InvalidNicType.Mismatch meaning="`NicType` contradicts the existing rule. Pass the type of the rule."
+        403 InvalidGroupAuthItem.NotFound meaning="The security group has no such rule. Check the rule."
+        403 InvalidSecurityGroup.IsSame meaning="A rule cannot refer to its own security group. Choose another group."
+        403 InvalidParamter.Conflict meaning="Parameters contradict each other: two that must differ are equal, or a token is reused with other values."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidDestGroupId.NotFound meaning="The destination security group does not exist. Check `DestGroupId`."
+        404 InvalidSecurityGroupRuleId.NotFound meaning="The security group has no such rule. Check `SecurityGroupRuleId`."
+        404 InvalidPrefixListId.NotFound meaning="The prefix list does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RevokeSecurityGroupEgress`].
 pub static OPERATION: Operation = Operation {
@@ -850,7 +840,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroupEgress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RevokeSecurityGroupEgress", "delete")
@@ -869,8 +859,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RevokeSecurityGroupEgress",
         Access::Write,
-        &REVOKE_SECURITY_GROUP_EGRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

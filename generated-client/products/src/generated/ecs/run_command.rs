@@ -3,7 +3,7 @@
 //! `RunCommand`: Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_TAG, ShortTag};
+use super::types::ShortTag;
 
 /// Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
 ///
@@ -375,7 +375,7 @@ impl RunCommand {
 }
 
 record! {
-    request RunCommand = RUN_COMMAND {
+    request RunCommand = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         name,
@@ -405,10 +405,40 @@ record! {
     }
 }
 
-static RUN_COMMAND: Schema = Schema {
-    name: "RunCommand",
-    fields: Fields::text(
+/// The response to [`RunCommand`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct RunCommandResponse {
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// The ID of the command ("c-…").
+    pub command_id: Option<String>,
+    /// The ID of the execution, with which its state and results can be read.
+    pub invoke_id: Option<String>,
+}
+
+record! {
+    response RunCommandResponse = 1 of SCHEMAS {
+        request_id,
+        command_id,
+        invoke_id,
+    }
+}
+
+/// One of `InstanceId`, `ResourceTag`.
+///
+/// The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Targets {
+    /// `InstanceId`.
+    InstanceId(Vec<String>),
+    /// `ResourceTag`.
+    ResourceTag(Vec<ShortTag>),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        RunCommand
             RegionId string region
             ResourceGroupId string
             Name string chars=..128
@@ -435,302 +465,263 @@ static RUN_COMMAND: Schema = Schema {
             TerminationMode string
             OssOutputDelivery string
             Launcher string
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
-            "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["RepeatMode"], &["Period"])],
-            &[Predicate::given(&["Frequency"])],
-            "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Parameters"]),
-                Predicate::is(&["EnableParameter"], &["false"]),
-            ],
-            "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
-            )
-            .each(&["ResourceTag"]),
-        Rule::requires(
-            &[
-                Predicate::given(&["Username"]),
-                Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
-            ],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["WindowsPasswordName"]),
-                        Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
-                    ],
-                ),
-            ],
-            "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
-        ),
-    ],
-};
-
-/// The response to [`RunCommand`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RunCommandResponse {
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-    /// The ID of the command ("c-…").
-    pub command_id: Option<String>,
-    /// The ID of the execution, with which its state and results can be read.
-    pub invoke_id: Option<String>,
-}
-
-record! {
-    response RunCommandResponse = RUN_COMMAND_RESPONSE {
-        request_id,
-        command_id,
-        invoke_id,
-    }
-}
-
-static RUN_COMMAND_RESPONSE: Schema = Schema {
-    name: "RunCommandResponse",
-    fields: Fields::text(
-        r#"
+        RunCommandResponse
             RequestId string
             CommandId string
             InvokeId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `InstanceId`, `ResourceTag`.
-///
-/// The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
-#[derive(Clone, Debug, PartialEq)]
-pub enum Targets {
-    /// `InstanceId`.
-    InstanceId(Vec<String>),
-    /// `ResourceTag`.
-    ResourceTag(Vec<ShortTag>),
-}
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
+                "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["RepeatMode"], &["Period"])],
+                &[Predicate::given(&["Frequency"])],
+                "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Parameters"]),
+                    Predicate::is(&["EnableParameter"], &["false"]),
+                ],
+                "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+                )
+                .each(&["ResourceTag"]),
+            Rule::requires(
+                &[
+                    Predicate::given(&["Username"]),
+                    Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
+                ],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["WindowsPasswordName"]),
+                            Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
+                        ],
+                    ),
+                ],
+                "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`RunCommand`].
-    RunCommandErrorCode {
+    RunCommandErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `InvalidContainerId.Malformed` (400): The container ID is not valid. Check `ContainerId`.
-        InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
+        InvalidContainerIdMalformed,
         /// `InvalidContainerName.Malformed` (400): The container name is not valid. Check `ContainerName`.
-        InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
+        InvalidContainerNameMalformed,
         /// `InvalidClientToken.Malformed` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
+        InvalidClientTokenMalformed,
         /// `CmdParam.EmptyKey` (400): A custom parameter of the command has no name. Give every parameter a name.
-        CmdParamEmptyKey = "CmdParam.EmptyKey",
+        CmdParamEmptyKey,
         /// `CmdParam.InvalidParamName` (400): A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.
-        CmdParamInvalidParamName = "CmdParam.InvalidParamName",
+        CmdParamInvalidParamName,
         /// `CmdContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
-        CmdContentDecodeError = "CmdContent.DecodeError",
+        CmdContentDecodeError,
         /// `InvalidInstance.NotMatch` (400): The command does not fit the operating system of the instance. Choose another type of command.
-        InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
+        InvalidInstanceNotMatch,
         /// `MissingParam.Frequency` (400): A scheduled run needs a schedule. Pass `Frequency`.
-        MissingParamFrequency = "MissingParam.Frequency",
+        MissingParamFrequency,
         /// `InvalidParam.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
-        InvalidParamFrequency = "InvalidParam.Frequency",
+        InvalidParamFrequency,
         /// `ParameterKey.Duplicate` (400): `Parameters` contains a name more than once. Remove the duplicate.
-        ParameterKeyDuplicate = "ParameterKey.Duplicate",
+        ParameterKeyDuplicate,
         /// `Parameter.NotMatched` (400): `Parameters` does not match the parameters of the command. Use the names defined there.
-        ParameterNotMatched = "Parameter.NotMatched",
+        ParameterNotMatched,
         /// `WindowsPasswordName.Missed` (400): To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.
-        WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
+        WindowsPasswordNameMissed,
         /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
-        ParameterDisabled = "Parameter.Disabled",
+        ParameterDisabled,
         /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
-        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        InvalidParameterWorkingDir,
         /// `NumberExceed.ResourceTags` (400): `ResourceTag` has too many tags. Pass fewer.
-        NumberExceedResourceTags = "NumberExceed.ResourceTags",
+        NumberExceedResourceTags,
         /// `MissingParameter.ResourceTagKey` (400): An entry of `ResourceTag` has no key. Pass the key.
-        MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
+        MissingParameterResourceTagKey,
         /// `InvalidResourceTagKey.Malformed` (400): The key of a tag in `ResourceTag` is not valid.
-        InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
+        InvalidResourceTagKeyMalformed,
         /// `InvalidResourceTagValue.Malformed` (400): The value of a tag in `ResourceTag` is not valid.
-        InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
+        InvalidResourceTagValueMalformed,
         /// `Duplicate.ResourceTagKey` (400): `ResourceTag` contains a key more than once. Remove the duplicate.
-        DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
+        DuplicateResourceTagKey,
         /// `InvalidResourceTag.InstanceNotFound` (400): No instance has the tags of `ResourceTag`. Check the tags.
-        InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
+        InvalidResourceTagInstanceNotFound,
         /// `InvalidResourceTag.ConflictWithInstanceIds` (400): `ResourceTag` and `InstanceId` exclude each other. Pass only one of them.
-        InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
+        InvalidResourceTagConflictWithInstanceIds,
         /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
-        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        CmdContentExceedLimit,
         /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
-        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        CmdNameExceedLimit,
         /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
-        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        CmdDescExceedLimit,
         /// `CmdCount.ExceedQuota` (403): The region has the maximum number of commands. Delete unused ones or request a higher quota.
-        CmdCountExceedQuota = "CmdCount.ExceedQuota",
+        CmdCountExceedQuota,
         /// `CmdParamCount.ExceedLimit` (403): The command has too many custom parameters.
-        CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
+        CmdParamCountExceedLimit,
         /// `CmdParamName.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
-        CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
+        CmdParamNameExceedLimit,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `Invocation.ExceedQuota` (403): The quota of command runs per day is used up in the region. Try again the next day.
-        InvocationExceedQuota = "Invocation.ExceedQuota",
+        InvocationExceedQuota,
         /// `ParameterCount.ExceedLimit` (403): `Parameters` has too many custom parameters. Pass fewer.
-        ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
+        ParameterCountExceedLimit,
         /// `ParameterKey.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
-        ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
+        ParameterKeyExceedLimit,
         /// `ParameterType.NotSupported` (403): The value of a custom parameter has an unsupported type. Use strings.
-        ParameterTypeNotSupported = "ParameterType.NotSupported",
+        ParameterTypeNotSupported,
         /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
-        UsernameExceedLimit = "Username.ExceedLimit",
+        UsernameExceedLimit,
         /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
-        WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
+        WindowsPasswordNameExceedLimit,
         /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
-        ParameterStoreNotSupported = "ParameterStore.NotSupported",
+        ParameterStoreNotSupported,
         /// `TemporaryAccessKey.Error` (403): The temporary access key is not valid. Get a new one.
-        TemporaryAccessKeyError = "TemporaryAccessKey.Error",
+        TemporaryAccessKeyError,
         /// `ParameterStore.InvalidParameters` (403): A parameter from Parameter Store is not valid. Check it there.
-        ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
+        ParameterStoreInvalidParameters,
         /// `ParameterStore.NoPermission` (403): The caller may not access Parameter Store. Grant the permission first.
-        ParameterStoreNoPermission = "ParameterStore.NoPermission",
+        ParameterStoreNoPermission,
         /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
-        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        OperationDeniedBidOwnResource,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-        IdempotentProcessing = "IdempotentProcessing",
+        IdempotentProcessing,
         /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
-        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        InvalidStatusResourceGroup,
         /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        InvalidParameterCharacterCommandName,
         /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
-        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        InvalidParameterCharacterCommandDescription,
         /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
-        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        InvalidParameterCharacterCommandWorkingDir,
         /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
-        InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
+        InvalidCmdTypeNotFound,
         /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
-        InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
+        InvalidRepeatModeNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
-        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        InvalidCmdIdNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidTerminationMode.NotFound` (404): The value of `TerminationMode` is not valid.
-        InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
+        InvalidTerminationModeNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "InvalidContainerId.Malformed" "" "The container ID is not valid. Check `ContainerId`.",
-        400 "InvalidContainerName.Malformed" "" "The container name is not valid. Check `ContainerName`.",
-        400 "InvalidClientToken.Malformed" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "CmdParam.EmptyKey" "" "A custom parameter of the command has no name. Give every parameter a name.",
-        400 "CmdParam.InvalidParamName" "" "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
-        400 "CmdContent.DecodeError" "" "The content of the command is not valid Base64. Encode it correctly.",
-        400 "InvalidInstance.NotMatch" "" "The command does not fit the operating system of the instance. Choose another type of command.",
-        400 "MissingParam.Frequency" "" "A scheduled run needs a schedule. Pass `Frequency`.",
-        400 "InvalidParam.Frequency" "" "The schedule of the command is not valid. Check `Frequency`.",
-        400 "ParameterKey.Duplicate" "" "`Parameters` contains a name more than once. Remove the duplicate.",
-        400 "Parameter.NotMatched" "" "`Parameters` does not match the parameters of the command. Use the names defined there.",
-        400 "WindowsPasswordName.Missed" "" "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
-        400 "Parameter.Disabled" "" "The command was created without custom parameters. Leave `Parameters` out.",
-        400 "InvalidParameter.WorkingDir" "" "The working directory is not valid. Check `WorkingDir`.",
-        400 "NumberExceed.ResourceTags" "" "`ResourceTag` has too many tags. Pass fewer.",
-        400 "MissingParameter.ResourceTagKey" "" "An entry of `ResourceTag` has no key. Pass the key.",
-        400 "InvalidResourceTagKey.Malformed" "" "The key of a tag in `ResourceTag` is not valid.",
-        400 "InvalidResourceTagValue.Malformed" "" "The value of a tag in `ResourceTag` is not valid.",
-        400 "Duplicate.ResourceTagKey" "" "`ResourceTag` contains a key more than once. Remove the duplicate.",
-        400 "InvalidResourceTag.InstanceNotFound" "" "No instance has the tags of `ResourceTag`. Check the tags.",
-        400 "InvalidResourceTag.ConflictWithInstanceIds" "" "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
-        403 "CmdContent.ExceedLimit" "" "The content of the command is too long. Shorten it.",
-        403 "CmdName.ExceedLimit" "" "The name of the command is too long. Shorten it.",
-        403 "CmdDesc.ExceedLimit" "" "The description of the command is too long. Shorten it.",
-        403 "CmdCount.ExceedQuota" "" "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
-        403 "CmdParamCount.ExceedLimit" "" "The command has too many custom parameters.",
-        403 "CmdParamName.ExceedLimit" "" "The name of a custom parameter is too long. Shorten it.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "Invocation.ExceedQuota" "" "The quota of command runs per day is used up in the region. Try again the next day.",
-        403 "ParameterCount.ExceedLimit" "" "`Parameters` has too many custom parameters. Pass fewer.",
-        403 "ParameterKey.ExceedLimit" "" "The name of a custom parameter is too long. Shorten it.",
-        403 "ParameterType.NotSupported" "" "The value of a custom parameter has an unsupported type. Use strings.",
-        403 "Username.ExceedLimit" "" "The user name is too long. Shorten it.",
-        403 "WindowsPasswordName.ExceedLimit" "" "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
-        403 "ParameterStore.NotSupported" "" "Parameter Store is not available in this region.",
-        403 "TemporaryAccessKey.Error" "" "The temporary access key is not valid. Get a new one.",
-        403 "ParameterStore.InvalidParameters" "" "A parameter from Parameter Store is not valid. Check it there.",
-        403 "ParameterStore.NoPermission" "" "The caller may not access Parameter Store. Grant the permission first.",
-        403 "OperationDenied.BidOwnResource" "" "A BID account cannot own resources. Use another account.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        403 "IdempotentProcessing" "" "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call." retryable,
-        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
-        403 "InvalidParameterCharacter.CommandName" "" "The name of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandDescription" "" "The description of the command contains forbidden characters. Change it.",
-        403 "InvalidParameterCharacter.CommandWorkingDir" "" "The working directory contains forbidden characters. Check `WorkingDir`.",
-        404 "InvalidCmdType.NotFound" "" "The type of the command does not exist. Check `Type`.",
-        404 "InvalidRepeatMode.NotFound" "" "The repeat mode does not exist. Check `RepeatMode`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidCmdId.NotFound" "" "The command does not exist. Check `CommandId`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidTerminationMode.NotFound" "" "The value of `TerminationMode` is not valid.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 InvalidContainerId.Malformed meaning="The container ID is not valid. Check `ContainerId`."
+        400 InvalidContainerName.Malformed meaning="The container name is not valid. Check `ContainerName`."
+        400 InvalidClientToken.Malformed meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 CmdParam.EmptyKey meaning="A custom parameter of the command has no name. Give every parameter a name."
+        400 CmdParam.InvalidParamName meaning="A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only."
+        400 CmdContent.DecodeError meaning="The content of the command is not valid Base64. Encode it correctly."
+        400 InvalidInstance.NotMatch meaning="The command does not fit the operating system of the instance. Choose another type of command."
+        400 MissingParam.Frequency meaning="A scheduled run needs a schedule. Pass `Frequency`."
+        400 InvalidParam.Frequency meaning="The schedule of the command is not valid. Check `Frequency`."
+        400 ParameterKey.Duplicate meaning="`Parameters` contains a name more than once. Remove the duplicate."
+        400 Parameter.NotMatched meaning="`Parameters` does not match the parameters of the command. Use the names defined there."
+        400 WindowsPasswordName.Missed meaning="To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`."
+        400 Parameter.Disabled meaning="The command was created without custom parameters. Leave `Parameters` out."
+        400 InvalidParameter.WorkingDir meaning="The working directory is not valid. Check `WorkingDir`."
+        400 NumberExceed.ResourceTags meaning="`ResourceTag` has too many tags. Pass fewer."
+        400 MissingParameter.ResourceTagKey meaning="An entry of `ResourceTag` has no key. Pass the key."
+        400 InvalidResourceTagKey.Malformed meaning="The key of a tag in `ResourceTag` is not valid."
+        400 InvalidResourceTagValue.Malformed meaning="The value of a tag in `ResourceTag` is not valid."
+        400 Duplicate.ResourceTagKey meaning="`ResourceTag` contains a key more than once. Remove the duplicate."
+        400 InvalidResourceTag.InstanceNotFound meaning="No instance has the tags of `ResourceTag`. Check the tags."
+        400 InvalidResourceTag.ConflictWithInstanceIds meaning="`ResourceTag` and `InstanceId` exclude each other. Pass only one of them."
+        403 CmdContent.ExceedLimit meaning="The content of the command is too long. Shorten it."
+        403 CmdName.ExceedLimit meaning="The name of the command is too long. Shorten it."
+        403 CmdDesc.ExceedLimit meaning="The description of the command is too long. Shorten it."
+        403 CmdCount.ExceedQuota meaning="The region has the maximum number of commands. Delete unused ones or request a higher quota."
+        403 CmdParamCount.ExceedLimit meaning="The command has too many custom parameters."
+        403 CmdParamName.ExceedLimit meaning="The name of a custom parameter is too long. Shorten it."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 Invocation.ExceedQuota meaning="The quota of command runs per day is used up in the region. Try again the next day."
+        403 ParameterCount.ExceedLimit meaning="`Parameters` has too many custom parameters. Pass fewer."
+        403 ParameterKey.ExceedLimit meaning="The name of a custom parameter is too long. Shorten it."
+        403 ParameterType.NotSupported meaning="The value of a custom parameter has an unsupported type. Use strings."
+        403 Username.ExceedLimit meaning="The user name is too long. Shorten it."
+        403 WindowsPasswordName.ExceedLimit meaning="The name of the Windows password is too long. Shorten `WindowsPasswordName`."
+        403 ParameterStore.NotSupported meaning="Parameter Store is not available in this region."
+        403 TemporaryAccessKey.Error meaning="The temporary access key is not valid. Get a new one."
+        403 ParameterStore.InvalidParameters meaning="A parameter from Parameter Store is not valid. Check it there."
+        403 ParameterStore.NoPermission meaning="The caller may not access Parameter Store. Grant the permission first."
+        403 OperationDenied.BidOwnResource meaning="A BID account cannot own resources. Use another account."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        403 IdempotentProcessing retryable meaning="An earlier request with the same client token is still being handled. Wait a moment, then repeat the call."
+        403 InvalidStatus.ResourceGroup meaning="The resource group is being created or deleted. Wait or choose another one."
+        403 InvalidParameterCharacter.CommandName meaning="The name of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandDescription meaning="The description of the command contains forbidden characters. Change it."
+        403 InvalidParameterCharacter.CommandWorkingDir meaning="The working directory contains forbidden characters. Check `WorkingDir`."
+        404 InvalidCmdType.NotFound meaning="The type of the command does not exist. Check `Type`."
+        404 InvalidRepeatMode.NotFound meaning="The repeat mode does not exist. Check `RepeatMode`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidCmdId.NotFound meaning="The command does not exist. Check `CommandId`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidTerminationMode.NotFound meaning="The value of `TerminationMode` is not valid."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`RunCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a Cloud Assistant command and runs it on instances, once or on a schedule.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunCommand"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:RunCommand", "update")
@@ -744,7 +735,7 @@ pub static OPERATION: Operation = Operation {
             )
             .condition_keys(&["ecs:CommandRunAs"]),
     ],
-    ..Operation::new("RunCommand", Access::Write, &RUN_COMMAND, &RUN_COMMAND_RESPONSE)
+    ..Operation::new("RunCommand", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RunCommand {

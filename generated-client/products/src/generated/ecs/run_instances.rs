@@ -3,10 +3,7 @@
 //! `RunInstances`: Creates one or more instances and starts them.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ARN, Arn, CPU_OPTIONS, CpuOptions, IMAGE_OPTIONS, ImageOptions,
-    PRIVATE_DNS_NAME_OPTIONS, PrivateDnsNameOptions, TAG, Tag,
-};
+use super::types::{Arn, CpuOptions, ImageOptions, PrivateDnsNameOptions, Tag};
 
 /// Creates one or more instances and starts them.
 ///
@@ -1563,7 +1560,7 @@ impl RunInstances {
 }
 
 record! {
-    request RunInstances = RUN_INSTANCES {
+    request RunInstances = 0 of SCHEMAS {
         region_id,
         image_id,
         image_family,
@@ -1655,545 +1652,6 @@ record! {
     }
 }
 
-static RUN_INSTANCES: Schema = Schema {
-    name: "RunInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ImageId string
-            ImageFamily string chars=2..128
-            InstanceType string
-            SecurityGroupId string
-            VSwitchId string
-            InstanceName string chars=2..
-            Description string chars=2..256
-            InternetMaxBandwidthIn int32 min=1
-            InternetMaxBandwidthOut int32 min=0 max=100
-            HostName string chars=2..
-            UniqueSuffix boolean
-            Password string sensitive chars=8..30
-            PasswordInherit boolean
-            ZoneId string
-            InternetChargeType string
-            SystemDisk.Size string
-            SystemDisk.Category string
-            SystemDisk.DiskName string chars=2..128
-            SystemDisk.Description string chars=2..256
-            SystemDisk.PerformanceLevel string
-            SystemDisk.AutoSnapshotPolicyId string
-            IoOptimized string
-            UserData string sensitive
-            KeyPairName string
-            RamRoleName string
-            Amount int32 min=1 max=100
-            MinAmount int32 min=1 max=100
-            AutoReleaseTime string
-            SpotStrategy string
-            SpotDuration int32 min=0 max=1
-            SpotPriceLimit float min=0.0 max=999999.0
-            SpotInterruptionBehavior string
-            SecurityEnhancementStrategy string
-            ClientToken string chars=..64 format=Ascii
-            HpcClusterId string
-            DryRun boolean
-            DedicatedHostId string
-            LaunchTemplateId string
-            LaunchTemplateName string
-            LaunchTemplateVersion int64
-            ResourceGroupId string
-            Period int32
-            PeriodUnit string
-            AutoRenew boolean
-            AutoRenewPeriod int32
-            InstanceChargeType string
-            DeploymentSetId string
-            DeploymentSetGroupNo int32 min=1 max=7
-            PrivateIpAddress string
-            CreditSpecification string
-            Ipv6AddressCount int32 min=1 max=10
-            NetworkInterfaceQueueNumber int32 min=1
-            DeletionProtection boolean
-            HibernationOptions.Configured boolean
-            Affinity string
-            Tenancy string
-            StorageSetId string
-            StorageSetPartitionNumber int32 min=1
-            CpuOptions.Core int32
-            CpuOptions.ThreadsPerCore int32
-            CpuOptions.Numa string
-            CpuOptions.TopologyType string
-            SecurityOptions.TrustedSystemMode string
-            SecurityOptions.ConfidentialComputingMode string
-            HttpEndpoint string
-            HttpTokens string
-            HttpPutResponseHopLimit int32
-            PrivatePoolOptions.MatchCriteria string
-            PrivatePoolOptions.Id string
-            Isp string
-            SchedulerOptions.DedicatedHostClusterId string
-            SecurityGroupIds [string] items=..51
-            HostNames [string chars=2..] items=..1000
-            DataDisk [DataDisk] items=..16
-            Arn [Arn] items=..16
-            NetworkInterface [NetworkInterface]
-            Tag [Tag] items=..20
-            Ipv6Address [string] items=..10
-            SystemDisk SystemDisk
-            ImageOptions ImageOptions
-            NetworkOptions NetworkOptions
-            AutoPay boolean
-            PrivateDnsNameOptions PrivateDnsNameOptions
-            ClockOptions ClockOptions
-            ManagedHostId string
-            CpuOptions CpuOptions
-            SecurityOptions SecurityOptionsValue
-        "#,
-        &[
-            &DATA_DISK,
-            &ARN,
-            &NETWORK_INTERFACE,
-            &TAG,
-            &SYSTEM_DISK,
-            &IMAGE_OPTIONS,
-            &NETWORK_OPTIONS,
-            &PRIVATE_DNS_NAME_OPTIONS,
-            &CLOCK_OPTIONS,
-            &CPU_OPTIONS,
-            &SECURITY_OPTIONS_VALUE,
-        ],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-            "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ImageId"]),
-                Predicate::given(&["ImageFamily"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["InstanceType"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `InstanceType`: required unless a launch template supplies it.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Period"]),
-                        Predicate::given(&["LaunchTemplateId"]),
-                        Predicate::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecurityGroupId"]),
-                Predicate::given(&["SecurityGroupIds"]),
-                Predicate::given(&["NetworkInterface", "SecurityGroupId"]),
-                Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
-                Predicate::given(&["LaunchTemplateId"]),
-                Predicate::given(&["LaunchTemplateName"]),
-            ],
-            "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["HostName"]), Predicate::given(&["HostNames"])],
-            "The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Ipv6Address"]),
-                Predicate::given(&["Ipv6AddressCount"]),
-            ],
-            "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Amount"])],
-            &[Predicate::is(&["Amount"], &["1"])],
-            "The note on `Ipv6Address`: addresses can be listed for a single instance only.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::given(&["NetworkInterface", "Ipv6Address"]),
-                Predicate::given(&["Amount"]),
-            ],
-            &[Predicate::is(&["Amount"], &["1"])],
-            "The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["SecurityGroupIds"]),
-                        Predicate::given(&["VSwitchId"]),
-                        Predicate::given(&["PrivateIpAddress"]),
-                        Predicate::given(&["Ipv6Address"]),
-                        Predicate::given(&["Ipv6AddressCount"]),
-                        Predicate::given(&["NetworkInterfaceQueueNumber"]),
-                    ],
-                ),
-            ],
-            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::requires(
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                &[Predicate::given(&["VSwitchId"])],
-                "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["SecurityGroupIds"]),
-                        ],
-                    ),
-                ],
-                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupId"]),
-                    Predicate::given(&["SecurityGroupIds"]),
-                ],
-                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                ],
-                "The notes on both fields: IPv6 addresses are either listed or counted, not both.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-                &[Predicate::given(&["Ipv6Address"])],
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                "The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-                &[Predicate::given(&["Ipv6AddressCount"])],
-                &[Predicate::is(&["InstanceType"], &["Primary"])],
-                "The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-                &[
-                    Predicate::is(&["InstanceType"], &["Primary"]),
-                    Predicate::given(&["NetworkCardIndex"]),
-                ],
-                &[Predicate::is(&["NetworkCardIndex"], &["0"])],
-                "The note on `NetworkInterface.N.NetworkCardIndex`: the primary interface sits on card 0.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["PasswordInherit"], &["true"]),
-                Predicate::given(&["Password"]),
-            ],
-            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-            &[Predicate::given(&["PrivatePoolOptions.Id"])],
-            "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["PrivatePoolOptions.MatchCriteria"],
-                    &["Open", "Target"],
-                ),
-                Predicate::is(
-                    &["SpotStrategy"],
-                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                ),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(
-                    &["PrivatePoolOptions.MatchCriteria"],
-                    &["Open", "Target"],
-                ),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["DedicatedHostId"]),
-                        Predicate::is(&["Tenancy"], &["host"]),
-                    ],
-                ),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                        Predicate::is(
-                            &["SpotStrategy"],
-                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                        ),
-                    ],
-                ),
-                Predicate::is(&["DeletionProtection"], &["true"]),
-            ],
-            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AutoPay"], &["false"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                        Predicate::given(&["LaunchTemplateId"]),
-                        Predicate::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SystemDisk", "ProvisionedIops"]),
-                Predicate::is(
-                    &["SystemDisk.Category"],
-                    &[
-                        "cloud",
-                        "cloud_efficiency",
-                        "cloud_ssd",
-                        "cloud_essd",
-                        "cloud_essd_entry",
-                    ],
-                ),
-            ],
-            "The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
-                Predicate::is(
-                    &["SystemDisk.Category"],
-                    &[
-                        "cloud",
-                        "cloud_efficiency",
-                        "cloud_ssd",
-                        "cloud_essd",
-                        "cloud_essd_entry",
-                    ],
-                ),
-            ],
-            "The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                Predicate::given(&["SystemDisk", "KMSKeyId"]),
-            ],
-            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                Predicate::given(&["SystemDisk", "EncryptAlgorithm"]),
-            ],
-            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-        ),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["ProvisionedIops"]),
-                    Predicate::is(
-                        &["Category"],
-                        &[
-                            "cloud",
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "cloud_essd",
-                            "cloud_essd_entry",
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                ],
-                "The note on `DataDisk.N.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["BurstingEnabled"], &["true"]),
-                    Predicate::is(
-                        &["Category"],
-                        &[
-                            "cloud",
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "cloud_essd",
-                            "cloud_essd_entry",
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                ],
-                "The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["EncryptAlgorithm"]),
-                ],
-                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::requires(
-            &[
-                Predicate::given(&["NetworkInterface", "NetworkInterfaceId"]),
-                Predicate::given(&["Amount"]),
-            ],
-            &[Predicate::is(&["Amount"], &["1"])],
-            "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
-        ),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["NetworkInterfaceId"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["VSwitchId"]),
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["SecurityGroupIds"]),
-                            Predicate::given(&["PrimaryIpAddress"]),
-                            Predicate::given(&["NetworkInterfaceName"]),
-                            Predicate::given(&["Description"]),
-                        ],
-                    ),
-                ],
-                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::requires(
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
-                        Predicate::given(&["DataDisk", "StorageClusterId"]),
-                    ],
-                ),
-            ],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["ZoneId"]),
-                        Predicate::given(&["VSwitchId"]),
-                        Predicate::given(&["NetworkInterface", "VSwitchId"]),
-                        Predicate::given(&["LaunchTemplateId"]),
-                        Predicate::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["StorageClusterId"])],
-                &[
-                    Predicate::any(
-                        &[Predicate::given(&["Size"]), Predicate::given(&["SnapshotId"])],
-                    ),
-                ],
-                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
-            )
-            .each(&["DataDisk"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["IoOptimized"], &["none"]),
-                Predicate::given(&["DataDisk", "KMSKeyId"]),
-            ],
-            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
-        ),
-        Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
-                    Predicate::given(&["QueuePairNumber"]),
-                ],
-                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-            )
-            .each(&["NetworkInterface"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Isp"]),
-                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
-            ],
-            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
-        ),
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
 /// The response to [`RunInstances`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -2211,27 +1669,13 @@ pub struct RunInstancesResponse {
 }
 
 record! {
-    response RunInstancesResponse = RUN_INSTANCES_RESPONSE {
+    response RunInstancesResponse = 1 of SCHEMAS {
         request_id,
         order_id,
         trade_price,
         instance_id_sets,
     }
 }
-
-static RUN_INSTANCES_RESPONSE: Schema = Schema {
-    name: "RunInstancesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OrderId string
-            TradePrice float
-            InstanceIdSets [string] wrapper=InstanceIdSet
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DataDisk` of [`RunInstances`].
 #[derive(Default)]
@@ -2386,7 +1830,7 @@ impl DataDisk {
 }
 
 record! {
-    request DataDisk = DATA_DISK {
+    request DataDisk = 2 of SCHEMAS {
         performance_level,
         auto_snapshot_policy_id,
         encrypted,
@@ -2404,31 +1848,6 @@ record! {
         bursting_enabled,
     }
 }
-
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: Fields::text(
-        r#"
-            PerformanceLevel string
-            AutoSnapshotPolicyId string
-            Encrypted string
-            Description string chars=2..256
-            SnapshotId string
-            Device string
-            Size int32
-            DiskName string chars=2..128
-            Category string
-            EncryptAlgorithm string
-            DeleteWithInstance boolean
-            KMSKeyId string
-            StorageClusterId string
-            ProvisionedIops int64 min=0 max=50000
-            BurstingEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `NetworkInterface` of [`RunInstances`].
 #[derive(Default)]
@@ -2623,7 +2042,7 @@ impl NetworkInterface {
 }
 
 record! {
-    request NetworkInterface = NETWORK_INTERFACE {
+    request NetworkInterface = 3 of SCHEMAS {
         v_switch_id,
         network_interface_name,
         description,
@@ -2645,35 +2064,6 @@ record! {
         secondary_private_ip_address_count,
     }
 }
-
-static NETWORK_INTERFACE: Schema = Schema {
-    name: "NetworkInterface",
-    fields: Fields::text(
-        r#"
-            VSwitchId string
-            NetworkInterfaceName string chars=2..128
-            Description string chars=2..256
-            SecurityGroupId string
-            PrimaryIpAddress string
-            QueueNumber int32
-            SecurityGroupIds [string] items=..51
-            NetworkInterfaceTrafficMode string
-            QueuePairNumber int64
-            InstanceType string
-            Ipv6AddressCount int64 min=1 max=10
-            Ipv6Address [string] items=..10
-            NetworkCardIndex int32
-            DeleteOnRelease boolean
-            NetworkInterfaceId string
-            RxQueueSize int32
-            TxQueueSize int32
-            SourceDestCheck boolean
-            SecondaryPrivateIpAddressCount int32 min=1 max=49
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `SystemDisk` of [`RunInstances`].
 #[derive(Default)]
@@ -2743,7 +2133,7 @@ impl SystemDisk {
 }
 
 record! {
-    request SystemDisk = SYSTEM_DISK {
+    request SystemDisk = 4 of SCHEMAS {
         storage_cluster_id,
         provisioned_iops,
         bursting_enabled,
@@ -2752,22 +2142,6 @@ record! {
         encrypt_algorithm,
     }
 }
-
-static SYSTEM_DISK: Schema = Schema {
-    name: "SystemDisk",
-    fields: Fields::text(
-        r#"
-            StorageClusterId string
-            ProvisionedIops int64 min=0 max=50000
-            BurstingEnabled boolean
-            Encrypted string
-            KMSKeyId string chars=..64
-            EncryptAlgorithm string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `NetworkOptions` of [`RunInstances`].
 #[derive(Default)]
@@ -2812,25 +2186,12 @@ impl NetworkOptions {
 }
 
 record! {
-    request NetworkOptions = NETWORK_OPTIONS {
+    request NetworkOptions = 5 of SCHEMAS {
         enable_jumbo_frame,
         enable_network_encryption,
         bandwidth_weighting,
     }
 }
-
-static NETWORK_OPTIONS: Schema = Schema {
-    name: "NetworkOptions",
-    fields: Fields::text(
-        r#"
-            EnableJumboFrame boolean
-            EnableNetworkEncryption boolean
-            BandwidthWeighting string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ClockOptions` of [`RunInstances`].
 #[derive(Default)]
@@ -2854,16 +2215,10 @@ impl ClockOptions {
 }
 
 record! {
-    request ClockOptions = CLOCK_OPTIONS {
+    request ClockOptions = 6 of SCHEMAS {
         ptp_status,
     }
 }
-
-static CLOCK_OPTIONS: Schema = Schema {
-    name: "ClockOptions",
-    fields: Fields::text("PtpStatus string", &[]),
-    rules: &[],
-};
 
 /// `SecurityOptions` of [`RunInstances`].
 #[derive(Default)]
@@ -2888,16 +2243,10 @@ impl SecurityOptionsValue {
 }
 
 record! {
-    request SecurityOptionsValue = SECURITY_OPTIONS_VALUE {
+    request SecurityOptionsValue = 7 of SCHEMAS {
         enable_secure_boot,
     }
 }
-
-static SECURITY_OPTIONS_VALUE: Schema = Schema {
-    name: "SecurityOptionsValue",
-    fields: Fields::text("EnableSecureBoot boolean", &[]),
-    rules: &[],
-};
 
 /// One of `ImageId`, `ImageFamily`.
 ///
@@ -2943,1220 +2292,1806 @@ pub enum Ipv6Addresses {
     Ipv6AddressCount(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        RunInstances
+            RegionId string region
+            ImageId string
+            ImageFamily string chars=2..128
+            InstanceType string
+            SecurityGroupId string
+            VSwitchId string
+            InstanceName string chars=2..
+            Description string chars=2..256
+            InternetMaxBandwidthIn int32 min=1
+            InternetMaxBandwidthOut int32 min=0 max=100
+            HostName string chars=2..
+            UniqueSuffix boolean
+            Password string sensitive chars=8..30
+            PasswordInherit boolean
+            ZoneId string
+            InternetChargeType string
+            SystemDisk.Size string
+            SystemDisk.Category string
+            SystemDisk.DiskName string chars=2..128
+            SystemDisk.Description string chars=2..256
+            SystemDisk.PerformanceLevel string
+            SystemDisk.AutoSnapshotPolicyId string
+            IoOptimized string
+            UserData string sensitive
+            KeyPairName string
+            RamRoleName string
+            Amount int32 min=1 max=100
+            MinAmount int32 min=1 max=100
+            AutoReleaseTime string
+            SpotStrategy string
+            SpotDuration int32 min=0 max=1
+            SpotPriceLimit float min=0.0 max=999999.0
+            SpotInterruptionBehavior string
+            SecurityEnhancementStrategy string
+            ClientToken string chars=..64 format=Ascii
+            HpcClusterId string
+            DryRun boolean
+            DedicatedHostId string
+            LaunchTemplateId string
+            LaunchTemplateName string
+            LaunchTemplateVersion int64
+            ResourceGroupId string
+            Period int32
+            PeriodUnit string
+            AutoRenew boolean
+            AutoRenewPeriod int32
+            InstanceChargeType string
+            DeploymentSetId string
+            DeploymentSetGroupNo int32 min=1 max=7
+            PrivateIpAddress string
+            CreditSpecification string
+            Ipv6AddressCount int32 min=1 max=10
+            NetworkInterfaceQueueNumber int32 min=1
+            DeletionProtection boolean
+            HibernationOptions.Configured boolean
+            Affinity string
+            Tenancy string
+            StorageSetId string
+            StorageSetPartitionNumber int32 min=1
+            CpuOptions.Core int32
+            CpuOptions.ThreadsPerCore int32
+            CpuOptions.Numa string
+            CpuOptions.TopologyType string
+            SecurityOptions.TrustedSystemMode string
+            SecurityOptions.ConfidentialComputingMode string
+            HttpEndpoint string
+            HttpTokens string
+            HttpPutResponseHopLimit int32
+            PrivatePoolOptions.MatchCriteria string
+            PrivatePoolOptions.Id string
+            Isp string
+            SchedulerOptions.DedicatedHostClusterId string
+            SecurityGroupIds [string] items=..51
+            HostNames [string chars=2..] items=..1000
+            DataDisk [DataDisk] items=..16
+            Arn [Arn] items=..16
+            NetworkInterface [NetworkInterface]
+            Tag [Tag] items=..20
+            Ipv6Address [string] items=..10
+            SystemDisk SystemDisk
+            ImageOptions ImageOptions
+            NetworkOptions NetworkOptions
+            AutoPay boolean
+            PrivateDnsNameOptions PrivateDnsNameOptions
+            ClockOptions ClockOptions
+            ManagedHostId string
+            CpuOptions CpuOptions
+            SecurityOptions SecurityOptionsValue
+        RunInstancesResponse
+            RequestId string
+            OrderId string
+            TradePrice float
+            InstanceIdSets [string] wrapper=InstanceIdSet
+        DataDisk
+            PerformanceLevel string
+            AutoSnapshotPolicyId string
+            Encrypted string
+            Description string chars=2..256
+            SnapshotId string
+            Device string
+            Size int32
+            DiskName string chars=2..128
+            Category string
+            EncryptAlgorithm string
+            DeleteWithInstance boolean
+            KMSKeyId string
+            StorageClusterId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+        NetworkInterface
+            VSwitchId string
+            NetworkInterfaceName string chars=2..128
+            Description string chars=2..256
+            SecurityGroupId string
+            PrimaryIpAddress string
+            QueueNumber int32
+            SecurityGroupIds [string] items=..51
+            NetworkInterfaceTrafficMode string
+            QueuePairNumber int64
+            InstanceType string
+            Ipv6AddressCount int64 min=1 max=10
+            Ipv6Address [string] items=..10
+            NetworkCardIndex int32
+            DeleteOnRelease boolean
+            NetworkInterfaceId string
+            RxQueueSize int32
+            TxQueueSize int32
+            SourceDestCheck boolean
+            SecondaryPrivateIpAddressCount int32 min=1 max=49
+        SystemDisk
+            StorageClusterId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            Encrypted string
+            KMSKeyId string chars=..64
+            EncryptAlgorithm string
+        NetworkOptions
+            EnableJumboFrame boolean
+            EnableNetworkEncryption boolean
+            BandwidthWeighting string
+        ClockOptions
+            PtpStatus string
+        SecurityOptionsValue
+            EnableSecureBoot boolean
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+                "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ImageId"]),
+                    Predicate::given(&["ImageFamily"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["InstanceType"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `InstanceType`: required unless a launch template supplies it.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Period"]),
+                            Predicate::given(&["LaunchTemplateId"]),
+                            Predicate::given(&["LaunchTemplateName"]),
+                        ],
+                    ),
+                ],
+                "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
+                ],
+                "The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
+                    Predicate::given(&["NetworkInterface", "SecurityGroupId"]),
+                    Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
+                    Predicate::given(&["LaunchTemplateId"]),
+                    Predicate::given(&["LaunchTemplateName"]),
+                ],
+                "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["HostName"]), Predicate::given(&["HostNames"])],
+                "The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
+                "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Amount"])],
+                &[Predicate::is(&["Amount"], &["1"])],
+                "The note on `Ipv6Address`: addresses can be listed for a single instance only.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::given(&["NetworkInterface", "Ipv6Address"]),
+                    Predicate::given(&["Amount"]),
+                ],
+                &[Predicate::is(&["Amount"], &["1"])],
+                "The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["VSwitchId"]),
+                            Predicate::given(&["PrivateIpAddress"]),
+                            Predicate::given(&["Ipv6Address"]),
+                            Predicate::given(&["Ipv6AddressCount"]),
+                            Predicate::given(&["NetworkInterfaceQueueNumber"]),
+                        ],
+                    ),
+                ],
+                "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
+            ),
+            Rule::requires(
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    &[Predicate::given(&["VSwitchId"])],
+                    "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    &[
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["SecurityGroupId"]),
+                                Predicate::given(&["SecurityGroupIds"]),
+                            ],
+                        ),
+                    ],
+                    "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                    ],
+                    "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                    ],
+                    "The notes on both fields: IPv6 addresses are either listed or counted, not both.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                    &[Predicate::given(&["Ipv6Address"])],
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    "The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                    &[Predicate::given(&["Ipv6AddressCount"])],
+                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                    "The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                    &[
+                        Predicate::is(&["InstanceType"], &["Primary"]),
+                        Predicate::given(&["NetworkCardIndex"]),
+                    ],
+                    &[Predicate::is(&["NetworkCardIndex"], &["0"])],
+                    "The note on `NetworkInterface.N.NetworkCardIndex`: the primary interface sits on card 0.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["PasswordInherit"], &["true"]),
+                    Predicate::given(&["Password"]),
+                ],
+                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+                &[Predicate::given(&["PrivatePoolOptions.Id"])],
+                "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["PrivatePoolOptions.MatchCriteria"],
+                        &["Open", "Target"],
+                    ),
+                    Predicate::is(
+                        &["SpotStrategy"],
+                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                    ),
+                ],
+                "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(
+                        &["PrivatePoolOptions.MatchCriteria"],
+                        &["Open", "Target"],
+                    ),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["DedicatedHostId"]),
+                            Predicate::is(&["Tenancy"], &["host"]),
+                        ],
+                    ),
+                ],
+                "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                            Predicate::is(
+                                &["SpotStrategy"],
+                                &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                            ),
+                        ],
+                    ),
+                    Predicate::is(&["DeletionProtection"], &["true"]),
+                ],
+                "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AutoPay"], &["false"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                            Predicate::given(&["LaunchTemplateId"]),
+                            Predicate::given(&["LaunchTemplateName"]),
+                        ],
+                    ),
+                ],
+                "The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SystemDisk", "ProvisionedIops"]),
+                    Predicate::is(
+                        &["SystemDisk.Category"],
+                        &[
+                            "cloud",
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "cloud_essd",
+                            "cloud_essd_entry",
+                        ],
+                    ),
+                ],
+                "The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
+                    Predicate::is(
+                        &["SystemDisk.Category"],
+                        &[
+                            "cloud",
+                            "cloud_efficiency",
+                            "cloud_ssd",
+                            "cloud_essd",
+                            "cloud_essd_entry",
+                        ],
+                    ),
+                ],
+                "The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                    Predicate::given(&["SystemDisk", "KMSKeyId"]),
+                ],
+                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                    Predicate::given(&["SystemDisk", "EncryptAlgorithm"]),
+                ],
+                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["ProvisionedIops"]),
+                        Predicate::is(
+                            &["Category"],
+                            &[
+                                "cloud",
+                                "cloud_efficiency",
+                                "cloud_ssd",
+                                "cloud_essd",
+                                "cloud_essd_entry",
+                                "elastic_ephemeral_disk_standard",
+                                "elastic_ephemeral_disk_premium",
+                            ],
+                        ),
+                    ],
+                    "The note on `DataDisk.N.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["BurstingEnabled"], &["true"]),
+                        Predicate::is(
+                            &["Category"],
+                            &[
+                                "cloud",
+                                "cloud_efficiency",
+                                "cloud_ssd",
+                                "cloud_essd",
+                                "cloud_essd_entry",
+                                "elastic_ephemeral_disk_standard",
+                                "elastic_ephemeral_disk_premium",
+                            ],
+                        ),
+                    ],
+                    "The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["Encrypted"], &["false"]),
+                        Predicate::given(&["KMSKeyId"]),
+                    ],
+                    "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["Encrypted"], &["false"]),
+                        Predicate::given(&["EncryptAlgorithm"]),
+                    ],
+                    "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::requires(
+                &[
+                    Predicate::given(&["NetworkInterface", "NetworkInterfaceId"]),
+                    Predicate::given(&["Amount"]),
+                ],
+                &[Predicate::is(&["Amount"], &["1"])],
+                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::given(&["NetworkInterfaceId"]),
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["VSwitchId"]),
+                                Predicate::given(&["SecurityGroupId"]),
+                                Predicate::given(&["SecurityGroupIds"]),
+                                Predicate::given(&["PrimaryIpAddress"]),
+                                Predicate::given(&["NetworkInterfaceName"]),
+                                Predicate::given(&["Description"]),
+                            ],
+                        ),
+                    ],
+                    "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::requires(
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                            Predicate::given(&["DataDisk", "StorageClusterId"]),
+                        ],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["ZoneId"]),
+                            Predicate::given(&["VSwitchId"]),
+                            Predicate::given(&["NetworkInterface", "VSwitchId"]),
+                            Predicate::given(&["LaunchTemplateId"]),
+                            Predicate::given(&["LaunchTemplateName"]),
+                        ],
+                    ),
+                ],
+                "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["StorageClusterId"])],
+                    &[
+                        Predicate::any(
+                            &[
+                                Predicate::given(&["Size"]),
+                                Predicate::given(&["SnapshotId"]),
+                            ],
+                        ),
+                    ],
+                    "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+                )
+                .each(&["DataDisk"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["IoOptimized"], &["none"]),
+                    Predicate::given(&["DataDisk", "KMSKeyId"]),
+                ],
+                "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+            ),
+            Rule::new(
+                    RuleKind::AtMostOneOf,
+                    &[
+                        Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                        Predicate::given(&["QueuePairNumber"]),
+                    ],
+                    "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+                )
+                .each(&["NetworkInterface"]),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Isp"]),
+                    Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+                ],
+                "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+            ),
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`RunInstances`].
-    RunInstancesErrorCode {
+    RunInstancesErrorCode of ERRORS {
         /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
-        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        LoginAsNonRootImageNotSupport,
         /// `InvalidParam.NotSupportJumboFrame` (400): The instance type does not support jumbo frames.
-        InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
+        InvalidParamNotSupportJumboFrame,
         /// `InsufficientBalance.AgentCredit` (400): The credit of the agent is used up. Contact the agent.
-        InsufficientBalanceAgentCredit = "InsufficientBalance.AgentCredit",
+        InsufficientBalanceAgentCredit,
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
-        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        QuotaExceedDiskCapacity,
         /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
-        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        InvalidPeriodExceededDedicatedHost,
         /// `InvalidParam.SecondaryNetworkInterface` (400): When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses.
-        InvalidParamSecondaryNetworkInterface = "InvalidParam.SecondaryNetworkInterface",
+        InvalidParamSecondaryNetworkInterface,
         /// `InvalidPrimaryIpAddress.SizeInvalid` (400): A primary IP address can be set only when a single instance is created.
-        InvalidPrimaryIpAddressSizeInvalid = "InvalidPrimaryIpAddress.SizeInvalid",
+        InvalidPrimaryIpAddressSizeInvalid,
         /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
-        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        InvalidStorageClusterIdCapacityNotEnough,
         /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
-        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        InvalidStorageClusterIdStatusNotSupport,
         /// `InvalidStorageClusterId.ZoneIdEmpty` (400): With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.
-        InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
+        InvalidStorageClusterIdZoneIdEmpty,
         /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
-        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        InvalidStorageClusterIdPerformanceLevelNotMatch,
         /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
-        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        InvalidStorageClusterIdCategoryNotMatch,
         /// `InvalidStorageClusterId.DiskSizeEmpty` (400): With a dedicated block storage cluster, the size of the disk is required. Pass it.
-        InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
+        InvalidStorageClusterIdDiskSizeEmpty,
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
-        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        InvalidInstanceTypeValueUnauthorized,
         /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
-        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        InvalidInternetChargeTypeValueNotSupported,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
-        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        InvalidHostNameMalformed,
         /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
-        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        InvalidPasswordMalformed,
         /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
-        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        InvalidPasswordParamMismatch,
         /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
-        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        InvalidSystemDiskCategoryValueNotSupported,
         /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
-        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        InvalidDiskNameMalformed,
         /// `InvalidDiskDescription.Malformed` (400): The description of a disk is not valid.
-        InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
+        InvalidDiskDescriptionMalformed,
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
-        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        InvalidDataDiskSizeValueNotSupported,
         /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
-        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        InvalidDataDiskCategoryValueNotSupported,
         /// `InvalidDataDevice.Malformed` (400): The device name of a data disk is not valid.
-        InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
+        InvalidDataDeviceMalformed,
         /// `InvalidNodeControllerId.Malformed` (400): The value of `NodeControllerId` is not valid.
-        InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
+        InvalidNodeControllerIdMalformed,
         /// `InvalidInnerIpAddress.Malformed` (400): The internal IP address is not valid. Check `InnerIpAddress`.
-        InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
+        InvalidInnerIpAddressMalformed,
         /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
-        InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
+        InvalidInnerIpAddressUnusable,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
-        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        ImageNotSupportCloudInit,
         /// `InvalidSnapshotId.BasedSnapshotTooOld` (400): The snapshot dates from before July 15, 2013, so the operation is not possible.
-        InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
+        InvalidSnapshotIdBasedSnapshotTooOld,
         /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
-        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        QuotaExceedAfterpayInstance,
         /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
-        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        InvalidInstanceNameMalformed,
         /// `InvalidInstanceName.CustomMalformed` (400): The numbering in the instance or host name is not valid. Use a form such as `[m,n]`.
-        InvalidInstanceNameCustomMalformed = "InvalidInstanceName.CustomMalformed",
+        InvalidInstanceNameCustomMalformed,
         /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
-        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        InvalidNetworkTypeMismatch,
         /// `InvalidPrivateIpAddress` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
+        InvalidPrivateIpAddress,
         /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
-        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        InvalidPrivateIpAddressMalformed,
         /// `QuotaExceeded.PrivateIpAddress` (400, 403): The vSwitch has too few free IP addresses. Choose another vSwitch.
-        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        QuotaExceededPrivateIpAddress,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
-        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        InvalidDiskCategoryMismatch,
         /// `MissingParamter` (400): The period is missing. Pass `Period`.
-        MissingParamter = "MissingParamter",
+        MissingParamter,
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
-        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        InstanceDiskCategoryLimitExceed,
         /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
-        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        InvalidClientTokenValueNotSupported,
         /// `InvalidIoOptimize.ValueNotSupported` (400): The value of `IoOptimized` is not valid.
-        InvalidIoOptimizeValueNotSupported = "InvalidIoOptimize.ValueNotSupported",
+        InvalidIoOptimizeValueNotSupported,
         /// `InvalidSecurityGroupId.NotFound` (400, 404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidInternetMaxBandwidthOut.Malformed` (400): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
-        InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
+        InvalidInternetMaxBandwidthOutMalformed,
         /// `InvalidInternetMaxBandwidthIn.Malformed` (400): The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.
-        InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
+        InvalidInternetMaxBandwidthInMalformed,
         /// `InvalidSnapshotId.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
-        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        InvalidSnapshotIdNotFound,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `InvalidMinAmount.Malformed` (400): The minimum number of instances is not valid. Check `MinAmount`.
-        InvalidMinAmountMalformed = "InvalidMinAmount.Malformed",
+        InvalidMinAmountMalformed,
         /// `InvalidMaxAmount.Malformed` (400): The maximum number of instances is not valid. Check `MaxAmount`.
-        InvalidMaxAmountMalformed = "InvalidMaxAmount.Malformed",
+        InvalidMaxAmountMalformed,
         /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
-        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        InvalidAutoReleaseTimeMalformed,
         /// `OperationDenied.NoVlan` (400): The VLAN is not valid or has no free IP addresses. Choose another one.
-        OperationDeniedNoVlan = "OperationDenied.NoVlan",
+        OperationDeniedNoVlan,
         /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
-        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        OperationDeniedQuotaExceed,
         /// `Account.Arrearage` (400, 403): The account has overdue payments. Settle them, then repeat the call.
-        AccountArrearage = "Account.Arrearage",
+        AccountArrearage,
         /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
-        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        InvalidUserDataSizeExceeded,
         /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
-        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        InvalidUserDataNotSupported,
         /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
-        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        InvalidUserDataBase64FormatInvalid,
         /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        InstanceDiskNumberLimitExceed,
         /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
-        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        InvalidDiskCategoryValueNotSupported,
         /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
-        InvalidSpotStrategy = "InvalidSpotStrategy",
+        InvalidSpotStrategy,
         /// `InvalidSpotParam.EmptyZoneID` (400): Spot instances need a zone. Pass `ZoneId`.
-        InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
+        InvalidSpotParamEmptyZoneId,
         /// `InvalidSpotPriceLimit` (400): The price limit is not valid. Check `SpotPriceLimit`.
-        InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
+        InvalidSpotPriceLimit,
         /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
-        InvalidSpotDuration = "InvalidSpotDuration",
+        InvalidSpotDuration,
         /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
-        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        InvalidSpotAuthorized,
         /// `InvalidSpotPrepaid` (400): Spot instances cannot be subscriptions. Use pay-as-you-go.
-        InvalidSpotPrepaid = "InvalidSpotPrepaid",
+        InvalidSpotPrepaid,
         /// `InvalidSpotAliUid` (400): The account may not use spot instances.
-        InvalidSpotAliUid = "InvalidSpotAliUid",
+        InvalidSpotAliUid,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
-        RegionUnauthorized = "RegionUnauthorized",
+        RegionUnauthorized,
         /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
-        ZoneNotOnSale = "Zone.NotOnSale",
+        ZoneNotOnSale,
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
-        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        InvalidSystemDiskSizeValueNotSupported,
         /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.
-        InvalidInstanceTypeElasticNetworkInterfaceNotSupported = "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
+        InvalidInstanceTypeElasticNetworkInterfaceNotSupported,
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
-        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        InvalidParameterEncryptedIllegal,
         /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
-        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        InvalidParameterEncryptedNotSupported,
         /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400): The price limit is lower than the present spot price. Raise `SpotPriceLimit`.
-        InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
+        InvalidSpotPriceLimitLowerThanPublicPrice,
         /// `InvalidRelationResource.NotFound` (400): A resource that the request depends on has been deleted.
-        InvalidRelationResourceNotFound = "InvalidRelationResource.NotFound",
+        InvalidRelationResourceNotFound,
         /// `IncorrectRecycleBinStatus` (400): The state of the resource in the recycle bin does not allow the operation.
-        IncorrectRecycleBinStatus = "IncorrectRecycleBinStatus",
+        IncorrectRecycleBinStatus,
         /// `InvalidHpcClusterId.Unnecessary` (400): The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.
-        InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
+        InvalidHpcClusterIdUnnecessary,
         /// `InvalidVSwitchId.Necessary` (400): The vSwitch is missing. Pass `VSwitchId`.
-        InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
+        InvalidVSwitchIdNecessary,
         /// `InvalidHpcClusterId.Necessary` (400): The instance type requires an HPC cluster. Pass `HpcClusterId`.
-        InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
+        InvalidHpcClusterIdNecessary,
         /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
-        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        InvalidHpcClusterIdNotFound,
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        InvalidHpcClusterIdCreating,
         /// `InvalidParameter.VSwitchId` (400): The vSwitch ID is not valid or does not exist. Check `VSwitchId`.
-        InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
+        InvalidParameterVSwitchId,
         /// `InvalidSecurityGroup.NotInDefaultVpc` (400): The security group is not in the default VPC. Pass a vSwitch or another group.
-        InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
+        InvalidSecurityGroupNotInDefaultVpc,
         /// `VpcNotFound` (400): The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.
-        VpcNotFound = "VpcNotFound",
+        VpcNotFound,
         /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
-        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        InvalidSystemDiskSizeImageNotSupportResize,
         /// `InvalidSpotInterruptionBehavior` (400): The value of `SpotInterruptionBehavior` is not valid.
-        InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
+        InvalidSpotInterruptionBehavior,
         /// `InvalidDeploymentOnHost` (400): The instance cannot be deployed on this dedicated host.
-        InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
+        InvalidDeploymentOnHost,
         /// `InvalidInstanceChargeType.NotSupport` (400): The dedicated host does not support the billing method of the instance.
-        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        InvalidInstanceChargeTypeNotSupport,
         /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
-        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        InvalidNetworkTypeNotSupported,
         /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
-        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        NoAvaliableDedicatedHost,
         /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        InvalidDedicatedHostIdNotFound,
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
-        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        InvalidDedicatedHostStatusNotSupport,
         /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
-        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        IncorrectDedicatedHostStatus,
         /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
-        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        ChargeTypeViolationPostPaidDedicatedHost,
         /// `DedicatedHostType.Unmatched` (400): The dedicated host type does not support the instance type. Choose a type that fits.
-        DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
+        DedicatedHostTypeUnmatched,
         /// `InvalidParam.NetworkInterface` (400): The settings of the network interfaces are not valid.
-        InvalidParamNetworkInterface = "InvalidParam.NetworkInterface",
+        InvalidParamNetworkInterface,
         /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
-        InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
+        InvalidParamsCreateEniParams,
         /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
-        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        InvalidParameterCreditSpecification,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidInstanceType.NotSupported` (400, 403): The instance type is not supported here, for example by the deployment set. Choose another one.
-        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        InvalidInstanceTypeNotSupported,
         /// `InvalidVpcZone.NotSupported` (400): The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.
-        InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
+        InvalidVpcZoneNotSupported,
         /// `IncorrectDefaultVpcStatus` (400): The state of the default VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
+        IncorrectDefaultVpcStatus,
         /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
-        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        InvalidAutoRenewPeriodValueNotSupported,
         /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
-        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        InvalidMarketImageChargeTypeNotSupport,
         /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidPeriodType.ValueNotSupported` (400): The unit of the period is not valid.
-        InvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported",
+        InvalidPeriodTypeValueNotSupported,
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
-        IncorrectImageStatus = "IncorrectImageStatus",
+        IncorrectImageStatus,
         /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
-        InvalidParamTenancy = "InvalidParam.Tenancy",
+        InvalidParamTenancy,
         /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
-        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        InvalidParameterAffinity,
         /// `InvalidCustomInstanceType.NotSupported` (400): The custom instance type is not valid.
-        InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
+        InvalidCustomInstanceTypeNotSupported,
         /// `IoOptimized.NotSupported` (400, 403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
-        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        IoOptimizedNotSupported,
         /// `InvalidSnapshotId.Malformed` (400): The snapshot ID is not valid. Check `SnapshotId`.
-        InvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed",
+        InvalidSnapshotIdMalformed,
         /// `InvalidCapacityReservationId.NotFound` (400): The capacity reservation does not exist. Check its ID.
-        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        InvalidCapacityReservationIdNotFound,
         /// `LackResource` (400): The capacity reservation has too few resources left.
-        LackResource = "LackResource",
+        LackResource,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidSecurityGroup.NetworkType` (400): The network type of the security group does not fit the instance. Choose another group.
-        InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
+        InvalidSecurityGroupNetworkType,
         /// `InvalidSecurityGroup.VpcMismatch` (400): The security group is in another VPC. Choose a group in the VPC of the vSwitch.
-        InvalidSecurityGroupVpcMismatch = "InvalidSecurityGroup.VpcMismatch",
+        InvalidSecurityGroupVpcMismatch,
         /// `InvalidParameter.SecurityGroupIdRepeated` (400): A security group occurs more than once. Remove the duplicate.
-        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        InvalidParameterSecurityGroupIdRepeated,
         /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400): A single security group and a list of groups exclude each other. Pass only one of them.
-        InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+        InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
         /// `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` (400): The security groups have different network types. Use groups of the same type.
-        InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict = "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict",
+        InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict,
         /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
-        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        JoinedGroupLimitExceed,
         /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
-        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        InvalidAccountStatusPayAmountLimitExceeded,
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
-        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        InvalidPerformanceLevelMalformed,
         /// `InvalidOperation.EniCountExceeded` (400, 403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
-        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        InvalidOperationEniCountExceeded,
         /// `QuotaExceeded.PrepayDataDiskCapacity` (400): The capacity of subscription data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
+        QuotaExceededPrepayDataDiskCapacity,
         /// `InvalidDiskCategory.ConflictSnapshotCategory` (400): The disk category does not fit the category of the snapshot. Choose another one.
-        InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
+        InvalidDiskCategoryConflictSnapshotCategory,
         /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
-        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        AccountForbiddenProductCreationLimited,
         /// `UnexpectedImageFamily.ImageIdSupplied` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
-        UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
+        UnexpectedImageFamilyImageIdSupplied,
         /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        InvalidEncryptedNotMatchEncryptAlgorithm,
         /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
-        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        InvalidEncryptedNotMatchKmsKeyId,
         /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
-        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        InvalidEncryptedNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
-        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        InvalidEncryptAlgorithmNotMatchSnapshot,
         /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
-        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        InvalidKmsKeyIdNotMatchSnapshot,
         /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
-        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        InvalidEncryptAlgorithm,
         /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
-        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        InvalidHttpEndpointNotSupported,
         /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
-        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        InvalidHttpTokensNotSupported,
         /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
-        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        InvalidHttpPutResponseHopLimitNotSupported,
         /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
-        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
         /// `InvalidChargeType.CapacityReservationNotSupported` (400): The billing method does not allow the use of a capacity reservation.
-        InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
+        InvalidChargeTypeCapacityReservationNotSupported,
         /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
-        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        InvalidPerformanceLevelValueNotSupported,
         /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
-        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        InvalidKmsKeyIdNotSymmetric,
         /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
-        InvalidParameterArns = "InvalidParameter.Arns",
+        InvalidParameterArns,
         /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
-        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        InvalidDedicatedHostClusterIdNotFound,
         /// `InvalidDedicatedHostClusterId.InValid` (400): The dedicated host cluster is not valid. Check its ID.
-        InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
+        InvalidDedicatedHostClusterIdInValid,
         /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
-        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        InvalidDeploymentSetIdNotFound,
         /// `InvalidOperation.UserNotSupported` (400): Accounts of resellers cannot buy this at present.
-        InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
+        InvalidOperationUserNotSupported,
         /// `InvalidManagedPrivateSpaceId.NotFound` (400): The managed private space does not exist. Check its ID.
-        InvalidManagedPrivateSpaceIdNotFound = "InvalidManagedPrivateSpaceId.NotFound",
+        InvalidManagedPrivateSpaceIdNotFound,
         /// `InvalidSchedulerOptions` (400): The scheduling options are not valid. Check `SchedulerOptions`.
-        InvalidSchedulerOptions = "InvalidSchedulerOptions",
+        InvalidSchedulerOptions,
         /// `MissingParameter.PrivatePoolOptionsId` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
+        MissingParameterPrivatePoolOptionsId,
         /// `Invalid.PrivatePoolOptionsId` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
+        InvalidPrivatePoolOptionsId,
         /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
-        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        DedicatedHostNotSupported,
         /// `SpotNotSupported` (400): Private pools do not support spot instances.
-        SpotNotSupported = "SpotNotSupported",
+        SpotNotSupported,
         /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
-        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        ClassicNetworkNotSupported,
         /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
-        InvalidInstanceId = "Invalid.InstanceId",
+        InvalidInstanceId,
         /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
-        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        InvalidPrivatePoolOptionsMatchCriteria,
         /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
-        MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
+        MissingParameterPrivatePoolOptionsId2,
         /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
-        InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
+        InvalidPrivatePoolOptionsId2,
         /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
-        InvalidInstanceType = "Invalid.InstanceType",
+        InvalidInstanceType,
         /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
-        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        InvalidInstanceChargeType,
         /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
-        InvalidZoneId = "Invalid.ZoneId",
+        InvalidZoneId,
         /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
-        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        InvalidPrivatePoolOptionsNoStock,
         /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
-        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        InvalidPlatformValueNotSupported,
         /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
-        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        InvalidPrivatePoolOptionsStatus,
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
-        InvalidAliUid = "InvalidAliUid",
+        InvalidAliUid,
         /// `InvalidBandwidthOut.LessThanZero` (400): With `Isp` set, the bandwidth must be greater than 0.
-        InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
+        InvalidBandwidthOutLessThanZero,
         /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
-        HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
+        HibernationConfiguredInstanceTypeNotSupport,
         /// `HibernationConfigured.ImageNotEncrypted` (400): An instance with hibernation requires an encrypted image.
-        HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
+        HibernationConfiguredImageNotEncrypted,
         /// `HibernationConfigured.MemorySizeTooBig` (400): The instance has too much memory for hibernation. Choose a smaller type.
-        HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
+        HibernationConfiguredMemorySizeTooBig,
         /// `InvalidSystemDiskSize.LessThanMemSize` (400): The system disk is smaller than the memory of the instance. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
+        InvalidSystemDiskSizeLessThanMemSize,
         /// `InvalidCloudBoxZone.OperationNotSupported` (400): Zones of a CloudBox support neither subscriptions nor encrypted resources.
-        InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
+        InvalidCloudBoxZoneOperationNotSupported,
         /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
-        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        ProvisionedIopsForDiskCategoryUnsupported,
         /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
-        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        InvalidProvisionedIopsLimitExceed,
         /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
-        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        BurstingEnabledForDiskCategoryUnsupported,
         /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
-        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        BurstingEnabledForMultiAttachDiskUnsupported,
         /// `ProvisionedIopsForDiskCategoryRequired` (400): The disk category requires provisioned IOPS. Pass `ProvisionedIops`.
-        ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
+        ProvisionedIopsForDiskCategoryRequired,
         /// `NotSupportSnapshotEncrypted.InstanceType` (400): The instance type does not support encrypting disks from a snapshot. Choose another type.
-        NotSupportSnapshotEncryptedInstanceType = "NotSupportSnapshotEncrypted.InstanceType",
+        NotSupportSnapshotEncryptedInstanceType,
         /// `NotSupportSnapshotEncrypted.RegionId` (400): The region does not support encrypting disks from a snapshot. Choose another region.
-        NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
+        NotSupportSnapshotEncryptedRegionId,
         /// `NotSupportSnapshotEncrypted.ZoneId` (400): The zone does not support encrypting disks from a snapshot. Choose another zone.
-        NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
+        NotSupportSnapshotEncryptedZoneId,
         /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
-        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        NotSupportSnapshotEncryptedShareImage,
         /// `NotSupportSnapshotEncrypted.ImageOwnerAlias` (400): Images of this kind cannot serve for encrypted disks. Choose another image.
-        NotSupportSnapshotEncryptedImageOwnerAlias = "NotSupportSnapshotEncrypted.ImageOwnerAlias",
+        NotSupportSnapshotEncryptedImageOwnerAlias,
         /// `NotSupportSnapshotEncrypted.DiskCategory` (400, 403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
-        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        NotSupportSnapshotEncryptedDiskCategory,
         /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400): The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.
-        NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
+        NotSupportSnapshotEncryptedAlgorithmConflict,
         /// `NoPermission.SystemTag` (400): The caller may not use system tags. Remove them from the request.
-        NoPermissionSystemTag = "NoPermission.SystemTag",
+        NoPermissionSystemTag,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `InvalidZoneId.NotSupportShareEncryptedImage` (400): The zone does not support shared encrypted images. Choose another zone or image.
-        InvalidZoneIdNotSupportShareEncryptedImage = "InvalidZoneId.NotSupportShareEncryptedImage",
+        InvalidZoneIdNotSupportShareEncryptedImage,
         /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
-        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        InvalidDiskCategoryNotSupported,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
-        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        InvalidParameterCloudboxNotSupported,
         /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` (400): The zone does not support shared encrypted images. Choose another zone or image.
-        InvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage",
+        InvalidZoneIdNotSupportCreateWithShareEncryptedImage,
         /// `InvalidParameter.NetworkCardIndexInvalid` (400): The index of the network card does not fit the instance type. Check it.
-        InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
+        InvalidParameterNetworkCardIndexInvalid,
         /// `InvalidOperation.UserNotSupportNetworkCard` (400): The account may not choose the network card.
-        InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
+        InvalidOperationUserNotSupportNetworkCard,
         /// `InvalidAccount.NotSupportSpot` (400): The account may not buy spot instances.
-        InvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot",
+        InvalidAccountNotSupportSpot,
         /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, may not place orders. Contact the reseller partner.
-        AccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner",
+        AccountForbiddenAssociatedWithResellerPartner,
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
-        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        InvalidDestinationZoneDeploymentSetMismatch,
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
-        NoPermissionPrice = "NoPermission.Price",
+        NoPermissionPrice,
         /// `InvalidAutoPay.PostPaidUnsupported` (400): For pay-as-you-go instances, `AutoPay` must be `true`.
-        InvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported",
+        InvalidAutoPayPostPaidUnsupported,
         /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
-        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        InvalidParamEncryptedMismatch,
         /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
-        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        InvalidParameterDedicatedRegionNotSupported,
         /// `InvalidParameter.CpuOptionsTopologyType` (400): The CPU topology is not valid. Check `CpuOptions.TopologyType`.
-        InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
+        InvalidParameterCpuOptionsTopologyType,
         /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400): The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.
-        InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
+        InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
         /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
-        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        InvalidEniQueueSizeRegionOrUserNotSupported,
         /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
-        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        InvalidParameterEniQueueSize,
         /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        InvalidParameterKmsNotEnabled,
         /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
-        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        InvalidParameterEncryptedKmsNotEnable,
         /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
-        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        InvalidPrivateIpAddressDuplicated,
         /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400): `AdditionalInfo.PvdConfig` is too large. Shorten it.
-        InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+        InvalidAdditionalInfoPvdConfigSizeExceeded,
         /// `InvalidRamRole.NotEcsRole` (401): The RAM role does not trust ECS. Check the trust policy of the role.
-        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        InvalidRamRoleNotEcsRole,
         /// `InvalidParameter.PrivateIpAddressRepeated` (403): A private IP address occurs more than once. Remove the duplicate.
-        InvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated",
+        InvalidParameterPrivateIpAddressRepeated,
         /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
-        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
         /// `InvalidParameter.EniNumExceededWithLaunchEcs` (403): Too many network interfaces are set for a new instance. Pass fewer.
-        InvalidParameterEniNumExceededWithLaunchEcs = "InvalidParameter.EniNumExceededWithLaunchEcs",
+        InvalidParameterEniNumExceededWithLaunchEcs,
         /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
-        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
         /// `InvalidParameter.QueuePairNumberMustEmpty` (403): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
-        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        InvalidParameterQueuePairNumberMustEmpty,
         /// `InvalidParameter.EniTrafficMode` (403): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
-        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        InvalidParameterEniTrafficMode,
         /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
-        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        InvalidParameterInvalidQueuePairNumber,
         /// `InvalidParam.IpCount` (403): The number of IP addresses is not valid.
-        InvalidParamIpCount = "InvalidParam.IpCount",
+        InvalidParamIpCount,
         /// `InvalidParameter.EniType` (403): The type of a network interface is not valid.
-        InvalidParameterEniType = "InvalidParameter.EniType",
+        InvalidParameterEniType,
         /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403): The account or region may not use the high-performance traffic mode.
-        InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
+        InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
         /// `InvalidParameter.NetworkInterface` (403): The settings of the network interfaces are not valid.
-        InvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface",
+        InvalidParameterNetworkInterface,
         /// `InvalidParameter.Combination` (403): The parameters cannot be combined in this way. Check the request.
-        InvalidParameterCombination = "InvalidParameter.Combination",
+        InvalidParameterCombination,
         /// `InvalidHostname.SingleAndMultiConflict` (403): The settings for one host name and for several host names exclude each other. Pass only one of them.
-        InvalidHostnameSingleAndMultiConflict = "InvalidHostname.SingleAndMultiConflict",
+        InvalidHostnameSingleAndMultiConflict,
         /// `InvalidHostname.SizeInvalid` (403): The number of host names does not fit the number of instances.
-        InvalidHostnameSizeInvalid = "InvalidHostname.SizeInvalid",
+        InvalidHostnameSizeInvalid,
         /// `InvalidParams.InstanceNameExceed` (403): The instance name leaves no room for the three-digit suffix. Shorten it.
-        InvalidParamsInstanceNameExceed = "InvalidParams.InstanceNameExceed",
+        InvalidParamsInstanceNameExceed,
         /// `InvalidParams.HostnameExceed` (403): The host name leaves no room for the three-digit suffix. Shorten it.
-        InvalidParamsHostnameExceed = "InvalidParams.HostnameExceed",
+        InvalidParamsHostnameExceed,
         /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
-        ImageNotSubscribed = "ImageNotSubscribed",
+        ImageNotSubscribed,
         /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
-        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        InvalidSystemDiskCategoryValueUnauthorized,
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        InvalidSnapshotIdNotReady,
         /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
-        InvalidDeviceInUse = "InvalidDevice.InUse",
+        InvalidDeviceInUse,
         /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
-        ImageRemovedInMarket = "ImageRemovedInMarket",
+        ImageRemovedInMarket,
         /// `CategoryNotSupported` (403): The zone does not offer the disk category. Choose another zone or category.
-        CategoryNotSupported = "CategoryNotSupported",
+        CategoryNotSupported,
         /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
-        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        QuotaExceedPortableCloudDisk,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-        NodeControllerUnavailable = "NodeControllerUnavailable",
+        NodeControllerUnavailable,
         /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
-        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        InvalidSnapshotIdNotDataDiskSnapshot,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
-        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        DeleteWithInstanceConflict,
         /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
-        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        InstanceDiskNumLimitExceed,
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
-        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        InvalidDiskSizeTooSmall,
         /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
-        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        QuotaExceedBuyImage,
         /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
-        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        InvalidResourceIdNotSupported,
         /// `OperationDenied.ImageNotValid` (403, 404): The image is disabled, deleted or not open to the account. Choose another one.
-        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        OperationDeniedImageNotValid,
         /// `OperationDenied.SnapshotNotValid` (403): The snapshot cannot serve to create disks. Choose another one.
-        OperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid",
+        OperationDeniedSnapshotNotValid,
         /// `OperationDenied.SnapshotNotAllowed` (403): The snapshot cannot serve to create disks. Choose another one.
-        OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
+        OperationDeniedSnapshotNotAllowed,
         /// `OperationDenied.ZoneNotAllowed` (403): No instances may be created in the zone. Choose another one.
-        OperationDeniedZoneNotAllowed = "OperationDenied.ZoneNotAllowed",
+        OperationDeniedZoneNotAllowed,
         /// `OperationDenied.ZoneSystemCategoryNotMatch` (403): The zone does not offer the disk category, or zone and cluster do not fit together.
-        OperationDeniedZoneSystemCategoryNotMatch = "OperationDenied.ZoneSystemCategoryNotMatch",
+        OperationDeniedZoneSystemCategoryNotMatch,
         /// `OperationDenied.ResourceControl` (403): Resources in the region are restricted at present. Repeat the call later.
-        OperationDeniedResourceControl = "OperationDenied.ResourceControl",
+        OperationDeniedResourceControl,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `OperationDenied.SnapshotParamsNotValid` (403): The snapshot is too large for the disk category, or the account may not use the category.
-        OperationDeniedSnapshotParamsNotValid = "OperationDenied.SnapshotParamsNotValid",
+        OperationDeniedSnapshotParamsNotValid,
         /// `OperationDenied.DiskTypeNotSupport` (403): The type of the disk does not allow the operation.
-        OperationDeniedDiskTypeNotSupport = "OperationDenied.DiskTypeNotSupport",
+        OperationDeniedDiskTypeNotSupport,
         /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
-        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        InvalidUserDataForbidden,
         /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
-        ZoneNotOpen = "Zone.NotOpen",
+        ZoneNotOpen,
         /// `InvalidClusterId.NotFound` (403, 404): The cluster does not exist. Check `ClusterId`.
-        InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
+        InvalidClusterIdNotFound,
         /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
-        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        InvalidResourceTypeNotSupported,
         /// `InvalidInstanceType.ZoneNotSupported` (403): The zone does not offer the instance type. Choose another zone or type.
-        InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
+        InvalidInstanceTypeZoneNotSupported,
         /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
-        InstanceTypeOffline = "InstanceType.Offline",
+        InstanceTypeOffline,
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
-        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        DependencyViolationWindowsInstance,
         /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
-        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        InvalidNetworkTypeMismatchRamRole,
         /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
-        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        InvalidUserPassRoleForbidden,
         /// `InvalidParam.TrustedSystemMode` (403): The trusted system mode is not valid.
-        InvalidParamTrustedSystemMode = "InvalidParam.TrustedSystemMode",
+        InvalidParamTrustedSystemMode,
         /// `InvalidParam.ConfidentialComputingMode` (403): The confidential computing mode is not valid.
-        InvalidParamConfidentialComputingMode = "InvalidParam.ConfidentialComputingMode",
+        InvalidParamConfidentialComputingMode,
         /// `InvalidSecurityOptions.NotSupported` (403): vTPM and enclaves exclude each other. Enable only one of them.
-        InvalidSecurityOptionsNotSupported = "InvalidSecurityOptions.NotSupported",
+        InvalidSecurityOptionsNotSupported,
         /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
-        InvalidImageNotSupported = "InvalidImage.NotSupported",
+        InvalidImageNotSupported,
         /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        ForbiddenRiskControl = "Forbidden.RiskControl",
+        ForbiddenRiskControl,
         /// `InvalidInstance.UnPaidOrder` (403): The instance or the account has an unpaid order. Pay or cancel it first.
-        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        InvalidInstanceUnPaidOrder,
         /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
-        RealNameAuthenticationError = "RealNameAuthenticationError",
+        RealNameAuthenticationError,
         /// `InvalidPayMethod` (403): The billing or payment method is not valid.
-        InvalidPayMethod = "InvalidPayMethod",
+        InvalidPayMethod,
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        InvalidAccountStatusNotEnoughBalance,
         /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
-        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        ImageNotSupportInstanceType,
         /// `DryRun.InvalidAmount` (403): The number of instances is not valid for a dry run.
-        DryRunInvalidAmount = "DryRun.InvalidAmount",
+        DryRunInvalidAmount,
         /// `OperationDenied.InvalidNetworkType` (403): The network type does not allow the operation. Use a VPC.
-        OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
+        OperationDeniedInvalidNetworkType,
         /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403): The interruption behavior is not available in the classic network. Use a VPC.
-        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
+        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
         /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403): The interruption behavior is not available for instances with local disks.
-        InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
+        InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
-        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        QuotaExceedPostPaidDisk,
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
-        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        InvalidParameterNotMatch,
         /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403): No default vSwitch can be created in this zone. Pass a vSwitch of your own.
-        InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
+        InvalidVSwitchDefaultVSwitchNotSupport,
         /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
-        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        OperationDeniedLocalDiskUnsupported,
         /// `OperationDenied.InconsistentNetwork` (403): The security group and the vSwitch are in different VPCs. Use the same VPC.
-        OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
+        OperationDeniedInconsistentNetwork,
         /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
-        DefaultVswitchExisted = "DefaultVswitch.Existed",
+        DefaultVswitchExisted,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
-        CategoryViolation = "CategoryViolation",
+        CategoryViolation,
         /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
-        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        ResourcesNotInSameZone,
         /// `InvalidDisk.SystemDiskSize` (403): The size of the system disk is out of range.
-        InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
+        InvalidDiskSystemDiskSize,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `InvalidOperation.NetworkInterface` (403): The settings of the network interfaces are not valid.
-        InvalidOperationNetworkInterface = "InvalidOperation.NetworkInterface",
+        InvalidOperationNetworkInterface,
         /// `MaxEniIpv6IpsCountExceeded` (403): The network interface would have too many IPv6 addresses. Reduce their number.
-        MaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded",
+        MaxEniIpv6IpsCountExceeded,
         /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
-        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        InvalidIpIpRepeated,
         /// `InvalidIp.IpAssigned` (403): The IP address is assigned already. Choose another one.
-        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        InvalidIpIpAssigned,
         /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
-        InvalidIpAddress = "InvalidIp.Address",
+        InvalidIpAddress,
         /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        InvalidOperationIpv4CountExceeded,
         /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
-        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        InvalidOperationIpv6CountExceeded,
         /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
-        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        InvalidOperationIpv6NotSupport,
         /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
-        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        InvalidOperationIpv4NotSupport,
         /// `InvalidParam.SecondaryIp` (403): The settings of the secondary private IP addresses are not valid.
-        InvalidParamSecondaryIp = "InvalidParam.SecondaryIp",
+        InvalidParamSecondaryIp,
         /// `InvalidVSwitch.Ipv6NotTurnOn` (403): IPv6 is not enabled for the vSwitch. Enable it first.
-        InvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn",
+        InvalidVSwitchIpv6NotTurnOn,
         /// `InvalidParam.IpAssign` (403): The parameters for assigning IP addresses are not valid or exclude each other.
-        InvalidParamIpAssign = "InvalidParam.IpAssign",
+        InvalidParamIpAssign,
         /// `InvalidParam.Amount` (403): The number of instances is not valid. Check `Amount`.
-        InvalidParamAmount = "InvalidParam.Amount",
+        InvalidParamAmount,
         /// `InvalidParam.CpuOptionsCore` (403): The number of CPU cores is not valid. Check `CpuOptions.Core`.
-        InvalidParamCpuOptionsCore = "InvalidParam.CpuOptionsCore",
+        InvalidParamCpuOptionsCore,
         /// `InvalidParam.CpuOptionsNuma` (403): The NUMA setting of the CPU is not valid.
-        InvalidParamCpuOptionsNuma = "InvalidParam.CpuOptionsNuma",
+        InvalidParamCpuOptionsNuma,
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `Forbidden.RegionId` (403): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
-        QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
+        QuotaExceedDeploymentSetInstanceQuotaFull,
         /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
-        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        UserNotInTheWhiteList,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
-        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        SecurityRisk3dVerification,
         /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        MayiInternalError = "Mayi.InternalError",
+        MayiInternalError,
         /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
-        InvalidNetworkType = "InvalidNetworkType",
+        InvalidNetworkType,
         /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact Alibaba Cloud support.
-        InvalidAccountStatus = "InvalidAccountStatus",
+        InvalidAccountStatus,
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
-        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        OperationDeniedPerformanceLevelNotMatch,
         /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
-        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        InvalidStorageSetNameMalformed,
         /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
-        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        InvalidMaxPartitionNumberMalformed,
         /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
-        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        InvalidParameterStorageSetPartitionNumber,
         /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
-        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        InvalidParameterStorageSetId,
         /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
-        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        InvalidParameterStorageSetZoneId,
         /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
-        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        EnterpriseGroupLimitedMutliGroupType,
         /// `EnterpriseGroupLimited.InstanceType` (403): The instance type does not support advanced security groups. Use a basic one or another type.
-        EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
+        EnterpriseGroupLimitedInstanceType,
         /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
-        QuotaExceedTags = "QuotaExceed.Tags",
+        QuotaExceedTags,
         /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
-        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        OperationDeniedRegionIdNotSupported,
         /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
-        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        OperationDeniedFlavorNotSupported,
         /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
-        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        OperationDeniedTimestampNotSupported,
         /// `OperationDenied.PaygNotAvailable` (403): Pay-as-you-go instances are not available at present.
-        OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
+        OperationDeniedPaygNotAvailable,
         /// `OperationDenied.PrepayNotAvailable` (403): Subscription instances are not available at present.
-        OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
+        OperationDeniedPrepayNotAvailable,
         /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
-        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        OperationDeniedBidOwnResource,
         /// `OperationDenied.CloudSSDNotSupported` (403): The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.
-        OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
+        OperationDeniedCloudSsdNotSupported,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
-        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        QuotaExceededPostpaidDataDiskCapacity,
         /// `InvalidImageFamily.MissingAvailableImage` (403): The image family has no available image. Choose another family or image.
-        InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
+        InvalidImageFamilyMissingAvailableImage,
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
-        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        InvalidRegionIdNotSupportEncryptAlgorithm,
         /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
-        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        InvalidOperationResourceManagedByCloudProduct,
         /// `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` (403): `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them.
-        InvalidManagedPrivateSpaceIdDedicatedHostIdConflict = "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict",
+        InvalidManagedPrivateSpaceIdDedicatedHostIdConflict,
         /// `InvalidManagedPrivateSpaceId.TenancyConflict` (403): `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them.
-        InvalidManagedPrivateSpaceIdTenancyConflict = "InvalidManagedPrivateSpaceId.TenancyConflict",
+        InvalidManagedPrivateSpaceIdTenancyConflict,
         /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
-        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        InvalidParameterInvalidEniQueueNumber,
         /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
-        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        InvalidOperationMaxEniQueueNumberExceeded,
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
-        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        InvalidOperationExceedInstanceTypeQueueNumber,
         /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
-        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        InvalidIspTypeValueNotSupported,
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
-        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        UnsupportedIspChargeType,
         /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
-        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        UnsupportedIspClassicNetwork,
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
-        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        InvalidIspBandwidthOut,
         /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
-        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        UnsupportedIspNetworkChargeType,
         /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
-        InvalidIspUid = "InvalidIspUID",
+        InvalidIspUid,
         /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
-        UnsupportedIspRegion = "UnsupportedIspRegion",
+        UnsupportedIspRegion,
         /// `Forbidden.OnlySupportEnterpriseGroup` (403): Only advanced security groups are supported here. Use one.
-        ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
+        ForbiddenOnlySupportEnterpriseGroup,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
-        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        InstanceDiskLimitExceeded,
         /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
-        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        InvalidInstanceTypeNotSupportDiskCategory,
         /// `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` (403): The confidential computing mode is open to invited accounts only.
-        InvalidOperationConfidentialComputingModeInInviteOnlyTesting = "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting",
+        InvalidOperationConfidentialComputingModeInInviteOnlyTesting,
         /// `InvalidOperation.InvalidNetworkInterfaceId` (403): The ID of the network interface is not valid for new instances.
-        InvalidOperationInvalidNetworkInterfaceId = "InvalidOperation.InvalidNetworkInterfaceId",
+        InvalidOperationInvalidNetworkInterfaceId,
         /// `InvalidOperation.RegionNotSupportNetworkInterfaceId` (403): Existing network interfaces cannot be used for new instances in this region.
-        InvalidOperationRegionNotSupportNetworkInterfaceId = "InvalidOperation.RegionNotSupportNetworkInterfaceId",
+        InvalidOperationRegionNotSupportNetworkInterfaceId,
         /// `InvalidEniId.NotFound` (403): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
-        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        InvalidEncryptedDefaultEncryptionUnsupported,
         /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
-        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        InvalidOperationPublicIpAddressNoStock,
         /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
-        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        InvalidStorageClusterIdNotExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidSecurityGroupId` (404): The security group ID is not valid or does not exist. Check it.
-        InvalidSecurityGroupId = "InvalidSecurityGroupId",
+        InvalidSecurityGroupId,
         /// `InvalidDataDiskSnapshotId.NotFound` (404): The snapshot for a data disk does not exist. Check its ID.
-        InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
+        InvalidDataDiskSnapshotIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
-        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        InvalidImageIdNotFound,
         /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
-        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        InvalidInstanceChargeTypeNotFound,
         /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
-        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        DependencyViolationIoOptimized,
         /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
-        PaymentMethodNotFound = "PaymentMethodNotFound",
+        PaymentMethodNotFound,
         /// `HOSTNAME_ILLEGAL` (404): The host name is not valid. Check `HostName`.
-        HostnameIllegal = "HOSTNAME_ILLEGAL",
+        HostnameIllegal,
         /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
-        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        InvalidSystemDiskSizeLessThanImageSize,
         /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
-        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        InvalidSystemDiskSizeLessThanMinSize,
         /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
-        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        InvalidSystemDiskSizeMoreThanMaxSize,
         /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
-        OperationDeniedCreatingConflict = "OperationDenied.CreatingConflict",
+        OperationDeniedCreatingConflict,
         /// `InvalidKeyPairName.NotFound` (404): The key pair does not exist. Check `KeyPairName`.
-        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        InvalidKeyPairNameNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
-        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        InvalidRamRoleNotFound,
         /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
-        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        InvalidLaunchTemplateNotFound,
         /// `InvalidLaunchTemplateVersion.NotFound` (404): The version of the launch template does not exist. Check its number.
-        InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
+        InvalidLaunchTemplateVersionNotFound,
         /// `InvalidVSwitchId.NotExist` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist",
+        InvalidVSwitchIdNotExist,
         /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
-        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        InvalidMarketImageNotFound,
         /// `DeploymentSet.NotFound` (404): The deployment set does not exist. Check its ID.
-        DeploymentSetNotFound = "DeploymentSet.NotFound",
+        DeploymentSetNotFound,
         /// `InvalidParameter.DeploymentSetGroupNo` (404): The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.
-        InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
+        InvalidParameterDeploymentSetGroupNo,
         /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
-        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        InvalidDiskIdsNotPortable,
         /// `InvalidAutoSnapshotPolicyId.NotFound` (404): The automatic snapshot policy does not exist. Check its ID.
-        InvalidAutoSnapshotPolicyIdNotFound = "InvalidAutoSnapshotPolicyId.NotFound",
+        InvalidAutoSnapshotPolicyIdNotFound,
         /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-        ThrottlingResource = "Throttling.Resource",
+        ThrottlingResource,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact KMS support.
-        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        InvalidParameterDataEncryptedKeyCreateFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LoginAsNonRoot.ImageNotSupport" "" "The image does not support logon as a user other than root.",
-        400 "InvalidParam.NotSupportJumboFrame" "" "The instance type does not support jumbo frames.",
-        400 "InsufficientBalance.AgentCredit" "" "The credit of the agent is used up. Contact the agent.",
-        400 "QuotaExceed.DiskCapacity" "" "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
-        400 "InvalidPeriod.ExceededDedicatedHost" "" "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
-        400 "InvalidParam.SecondaryNetworkInterface" "" "When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses.",
-        400 "InvalidPrimaryIpAddress.SizeInvalid" "" "A primary IP address can be set only when a single instance is created.",
-        400 "InvalidStorageClusterId.CapacityNotEnough" "" "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
-        400 "InvalidStorageClusterId.StatusNotSupport" "" "The state of the dedicated block storage cluster does not allow creating disks.",
-        400 "InvalidStorageClusterId.ZoneIdEmpty" "" "With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.",
-        400 "InvalidStorageClusterId.PerformanceLevelNotMatch" "" "The dedicated block storage cluster does not support the performance level.",
-        400 "InvalidStorageClusterId.CategoryNotMatch" "" "The dedicated block storage cluster does not support the disk category.",
-        400 "InvalidStorageClusterId.DiskSizeEmpty" "" "With a dedicated block storage cluster, the size of the disk is required. Pass it.",
-        400 "InvalidInstanceType.ValueUnauthorized" "" "The account may not use the instance type, or the type does not exist. Choose another one.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidHostName.Malformed" "" "The host name is not valid. Check `HostName`.",
-        400 "InvalidPassword.Malformed" "" "The password is not valid. Check its length and characters.",
-        400 "InvalidPasswordParam.Mismatch" "" "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
-        400 "InvalidSystemDiskCategory.ValueNotSupported" "" "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
-        400 "InvalidDiskName.Malformed" "" "The name of a disk is not valid.",
-        400 "InvalidDiskDescription.Malformed" "" "The description of a disk is not valid.",
-        400 "InvalidDataDiskSize.ValueNotSupported" "" "The size of a data disk is out of range for its category, or its snapshot is too large.",
-        400 "InvalidDataDiskCategory.ValueNotSupported" "" "The category of a data disk is not valid. Choose another one.",
-        400 "InvalidDataDevice.Malformed" "" "The device name of a data disk is not valid.",
-        400 "InvalidNodeControllerId.Malformed" "" "The value of `NodeControllerId` is not valid.",
-        400 "InvalidInnerIpAddress.Malformed" "" "The internal IP address is not valid. Check `InnerIpAddress`.",
-        400 "InvalidInnerIpAddress.Unusable" "" "The internal IP address is in use or out of range. Choose another one.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        400 "ImageNotSupportCloudInit" "" "The image does not contain cloud-init. Choose another image.",
-        400 "InvalidSnapshotId.BasedSnapshotTooOld" "" "The snapshot dates from before July 15, 2013, so the operation is not possible.",
-        400 "QuotaExceed.AfterpayInstance" "" "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
-        400 "InvalidInstanceName.Malformed" "" "The name of the instance is not valid. Check `InstanceName`.",
-        400 "InvalidInstanceName.CustomMalformed" "" "The numbering in the instance or host name is not valid. Use a form such as `[m,n]`.",
-        400 "InvalidParameter.Mismatch" "" "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
-        400 "InvalidNetworkType.Mismatch" "" "The network types of the security groups differ, or the bandwidth does not fit the network type.",
-        400 "InvalidPrivateIpAddress" "" "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidPrivateIpAddress.Malformed" "" "The private IP address is not valid.",
-        400 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        400 "MissingParamter" "" "The period is missing. Pass `Period`.",
-        400 "InvalidPeriod" "" "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
-        400 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        400 "InvalidClientToken.ValueNotSupported" "" "The client token is not valid. Use at most 64 ASCII characters.",
-        400 "InvalidIoOptimize.ValueNotSupported" "" "The value of `IoOptimized` is not valid.",
-        400 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        400 "InvalidInternetMaxBandwidthOut.Malformed" "" "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
-        400 "InvalidInternetMaxBandwidthIn.Malformed" "" "The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.",
-        400 "InvalidSnapshotId.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidMinAmount.Malformed" "" "The minimum number of instances is not valid. Check `MinAmount`.",
-        400 "InvalidMaxAmount.Malformed" "" "The maximum number of instances is not valid. Check `MaxAmount`.",
-        400 "InvalidAutoReleaseTime.Malformed" "" "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
-        400 "OperationDenied.NoVlan" "" "The VLAN is not valid or has no free IP addresses. Choose another one.",
-        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
-        400 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "InvalidUserData.SizeExceeded" "" "The user data is too large. Shorten it.",
-        400 "InvalidUserData.NotSupported" "" "User data exists only for I/O optimized instances in a VPC.",
-        400 "InvalidUserData.Base64FormatInvalid" "" "The user data is not valid Base64. Encode it correctly.",
-        400 "InstanceDiskNumber.LimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        400 "InvalidDiskCategory.ValueNotSupported" "" "The disk category is not valid or does not allow the operation.",
-        400 "InvalidSpotStrategy" "" "The value of `SpotStrategy` is not valid.",
-        400 "InvalidSpotParam.EmptyZoneID" "" "Spot instances need a zone. Pass `ZoneId`.",
-        400 "InvalidSpotPriceLimit" "" "The price limit is not valid. Check `SpotPriceLimit`.",
-        400 "InvalidSpotDuration" "" "The protection period of the spot instance is not valid. Check `SpotDuration`.",
-        400 "InvalidSpotAuthorized" "" "The account may not use the spot parameters.",
-        400 "InvalidSpotPrepaid" "" "Spot instances cannot be subscriptions. Use pay-as-you-go.",
-        400 "InvalidSpotAliUid" "" "The account may not use spot instances.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        400 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        400 "InvalidSystemDiskSize.ValueNotSupported" "" "The size of the system disk is not supported. Check `SystemDisk.Size`.",
-        400 "InvalidInstanceType.ElasticNetworkInterfaceNotSupported" "" "The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.",
-        400 "InvalidParameter.EncryptedIllegal" "" "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
-        400 "InvalidParameter.EncryptedNotSupported" "" "Encryption is not supported here. Leave `Encrypted` out.",
-        400 "InvalidSpotPriceLimit.LowerThanPublicPrice" "" "The price limit is lower than the present spot price. Raise `SpotPriceLimit`.",
-        400 "InvalidRelationResource.NotFound" "" "A resource that the request depends on has been deleted.",
-        400 "IncorrectRecycleBinStatus" "" "The state of the resource in the recycle bin does not allow the operation.",
-        400 "InvalidHpcClusterId.Unnecessary" "" "The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.",
-        400 "InvalidVSwitchId.Necessary" "" "The vSwitch is missing. Pass `VSwitchId`.",
-        400 "InvalidHpcClusterId.Necessary" "" "The instance type requires an HPC cluster. Pass `HpcClusterId`.",
-        400 "InvalidHpcClusterId.NotFound" "" "The HPC cluster does not exist. Check its ID.",
-        400 "InvalidHpcClusterId.Creating" "" "The HPC cluster is still being created. Repeat the call when it is there." retryable,
-        400 "InvalidParameter.VSwitchId" "" "The vSwitch ID is not valid or does not exist. Check `VSwitchId`.",
-        400 "InvalidSecurityGroup.NotInDefaultVpc" "" "The security group is not in the default VPC. Pass a vSwitch or another group.",
-        400 "VpcNotFound" "" "The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.",
-        400 "InvalidSystemDiskSize.ImageNotSupportResize" "" "The image does not support resizing the system disk.",
-        400 "InvalidSpotInterruptionBehavior" "" "The value of `SpotInterruptionBehavior` is not valid.",
-        400 "InvalidDeploymentOnHost" "" "The instance cannot be deployed on this dedicated host.",
-        400 "InvalidInstanceChargeType.NotSupport" "" "The dedicated host does not support the billing method of the instance.",
-        400 "InvalidNetworkType.NotSupported" "" "The classic network does not support the operation. Use a VPC.",
-        400 "NoAvaliableDedicatedHost" "" "No dedicated host has enough free resources. Choose another host or free some.",
-        400 "InvalidDedicatedHostId.NotFound" "" "The dedicated host or dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostStatus.NotSupport" "" "The state of the dedicated host does not allow the operation.",
-        400 "IncorrectDedicatedHostStatus" "" "The state of the dedicated host does not allow the operation.",
-        400 "ChargeTypeViolation.PostPaidDedicatedHost" "" "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
-        400 "DedicatedHostType.Unmatched" "" "The dedicated host type does not support the instance type. Choose a type that fits.",
-        400 "InvalidParam.NetworkInterface" "" "The settings of the network interfaces are not valid.",
-        400 "InvalidParams.CreateEniParams" "" "The settings of the network interfaces are not valid.",
-        400 "InvalidParameter.CreditSpecification" "" "The credit mode is not supported in this region. Check `CreditSpecification`.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        400 "InvalidVpcZone.NotSupported" "" "The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.",
-        400 "IncorrectDefaultVpcStatus" "" "The state of the default VPC does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidAutoRenewPeriod.ValueNotSupported" "" "The renewal period is not valid. Check `AutoRenewPeriod`.",
-        400 "InvalidMarketImageChargeType.NotSupport" "" "The marketplace image does not support the billing method.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidPeriodType.ValueNotSupported" "" "The unit of the period is not valid.",
-        400 "IncorrectImageStatus" "" "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
-        400 "InvalidParam.Tenancy" "" "The value of `Tenancy` is not valid.",
-        400 "InvalidParameter.Affinity" "" "The value of `Affinity` is not valid.",
-        400 "InvalidCustomInstanceType.NotSupported" "" "The custom instance type is not valid.",
-        400 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        400 "InvalidSnapshotId.Malformed" "" "The snapshot ID is not valid. Check `SnapshotId`.",
-        400 "InvalidCapacityReservationId.NotFound" "" "The capacity reservation does not exist. Check its ID.",
-        400 "LackResource" "" "The capacity reservation has too few resources left.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidSecurityGroup.NetworkType" "" "The network type of the security group does not fit the instance. Choose another group.",
-        400 "InvalidSecurityGroup.VpcMismatch" "" "The security group is in another VPC. Choose a group in the VPC of the vSwitch.",
-        400 "InvalidParameter.SecurityGroupIdRepeated" "" "A security group occurs more than once. Remove the duplicate.",
-        400 "InvalidSecurityGroupId.SingleIdAndMultiIdConflict" "" "A single security group and a list of groups exclude each other. Pass only one of them.",
-        400 "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict" "" "The security groups have different network types. Use groups of the same type.",
-        400 "JoinedGroupLimitExceed" "" "The instance or network interface would be in too many security groups. Pass fewer.",
-        400 "InvalidAccountStatus.PayAmountLimitExceeded" "" "The account is restricted: it has no default means of payment or lacks authorization.",
-        400 "InvalidPerformanceLevel.Malformed" "" "The performance level is not valid. Check `PerformanceLevel`.",
-        400 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        400 "QuotaExceeded.PrepayDataDiskCapacity" "" "The capacity of subscription data disks exceeds the quota. Request a higher quota.",
-        400 "InvalidDiskCategory.ConflictSnapshotCategory" "" "The disk category does not fit the category of the snapshot. Choose another one.",
-        400 "AccountForbidden.ProductCreationLimited" "" "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
-        400 "UnexpectedImageFamily.ImageIdSupplied" "" "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
-        400 "InvalidEncrypted.NotMatchEncryptAlgorithm" "" "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchKmsKeyId" "" "A KMS key is set without encryption. Set `Encrypted` to `true`.",
-        400 "InvalidEncrypted.NotMatchSnapshot" "" "The encryption setting differs from that of the snapshot. Use the same one.",
-        400 "InvalidEncryptAlgorithm.NotMatchSnapshot" "" "The encryption algorithm differs from that of the snapshot. Use the same one.",
-        400 "InvalidKmsKeyId.NotMatchSnapshot" "" "The KMS key differs from that of the snapshot. Use the same key.",
-        400 "InvalidEncryptAlgorithm" "" "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
-        400 "InvalidHttpEndpoint.NotSupported" "" "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
-        400 "InvalidHttpTokens.NotSupported" "" "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
-        400 "InvalidHttpPutResponseHopLimit.NotSupported" "" "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
-        400 "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature" "" "The VPC has advanced network features, which the instance type does not support. Choose another one.",
-        400 "InvalidChargeType.CapacityReservationNotSupported" "" "The billing method does not allow the use of a capacity reservation.",
-        400 "InvalidPerformanceLevel.ValueNotSupported" "" "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
-        400 "InvalidKMSKeyId.NotSymmetric" "" "The KMS key is not symmetric. Choose a symmetric key.",
-        400 "InvalidParameter.Arns" "" "The value of `Arn` is not valid.",
-        400 "InvalidDedicatedHostClusterId.NotFound" "" "The dedicated host cluster does not exist. Check its ID.",
-        400 "InvalidDedicatedHostClusterId.InValid" "" "The dedicated host cluster is not valid. Check its ID.",
-        400 "InvalidDeploymentSetId.NotFound" "" "The deployment set does not exist. Check its ID.",
-        400 "InvalidOperation.UserNotSupported" "" "Accounts of resellers cannot buy this at present.",
-        400 "InvalidManagedPrivateSpaceId.NotFound" "" "The managed private space does not exist. Check its ID.",
-        400 "InvalidSchedulerOptions" "" "The scheduling options are not valid. Check `SchedulerOptions`.",
-        400 "MissingParameter.PrivatePoolOptionsId" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptionsId" "" "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
-        400 "DedicatedHostNotSupported" "" "Private pools do not support dedicated hosts.",
-        400 "SpotNotSupported" "" "Private pools do not support spot instances.",
-        400 "ClassicNetworkNotSupported" "" "Private pools do not support the classic network. Use a VPC.",
-        400 "Invalid.InstanceId" "" "The instance does not exist. Check its ID.",
-        400 "Invalid.PrivatePoolOptions.MatchCriteria" "" "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
-        400 "MissingParameter.PrivatePoolOptions.Id" "" "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
-        400 "Invalid.PrivatePoolOptions.Id" "" "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
-        400 "Invalid.InstanceType" "" "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
-        400 "Invalid.InstanceChargeType" "" "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
-        400 "Invalid.ZoneId" "" "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
-        400 "Invalid.PrivatePoolOptions.NoStock" "" "The capacity of the private pool is used up. Choose another pool or mode.",
-        400 "InvalidPlatform.ValueNotSupported" "" "The platform is not valid or does not fit the private pool. Check `Platform`.",
-        400 "Invalid.PrivatePoolOptions.status" "" "The private pool is used up, expired or inactive. Choose another one.",
-        400 "InvalidAliUid" "" "The private pool and the instance belong to different accounts.",
-        400 "InvalidBandwidthOut.LessThanZero" "" "With `Isp` set, the bandwidth must be greater than 0.",
-        400 "HibernationConfigured.InstanceTypeNotSupport" "" "The instance type does not support hibernation. Choose another type.",
-        400 "HibernationConfigured.ImageNotEncrypted" "" "An instance with hibernation requires an encrypted image.",
-        400 "HibernationConfigured.MemorySizeTooBig" "" "The instance has too much memory for hibernation. Choose a smaller type.",
-        400 "InvalidSystemDiskSize.LessThanMemSize" "" "The system disk is smaller than the memory of the instance. Choose a larger size.",
-        400 "InvalidCloudBoxZone.OperationNotSupported" "" "Zones of a CloudBox support neither subscriptions nor encrypted resources.",
-        400 "ProvisionedIopsForDiskCategoryUnsupported" "" "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
-        400 "InvalidProvisionedIops.LimitExceed" "" "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
-        400 "BurstingEnabledForDiskCategoryUnsupported" "" "The disk category does not support performance bursts. Choose another category or leave bursting off.",
-        400 "BurstingEnabledForMultiAttachDiskUnsupported" "" "Disks with multi-attach do not support performance bursts.",
-        400 "ProvisionedIopsForDiskCategoryRequired" "" "The disk category requires provisioned IOPS. Pass `ProvisionedIops`.",
-        400 "NotSupportSnapshotEncrypted.InstanceType" "" "The instance type does not support encrypting disks from a snapshot. Choose another type.",
-        400 "NotSupportSnapshotEncrypted.RegionId" "" "The region does not support encrypting disks from a snapshot. Choose another region.",
-        400 "NotSupportSnapshotEncrypted.ZoneId" "" "The zone does not support encrypting disks from a snapshot. Choose another zone.",
-        400 "NotSupportSnapshotEncrypted.ShareImage" "" "Encrypted disks cannot be created from a shared snapshot or image in this way.",
-        400 "NotSupportSnapshotEncrypted.ImageOwnerAlias" "" "Images of this kind cannot serve for encrypted disks. Choose another image.",
-        400 "NotSupportSnapshotEncrypted.DiskCategory" "" "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
-        400 "NotSupport.SnapshotEncryptedAlgorithmConflict" "" "The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.",
-        400 "NoPermission.SystemTag" "" "The caller may not use system tags. Remove them from the request.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "InvalidZoneId.NotSupportShareEncryptedImage" "" "The zone does not support shared encrypted images. Choose another zone or image.",
-        400 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        400 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        400 "InvalidParameter.CloudboxNotSupported" "" "The operation or parameter is not supported in a CloudBox.",
-        400 "InvalidZoneId.NotSupportCreateWithShareEncryptedImage" "" "The zone does not support shared encrypted images. Choose another zone or image.",
-        400 "InvalidParameter.NetworkCardIndexInvalid" "" "The index of the network card does not fit the instance type. Check it.",
-        400 "InvalidOperation.UserNotSupportNetworkCard" "" "The account may not choose the network card.",
-        400 "InvalidAccount.NotSupportSpot" "" "The account may not buy spot instances.",
-        400 "AccountForbidden.AssociatedWithResellerPartner" "" "The account, or that of its reseller partner, may not place orders. Contact the reseller partner.",
-        400 "InvalidDestinationZone.DeploymentSetMismatch" "" "The zone does not fit the deployment set. Choose another zone or set.",
-        400 "NoPermission.Price" "" "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
-        400 "InvalidAutoPay.PostPaidUnsupported" "" "For pay-as-you-go instances, `AutoPay` must be `true`.",
-        400 "InvalidParam.EncryptedMismatch" "" "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
-        400 "InvalidParameter.DedicatedRegionNotSupported" "" "Instances in a dedicated region do not support public IP addresses.",
-        400 "InvalidParameter.CpuOptionsTopologyType" "" "The CPU topology is not valid. Check `CpuOptions.TopologyType`.",
-        400 "InvalidInstanceType.NotSupportCpuOptionsTopologyType" "" "The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.",
-        400 "InvalidEniQueueSize.RegionOrUserNotSupported" "" "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
-        400 "InvalidParameter.EniQueueSize" "" "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
-        400 "InvalidParameter.KmsNotEnabled" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidParameter.Encrypted.KmsNotEnable" "" "KMS is not activated. Activate it before using encryption.",
-        400 "InvalidPrivateIpAddress.Duplicated" "" "The private IP address is in use already. Choose another one.",
-        400 "InvalidAdditionalInfoPvdConfig.SizeExceeded" "" "`AdditionalInfo.PvdConfig` is too large. Shorten it.",
-        401 "InvalidRamRole.NotEcsRole" "" "The RAM role does not trust ECS. Check the trust policy of the role.",
-        403 "InvalidParameter.PrivateIpAddressRepeated" "" "A private IP address occurs more than once. Remove the duplicate.",
-        403 "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded" "" "The instance has the maximum number of RDMA network interfaces. Detach one first.",
-        403 "InvalidParameter.EniNumExceededWithLaunchEcs" "" "Too many network interfaces are set for a new instance. Pass fewer.",
-        403 "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode" "" "The instance type does not support the high-performance traffic mode.",
-        403 "InvalidParameter.QueuePairNumberMustEmpty" "" "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
-        403 "InvalidParameter.EniTrafficMode" "" "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
-        403 "InvalidParameter.InvalidQueuePairNumber" "" "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
-        403 "InvalidParam.IpCount" "" "The number of IP addresses is not valid.",
-        403 "InvalidParameter.EniType" "" "The type of a network interface is not valid.",
-        403 "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed" "" "The account or region may not use the high-performance traffic mode.",
-        403 "InvalidParameter.NetworkInterface" "" "The settings of the network interfaces are not valid.",
-        403 "InvalidParameter.Combination" "" "The parameters cannot be combined in this way. Check the request.",
-        403 "InvalidHostname.SingleAndMultiConflict" "" "The settings for one host name and for several host names exclude each other. Pass only one of them.",
-        403 "InvalidHostname.SizeInvalid" "" "The number of host names does not fit the number of instances.",
-        403 "InvalidParams.InstanceNameExceed" "" "The instance name leaves no room for the three-digit suffix. Shorten it.",
-        403 "InvalidParams.HostnameExceed" "" "The host name leaves no room for the three-digit suffix. Shorten it.",
-        403 "ImageNotSubscribed" "" "The account has not subscribed to the marketplace image. Subscribe to it first.",
-        403 "InvalidSystemDiskCategory.ValueUnauthorized" "" "The account may not use the category of the system disk.",
-        403 "InvalidSnapshotId.NotReady" "" "The snapshot has not been completed yet. Repeat the call when it is." retryable,
-        403 "InstanceDiskCategoryLimitExceed" "" "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
-        403 "InvalidDevice.InUse" "" "The device name is in use already. Choose another one.",
-        403 "ImageRemovedInMarket" "" "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
-        403 "CategoryNotSupported" "" "The zone does not offer the disk category. Choose another zone or category.",
-        403 "QuotaExceed.PortableCloudDisk" "" "The account has the maximum number of portable disks. Delete some or request a higher quota.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "NodeControllerUnavailable" "" "A part of the service is not available at the moment. Wait a moment, then repeat the call." retryable,
-        403 "RegionUnauthorized" "" "The account may not create such resources in the region. Choose another region.",
-        403 "InvalidSnapshotId.NotDataDiskSnapshot" "" "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        403 "DeleteWithInstance.Conflict" "" "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
-        403 "InstanceDiskNumLimitExceed" "" "The request has more disks than an instance can take. Reduce their number.",
-        403 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        403 "InvalidDiskSize.TooSmall" "" "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
-        403 "InvalidDiskCategory.Mismatch" "" "The disk categories cannot be combined. Choose others.",
-        403 "InvalidDiskCategory.NotSupported" "" "The disk category is not supported, or not for this instance type. Choose another one.",
-        403 "QuotaExceed.BuyImage" "" "The marketplace image has not been bought, or its quota is used up. Buy it first.",
-        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
-        403 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        403 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        403 "OperationDenied.SnapshotNotValid" "" "The snapshot cannot serve to create disks. Choose another one.",
-        403 "OperationDenied.SnapshotNotAllowed" "" "The snapshot cannot serve to create disks. Choose another one.",
-        403 "OperationDenied.ZoneNotAllowed" "" "No instances may be created in the zone. Choose another one.",
-        403 "OperationDenied.ZoneSystemCategoryNotMatch" "" "The zone does not offer the disk category, or zone and cluster do not fit together.",
-        403 "OperationDenied.ResourceControl" "" "Resources in the region are restricted at present. Repeat the call later.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied.SnapshotParamsNotValid" "" "The snapshot is too large for the disk category, or the account may not use the category.",
-        403 "OperationDenied.DiskTypeNotSupport" "" "The type of the disk does not allow the operation.",
-        403 "InvalidUserData.Forbidden" "" "The account may not use `UserData`. Apply for the permission first.",
-        403 "Zone.NotOpen" "" "The zone is not open to the account. Choose another zone.",
-        403 "Zone.NotOnSale" "" "The zone no longer sells the resource. Choose another zone or region.",
-        403 "InvalidClusterId.NotFound" "" "The cluster does not exist. Check `ClusterId`.",
-        403 "InvalidResourceType.NotSupported" "" "The resource type is not supported or not sold in the zone. Choose another one.",
-        403 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        403 "InvalidInstanceType.ZoneNotSupported" "" "The zone does not offer the instance type. Choose another zone or type.",
-        403 "InstanceType.Offline" "" "The instance type is no longer offered. Choose another one.",
-        403 "DependencyViolation.WindowsInstance" "" "Windows instances do not support SSH key pairs. Use a password instead.",
-        403 "InvalidNetworkType.MismatchRamRole" "" "Instances in the classic network cannot have a RAM role.",
-        403 "InvalidUser.PassRoleForbidden" "" "The RAM user may not pass RAM roles to instances. Grant the permission first.",
-        403 "InvalidParam.TrustedSystemMode" "" "The trusted system mode is not valid.",
-        403 "InvalidParam.ConfidentialComputingMode" "" "The confidential computing mode is not valid.",
-        403 "InvalidInstanceType.NotSupported" "" "The instance type is not supported here, for example by the deployment set. Choose another one.",
-        403 "InvalidSecurityOptions.NotSupported" "" "vTPM and enclaves exclude each other. Enable only one of them.",
-        403 "InvalidImage.NotSupported" "" "The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.",
-        403 "Forbidden.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        403 "InvalidInstance.UnPaidOrder" "" "The instance or the account has an unpaid order. Pay or cancel it first.",
-        403 "Account.Arrearage" "" "The account has overdue payments. Settle them, then repeat the call.",
-        403 "RealNameAuthenticationError" "" "The account has not passed real-name registration. Complete it first.",
-        403 "InvalidPayMethod" "" "The billing or payment method is not valid.",
-        403 "InvalidAccountStatus.NotEnoughBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "ImageNotSupportInstanceType" "" "The image does not support the instance type. Choose another image or type.",
-        403 "DryRun.InvalidAmount" "" "The number of instances is not valid for a dry run.",
-        403 "OperationDenied.InvalidNetworkType" "" "The network type does not allow the operation. Use a VPC.",
-        403 "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport" "" "The interruption behavior is not available in the classic network. Use a VPC.",
-        403 "InvalidSpotInterruptionBehavior.LocalDiskNotSupport" "" "The interruption behavior is not available for instances with local disks.",
-        403 "QuotaExceed.PostPaidDisk" "" "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
-        403 "InvalidParameter.NotMatch" "" "Parameters or resources of the request do not fit together. Check their combination.",
-        403 "InvalidVSwitch.DefaultVSwitchNotSupport" "" "No default vSwitch can be created in this zone. Pass a vSwitch of your own.",
-        403 "OperationDenied.LocalDiskUnsupported" "" "The instance has local disks, so its configuration cannot be changed.",
-        403 "OperationDenied.InconsistentNetwork" "" "The security group and the vSwitch are in different VPCs. Use the same VPC.",
-        403 "DefaultVswitch.Existed" "" "The VPC already has a default vSwitch.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "CategoryViolation" "" "The disk category of the instance does not allow the operation.",
-        403 "ResourcesNotInSameZone" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidDisk.SystemDiskSize" "" "The size of the system disk is out of range.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InvalidOperation.NetworkInterface" "" "The settings of the network interfaces are not valid.",
-        403 "MaxEniIpv6IpsCountExceeded" "" "The network interface would have too many IPv6 addresses. Reduce their number.",
-        403 "InvalidIp.IpRepeated" "" "An IP address occurs more than once in the request. Remove the duplicate.",
-        403 "InvalidIp.IpAssigned" "" "The IP address is assigned already. Choose another one.",
-        403 "InvalidIp.Address" "" "An IP address is not valid or does not belong to the vSwitch. Check the address.",
-        403 "InvalidOperation.EniCountExceeded" "" "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
-        403 "InvalidOperation.Ipv4CountExceeded" "" "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6CountExceeded" "" "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
-        403 "InvalidOperation.Ipv6NotSupport" "" "The instance type does not support IPv6. Choose another type.",
-        403 "InvalidOperation.Ipv4NotSupport" "" "The instance type does not support several private IPv4 addresses.",
-        403 "InvalidParam.SecondaryIp" "" "The settings of the secondary private IP addresses are not valid.",
-        403 "InvalidVSwitch.Ipv6NotTurnOn" "" "IPv6 is not enabled for the vSwitch. Enable it first.",
-        403 "InvalidParam.IpAssign" "" "The parameters for assigning IP addresses are not valid or exclude each other.",
-        403 "InvalidParam.Amount" "" "The number of instances is not valid. Check `Amount`.",
-        403 "InvalidParam.CpuOptionsCore" "" "The number of CPU cores is not valid. Check `CpuOptions.Core`.",
-        403 "InvalidParam.CpuOptionsNuma" "" "The NUMA setting of the CPU is not valid.",
-        403 "InvalidVSwitchId.IpInvalid" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        403 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        403 "QuotaExceed.DeploymentSetInstanceQuotaFull" "" "The deployment set has the maximum number of instances. Use another set.",
-        403 "InvalidChargeType.ValueNotSupported" "" "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
-        403 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "SecurityRisk.3DVerification" "" "The default card of the account needs verification. Follow the link sent by email.",
-        403 "Mayi.InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        403 "InvalidNetworkType" "" "The region does not support the network type. Use a VPC.",
-        403 "InvalidAccountStatus" "" "The state of the account does not allow the operation. Contact Alibaba Cloud support.",
-        403 "QuotaExceeded.PrivateIpAddress" "" "The vSwitch has too few free IP addresses. Choose another vSwitch.",
-        403 "OperationDenied.PerformanceLevelNotMatch" "" "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
-        403 "InvalidStorageSetName.Malformed" "" "The name of the storage set is not valid. Check its length and characters.",
-        403 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "InvalidMaxPartitionNumber.Malformed" "" "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
-        403 "InvalidParameter.StorageSetPartitionNumber" "" "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
-        403 "InvalidParameter.StorageSetId" "" "The storage set ID is not valid. Check `StorageSetId`.",
-        403 "InvalidParameter.StorageSetZoneId" "" "The zone does not fit the storage set. Use the zone of the set.",
-        403 "EnterpriseGroupLimited.MutliGroupType" "" "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
-        403 "EnterpriseGroupLimited.InstanceType" "" "The instance type does not support advanced security groups. Use a basic one or another type.",
-        403 "QuotaExceed.Tags" "" "The resource would have too many tags. Remove some first.",
-        403 "OperationDenied.RegionIdNotSupported" "" "The region does not support a protection period for spot instances.",
-        403 "OperationDenied.FlavorNotSupported" "" "The instance type does not support a protection period for spot instances.",
-        403 "OperationDenied.TimestampNotSupported" "" "At this time no protection period for spot instances is available.",
-        403 "OperationDenied.PaygNotAvailable" "" "Pay-as-you-go instances are not available at present.",
-        403 "OperationDenied.PrepayNotAvailable" "" "Subscription instances are not available at present.",
-        403 "OperationDenied.BidOwnResource" "" "A BID account cannot own resources. Use another account.",
-        403 "OperationDenied.CloudSSDNotSupported" "" "The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "QuotaExceeded.PostpaidDataDiskCapacity" "" "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
-        403 "InvalidImageFamily.MissingAvailableImage" "" "The image family has no available image. Choose another family or image.",
-        403 "InvalidRegionId.NotSupportEncryptAlgorithm" "" "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
-        403 "InvalidOperation.ResourceManagedByCloudProduct" "" "A cloud service manages the resource, so it cannot be changed here. Use that service.",
-        403 "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict" "" "`ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them.",
-        403 "InvalidManagedPrivateSpaceId.TenancyConflict" "" "`ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them.",
-        403 "InvalidParameter.InvalidEniQueueNumber" "" "The number of queues of a network interface is not valid.",
-        403 "InvalidOperation.MaxEniQueueNumberExceeded" "" "The number of queues exceeds the limit of one network interface. Reduce it.",
-        403 "InvalidOperation.ExceedInstanceTypeQueueNumber" "" "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
-        403 "InvalidIspType.ValueNotSupported" "" "The kind of line is not supported. Check `Isp`.",
-        403 "UnsupportedIspChargeType" "" "The billing method of the instance does not allow this kind of line (ISP).",
-        403 "UnsupportedIspClassicNetwork" "" "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
-        403 "InvalidIspBandwidthOut" "" "The bandwidth is not valid for this kind of line (ISP).",
-        403 "UnsupportedIspNetworkChargeType" "" "The billing method of the bandwidth does not allow this kind of line (ISP).",
-        403 "InvalidIspUID" "" "The account may not use this kind of line (ISP).",
-        403 "UnsupportedIspRegion" "" "The region does not offer this kind of line (ISP).",
-        403 "Forbidden.OnlySupportEnterpriseGroup" "" "Only advanced security groups are supported here. Use one.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "InstanceDiskLimitExceeded" "" "The instance has the maximum number of disks. Detach one first.",
-        403 "InvalidInstanceType.NotSupportDiskCategory" "" "The instance type does not support the disk category. Change one of them.",
-        403 "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting" "" "The confidential computing mode is open to invited accounts only.",
-        403 "InvalidOperation.InvalidNetworkInterfaceId" "" "The ID of the network interface is not valid for new instances.",
-        403 "InvalidOperation.RegionNotSupportNetworkInterfaceId" "" "Existing network interfaces cannot be used for new instances in this region.",
-        403 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        403 "NotSupportSnapshotEncrypted.DiskCategory" "" "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
-        403 "InvalidEncrypted.DefaultEncryptionUnsupported" "" "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
-        403 "InvalidOperation.PublicIpAddressNoStock" "" "No public IP addresses are left in the region or for the billing method. Choose another one.",
-        404 "InvalidStorageClusterId.NotExist" "" "The dedicated block storage cluster does not exist in the region. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidSecurityGroupId" "" "The security group ID is not valid or does not exist. Check it.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidDataDiskSnapshotId.NotFound" "" "The snapshot for a data disk does not exist. Check its ID.",
-        404 "InvalidClusterId.NotFound" "" "The cluster does not exist. Check `ClusterId`.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidImageId.NotFound" "" "The image does not exist. Check its ID.",
-        404 "IoOptimized.NotSupported" "" "The image or instance type does not support I/O optimization, or a KMS key requires it.",
-        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        404 "DependencyViolation.IoOptimized" "" "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
-        404 "PaymentMethodNotFound" "" "The account has no means of payment. Register one first.",
-        404 "HOSTNAME_ILLEGAL" "" "The host name is not valid. Check `HostName`.",
-        404 "InvalidSystemDiskSize.LessThanImageSize" "" "The system disk is smaller than the image. Choose a larger size.",
-        404 "InvalidSystemDiskSize.LessThanMinSize" "" "The system disk is smaller than the minimum. Choose a larger size.",
-        404 "InvalidSystemDiskSize.MoreThanMaxSize" "" "The system disk is larger than the maximum. Choose a smaller size.",
-        404 "OperationDenied.ImageNotValid" "" "The image is disabled, deleted or not open to the account. Choose another one.",
-        404 "OperationDenied.CreatingConflict" "" "Another instance is being created at the same time. Wait a moment, then repeat the call." retryable,
-        404 "InvalidKeyPairName.NotFound" "" "The key pair does not exist. Check `KeyPairName`.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        404 "InvalidRamRole.NotFound" "" "The RAM role does not exist. Check its name.",
-        404 "InvalidLaunchTemplate.NotFound" "" "The launch template does not exist. Check its ID or name.",
-        404 "InvalidLaunchTemplateVersion.NotFound" "" "The version of the launch template does not exist. Check its number.",
-        404 "InvalidVSwitchId.NotExist" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidMarketImage.NotFound" "" "The marketplace image does not exist. Choose another image.",
-        404 "DeploymentSet.NotFound" "" "The deployment set does not exist. Check its ID.",
-        404 "InvalidParameter.DeploymentSetGroupNo" "" "The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.",
-        404 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        404 "InvalidDiskIds.NotPortable" "" "The disk is not portable, so the operation is not possible.",
-        404 "InvalidAutoSnapshotPolicyId.NotFound" "" "The automatic snapshot policy does not exist. Check its ID.",
-        429 "Throttling.Resource" "" "Too many requests in a short time. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "InvalidParameter.DataEncryptedKeyCreateFailed" "" "KMS could not create the data key. Repeat the call later or contact KMS support.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LoginAsNonRoot.ImageNotSupport meaning="The image does not support logon as a user other than root."
+        400 InvalidParam.NotSupportJumboFrame meaning="The instance type does not support jumbo frames."
+        400 InsufficientBalance.AgentCredit meaning="The credit of the agent is used up. Contact the agent."
+        400 QuotaExceed.DiskCapacity meaning="The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota."
+        400 InvalidPeriod.ExceededDedicatedHost meaning="The instance would expire later than its dedicated host. Choose a shorter period or renew the host."
+        400 InvalidParam.SecondaryNetworkInterface meaning="When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses."
+        400 InvalidPrimaryIpAddress.SizeInvalid meaning="A primary IP address can be set only when a single instance is created."
+        400 InvalidStorageClusterId.CapacityNotEnough meaning="The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster."
+        400 InvalidStorageClusterId.StatusNotSupport meaning="The state of the dedicated block storage cluster does not allow creating disks."
+        400 InvalidStorageClusterId.ZoneIdEmpty meaning="With a dedicated block storage cluster, the zone is required. Pass `ZoneId`."
+        400 InvalidStorageClusterId.PerformanceLevelNotMatch meaning="The dedicated block storage cluster does not support the performance level."
+        400 InvalidStorageClusterId.CategoryNotMatch meaning="The dedicated block storage cluster does not support the disk category."
+        400 InvalidStorageClusterId.DiskSizeEmpty meaning="With a dedicated block storage cluster, the size of the disk is required. Pass it."
+        400 InvalidInstanceType.ValueUnauthorized meaning="The account may not use the instance type, or the type does not exist. Choose another one."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidInternetChargeType.ValueNotSupported meaning="The billing method of the public bandwidth is not valid. Check `InternetChargeType`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidHostName.Malformed meaning="The host name is not valid. Check `HostName`."
+        400 InvalidPassword.Malformed meaning="The password is not valid. Check its length and characters."
+        400 InvalidPasswordParam.Mismatch meaning="With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out."
+        400 InvalidSystemDiskCategory.ValueNotSupported meaning="The category of the system disk is not valid or not available. Check `SystemDisk.Category`."
+        400 InvalidDiskName.Malformed meaning="The name of a disk is not valid."
+        400 InvalidDiskDescription.Malformed meaning="The description of a disk is not valid."
+        400 InvalidDataDiskSize.ValueNotSupported meaning="The size of a data disk is out of range for its category, or its snapshot is too large."
+        400 InvalidDataDiskCategory.ValueNotSupported meaning="The category of a data disk is not valid. Choose another one."
+        400 InvalidDataDevice.Malformed meaning="The device name of a data disk is not valid."
+        400 InvalidNodeControllerId.Malformed meaning="The value of `NodeControllerId` is not valid."
+        400 InvalidInnerIpAddress.Malformed meaning="The internal IP address is not valid. Check `InnerIpAddress`."
+        400 InvalidInnerIpAddress.Unusable meaning="The internal IP address is in use or out of range. Choose another one."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        400 ImageNotSupportCloudInit meaning="The image does not contain cloud-init. Choose another image."
+        400 InvalidSnapshotId.BasedSnapshotTooOld meaning="The snapshot dates from before July 15, 2013, so the operation is not possible."
+        400 QuotaExceed.AfterpayInstance meaning="The quota of pay-as-you-go instances is used up. Release some or request a higher quota."
+        400 InvalidInstanceName.Malformed meaning="The name of the instance is not valid. Check `InstanceName`."
+        400 InvalidInstanceName.CustomMalformed meaning="The numbering in the instance or host name is not valid. Use a form such as `[m,n]`."
+        400 InvalidParameter.Mismatch meaning="Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk."
+        400 InvalidNetworkType.Mismatch meaning="The network types of the security groups differ, or the bandwidth does not fit the network type."
+        400 InvalidPrivateIpAddress meaning="The private IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidPrivateIpAddress.Malformed meaning="The private IP address is not valid."
+        400 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 IncorrectVSwitchStatus meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        400 MissingParamter meaning="The period is missing. Pass `Period`."
+        400 InvalidPeriod meaning="The period or its unit is not valid. Check `Period` and `PeriodUnit`."
+        400 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        400 InvalidClientToken.ValueNotSupported meaning="The client token is not valid. Use at most 64 ASCII characters."
+        400 InvalidIoOptimize.ValueNotSupported meaning="The value of `IoOptimized` is not valid."
+        400 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        400 InvalidInternetMaxBandwidthOut.Malformed meaning="The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`."
+        400 InvalidInternetMaxBandwidthIn.Malformed meaning="The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`."
+        400 InvalidSnapshotId.NotFound meaning="The snapshot does not exist. Check `SnapshotId`."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 InvalidMinAmount.Malformed meaning="The minimum number of instances is not valid. Check `MinAmount`."
+        400 InvalidMaxAmount.Malformed meaning="The maximum number of instances is not valid. Check `MaxAmount`."
+        400 InvalidAutoReleaseTime.Malformed meaning="The release time is not valid. Check the format and value of `AutoReleaseTime`."
+        400 OperationDenied.NoVlan meaning="The VLAN is not valid or has no free IP addresses. Choose another one."
+        400 OperationDenied.QuotaExceed meaning="The resource has the maximum number of tags. Remove some first."
+        400 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 InvalidUserData.SizeExceeded meaning="The user data is too large. Shorten it."
+        400 InvalidUserData.NotSupported meaning="User data exists only for I/O optimized instances in a VPC."
+        400 InvalidUserData.Base64FormatInvalid meaning="The user data is not valid Base64. Encode it correctly."
+        400 InstanceDiskNumber.LimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        400 InvalidDiskCategory.ValueNotSupported meaning="The disk category is not valid or does not allow the operation."
+        400 InvalidSpotStrategy meaning="The value of `SpotStrategy` is not valid."
+        400 InvalidSpotParam.EmptyZoneID meaning="Spot instances need a zone. Pass `ZoneId`."
+        400 InvalidSpotPriceLimit meaning="The price limit is not valid. Check `SpotPriceLimit`."
+        400 InvalidSpotDuration meaning="The protection period of the spot instance is not valid. Check `SpotDuration`."
+        400 InvalidSpotAuthorized meaning="The account may not use the spot parameters."
+        400 InvalidSpotPrepaid meaning="Spot instances cannot be subscriptions. Use pay-as-you-go."
+        400 InvalidSpotAliUid meaning="The account may not use spot instances."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        400 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        400 InvalidSystemDiskSize.ValueNotSupported meaning="The size of the system disk is not supported. Check `SystemDisk.Size`."
+        400 InvalidInstanceType.ElasticNetworkInterfaceNotSupported meaning="The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type."
+        400 InvalidParameter.EncryptedIllegal meaning="The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`."
+        400 InvalidParameter.EncryptedNotSupported meaning="Encryption is not supported here. Leave `Encrypted` out."
+        400 InvalidSpotPriceLimit.LowerThanPublicPrice meaning="The price limit is lower than the present spot price. Raise `SpotPriceLimit`."
+        400 InvalidRelationResource.NotFound meaning="A resource that the request depends on has been deleted."
+        400 IncorrectRecycleBinStatus meaning="The state of the resource in the recycle bin does not allow the operation."
+        400 InvalidHpcClusterId.Unnecessary meaning="The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out."
+        400 InvalidVSwitchId.Necessary meaning="The vSwitch is missing. Pass `VSwitchId`."
+        400 InvalidHpcClusterId.Necessary meaning="The instance type requires an HPC cluster. Pass `HpcClusterId`."
+        400 InvalidHpcClusterId.NotFound meaning="The HPC cluster does not exist. Check its ID."
+        400 InvalidHpcClusterId.Creating retryable meaning="The HPC cluster is still being created. Repeat the call when it is there."
+        400 InvalidParameter.VSwitchId meaning="The vSwitch ID is not valid or does not exist. Check `VSwitchId`."
+        400 InvalidSecurityGroup.NotInDefaultVpc meaning="The security group is not in the default VPC. Pass a vSwitch or another group."
+        400 VpcNotFound meaning="The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch."
+        400 InvalidSystemDiskSize.ImageNotSupportResize meaning="The image does not support resizing the system disk."
+        400 InvalidSpotInterruptionBehavior meaning="The value of `SpotInterruptionBehavior` is not valid."
+        400 InvalidDeploymentOnHost meaning="The instance cannot be deployed on this dedicated host."
+        400 InvalidInstanceChargeType.NotSupport meaning="The dedicated host does not support the billing method of the instance."
+        400 InvalidNetworkType.NotSupported meaning="The classic network does not support the operation. Use a VPC."
+        400 NoAvaliableDedicatedHost meaning="No dedicated host has enough free resources. Choose another host or free some."
+        400 InvalidDedicatedHostId.NotFound meaning="The dedicated host or dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostStatus.NotSupport meaning="The state of the dedicated host does not allow the operation."
+        400 IncorrectDedicatedHostStatus meaning="The state of the dedicated host does not allow the operation."
+        400 ChargeTypeViolation.PostPaidDedicatedHost meaning="A subscription instance cannot be placed on a pay-as-you-go dedicated host."
+        400 DedicatedHostType.Unmatched meaning="The dedicated host type does not support the instance type. Choose a type that fits."
+        400 InvalidParam.NetworkInterface meaning="The settings of the network interfaces are not valid."
+        400 InvalidParams.CreateEniParams meaning="The settings of the network interfaces are not valid."
+        400 InvalidParameter.CreditSpecification meaning="The credit mode is not supported in this region. Check `CreditSpecification`."
+        400 IncorrectVpcStatus meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        400 InvalidVpcZone.NotSupported meaning="The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone."
+        400 IncorrectDefaultVpcStatus meaning="The state of the default VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidAutoRenewPeriod.ValueNotSupported meaning="The renewal period is not valid. Check `AutoRenewPeriod`."
+        400 InvalidMarketImageChargeType.NotSupport meaning="The marketplace image does not support the billing method."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidPeriodType.ValueNotSupported meaning="The unit of the period is not valid."
+        400 IncorrectImageStatus meaning="The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image."
+        400 InvalidParam.Tenancy meaning="The value of `Tenancy` is not valid."
+        400 InvalidParameter.Affinity meaning="The value of `Affinity` is not valid."
+        400 InvalidCustomInstanceType.NotSupported meaning="The custom instance type is not valid."
+        400 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        400 InvalidSnapshotId.Malformed meaning="The snapshot ID is not valid. Check `SnapshotId`."
+        400 InvalidCapacityReservationId.NotFound meaning="The capacity reservation does not exist. Check its ID."
+        400 LackResource meaning="The capacity reservation has too few resources left."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidSecurityGroup.NetworkType meaning="The network type of the security group does not fit the instance. Choose another group."
+        400 InvalidSecurityGroup.VpcMismatch meaning="The security group is in another VPC. Choose a group in the VPC of the vSwitch."
+        400 InvalidParameter.SecurityGroupIdRepeated meaning="A security group occurs more than once. Remove the duplicate."
+        400 InvalidSecurityGroupId.SingleIdAndMultiIdConflict meaning="A single security group and a list of groups exclude each other. Pass only one of them."
+        400 InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict meaning="The security groups have different network types. Use groups of the same type."
+        400 JoinedGroupLimitExceed meaning="The instance or network interface would be in too many security groups. Pass fewer."
+        400 InvalidAccountStatus.PayAmountLimitExceeded meaning="The account is restricted: it has no default means of payment or lacks authorization."
+        400 InvalidPerformanceLevel.Malformed meaning="The performance level is not valid. Check `PerformanceLevel`."
+        400 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        400 QuotaExceeded.PrepayDataDiskCapacity meaning="The capacity of subscription data disks exceeds the quota. Request a higher quota."
+        400 InvalidDiskCategory.ConflictSnapshotCategory meaning="The disk category does not fit the category of the snapshot. Choose another one."
+        400 AccountForbidden.ProductCreationLimited meaning="The account may only buy pay-as-you-go products that Alibaba Cloud operates itself."
+        400 UnexpectedImageFamily.ImageIdSupplied meaning="`ImageFamily` and `ImageId` exclude each other. Pass only one of them."
+        400 InvalidEncrypted.NotMatchEncryptAlgorithm meaning="An encryption algorithm is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchKmsKeyId meaning="A KMS key is set without encryption. Set `Encrypted` to `true`."
+        400 InvalidEncrypted.NotMatchSnapshot meaning="The encryption setting differs from that of the snapshot. Use the same one."
+        400 InvalidEncryptAlgorithm.NotMatchSnapshot meaning="The encryption algorithm differs from that of the snapshot. Use the same one."
+        400 InvalidKmsKeyId.NotMatchSnapshot meaning="The KMS key differs from that of the snapshot. Use the same key."
+        400 InvalidEncryptAlgorithm meaning="The encryption algorithm is not valid. Check `EncryptAlgorithm`."
+        400 InvalidHttpEndpoint.NotSupported meaning="The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`."
+        400 InvalidHttpTokens.NotSupported meaning="The value of `HttpTokens` is not supported. Use `optional` or `required`."
+        400 InvalidHttpPutResponseHopLimit.NotSupported meaning="`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64."
+        400 InvalidOperation.VpcHasEnabledAdvancedNetworkFeature meaning="The VPC has advanced network features, which the instance type does not support. Choose another one."
+        400 InvalidChargeType.CapacityReservationNotSupported meaning="The billing method does not allow the use of a capacity reservation."
+        400 InvalidPerformanceLevel.ValueNotSupported meaning="The zone or instance type does not support ESSDs of the level PL0. Choose another level."
+        400 InvalidKMSKeyId.NotSymmetric meaning="The KMS key is not symmetric. Choose a symmetric key."
+        400 InvalidParameter.Arns meaning="The value of `Arn` is not valid."
+        400 InvalidDedicatedHostClusterId.NotFound meaning="The dedicated host cluster does not exist. Check its ID."
+        400 InvalidDedicatedHostClusterId.InValid meaning="The dedicated host cluster is not valid. Check its ID."
+        400 InvalidDeploymentSetId.NotFound meaning="The deployment set does not exist. Check its ID."
+        400 InvalidOperation.UserNotSupported meaning="Accounts of resellers cannot buy this at present."
+        400 InvalidManagedPrivateSpaceId.NotFound meaning="The managed private space does not exist. Check its ID."
+        400 InvalidSchedulerOptions meaning="The scheduling options are not valid. Check `SchedulerOptions`."
+        400 MissingParameter.PrivatePoolOptionsId meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptionsId meaning="The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`."
+        400 DedicatedHostNotSupported meaning="Private pools do not support dedicated hosts."
+        400 SpotNotSupported meaning="Private pools do not support spot instances."
+        400 ClassicNetworkNotSupported meaning="Private pools do not support the classic network. Use a VPC."
+        400 Invalid.InstanceId meaning="The instance does not exist. Check its ID."
+        400 Invalid.PrivatePoolOptions.MatchCriteria meaning="Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`."
+        400 MissingParameter.PrivatePoolOptions.Id meaning="The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`."
+        400 Invalid.PrivatePoolOptions.Id meaning="The private pool does not exist. Check `PrivatePoolOptions.Id`."
+        400 Invalid.InstanceType meaning="The instance type is not valid or does not fit the private pool. Check `InstanceType`."
+        400 Invalid.InstanceChargeType meaning="The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`."
+        400 Invalid.ZoneId meaning="The zone is not valid or does not fit the private pool. Check `ZoneId`."
+        400 Invalid.PrivatePoolOptions.NoStock meaning="The capacity of the private pool is used up. Choose another pool or mode."
+        400 InvalidPlatform.ValueNotSupported meaning="The platform is not valid or does not fit the private pool. Check `Platform`."
+        400 Invalid.PrivatePoolOptions.status meaning="The private pool is used up, expired or inactive. Choose another one."
+        400 InvalidAliUid meaning="The private pool and the instance belong to different accounts."
+        400 InvalidBandwidthOut.LessThanZero meaning="With `Isp` set, the bandwidth must be greater than 0."
+        400 HibernationConfigured.InstanceTypeNotSupport meaning="The instance type does not support hibernation. Choose another type."
+        400 HibernationConfigured.ImageNotEncrypted meaning="An instance with hibernation requires an encrypted image."
+        400 HibernationConfigured.MemorySizeTooBig meaning="The instance has too much memory for hibernation. Choose a smaller type."
+        400 InvalidSystemDiskSize.LessThanMemSize meaning="The system disk is smaller than the memory of the instance. Choose a larger size."
+        400 InvalidCloudBoxZone.OperationNotSupported meaning="Zones of a CloudBox support neither subscriptions nor encrypted resources."
+        400 ProvisionedIopsForDiskCategoryUnsupported meaning="The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out."
+        400 InvalidProvisionedIops.LimitExceed meaning="The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`."
+        400 BurstingEnabledForDiskCategoryUnsupported meaning="The disk category does not support performance bursts. Choose another category or leave bursting off."
+        400 BurstingEnabledForMultiAttachDiskUnsupported meaning="Disks with multi-attach do not support performance bursts."
+        400 ProvisionedIopsForDiskCategoryRequired meaning="The disk category requires provisioned IOPS. Pass `ProvisionedIops`."
+        400 NotSupportSnapshotEncrypted.InstanceType meaning="The instance type does not support encrypting disks from a snapshot. Choose another type."
+        400 NotSupportSnapshotEncrypted.RegionId meaning="The region does not support encrypting disks from a snapshot. Choose another region."
+        400 NotSupportSnapshotEncrypted.ZoneId meaning="The zone does not support encrypting disks from a snapshot. Choose another zone."
+        400 NotSupportSnapshotEncrypted.ShareImage meaning="Encrypted disks cannot be created from a shared snapshot or image in this way."
+        400 NotSupportSnapshotEncrypted.ImageOwnerAlias meaning="Images of this kind cannot serve for encrypted disks. Choose another image."
+        400 NotSupportSnapshotEncrypted.DiskCategory meaning="The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default."
+        400 NotSupport.SnapshotEncryptedAlgorithmConflict meaning="The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one."
+        400 NoPermission.SystemTag meaning="The caller may not use system tags. Remove them from the request."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 InvalidZoneId.NotSupportShareEncryptedImage meaning="The zone does not support shared encrypted images. Choose another zone or image."
+        400 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        400 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        400 InvalidParameter.CloudboxNotSupported meaning="The operation or parameter is not supported in a CloudBox."
+        400 InvalidZoneId.NotSupportCreateWithShareEncryptedImage meaning="The zone does not support shared encrypted images. Choose another zone or image."
+        400 InvalidParameter.NetworkCardIndexInvalid meaning="The index of the network card does not fit the instance type. Check it."
+        400 InvalidOperation.UserNotSupportNetworkCard meaning="The account may not choose the network card."
+        400 InvalidAccount.NotSupportSpot meaning="The account may not buy spot instances."
+        400 AccountForbidden.AssociatedWithResellerPartner meaning="The account, or that of its reseller partner, may not place orders. Contact the reseller partner."
+        400 InvalidDestinationZone.DeploymentSetMismatch meaning="The zone does not fit the deployment set. Choose another zone or set."
+        400 NoPermission.Price meaning="The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`."
+        400 InvalidAutoPay.PostPaidUnsupported meaning="For pay-as-you-go instances, `AutoPay` must be `true`."
+        400 InvalidParam.EncryptedMismatch meaning="The source is shared and encrypted. Pass a KMS key of your own for the new disk."
+        400 InvalidParameter.DedicatedRegionNotSupported meaning="Instances in a dedicated region do not support public IP addresses."
+        400 InvalidParameter.CpuOptionsTopologyType meaning="The CPU topology is not valid. Check `CpuOptions.TopologyType`."
+        400 InvalidInstanceType.NotSupportCpuOptionsTopologyType meaning="The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`."
+        400 InvalidEniQueueSize.RegionOrUserNotSupported meaning="Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out."
+        400 InvalidParameter.EniQueueSize meaning="`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both."
+        400 InvalidParameter.KmsNotEnabled meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidParameter.Encrypted.KmsNotEnable meaning="KMS is not activated. Activate it before using encryption."
+        400 InvalidPrivateIpAddress.Duplicated meaning="The private IP address is in use already. Choose another one."
+        400 InvalidAdditionalInfoPvdConfig.SizeExceeded meaning="`AdditionalInfo.PvdConfig` is too large. Shorten it."
+        401 InvalidRamRole.NotEcsRole meaning="The RAM role does not trust ECS. Check the trust policy of the role."
+        403 InvalidParameter.PrivateIpAddressRepeated meaning="A private IP address occurs more than once. Remove the duplicate."
+        403 InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded meaning="The instance has the maximum number of RDMA network interfaces. Detach one first."
+        403 InvalidParameter.EniNumExceededWithLaunchEcs meaning="Too many network interfaces are set for a new instance. Pass fewer."
+        403 InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode meaning="The instance type does not support the high-performance traffic mode."
+        403 InvalidParameter.QueuePairNumberMustEmpty meaning="`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out."
+        403 InvalidParameter.EniTrafficMode meaning="The traffic mode is not valid. Use `Standard` or `HighPerformance`."
+        403 InvalidParameter.InvalidQueuePairNumber meaning="The number of RDMA queue pairs is not valid. Check `QueuePairNumber`."
+        403 InvalidParam.IpCount meaning="The number of IP addresses is not valid."
+        403 InvalidParameter.EniType meaning="The type of a network interface is not valid."
+        403 InvalidOperation.HighPerformanceTrafficModeIsNotAllowed meaning="The account or region may not use the high-performance traffic mode."
+        403 InvalidParameter.NetworkInterface meaning="The settings of the network interfaces are not valid."
+        403 InvalidParameter.Combination meaning="The parameters cannot be combined in this way. Check the request."
+        403 InvalidHostname.SingleAndMultiConflict meaning="The settings for one host name and for several host names exclude each other. Pass only one of them."
+        403 InvalidHostname.SizeInvalid meaning="The number of host names does not fit the number of instances."
+        403 InvalidParams.InstanceNameExceed meaning="The instance name leaves no room for the three-digit suffix. Shorten it."
+        403 InvalidParams.HostnameExceed meaning="The host name leaves no room for the three-digit suffix. Shorten it."
+        403 ImageNotSubscribed meaning="The account has not subscribed to the marketplace image. Subscribe to it first."
+        403 InvalidSystemDiskCategory.ValueUnauthorized meaning="The account may not use the category of the system disk."
+        403 InvalidSnapshotId.NotReady retryable meaning="The snapshot has not been completed yet. Repeat the call when it is."
+        403 InstanceDiskCategoryLimitExceed meaning="The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes."
+        403 InvalidDevice.InUse meaning="The device name is in use already. Choose another one."
+        403 ImageRemovedInMarket meaning="The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image."
+        403 CategoryNotSupported meaning="The zone does not offer the disk category. Choose another zone or category."
+        403 QuotaExceed.PortableCloudDisk meaning="The account has the maximum number of portable disks. Delete some or request a higher quota."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 NodeControllerUnavailable retryable meaning="A part of the service is not available at the moment. Wait a moment, then repeat the call."
+        403 RegionUnauthorized meaning="The account may not create such resources in the region. Choose another region."
+        403 InvalidSnapshotId.NotDataDiskSnapshot meaning="The snapshot is one of a system disk. Choose a snapshot of a data disk."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        403 DeleteWithInstance.Conflict meaning="The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image."
+        403 InstanceDiskNumLimitExceed meaning="The request has more disks than an instance can take. Reduce their number."
+        403 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        403 InvalidDiskSize.TooSmall meaning="The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one."
+        403 InvalidDiskCategory.Mismatch meaning="The disk categories cannot be combined. Choose others."
+        403 InvalidDiskCategory.NotSupported meaning="The disk category is not supported, or not for this instance type. Choose another one."
+        403 QuotaExceed.BuyImage meaning="The marketplace image has not been bought, or its quota is used up. Buy it first."
+        403 InvalidResourceId.NotSupported meaning="The resource does not support tags."
+        403 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        403 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        403 OperationDenied.SnapshotNotValid meaning="The snapshot cannot serve to create disks. Choose another one."
+        403 OperationDenied.SnapshotNotAllowed meaning="The snapshot cannot serve to create disks. Choose another one."
+        403 OperationDenied.ZoneNotAllowed meaning="No instances may be created in the zone. Choose another one."
+        403 OperationDenied.ZoneSystemCategoryNotMatch meaning="The zone does not offer the disk category, or zone and cluster do not fit together."
+        403 OperationDenied.ResourceControl meaning="Resources in the region are restricted at present. Repeat the call later."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied.SnapshotParamsNotValid meaning="The snapshot is too large for the disk category, or the account may not use the category."
+        403 OperationDenied.DiskTypeNotSupport meaning="The type of the disk does not allow the operation."
+        403 InvalidUserData.Forbidden meaning="The account may not use `UserData`. Apply for the permission first."
+        403 Zone.NotOpen meaning="The zone is not open to the account. Choose another zone."
+        403 Zone.NotOnSale meaning="The zone no longer sells the resource. Choose another zone or region."
+        403 InvalidClusterId.NotFound meaning="The cluster does not exist. Check `ClusterId`."
+        403 InvalidResourceType.NotSupported meaning="The resource type is not supported or not sold in the zone. Choose another one."
+        403 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        403 InvalidInstanceType.ZoneNotSupported meaning="The zone does not offer the instance type. Choose another zone or type."
+        403 InstanceType.Offline meaning="The instance type is no longer offered. Choose another one."
+        403 DependencyViolation.WindowsInstance meaning="Windows instances do not support SSH key pairs. Use a password instead."
+        403 InvalidNetworkType.MismatchRamRole meaning="Instances in the classic network cannot have a RAM role."
+        403 InvalidUser.PassRoleForbidden meaning="The RAM user may not pass RAM roles to instances. Grant the permission first."
+        403 InvalidParam.TrustedSystemMode meaning="The trusted system mode is not valid."
+        403 InvalidParam.ConfidentialComputingMode meaning="The confidential computing mode is not valid."
+        403 InvalidInstanceType.NotSupported meaning="The instance type is not supported here, for example by the deployment set. Choose another one."
+        403 InvalidSecurityOptions.NotSupported meaning="vTPM and enclaves exclude each other. Enable only one of them."
+        403 InvalidImage.NotSupported meaning="The image does not support this kind of instance, such as vTPM or vSGX. Choose another image."
+        403 Forbidden.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        403 InvalidInstance.UnPaidOrder meaning="The instance or the account has an unpaid order. Pay or cancel it first."
+        403 Account.Arrearage meaning="The account has overdue payments. Settle them, then repeat the call."
+        403 RealNameAuthenticationError meaning="The account has not passed real-name registration. Complete it first."
+        403 InvalidPayMethod meaning="The billing or payment method is not valid."
+        403 InvalidAccountStatus.NotEnoughBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 ImageNotSupportInstanceType meaning="The image does not support the instance type. Choose another image or type."
+        403 DryRun.InvalidAmount meaning="The number of instances is not valid for a dry run."
+        403 OperationDenied.InvalidNetworkType meaning="The network type does not allow the operation. Use a VPC."
+        403 InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport meaning="The interruption behavior is not available in the classic network. Use a VPC."
+        403 InvalidSpotInterruptionBehavior.LocalDiskNotSupport meaning="The interruption behavior is not available for instances with local disks."
+        403 QuotaExceed.PostPaidDisk meaning="The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota."
+        403 InvalidParameter.NotMatch meaning="Parameters or resources of the request do not fit together. Check their combination."
+        403 InvalidVSwitch.DefaultVSwitchNotSupport meaning="No default vSwitch can be created in this zone. Pass a vSwitch of your own."
+        403 OperationDenied.LocalDiskUnsupported meaning="The instance has local disks, so its configuration cannot be changed."
+        403 OperationDenied.InconsistentNetwork meaning="The security group and the vSwitch are in different VPCs. Use the same VPC."
+        403 DefaultVswitch.Existed meaning="The VPC already has a default vSwitch."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 CategoryViolation meaning="The disk category of the instance does not allow the operation."
+        403 ResourcesNotInSameZone meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidDisk.SystemDiskSize meaning="The size of the system disk is out of range."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InvalidOperation.NetworkInterface meaning="The settings of the network interfaces are not valid."
+        403 MaxEniIpv6IpsCountExceeded meaning="The network interface would have too many IPv6 addresses. Reduce their number."
+        403 InvalidIp.IpRepeated meaning="An IP address occurs more than once in the request. Remove the duplicate."
+        403 InvalidIp.IpAssigned meaning="The IP address is assigned already. Choose another one."
+        403 InvalidIp.Address meaning="An IP address is not valid or does not belong to the vSwitch. Check the address."
+        403 InvalidOperation.EniCountExceeded meaning="The limit of network interfaces is reached, on the instance or in the security group. Remove some first."
+        403 InvalidOperation.Ipv4CountExceeded meaning="The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6CountExceeded meaning="The number of IPv6 addresses exceeds the limit of the instance type. Reduce it."
+        403 InvalidOperation.Ipv6NotSupport meaning="The instance type does not support IPv6. Choose another type."
+        403 InvalidOperation.Ipv4NotSupport meaning="The instance type does not support several private IPv4 addresses."
+        403 InvalidParam.SecondaryIp meaning="The settings of the secondary private IP addresses are not valid."
+        403 InvalidVSwitch.Ipv6NotTurnOn meaning="IPv6 is not enabled for the vSwitch. Enable it first."
+        403 InvalidParam.IpAssign meaning="The parameters for assigning IP addresses are not valid or exclude each other."
+        403 InvalidParam.Amount meaning="The number of instances is not valid. Check `Amount`."
+        403 InvalidParam.CpuOptionsCore meaning="The number of CPU cores is not valid. Check `CpuOptions.Core`."
+        403 InvalidParam.CpuOptionsNuma meaning="The NUMA setting of the CPU is not valid."
+        403 InvalidVSwitchId.IpInvalid meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        403 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        403 QuotaExceed.DeploymentSetInstanceQuotaFull meaning="The deployment set has the maximum number of instances. Use another set."
+        403 InvalidChargeType.ValueNotSupported meaning="The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances."
+        403 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        403 UserNotInTheWhiteList meaning="The account is not on the allowlist for the feature. Apply for access first."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 SecurityRisk.3DVerification meaning="The default card of the account needs verification. Follow the link sent by email."
+        403 Mayi.InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        403 InvalidNetworkType meaning="The region does not support the network type. Use a VPC."
+        403 InvalidAccountStatus meaning="The state of the account does not allow the operation. Contact Alibaba Cloud support."
+        403 QuotaExceeded.PrivateIpAddress meaning="The vSwitch has too few free IP addresses. Choose another vSwitch."
+        403 OperationDenied.PerformanceLevelNotMatch meaning="The performance level does not fit the size of the disk. Enlarge it or choose another level."
+        403 InvalidStorageSetName.Malformed meaning="The name of the storage set is not valid. Check its length and characters."
+        403 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 InvalidMaxPartitionNumber.Malformed meaning="The maximum number of partitions is not valid. Check `MaxPartitionNumber`."
+        403 InvalidParameter.StorageSetPartitionNumber meaning="The number of the partition is not valid. Check `StorageSetPartitionNumber`."
+        403 InvalidParameter.StorageSetId meaning="The storage set ID is not valid. Check `StorageSetId`."
+        403 InvalidParameter.StorageSetZoneId meaning="The zone does not fit the storage set. Use the zone of the set."
+        403 EnterpriseGroupLimited.MutliGroupType meaning="An instance cannot be in basic and advanced security groups at the same time. Use one kind."
+        403 EnterpriseGroupLimited.InstanceType meaning="The instance type does not support advanced security groups. Use a basic one or another type."
+        403 QuotaExceed.Tags meaning="The resource would have too many tags. Remove some first."
+        403 OperationDenied.RegionIdNotSupported meaning="The region does not support a protection period for spot instances."
+        403 OperationDenied.FlavorNotSupported meaning="The instance type does not support a protection period for spot instances."
+        403 OperationDenied.TimestampNotSupported meaning="At this time no protection period for spot instances is available."
+        403 OperationDenied.PaygNotAvailable meaning="Pay-as-you-go instances are not available at present."
+        403 OperationDenied.PrepayNotAvailable meaning="Subscription instances are not available at present."
+        403 OperationDenied.BidOwnResource meaning="A BID account cannot own resources. Use another account."
+        403 OperationDenied.CloudSSDNotSupported meaning="The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 QuotaExceeded.PostpaidDataDiskCapacity meaning="The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota."
+        403 InvalidImageFamily.MissingAvailableImage meaning="The image family has no available image. Choose another family or image."
+        403 InvalidRegionId.NotSupportEncryptAlgorithm meaning="The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out."
+        403 InvalidOperation.ResourceManagedByCloudProduct meaning="A cloud service manages the resource, so it cannot be changed here. Use that service."
+        403 InvalidManagedPrivateSpaceId.DedicatedHostIdConflict meaning="`ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them."
+        403 InvalidManagedPrivateSpaceId.TenancyConflict meaning="`ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them."
+        403 InvalidParameter.InvalidEniQueueNumber meaning="The number of queues of a network interface is not valid."
+        403 InvalidOperation.MaxEniQueueNumberExceeded meaning="The number of queues exceeds the limit of one network interface. Reduce it."
+        403 InvalidOperation.ExceedInstanceTypeQueueNumber meaning="The queues of all network interfaces exceed the limit of the instance type. Reduce their number."
+        403 InvalidIspType.ValueNotSupported meaning="The kind of line is not supported. Check `Isp`."
+        403 UnsupportedIspChargeType meaning="The billing method of the instance does not allow this kind of line (ISP)."
+        403 UnsupportedIspClassicNetwork meaning="The classic network does not support choosing the kind of line (ISP). Leave `Isp` out."
+        403 InvalidIspBandwidthOut meaning="The bandwidth is not valid for this kind of line (ISP)."
+        403 UnsupportedIspNetworkChargeType meaning="The billing method of the bandwidth does not allow this kind of line (ISP)."
+        403 InvalidIspUID meaning="The account may not use this kind of line (ISP)."
+        403 UnsupportedIspRegion meaning="The region does not offer this kind of line (ISP)."
+        403 Forbidden.OnlySupportEnterpriseGroup meaning="Only advanced security groups are supported here. Use one."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 InstanceDiskLimitExceeded meaning="The instance has the maximum number of disks. Detach one first."
+        403 InvalidInstanceType.NotSupportDiskCategory meaning="The instance type does not support the disk category. Change one of them."
+        403 InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting meaning="The confidential computing mode is open to invited accounts only."
+        403 InvalidOperation.InvalidNetworkInterfaceId meaning="The ID of the network interface is not valid for new instances."
+        403 InvalidOperation.RegionNotSupportNetworkInterfaceId meaning="Existing network interfaces cannot be used for new instances in this region."
+        403 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        403 NotSupportSnapshotEncrypted.DiskCategory meaning="The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default."
+        403 InvalidEncrypted.DefaultEncryptionUnsupported meaning="Disks are encrypted by default in this region, so `Encrypted` must be `true`."
+        403 InvalidOperation.PublicIpAddressNoStock meaning="No public IP addresses are left in the region or for the billing method. Choose another one."
+        404 InvalidStorageClusterId.NotExist meaning="The dedicated block storage cluster does not exist in the region. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidSecurityGroupId meaning="The security group ID is not valid or does not exist. Check it."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidDataDiskSnapshotId.NotFound meaning="The snapshot for a data disk does not exist. Check its ID."
+        404 InvalidClusterId.NotFound meaning="The cluster does not exist. Check `ClusterId`."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidImageId.NotFound meaning="The image does not exist. Check its ID."
+        404 IoOptimized.NotSupported meaning="The image or instance type does not support I/O optimization, or a KMS key requires it."
+        404 InvalidInstanceChargeType.NotFound meaning="The billing method is not valid or does not allow the operation. Check `InstanceChargeType`."
+        404 DependencyViolation.IoOptimized meaning="The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`."
+        404 PaymentMethodNotFound meaning="The account has no means of payment. Register one first."
+        404 HOSTNAME_ILLEGAL meaning="The host name is not valid. Check `HostName`."
+        404 InvalidSystemDiskSize.LessThanImageSize meaning="The system disk is smaller than the image. Choose a larger size."
+        404 InvalidSystemDiskSize.LessThanMinSize meaning="The system disk is smaller than the minimum. Choose a larger size."
+        404 InvalidSystemDiskSize.MoreThanMaxSize meaning="The system disk is larger than the maximum. Choose a smaller size."
+        404 OperationDenied.ImageNotValid meaning="The image is disabled, deleted or not open to the account. Choose another one."
+        404 OperationDenied.CreatingConflict retryable meaning="Another instance is being created at the same time. Wait a moment, then repeat the call."
+        404 InvalidKeyPairName.NotFound meaning="The key pair does not exist. Check `KeyPairName`."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        404 InvalidRamRole.NotFound meaning="The RAM role does not exist. Check its name."
+        404 InvalidLaunchTemplate.NotFound meaning="The launch template does not exist. Check its ID or name."
+        404 InvalidLaunchTemplateVersion.NotFound meaning="The version of the launch template does not exist. Check its number."
+        404 InvalidVSwitchId.NotExist meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidMarketImage.NotFound meaning="The marketplace image does not exist. Choose another image."
+        404 DeploymentSet.NotFound meaning="The deployment set does not exist. Check its ID."
+        404 InvalidParameter.DeploymentSetGroupNo meaning="The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`."
+        404 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        404 InvalidDiskIds.NotPortable meaning="The disk is not portable, so the operation is not possible."
+        404 InvalidAutoSnapshotPolicyId.NotFound meaning="The automatic snapshot policy does not exist. Check its ID."
+        429 Throttling.Resource retryable meaning="Too many requests in a short time. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 InvalidParameter.DataEncryptedKeyCreateFailed meaning="KMS could not create the data key. Repeat the call later or contact KMS support."
+    "#,
+);
 
 /// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates one or more instances and starts them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
@@ -4186,12 +4121,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "RunInstances",
-        Access::Write,
-        &RUN_INSTANCES,
-        &RUN_INSTANCES_RESPONSE,
-    )
+    ..Operation::new("RunInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RunInstances {

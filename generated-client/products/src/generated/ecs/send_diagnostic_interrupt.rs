@@ -58,26 +58,22 @@ impl SendDiagnosticInterrupt {
 }
 
 record! {
-    request SendDiagnosticInterrupt = SEND_DIAGNOSTIC_INTERRUPT {
+    request SendDiagnosticInterrupt = 0 of SCHEMAS {
         dry_run,
         instance_id,
     }
 }
 
-static SEND_DIAGNOSTIC_INTERRUPT: Schema = Schema {
-    name: "SendDiagnosticInterrupt",
-    fields: Fields::text(
-        r#"
-            DryRun boolean
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SendDiagnosticInterrupt`]: the ID of the request, and nothing else.
 pub type SendDiagnosticInterruptResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SendDiagnosticInterrupt
+            DryRun boolean
+            InstanceId string required
+    "#,
+);
 
 /// The error codes of [`SendDiagnosticInterrupt`].
 pub type SendDiagnosticInterruptErrorCode = UnlistedErrorCode;
@@ -92,8 +88,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SendDiagnosticInterrupt",
         Access::Write,
-        &SEND_DIAGNOSTIC_INTERRUPT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `SendFile`: Sends a file to one or more instances with Cloud Assistant.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SHORT_TAG, ShortTag};
+use super::types::ShortTag;
 
 /// Sends a file to one or more instances with Cloud Assistant.
 ///
@@ -192,7 +192,7 @@ impl SendFile {
 }
 
 record! {
-    request SendFile = SEND_FILE {
+    request SendFile = 0 of SCHEMAS {
         region_id,
         resource_group_id,
         name,
@@ -211,10 +211,26 @@ record! {
     }
 }
 
-static SEND_FILE: Schema = Schema {
-    name: "SendFile",
-    fields: Fields::text(
+/// The response to [`SendFile`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct SendFileResponse {
+    /// The ID of the file delivery.
+    pub invoke_id: Option<String>,
+    /// The ID of the request, which the vendor's support asks for.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response SendFileResponse = 1 of SCHEMAS {
+        invoke_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SendFile
             RegionId string region
             ResourceGroupId string
             Name string required chars=..255
@@ -230,131 +246,106 @@ static SEND_FILE: Schema = Schema {
             InstanceId [string] required items=..50
             Tag [ShortTag] items=..20
             ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&SHORT_TAG],
-    ),
-    rules: &[
-        Rule::requires(
-                &[Predicate::given(&["Value"])],
-                &[Predicate::given(&["Key"])],
-                "The error table: a value needs its key (`MissingParameter.TagKey`).",
-            )
-            .each(&["Tag"]),
-    ],
-};
-
-/// The response to [`SendFile`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct SendFileResponse {
-    /// The ID of the file delivery.
-    pub invoke_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response SendFileResponse = SEND_FILE_RESPONSE {
-        invoke_id,
-        request_id,
-    }
-}
-
-static SEND_FILE_RESPONSE: Schema = Schema {
-    name: "SendFileResponse",
-    fields: Fields::text(
-        r#"
+        SendFileResponse
             InvokeId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                    &[Predicate::given(&["Value"])],
+                    &[Predicate::given(&["Key"])],
+                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
+                )
+                .each(&["Tag"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`SendFile`].
-    SendFileErrorCode {
+    SendFileErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `FileTargetDir.Invalid` (400): The target directory of the file is not valid. Check `TargetDir`.
-        FileTargetDirInvalid = "FileTargetDir.Invalid",
+        FileTargetDirInvalid,
         /// `FileMode.Invalid` (400): The file mode is not valid. Check `FileMode`.
-        FileModeInvalid = "FileMode.Invalid",
+        FileModeInvalid,
         /// `FileContent.DecodeError` (400): The content of the file is not valid Base64. Encode it correctly.
-        FileContentDecodeError = "FileContent.DecodeError",
+        FileContentDecodeError,
         /// `FileContentType.Invalid` (400): The content type of the file is not valid. Check `ContentType`.
-        FileContentTypeInvalid = "FileContentType.Invalid",
+        FileContentTypeInvalid,
         /// `InvalidParameter.FileOwner` (400): The owner of the file is not valid. Check `FileOwner`.
-        InvalidParameterFileOwner = "InvalidParameter.FileOwner",
+        InvalidParameterFileOwner,
         /// `InvalidParameter.FileGroup` (400): The group of the file is not valid. Check `FileGroup`.
-        InvalidParameterFileGroup = "InvalidParameter.FileGroup",
+        InvalidParameterFileGroup,
         /// `FileSize.ExceedLimit` (403): The content of the file is too large. Send a smaller file.
-        FileSizeExceedLimit = "FileSize.ExceedLimit",
+        FileSizeExceedLimit,
         /// `FileName.ExceedLimit` (403): The name of the file is too long. Shorten it.
-        FileNameExceedLimit = "FileName.ExceedLimit",
+        FileNameExceedLimit,
         /// `FileDesc.ExceedLimit` (403): The description of the file is too long. Shorten it.
-        FileDescExceedLimit = "FileDesc.ExceedLimit",
+        FileDescExceedLimit,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        InvalidResourceGroupNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "FileTargetDir.Invalid" "" "The target directory of the file is not valid. Check `TargetDir`.",
-        400 "FileMode.Invalid" "" "The file mode is not valid. Check `FileMode`.",
-        400 "FileContent.DecodeError" "" "The content of the file is not valid Base64. Encode it correctly.",
-        400 "FileContentType.Invalid" "" "The content type of the file is not valid. Check `ContentType`.",
-        400 "InvalidParameter.FileOwner" "" "The owner of the file is not valid. Check `FileOwner`.",
-        400 "InvalidParameter.FileGroup" "" "The group of the file is not valid. Check `FileGroup`.",
-        403 "FileSize.ExceedLimit" "" "The content of the file is too large. Send a smaller file.",
-        403 "FileName.ExceedLimit" "" "The name of the file is too long. Shorten it.",
-        403 "FileDesc.ExceedLimit" "" "The description of the file is too long. Shorten it.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 FileTargetDir.Invalid meaning="The target directory of the file is not valid. Check `TargetDir`."
+        400 FileMode.Invalid meaning="The file mode is not valid. Check `FileMode`."
+        400 FileContent.DecodeError meaning="The content of the file is not valid Base64. Encode it correctly."
+        400 FileContentType.Invalid meaning="The content type of the file is not valid. Check `ContentType`."
+        400 InvalidParameter.FileOwner meaning="The owner of the file is not valid. Check `FileOwner`."
+        400 InvalidParameter.FileGroup meaning="The group of the file is not valid. Check `FileGroup`."
+        403 FileSize.ExceedLimit meaning="The content of the file is too large. Send a smaller file."
+        403 FileName.ExceedLimit meaning="The name of the file is too long. Shorten it."
+        403 FileDesc.ExceedLimit meaning="The description of the file is too long. Shorten it."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidResourceGroup.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`SendFile`].
 pub static OPERATION: Operation = Operation {
     summary: "Sends a file to one or more instances with Cloud Assistant.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:SendFile", "update")
@@ -367,7 +358,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)
+    ..Operation::new("SendFile", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for SendFile {

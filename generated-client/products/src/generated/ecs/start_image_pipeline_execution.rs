@@ -3,7 +3,7 @@
 //! `StartImagePipelineExecution`: Starts building an image from an image template.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ANY_TAG, AnyTag, TAG, Tag};
+use super::types::{AnyTag, Tag};
 
 /// Starts building an image from an image template.
 ///
@@ -104,7 +104,7 @@ impl StartImagePipelineExecution {
 }
 
 record! {
-    request StartImagePipelineExecution = START_IMAGE_PIPELINE_EXECUTION {
+    request StartImagePipelineExecution = 0 of SCHEMAS {
         region_id,
         template_tag,
         image_pipeline_id,
@@ -112,21 +112,6 @@ record! {
         tag,
     }
 }
-
-static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
-    name: "StartImagePipelineExecution",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TemplateTag [AnyTag] items=..20
-            ImagePipelineId string required
-            ClientToken string chars=..64 format=Ascii
-            Tag [Tag] items=..20
-        "#,
-        &[&ANY_TAG, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StartImagePipelineExecution`].
 #[derive(Default)]
@@ -139,44 +124,47 @@ pub struct StartImagePipelineExecutionResponse {
 }
 
 record! {
-    response StartImagePipelineExecutionResponse = START_IMAGE_PIPELINE_EXECUTION_RESPONSE {
+    response StartImagePipelineExecutionResponse = 1 of SCHEMAS {
         execution_id,
         request_id,
     }
 }
 
-static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
-    name: "StartImagePipelineExecutionResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StartImagePipelineExecution
+            RegionId string region
+            TemplateTag [AnyTag] items=..20
+            ImagePipelineId string required
+            ClientToken string chars=..64 format=Ascii
+            Tag [Tag] items=..20
+        StartImagePipelineExecutionResponse
             ExecutionId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StartImagePipelineExecution`].
-    StartImagePipelineExecutionErrorCode {
+    StartImagePipelineExecutionErrorCode of ERRORS {
         /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
-        InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
+        InvalidImagePipelineHasRunningExecution,
         /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
-        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+        InvalidImagePipelineNotFound,
         /// `StartImagePipelineExecution.Failed` (500): The image build could not be started. Repeat the call later.
-        StartImagePipelineExecutionFailed = "StartImagePipelineExecution.Failed",
+        StartImagePipelineExecutionFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "InvalidImagePipeline.HasRunningExecution" "" "A build of the image template is still running. Wait until it ends or cancel it.",
-        404 "InvalidImagePipeline.NotFound" "" "The image template does not exist. Check its ID.",
-        500 "StartImagePipelineExecution.Failed" "" "The image build could not be started. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 InvalidImagePipeline.HasRunningExecution meaning="A build of the image template is still running. Wait until it ends or cancel it."
+        404 InvalidImagePipeline.NotFound meaning="The image template does not exist. Check its ID."
+        500 StartImagePipelineExecution.Failed meaning="The image build could not be started. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`StartImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
@@ -184,7 +172,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartImagePipelineExecution",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:StartImagePipelineExecution", "update")
@@ -202,8 +190,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "StartImagePipelineExecution",
         Access::Write,
-        &START_IMAGE_PIPELINE_EXECUTION,
-        &START_IMAGE_PIPELINE_EXECUTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

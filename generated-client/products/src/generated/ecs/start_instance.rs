@@ -100,116 +100,112 @@ impl StartInstance {
 }
 
 record! {
-    request StartInstance = START_INSTANCE {
+    request StartInstance = 0 of SCHEMAS {
         instance_id,
         init_local_disk,
         dry_run,
     }
 }
 
-static START_INSTANCE: Schema = Schema {
-    name: "StartInstance",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            InitLocalDisk boolean
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`StartInstance`]: the ID of the request, and nothing else.
 pub type StartInstanceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StartInstance
+            InstanceId string required
+            InitLocalDisk boolean
+            DryRun boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`StartInstance`].
-    StartInstanceErrorCode {
+    StartInstanceErrorCode of ERRORS {
         /// `LackResource` (400): The capacity reservation has too few resources left.
-        LackResource = "LackResource",
+        LackResource,
         /// `InvalidDedicatedHost.NotEnoughResource` (400): No dedicated host has enough free resources. Choose another host or free some.
-        InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
+        InvalidDedicatedHostNotEnoughResource,
         /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
-        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        InvalidPrivatePoolOptionsNoStock,
         /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
-        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        InvalidParameterKmsKeyIdNotFound,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
-        InstanceExpired = "InstanceExpired",
+        InstanceExpired,
         /// `InstanceNotReady` (403, 500): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
-        DiskInArrears = "DiskInArrears",
+        DiskInArrears,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403): The price limit of the spot instance is lower than the present price. Wait or raise the limit.
-        OperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice",
+        OperationDeniedSpotPriceLowerThanPublicPrice,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
-        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        QuotaExceedElasticQuota,
         /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
-        OperationDeniedHostRepairing = "OperationDenied.HostRepairing",
+        OperationDeniedHostRepairing,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidCapacityReservationId.NotFound` (404): The capacity reservation does not exist. Check its ID.
-        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        InvalidCapacityReservationIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LackResource" "" "The capacity reservation has too few resources left.",
-        400 "InvalidDedicatedHost.NotEnoughResource" "" "No dedicated host has enough free resources. Choose another host or free some.",
-        400 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        400 "Invalid.PrivatePoolOptions.NoStock" "" "The capacity of the private pool is used up. Choose another pool or mode.",
-        403 "InvalidParameter.KMSKeyId.NotFound" "" "The KMS key does not exist. Check its ID.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "InstanceExpired" "" "The instance has expired. Renew it, or make sure that the balance suffices.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        403 "DiskInArrears" "" "The disk has expired or its payment is overdue. Renew it or pay first.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied.SpotPriceLowerThanPublicPrice" "" "The price limit of the spot instance is lower than the present price. Wait or raise the limit.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "QuotaExceed.ElasticQuota" "" "The quota for the instance type is used up. Request a higher quota or choose another type.",
-        403 "OperationDenied.HostRepairing" "" "The host of the instance is being repaired. Repeat the call when that is done." retryable,
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidCapacityReservationId.NotFound" "" "The capacity reservation does not exist. Check its ID.",
-        500 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        503 "ServiceUnavailable" "" "The service cannot handle requests at the moment. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LackResource meaning="The capacity reservation has too few resources left."
+        400 InvalidDedicatedHost.NotEnoughResource meaning="No dedicated host has enough free resources. Choose another host or free some."
+        400 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        400 Invalid.PrivatePoolOptions.NoStock meaning="The capacity of the private pool is used up. Choose another pool or mode."
+        403 InvalidParameter.KMSKeyId.NotFound meaning="The KMS key does not exist. Check its ID."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 InstanceExpired meaning="The instance has expired. Renew it, or make sure that the balance suffices."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        403 DiskInArrears meaning="The disk has expired or its payment is overdue. Renew it or pay first."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied.SpotPriceLowerThanPublicPrice meaning="The price limit of the spot instance is lower than the present price. Wait or raise the limit."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 QuotaExceed.ElasticQuota meaning="The quota for the instance type is used up. Request a higher quota or choose another type."
+        403 OperationDenied.HostRepairing retryable meaning="The host of the instance is being repaired. Repeat the call when that is done."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidCapacityReservationId.NotFound meaning="The capacity reservation does not exist. Check its ID."
+        500 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        503 ServiceUnavailable retryable meaning="The service cannot handle requests at the moment. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`StartInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StartInstance", "update")
@@ -225,8 +221,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "StartInstance",
         Access::Write,
-        &START_INSTANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `StartInstances`: Starts several instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_RESPONSE, InstanceResponse};
+use super::types::InstanceResponse;
 
 /// Starts several instances.
 ///
@@ -107,27 +107,13 @@ impl StartInstances {
 }
 
 record! {
-    request StartInstances = START_INSTANCES {
+    request StartInstances = 0 of SCHEMAS {
         dry_run,
         region_id,
         batch_optimization,
         instance_id,
     }
 }
-
-static START_INSTANCES: Schema = Schema {
-    name: "StartInstances",
-    fields: Fields::text(
-        r#"
-            DryRun boolean
-            RegionId string region
-            BatchOptimization string
-            InstanceId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StartInstances`].
 #[derive(Default)]
@@ -142,102 +128,104 @@ pub struct StartInstancesResponse {
 }
 
 record! {
-    response StartInstancesResponse = START_INSTANCES_RESPONSE {
+    response StartInstancesResponse = 1 of SCHEMAS {
         request_id,
         instance_responses,
     }
 }
 
-static START_INSTANCES_RESPONSE: Schema = Schema {
-    name: "StartInstancesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StartInstances
+            DryRun boolean
+            RegionId string region
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        StartInstancesResponse
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
-        "#,
-        &[&INSTANCE_RESPONSE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StartInstances`].
-    StartInstancesErrorCode {
+    StartInstancesErrorCode of ERRORS {
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryrunSuccess = "DRYRUN.SUCCESS",
+        DryrunSuccess,
         /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
-        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        InvalidPrivatePoolOptionsNoStock,
         /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
-        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        AbsInvalidInstanceIdsMalFormed,
         /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
-        InstanceExpired = "InstanceExpired",
+        InstanceExpired,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
-        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        InvalidInstanceNotFoundSystemDisk,
         /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
-        OperationDeniedNoStock = "OperationDenied.NoStock",
+        OperationDeniedNoStock,
         /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403): The price limit of the spot instance is lower than the present price. Wait or raise the limit.
-        OperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice",
+        OperationDeniedSpotPriceLowerThanPublicPrice,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
-        OperationDeniedHostRepairing = "OperationDenied.HostRepairing",
+        OperationDeniedHostRepairing,
         /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        InvalidOperationConflict = "InvalidOperation.Conflict",
+        InvalidOperationConflict,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        400 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        400 "Invalid.PrivatePoolOptions.NoStock" "" "The capacity of the private pool is used up. Choose another pool or mode.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
-        403 "InstanceExpired" "" "The instance has expired. Renew it, or make sure that the balance suffices.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InvalidInstance.NotFoundSystemDisk" "" "The instance has no system disk. Attach one first.",
-        403 "OperationDenied.NoStock" "" "The resource is sold out in the zone. Choose another type, zone or region.",
-        403 "OperationDenied.SpotPriceLowerThanPublicPrice" "" "The price limit of the spot instance is lower than the present price. Wait or raise the limit.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        403 "OperationDenied.HostRepairing" "" "The host of the instance is being repaired. Repeat the call when that is done." retryable,
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        409 "InvalidOperation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        400 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        400 DRYRUN.SUCCESS meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        400 Invalid.PrivatePoolOptions.NoStock meaning="The capacity of the private pool is used up. Choose another pool or mode."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 Abs.InvalidInstanceIds.MalFormed meaning="The instance IDs are malformed. Pass them in the required format."
+        403 InstanceExpired meaning="The instance has expired. Renew it, or make sure that the balance suffices."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InvalidInstance.NotFoundSystemDisk meaning="The instance has no system disk. Attach one first."
+        403 OperationDenied.NoStock meaning="The resource is sold out in the zone. Choose another type, zone or region."
+        403 OperationDenied.SpotPriceLowerThanPublicPrice meaning="The price limit of the spot instance is lower than the present price. Wait or raise the limit."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        403 OperationDenied.HostRepairing retryable meaning="The host of the instance is being repaired. Repeat the call when that is done."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        409 InvalidOperation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`StartInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StartInstances", "update")
@@ -250,12 +238,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "StartInstances",
-        Access::Write,
-        &START_INSTANCES,
-        &START_INSTANCES_RESPONSE,
-    )
+    ..Operation::new("StartInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StartInstances {

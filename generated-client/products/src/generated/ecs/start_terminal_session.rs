@@ -163,7 +163,7 @@ impl StartTerminalSession {
 }
 
 record! {
-    request StartTerminalSession = START_TERMINAL_SESSION {
+    request StartTerminalSession = 0 of SCHEMAS {
         region_id,
         instance_id,
         port_number,
@@ -176,52 +176,6 @@ record! {
         client_token,
     }
 }
-
-static START_TERMINAL_SESSION: Schema = Schema {
-    name: "StartTerminalSession",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId [string] required items=..100
-            PortNumber int32
-            CommandLine string sensitive chars=..512
-            TargetServer string
-            Username string
-            ConnectionType string
-            PasswordName string chars=..255
-            EncryptionOptions EncryptionOptions style=Json
-            ClientToken string chars=..64 format=Ascii
-        "#,
-        &[&ENCRYPTION_OPTIONS],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
-            "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["CommandLine"]), Predicate::given(&["TargetServer"])],
-            "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["TargetServer"])],
-            &[Predicate::given(&["PortNumber"])],
-            "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
-            &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
-            "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["EncryptionOptions", "Mode"])],
-            &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
-            "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
-        ),
-    ],
-};
 
 /// The response to [`StartTerminalSession`].
 #[derive(Default)]
@@ -238,27 +192,13 @@ pub struct StartTerminalSessionResponse {
 }
 
 record! {
-    response StartTerminalSessionResponse = START_TERMINAL_SESSION_RESPONSE {
+    response StartTerminalSessionResponse = 1 of SCHEMAS {
         request_id,
         session_id,
         security_token,
         web_socket_url,
     }
 }
-
-static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
-    name: "StartTerminalSessionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SessionId string
-            SecurityToken string sensitive
-            WebSocketUrl string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `EncryptionOptions` of [`StartTerminalSession`].
 #[derive(Default)]
@@ -301,85 +241,129 @@ impl EncryptionOptions {
 }
 
 record! {
-    request EncryptionOptions = ENCRYPTION_OPTIONS {
+    request EncryptionOptions = 2 of SCHEMAS {
         enabled,
         kms_key_id,
         mode,
     }
 }
 
-static ENCRYPTION_OPTIONS: Schema = Schema {
-    name: "EncryptionOptions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StartTerminalSession
+            RegionId string region
+            InstanceId [string] required items=..100
+            PortNumber int32
+            CommandLine string sensitive chars=..512
+            TargetServer string
+            Username string
+            ConnectionType string
+            PasswordName string chars=..255
+            EncryptionOptions EncryptionOptions style=Json
+            ClientToken string chars=..64 format=Ascii
+        StartTerminalSessionResponse
+            RequestId string
+            SessionId string
+            SecurityToken string sensitive
+            WebSocketUrl string sensitive
+        EncryptionOptions
             Enabled boolean
             KMSKeyId string
             Mode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
+                "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["CommandLine"]),
+                    Predicate::given(&["TargetServer"]),
+                ],
+                "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["TargetServer"])],
+                &[Predicate::given(&["PortNumber"])],
+                "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
+                &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
+                "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["EncryptionOptions", "Mode"])],
+                &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
+                "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`StartTerminalSession`].
-    StartTerminalSessionErrorCode {
+    StartTerminalSessionErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `PortNumber.Invalid` (400): The port is not valid. Check `PortNumber`.
-        PortNumberInvalid = "PortNumber.Invalid",
+        PortNumberInvalid,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `SessionCount.ExceedLimit` (403): Too many terminal sessions are open. End some first.
-        SessionCountExceedLimit = "SessionCount.ExceedLimit",
+        SessionCountExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `PortForwarding.NotSupported` (403): Port forwarding is not available at present.
-        PortForwardingNotSupported = "PortForwarding.NotSupported",
+        PortForwardingNotSupported,
         /// `UserBehavior.SessionManagerDisabled` (403): Session Manager is turned off for the account. Turn it on first.
-        UserBehaviorSessionManagerDisabled = "UserBehavior.SessionManagerDisabled",
+        UserBehaviorSessionManagerDisabled,
         /// `InvalidCommandLine.Conflict` (403): `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.
-        InvalidCommandLineConflict = "InvalidCommandLine.Conflict",
+        InvalidCommandLineConflict,
         /// `InvalidTargetServer.MissingPortNumber` (403): `TargetServer` requires a port. Pass `PortNumber` as well.
-        InvalidTargetServerMissingPortNumber = "InvalidTargetServer.MissingPortNumber",
+        InvalidTargetServerMissingPortNumber,
         /// `InvalidCommandLine.LengthLimitExceeded` (403): `CommandLine` is longer than 512 characters. Shorten it.
-        InvalidCommandLineLengthLimitExceeded = "InvalidCommandLine.LengthLimitExceeded",
+        InvalidCommandLineLengthLimitExceeded,
         /// `InvalidInstanceIds.CountLimitExceeded` (403): With `TargetServer` or `CommandLine`, only one instance can be named.
-        InvalidInstanceIdsCountLimitExceeded = "InvalidInstanceIds.CountLimitExceeded",
+        InvalidInstanceIdsCountLimitExceeded,
         /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
-        UsernameExceedLimit = "Username.ExceedLimit",
+        UsernameExceedLimit,
         /// `InvalidOperation.SecurityGroupRuleDenied` (403): The inbound rules of the security group block the session. Allow it there first.
-        InvalidOperationSecurityGroupRuleDenied = "InvalidOperation.SecurityGroupRuleDenied",
+        InvalidOperationSecurityGroupRuleDenied,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        400 "PortNumber.Invalid" "" "The port is not valid. Check `PortNumber`.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "SessionCount.ExceedLimit" "" "Too many terminal sessions are open. End some first.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "PortForwarding.NotSupported" "" "Port forwarding is not available at present.",
-        403 "UserBehavior.SessionManagerDisabled" "" "Session Manager is turned off for the account. Turn it on first.",
-        403 "InvalidCommandLine.Conflict" "" "`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.",
-        403 "InvalidTargetServer.MissingPortNumber" "" "`TargetServer` requires a port. Pass `PortNumber` as well.",
-        403 "InvalidCommandLine.LengthLimitExceeded" "" "`CommandLine` is longer than 512 characters. Shorten it.",
-        403 "InvalidInstanceIds.CountLimitExceeded" "" "With `TargetServer` or `CommandLine`, only one instance can be named.",
-        403 "Username.ExceedLimit" "" "The user name is too long. Shorten it.",
-        403 "InvalidOperation.SecurityGroupRuleDenied" "" "The inbound rules of the security group block the session. Allow it there first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        400 PortNumber.Invalid meaning="The port is not valid. Check `PortNumber`."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 SessionCount.ExceedLimit meaning="Too many terminal sessions are open. End some first."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 PortForwarding.NotSupported meaning="Port forwarding is not available at present."
+        403 UserBehavior.SessionManagerDisabled meaning="Session Manager is turned off for the account. Turn it on first."
+        403 InvalidCommandLine.Conflict meaning="`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out."
+        403 InvalidTargetServer.MissingPortNumber meaning="`TargetServer` requires a port. Pass `PortNumber` as well."
+        403 InvalidCommandLine.LengthLimitExceeded meaning="`CommandLine` is longer than 512 characters. Shorten it."
+        403 InvalidInstanceIds.CountLimitExceeded meaning="With `TargetServer` or `CommandLine`, only one instance can be named."
+        403 Username.ExceedLimit meaning="The user name is too long. Shorten it."
+        403 InvalidOperation.SecurityGroupRuleDenied meaning="The inbound rules of the security group block the session. Allow it there first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`StartTerminalSession`].
 pub static OPERATION: Operation = Operation {
@@ -387,7 +371,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:StartTerminalSession", "update")
@@ -400,12 +384,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "StartTerminalSession",
-        Access::Write,
-        &START_TERMINAL_SESSION,
-        &START_TERMINAL_SESSION_RESPONSE,
-    )
+    ..Operation::new("StartTerminalSession", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StartTerminalSession {

@@ -122,7 +122,7 @@ impl StopInstance {
 }
 
 record! {
-    request StopInstance = STOP_INSTANCE {
+    request StopInstance = 0 of SCHEMAS {
         instance_id,
         confirm_stop,
         force_stop,
@@ -132,81 +132,77 @@ record! {
     }
 }
 
-static STOP_INSTANCE: Schema = Schema {
-    name: "StopInstance",
-    fields: Fields::text(
-        r#"
+/// The response to [`StopInstance`]: the ID of the request, and nothing else.
+pub type StopInstanceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopInstance
             InstanceId string required
             ConfirmStop boolean
             ForceStop boolean
             StoppedMode string
             DryRun boolean
             Hibernate boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`StopInstance`]: the ID of the request, and nothing else.
-pub type StopInstanceResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`StopInstance`].
-    StopInstanceErrorCode {
+    StopInstanceErrorCode of ERRORS {
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
-        DiskError = "DiskError",
+        DiskError,
         /// `InstanceType.ParameterMismatch` (403): The instance has local disks, so `ConfirmStop` must be `true`.
-        InstanceTypeParameterMismatch = "InstanceType.ParameterMismatch",
+        InstanceTypeParameterMismatch,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
-        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        InvalidInstanceIdNotSupport,
         /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
-        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        InvalidParameterKmsKeyIdCmkUnauthorized,
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
-        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        HibernationConfiguredInstanceOperationForbidden,
         /// `HibernationConfigured.NotEnabled` (403): The instance is not configured for hibernation, so it cannot hibernate.
-        HibernationConfiguredNotEnabled = "HibernationConfigured.NotEnabled",
+        HibernationConfiguredNotEnabled,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "DiskError" "" "The state of a disk does not allow the operation. Check the disks of the instance.",
-        403 "InstanceType.ParameterMismatch" "" "The instance has local disks, so `ConfirmStop` must be `true`.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "InvalidInstanceId.NotSupport" "" "The instance does not support the operation, for example because it is in the classic network.",
-        403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "" "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
-        403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        403 "HibernationConfigured.InstanceOperationForbidden" "" "The operation is not possible for an instance that is configured for hibernation.",
-        403 "HibernationConfigured.NotEnabled" "" "The instance is not configured for hibernation, so it cannot hibernate.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 DiskError meaning="The state of a disk does not allow the operation. Check the disks of the instance."
+        403 InstanceType.ParameterMismatch meaning="The instance has local disks, so `ConfirmStop` must be `true`."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 InvalidInstanceId.NotSupport meaning="The instance does not support the operation, for example because it is in the classic network."
+        403 InvalidParameter.KMSKeyId.CMKUnauthorized meaning="ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS."
+        403 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        403 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        403 HibernationConfigured.InstanceOperationForbidden meaning="The operation is not possible for an instance that is configured for hibernation."
+        403 HibernationConfigured.NotEnabled meaning="The instance is not configured for hibernation, so it cannot hibernate."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`StopInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StopInstance", "update")
@@ -219,7 +215,12 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new("StopInstance", Access::Write, &STOP_INSTANCE, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "StopInstance",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for StopInstance {

@@ -3,7 +3,7 @@
 //! `StopInstances`: Stops several instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{INSTANCE_RESPONSE, InstanceResponse};
+use super::types::InstanceResponse;
 
 /// Stops several instances.
 ///
@@ -122,7 +122,7 @@ impl StopInstances {
 }
 
 record! {
-    request StopInstances = STOP_INSTANCES {
+    request StopInstances = 0 of SCHEMAS {
         dry_run,
         region_id,
         force_stop,
@@ -131,22 +131,6 @@ record! {
         instance_id,
     }
 }
-
-static STOP_INSTANCES: Schema = Schema {
-    name: "StopInstances",
-    fields: Fields::text(
-        r#"
-            DryRun boolean
-            RegionId string region
-            ForceStop boolean
-            StoppedMode string
-            BatchOptimization string
-            InstanceId [string] required items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StopInstances`].
 #[derive(Default)]
@@ -161,87 +145,91 @@ pub struct StopInstancesResponse {
 }
 
 record! {
-    response StopInstancesResponse = STOP_INSTANCES_RESPONSE {
+    response StopInstancesResponse = 1 of SCHEMAS {
         request_id,
         instance_responses,
     }
 }
 
-static STOP_INSTANCES_RESPONSE: Schema = Schema {
-    name: "StopInstancesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StopInstances
+            DryRun boolean
+            RegionId string region
+            ForceStop boolean
+            StoppedMode string
+            BatchOptimization string
+            InstanceId [string] required items=..100
+        StopInstancesResponse
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
-        "#,
-        &[&INSTANCE_RESPONSE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StopInstances`].
-    StopInstancesErrorCode {
+    StopInstancesErrorCode of ERRORS {
         /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
-        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        InvalidParameterKmsKeyIdCmkNotEnabled,
         /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400): ECS may not access KMS. Grant it the role for KMS first.
-        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        InvalidParameterKmsKeyIdKmsUnauthorized,
         /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryrunSuccess = "DRYRUN.SUCCESS",
+        DryrunSuccess,
         /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
-        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        InvalidParameterTooManyInstanceIds,
         /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
-        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        AbsInvalidInstanceIdsMalFormed,
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
-        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        InstanceLockedForSecurity,
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
-        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        InstanceExpiredOrInArrears,
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
-        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        InvalidInstanceIdNotSupport,
         /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-        InstanceNotReady = "InstanceNotReady",
+        InstanceNotReady,
         /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        InvalidOperationConflict = "InvalidOperation.Conflict",
+        InvalidOperationConflict,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.KMSKeyId.CMKNotEnabled" "" "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
-        400 "InvalidParameter.KMSKeyId.KMSUnauthorized" "" "ECS may not access KMS. Grant it the role for KMS first.",
-        400 "DRYRUN.SUCCESS" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-        403 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
-        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
-        403 "InstanceLockedForSecurity" "" "The instance is locked for security reasons. Have the lock removed first.",
-        403 "InstanceExpiredOrInArrears" "" "The instance has expired or its payment is overdue. Renew it or pay first.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        403 "InvalidInstanceId.NotSupport" "" "The instance does not support the operation, for example because it is in the classic network.",
-        403 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        403 "InstanceNotReady" "" "The instance is not ready yet. Wait a moment, then repeat the call." retryable,
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        409 "InvalidOperation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.KMSKeyId.CMKNotEnabled meaning="The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag."
+        400 InvalidParameter.KMSKeyId.KMSUnauthorized meaning="ECS may not access KMS. Grant it the role for KMS first."
+        400 DRYRUN.SUCCESS meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+        403 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 InvalidParameter.TooManyInstanceIds meaning="The request names more than 100 instances. Split it into several calls."
+        403 Abs.InvalidInstanceIds.MalFormed meaning="The instance IDs are malformed. Pass them in the required format."
+        403 InstanceLockedForSecurity meaning="The instance is locked for security reasons. Have the lock removed first."
+        403 InstanceExpiredOrInArrears meaning="The instance has expired or its payment is overdue. Renew it or pay first."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        403 InvalidInstanceId.NotSupport meaning="The instance does not support the operation, for example because it is in the classic network."
+        403 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        403 InstanceNotReady retryable meaning="The instance is not ready yet. Wait a moment, then repeat the call."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        409 InvalidOperation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`StopInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     permissions: &[
         Permission::new("ecs:StopInstances", "update")
@@ -254,12 +242,7 @@ pub static OPERATION: Operation = Operation {
                 ],
             ),
     ],
-    ..Operation::new(
-        "StopInstances",
-        Access::Write,
-        &STOP_INSTANCES,
-        &STOP_INSTANCES_RESPONSE,
-    )
+    ..Operation::new("StopInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StopInstances {

@@ -77,64 +77,60 @@ impl StopInvocation {
 }
 
 record! {
-    request StopInvocation = STOP_INVOCATION {
+    request StopInvocation = 0 of SCHEMAS {
         region_id,
         invoke_id,
         instance_id,
     }
 }
 
-static STOP_INVOCATION: Schema = Schema {
-    name: "StopInvocation",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InvokeId string required
-            InstanceId [string] items=..50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`StopInvocation`]: the ID of the request, and nothing else.
 pub type StopInvocationResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopInvocation
+            RegionId string region
+            InvokeId string required
+            InstanceId [string] items=..50
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`StopInvocation`].
-    StopInvocationErrorCode {
+    StopInvocationErrorCode of ERRORS {
         /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
-        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        RegionIdApiNotSupported,
         /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
-        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        InstanceIdsExceedLimit,
         /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        OperationForbidden = "Operation.Forbidden",
+        OperationForbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
-        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        InvalidInvokeIdNotFound,
         /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
-        InternalErrorDispatch = "InternalError.Dispatch",
+        InternalErrorDispatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RegionId.ApiNotSupported" "" "The operation is not available in this region. Use another region.",
-        403 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
-        403 "Operation.Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidInvokeId.NotFound" "" "The command run does not exist. Check `InvokeId`.",
-        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RegionId.ApiNotSupported meaning="The operation is not available in this region. Use another region."
+        403 InstanceIds.ExceedLimit meaning="The request names too many instances. Split it into several calls."
+        403 Operation.Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidInvokeId.NotFound meaning="The command run does not exist. Check `InvokeId`."
+        500 InternalError.Dispatch meaning="The request could not be dispatched inside the service. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`StopInvocation`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a Cloud Assistant command that is running or scheduled.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:StopInvocation", "update")
             .resources(
@@ -149,8 +145,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "StopInvocation",
         Access::Write,
-        &STOP_INVOCATION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

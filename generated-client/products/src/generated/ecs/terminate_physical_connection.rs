@@ -79,7 +79,7 @@ impl TerminatePhysicalConnection {
 }
 
 record! {
-    request TerminatePhysicalConnection = TERMINATE_PHYSICAL_CONNECTION {
+    request TerminatePhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
@@ -87,46 +87,42 @@ record! {
     }
 }
 
-static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "TerminatePhysicalConnection",
-    fields: Fields::text(
-        r#"
+/// The response to [`TerminatePhysicalConnection`]: the ID of the request, and nothing else.
+pub type TerminatePhysicalConnectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        TerminatePhysicalConnection
             RegionId string region
             PhysicalConnectionId string required
             ClientToken string
             UserCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`TerminatePhysicalConnection`]: the ID of the request, and nothing else.
-pub type TerminatePhysicalConnectionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`TerminatePhysicalConnection`].
-    TerminatePhysicalConnectionErrorCode {
+    TerminatePhysicalConnectionErrorCode of ERRORS {
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
-        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        ForbiddenNotAllowedInState,
         /// `Forbidden.VbrAttached` (400): VBRs are attached to the Express Connect circuit. Remove them before terminating it.
-        ForbiddenVbrAttached = "Forbidden.VbrAttached",
+        ForbiddenVbrAttached,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "Forbidden.VbrAttached" "" "VBRs are attached to the Express Connect circuit. Remove them before terminating it.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.NotAllowedInState meaning="The state of the Express Connect circuit does not allow the operation."
+        400 Forbidden.VbrAttached meaning="VBRs are attached to the Express Connect circuit. Remove them before terminating it."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`TerminatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -135,13 +131,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminatePhysicalConnection",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminatePhysicalConnection",
         Access::Write,
-        &TERMINATE_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -56,27 +56,13 @@ impl AnyLegacyTag {
 }
 
 record! {
-    request AnyLegacyTag = ANY_LEGACY_TAG {
+    request AnyLegacyTag = 0 of SCHEMAS {
         key_2,
         key,
         value,
         value_2,
     }
 }
-
-pub(super) static ANY_LEGACY_TAG: Schema = Schema {
-    name: "AnyLegacyTag",
-    fields: Fields::text(
-        r#"
-            key string
-            Key string
-            Value string
-            value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of which the service states no limits.
 ///
@@ -110,23 +96,11 @@ impl AnyTag {
 }
 
 record! {
-    request AnyTag = ANY_TAG {
+    request AnyTag = 1 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static ANY_TAG: Schema = Schema {
-    name: "AnyTag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A role to assume for the call. Not open for use.
 ///
@@ -169,25 +143,12 @@ impl Arn {
 }
 
 record! {
-    request Arn = ARN {
+    request Arn = 2 of SCHEMAS {
         role_type,
         rolearn,
         assume_role_for,
     }
 }
-
-pub(super) static ARN: Schema = Schema {
-    name: "Arn",
-    fields: Fields::text(
-        r#"
-            RoleType string
-            Rolearn string
-            AssumeRoleFor int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The elastic IP address that belongs to a private address.
 ///
@@ -202,23 +163,11 @@ pub struct AssociatedPublicIp {
 }
 
 record! {
-    response AssociatedPublicIp = ASSOCIATED_PUBLIC_IP {
+    response AssociatedPublicIp = 3 of SCHEMAS {
         public_ip_address,
         allocation_id,
     }
 }
-
-pub(super) static ASSOCIATED_PUBLIC_IP: Schema = Schema {
-    name: "AssociatedPublicIp",
-    fields: Fields::text(
-        r#"
-            PublicIpAddress string
-            AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The number of instances of a type that still fit on a dedicated host.
 ///
@@ -233,23 +182,11 @@ pub struct AvailableInstanceType {
 }
 
 record! {
-    response AvailableInstanceType = AVAILABLE_INSTANCE_TYPE {
+    response AvailableInstanceType = 4 of SCHEMAS {
         instance_type,
         available_instance_capacity,
     }
 }
-
-pub(super) static AVAILABLE_INSTANCE_TYPE: Schema = Schema {
-    name: "AvailableInstanceType",
-    fields: Fields::text(
-        r#"
-            InstanceType string
-            AvailableInstanceCapacity int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The part of a reservation that an account or service uses.
 ///
@@ -266,25 +203,12 @@ pub struct CapacityReservationUsage {
 }
 
 record! {
-    response CapacityReservationUsage = CAPACITY_RESERVATION_USAGE {
+    response CapacityReservationUsage = 5 of SCHEMAS {
         account_id,
         service_name,
         used_amount,
     }
 }
-
-pub(super) static CAPACITY_RESERVATION_USAGE: Schema = Schema {
-    name: "CapacityReservationUsage",
-    fields: Fields::text(
-        r#"
-            AccountId string
-            ServiceName string
-            UsedAmount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The time for which an elastic network interface remembers idle connections.
 ///
@@ -332,25 +256,12 @@ impl ConnectionTrackingConfiguration {
 }
 
 record! {
-    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
+    request ConnectionTrackingConfiguration = 6 of SCHEMAS {
         tcp_established_timeout,
         tcp_closed_and_time_wait_timeout,
         udp_timeout,
     }
 }
-
-pub(super) static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
-    name: "ConnectionTrackingConfiguration",
-    fields: Fields::text(
-        r#"
-            TcpEstablishedTimeout int32
-            TcpClosedAndTimeWaitTimeout int32 min=3 max=15
-            UdpTimeout int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The encryption of copies of snapshots in another region.
 ///
@@ -397,25 +308,12 @@ impl CopyEncryptionConfiguration {
 }
 
 record! {
-    request CopyEncryptionConfiguration = COPY_ENCRYPTION_CONFIGURATION {
+    request CopyEncryptionConfiguration = 7 of SCHEMAS {
         encrypted,
         kms_key_id,
         arn,
     }
 }
-
-pub(super) static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
-    name: "CopyEncryptionConfiguration",
-    fields: Fields::text(
-        r#"
-            Encrypted boolean
-            KMSKeyId string
-            Arn [Arn] items=..10
-        "#,
-        &[&ARN],
-    ),
-    rules: &[],
-};
 
 /// The options of the CPU of an instance.
 ///
@@ -444,16 +342,10 @@ impl CpuOptions {
 }
 
 record! {
-    request CpuOptions = CPU_OPTIONS {
+    request CpuOptions = 8 of SCHEMAS {
         nested_virtualization,
     }
 }
-
-pub(super) static CPU_OPTIONS: Schema = Schema {
-    name: "CpuOptions",
-    fields: Fields::text("NestedVirtualization string", &[]),
-    rules: &[],
-};
 
 /// A disk whose category or performance level changes with the instance. Not in use.
 ///
@@ -495,25 +387,12 @@ impl DiskSpec {
 }
 
 record! {
-    request DiskSpec = DISK_SPEC {
+    request DiskSpec = 9 of SCHEMAS {
         disk_id,
         category,
         performance_level,
     }
 }
-
-pub(super) static DISK_SPEC: Schema = Schema {
-    name: "DiskSpec",
-    fields: Fields::text(
-        r#"
-            DiskId string
-            Category string
-            PerformanceLevel string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The traffic of an elastic IP address within a period.
 ///
@@ -540,7 +419,7 @@ pub struct EipMonitorData {
 }
 
 record! {
-    response EipMonitorData = EIP_MONITOR_DATA {
+    response EipMonitorData = 10 of SCHEMAS {
         eip_tx,
         eip_packets,
         eip_bandwidth,
@@ -549,22 +428,6 @@ record! {
         eip_rx,
     }
 }
-
-pub(super) static EIP_MONITOR_DATA: Schema = Schema {
-    name: "EipMonitorData",
-    fields: Fields::text(
-        r#"
-            EipTX int32
-            EipPackets int32
-            EipBandwidth int32
-            TimeStamp string
-            EipFlow int32
-            EipRX int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// Enhanced networking of an elastic network interface. Not open for use.
 ///
@@ -632,7 +495,7 @@ impl EnhancedNetwork {
 }
 
 record! {
-    request EnhancedNetwork = ENHANCED_NETWORK {
+    request EnhancedNetwork = 11 of SCHEMAS {
         enable_sriov,
         enable_rss,
         virtual_function_total_queue_number,
@@ -640,21 +503,6 @@ record! {
         enable_express,
     }
 }
-
-pub(super) static ENHANCED_NETWORK: Schema = Schema {
-    name: "EnhancedNetwork",
-    fields: Fields::text(
-        r#"
-            EnableSriov boolean
-            EnableRss boolean
-            VirtualFunctionTotalQueueNumber int32
-            VirtualFunctionQuantity int32
-            EnableExpress boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The cost of a change of the billing method for one resource.
 ///
@@ -671,25 +519,12 @@ pub struct FeeOfInstance {
 }
 
 record! {
-    response FeeOfInstance = FEE_OF_INSTANCE {
+    response FeeOfInstance = 12 of SCHEMAS {
         instance_id,
         currency,
         fee,
     }
 }
-
-pub(super) static FEE_OF_INSTANCE: Schema = Schema {
-    name: "FeeOfInstance",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            Currency string
-            Fee string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A filter of a listing: a key and its values.
 ///
@@ -725,23 +560,11 @@ impl Filter {
 }
 
 record! {
-    request Filter = FILTER {
+    request Filter = 13 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value [string] items=..5
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag whose key and value must not be empty.
 ///
@@ -775,23 +598,11 @@ impl FullTag {
 }
 
 record! {
-    request FullTag = FULL_TAG {
+    request FullTag = 14 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static FULL_TAG: Schema = Schema {
-    name: "FullTag",
-    fields: Fields::text(
-        r#"
-            Key string chars=1..128
-            Value string chars=1..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The way in which an image is used when an instance is created from it.
 ///
@@ -818,16 +629,10 @@ impl ImageOptions {
 }
 
 record! {
-    request ImageOptions = IMAGE_OPTIONS {
+    request ImageOptions = 15 of SCHEMAS {
         login_as_non_root,
     }
 }
-
-pub(super) static IMAGE_OPTIONS: Schema = Schema {
-    name: "ImageOptions",
-    fields: Fields::text("LoginAsNonRoot boolean", &[]),
-    rules: &[],
-};
 
 /// A disk that was released or whose local data is gone.
 ///
@@ -856,7 +661,7 @@ pub struct InactiveDisk {
 }
 
 record! {
-    response InactiveDisk = INACTIVE_DISK {
+    response InactiveDisk = 16 of SCHEMAS {
         creation_time,
         device_size,
         device_category,
@@ -864,21 +669,6 @@ record! {
         release_time,
     }
 }
-
-pub(super) static INACTIVE_DISK: Schema = Schema {
-    name: "InactiveDisk",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            DeviceSize string
-            DeviceCategory string
-            DeviceType string
-            ReleaseTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An instance, by its ID.
 ///
@@ -891,16 +681,10 @@ pub struct InstanceIdSet {
 }
 
 record! {
-    response InstanceIdSet = INSTANCE_ID_SET {
+    response InstanceIdSet = 17 of SCHEMAS {
         instance_id,
     }
 }
-
-pub(super) static INSTANCE_ID_SET: Schema = Schema {
-    name: "InstanceIdSet",
-    fields: Fields::text("InstanceId string", &[]),
-    rules: &[],
-};
 
 /// The RAM role of an instance.
 ///
@@ -915,23 +699,11 @@ pub struct InstanceRamRoleSet {
 }
 
 record! {
-    response InstanceRamRoleSet = INSTANCE_RAM_ROLE_SET {
+    response InstanceRamRoleSet = 18 of SCHEMAS {
         ram_role_name,
         instance_id,
     }
 }
-
-pub(super) static INSTANCE_RAM_ROLE_SET: Schema = Schema {
-    name: "InstanceRamRoleSet",
-    fields: Fields::text(
-        r#"
-            RamRoleName string
-            InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The outcome of a batch call for one instance.
 ///
@@ -952,7 +724,7 @@ pub struct InstanceResponse {
 }
 
 record! {
-    response InstanceResponse = INSTANCE_RESPONSE {
+    response InstanceResponse = 19 of SCHEMAS {
         code,
         message,
         instance_id,
@@ -960,21 +732,6 @@ record! {
         previous_status,
     }
 }
-
-pub(super) static INSTANCE_RESPONSE: Schema = Schema {
-    name: "InstanceResponse",
-    fields: Fields::text(
-        r#"
-            Code string
-            Message string
-            InstanceId string
-            CurrentStatus string
-            PreviousStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An IPv4 prefix of an elastic network interface.
 ///
@@ -987,16 +744,10 @@ pub struct Ipv4PrefixSet {
 }
 
 record! {
-    response Ipv4PrefixSet = IPV4_PREFIX_SET {
+    response Ipv4PrefixSet = 20 of SCHEMAS {
         ipv4_prefix,
     }
 }
-
-pub(super) static IPV4_PREFIX_SET: Schema = Schema {
-    name: "Ipv4PrefixSet",
-    fields: Fields::text("Ipv4Prefix string", &[]),
-    rules: &[],
-};
 
 /// An IPv6 prefix of an elastic network interface.
 ///
@@ -1009,16 +760,10 @@ pub struct Ipv6PrefixSet {
 }
 
 record! {
-    response Ipv6PrefixSet = IPV6_PREFIX_SET {
+    response Ipv6PrefixSet = 21 of SCHEMAS {
         ipv6_prefix,
     }
 }
-
-pub(super) static IPV6_PREFIX_SET: Schema = Schema {
-    name: "Ipv6PrefixSet",
-    fields: Fields::text("Ipv6Prefix string", &[]),
-    rules: &[],
-};
 
 /// An IPv6 address of an elastic network interface.
 ///
@@ -1033,23 +778,11 @@ pub struct Ipv6Set {
 }
 
 record! {
-    response Ipv6Set = IPV6_SET {
+    response Ipv6Set = 22 of SCHEMAS {
         ipv6_address,
         primary,
     }
 }
-
-pub(super) static IPV6_SET: Schema = Schema {
-    name: "Ipv6Set",
-    fields: Fields::text(
-        r#"
-            Ipv6Address string
-            Primary boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The outcome of binding or unbinding a key pair for one instance.
 ///
@@ -1068,27 +801,13 @@ pub struct KeyPairResult {
 }
 
 record! {
-    response KeyPairResult = KEY_PAIR_RESULT {
+    response KeyPairResult = 23 of SCHEMAS {
         code,
         message,
         instance_id,
         success,
     }
 }
-
-pub(super) static KEY_PAIR_RESULT: Schema = Schema {
-    name: "KeyPairResult",
-    fields: Fields::text(
-        r#"
-            Code string
-            Message string
-            InstanceId string
-            Success string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag as some responses name it: `Key` and `Value`.
 ///
@@ -1103,23 +822,11 @@ pub struct KeyValueTag {
 }
 
 record! {
-    response KeyValueTag = KEY_VALUE_TAG {
+    response KeyValueTag = 24 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static KEY_VALUE_TAG: Schema = Schema {
-    name: "KeyValueTag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A data disk that a launch template describes.
 ///
@@ -1260,7 +967,7 @@ impl LaunchTemplateDataDisk {
 }
 
 record! {
-    request LaunchTemplateDataDisk = LAUNCH_TEMPLATE_DATA_DISK {
+    request LaunchTemplateDataDisk = 25 of SCHEMAS {
         performance_level,
         description,
         snapshot_id,
@@ -1276,29 +983,6 @@ record! {
         kms_key_id,
     }
 }
-
-pub(super) static LAUNCH_TEMPLATE_DATA_DISK: Schema = Schema {
-    name: "LaunchTemplateDataDisk",
-    fields: Fields::text(
-        r#"
-            PerformanceLevel string
-            Description string chars=2..256
-            SnapshotId string
-            Size int32
-            Device string
-            DiskName string chars=2..128
-            Category string
-            DeleteWithInstance boolean
-            Encrypted string
-            AutoSnapshotPolicyId string
-            ProvisionedIops int64 min=0 max=50000
-            BurstingEnabled boolean
-            KMSKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An elastic network interface that a launch template describes.
 ///
@@ -1399,7 +1083,7 @@ impl LaunchTemplateNetworkInterface {
 }
 
 record! {
-    request LaunchTemplateNetworkInterface = LAUNCH_TEMPLATE_NETWORK_INTERFACE {
+    request LaunchTemplateNetworkInterface = 26 of SCHEMAS {
         v_switch_id,
         network_interface_name,
         description,
@@ -1411,25 +1095,6 @@ record! {
         delete_on_release,
     }
 }
-
-pub(super) static LAUNCH_TEMPLATE_NETWORK_INTERFACE: Schema = Schema {
-    name: "LaunchTemplateNetworkInterface",
-    fields: Fields::text(
-        r#"
-            VSwitchId string
-            NetworkInterfaceName string
-            Description string chars=2..256
-            SecurityGroupId string
-            PrimaryIpAddress string
-            SecurityGroupIds [string] items=..16
-            InstanceType string
-            NetworkInterfaceTrafficMode string
-            DeleteOnRelease boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, with the spellings of older versions of the API.
 ///
@@ -1483,27 +1148,13 @@ impl LegacyTag {
 }
 
 record! {
-    request LegacyTag = LEGACY_TAG {
+    request LegacyTag = 27 of SCHEMAS {
         key_2,
         key,
         value,
         value_2,
     }
 }
-
-pub(super) static LEGACY_TAG: Schema = Schema {
-    name: "LegacyTag",
-    fields: Fields::text(
-        r#"
-            key string
-            Key string chars=1..128
-            Value string chars=..128
-            value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The reason why a resource is locked.
 ///
@@ -1516,16 +1167,10 @@ pub struct LockReason {
 }
 
 record! {
-    response LockReason = LOCK_REASON {
+    response LockReason = 28 of SCHEMAS {
         lock_reason,
     }
 }
-
-pub(super) static LOCK_REASON: Schema = Schema {
-    name: "LockReason",
-    fields: Fields::text("LockReason string", &[]),
-    rules: &[],
-};
 
 /// A span of time in which maintenance may happen.
 ///
@@ -1540,23 +1185,11 @@ pub struct MaintenanceWindow {
 }
 
 record! {
-    response MaintenanceWindow = MAINTENANCE_WINDOW {
+    response MaintenanceWindow = 29 of SCHEMAS {
         end_time,
         start_time,
     }
 }
-
-pub(super) static MAINTENANCE_WINDOW: Schema = Schema {
-    name: "MaintenanceWindow",
-    fields: Fields::text(
-        r#"
-            EndTime string
-            StartTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A price and the discount on it.
 ///
@@ -1575,27 +1208,13 @@ pub struct MarketplaceImagePrice {
 }
 
 record! {
-    response MarketplaceImagePrice = MARKETPLACE_IMAGE_PRICE {
+    response MarketplaceImagePrice = 30 of SCHEMAS {
         currency,
         discount_price,
         original_price,
         trade_price,
     }
 }
-
-pub(super) static MARKETPLACE_IMAGE_PRICE: Schema = Schema {
-    name: "MarketplaceImagePrice",
-    fields: Fields::text(
-        r#"
-            Currency string
-            DiscountPrice float
-            OriginalPrice float
-            TradePrice float
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A name and its value.
 ///
@@ -1610,23 +1229,11 @@ pub struct NamedValue {
 }
 
 record! {
-    response NamedValue = NAMED_VALUE {
+    response NamedValue = 31 of SCHEMAS {
         name,
         value,
     }
 }
-
-pub(super) static NAMED_VALUE: Schema = Schema {
-    name: "NamedValue",
-    fields: Fields::text(
-        r#"
-            Name string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A permission on an elastic network interface, given to another account.
 ///
@@ -1649,7 +1256,7 @@ pub struct NetworkInterfacePermission {
 }
 
 record! {
-    response NetworkInterfacePermission = NETWORK_INTERFACE_PERMISSION {
+    response NetworkInterfacePermission = 32 of SCHEMAS {
         permission,
         network_interface_id,
         account_id,
@@ -1658,22 +1265,6 @@ record! {
         permission_state,
     }
 }
-
-pub(super) static NETWORK_INTERFACE_PERMISSION: Schema = Schema {
-    name: "NetworkInterfacePermission",
-    fields: Fields::text(
-        r#"
-            Permission string
-            NetworkInterfaceId string
-            AccountId int64
-            NetworkInterfacePermissionId string
-            ServiceName string
-            PermissionState string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A next hop of a route.
 ///
@@ -1707,23 +1298,11 @@ impl NextHopList {
 }
 
 record! {
-    request NextHopList = NEXT_HOP_LIST {
+    request NextHopList = 33 of SCHEMAS {
         next_hop_id,
         next_hop_type,
     }
 }
-
-pub(super) static NEXT_HOP_LIST: Schema = Schema {
-    name: "NextHopList",
-    fields: Fields::text(
-        r#"
-            NextHopId string
-            NextHopType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The progress of one part of a task, and what went wrong with it.
 ///
@@ -1744,27 +1323,13 @@ pub struct OperationProgress {
 }
 
 record! {
-    response OperationProgress = OPERATION_PROGRESS {
+    response OperationProgress = 34 of SCHEMAS {
         error_msg,
         error_code,
         operation_status,
         related_item_set,
     }
 }
-
-pub(super) static OPERATION_PROGRESS: Schema = Schema {
-    name: "OperationProgress",
-    fields: Fields::text(
-        r#"
-            ErrorMsg string
-            ErrorCode string
-            OperationStatus string
-            RelatedItemSet [NamedValue] wrapper=RelatedItem
-        "#,
-        &[&NAMED_VALUE],
-    ),
-    rules: &[],
-};
 
 /// An entry of a port list.
 ///
@@ -1798,23 +1363,11 @@ impl PortRangeListEntry {
 }
 
 record! {
-    request PortRangeListEntry = PORT_RANGE_LIST_ENTRY {
+    request PortRangeListEntry = 35 of SCHEMAS {
         port_range,
         description,
     }
 }
-
-pub(super) static PORT_RANGE_LIST_ENTRY: Schema = Schema {
-    name: "PortRangeListEntry",
-    fields: Fields::text(
-        r#"
-            PortRange string
-            Description string chars=2..32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An entry of a prefix list.
 ///
@@ -1844,23 +1397,11 @@ impl PrefixListEntry {
 }
 
 record! {
-    request PrefixListEntry = PREFIX_LIST_ENTRY {
+    request PrefixListEntry = 36 of SCHEMAS {
         description,
         cidr,
     }
 }
-
-pub(super) static PREFIX_LIST_ENTRY: Schema = Schema {
-    name: "PrefixListEntry",
-    fields: Fields::text(
-        r#"
-            Description string chars=2..32
-            Cidr string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A pricing rule, such as that of a discount.
 ///
@@ -1875,23 +1416,11 @@ pub struct PriceRule {
 }
 
 record! {
-    response PriceRule = PRICE_RULE {
+    response PriceRule = 37 of SCHEMAS {
         description,
         rule_id,
     }
 }
-
-pub(super) static PRICE_RULE: Schema = Schema {
-    name: "PriceRule",
-    fields: Fields::text(
-        r#"
-            Description string
-            RuleId int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The private domain names of an instance.
 ///
@@ -1963,7 +1492,7 @@ impl PrivateDnsNameOptions {
 }
 
 record! {
-    request PrivateDnsNameOptions = PRIVATE_DNS_NAME_OPTIONS {
+    request PrivateDnsNameOptions = 38 of SCHEMAS {
         enable_instance_id_dns_a_record,
         enable_instance_id_dns_aaaa_record,
         enable_ip_dns_a_record,
@@ -1971,21 +1500,6 @@ record! {
         hostname_type,
     }
 }
-
-pub(super) static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
-    name: "PrivateDnsNameOptions",
-    fields: Fields::text(
-        r#"
-            EnableInstanceIdDnsARecord boolean
-            EnableInstanceIdDnsAAAARecord boolean
-            EnableIpDnsARecord boolean
-            EnableIpDnsPtrRecord boolean
-            HostnameType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The recurrence of a time-based elasticity assurance.
 ///
@@ -2041,27 +1555,13 @@ impl RecurrenceRules {
 }
 
 record! {
-    request RecurrenceRules = RECURRENCE_RULES {
+    request RecurrenceRules = 39 of SCHEMAS {
         start_hour,
         recurrence_type,
         end_hour,
         recurrence_value,
     }
 }
-
-pub(super) static RECURRENCE_RULES: Schema = Schema {
-    name: "RecurrenceRules",
-    fields: Fields::text(
-        r#"
-            StartHour int32
-            RecurrenceType string
-            EndHour int32
-            RecurrenceValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The prices of what is ordered together with the resource.
 ///
@@ -2074,19 +1574,10 @@ pub struct RelatedPrice {
 }
 
 record! {
-    response RelatedPrice = RELATED_PRICE {
+    response RelatedPrice = 40 of SCHEMAS {
         marketplace_image_price,
     }
 }
-
-pub(super) static RELATED_PRICE: Schema = Schema {
-    name: "RelatedPrice",
-    fields: Fields::text(
-        "MarketplaceImagePrice MarketplaceImagePrice",
-        &[&MARKETPLACE_IMAGE_PRICE],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, as responses name it: `TagKey` and `TagValue`.
 ///
@@ -2101,23 +1592,11 @@ pub struct ResourceTag {
 }
 
 record! {
-    response ResourceTag = RESOURCE_TAG {
+    response ResourceTag = 41 of SCHEMAS {
         tag_value,
         tag_key,
     }
 }
-
-pub(super) static RESOURCE_TAG: Schema = Schema {
-    name: "ResourceTag",
-    fields: Fields::text(
-        r#"
-            TagValue string
-            TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// Whether secure boot is available.
 ///
@@ -2130,16 +1609,10 @@ pub struct SecureBootSupport {
 }
 
 record! {
-    response SecureBootSupport = SECURE_BOOT_SUPPORT {
+    response SecureBootSupport = 42 of SCHEMAS {
         secure_boot_support,
     }
 }
-
-pub(super) static SECURE_BOOT_SUPPORT: Schema = Schema {
-    name: "SecureBootSupport",
-    fields: Fields::text("SecureBootSupport string", &[]),
-    rules: &[],
-};
 
 /// The security options of an instance.
 ///
@@ -2152,16 +1625,10 @@ pub struct SecurityOptions {
 }
 
 record! {
-    response SecurityOptions = SECURITY_OPTIONS {
+    response SecurityOptions = 43 of SCHEMAS {
         enable_secure_boot,
     }
 }
-
-pub(super) static SECURITY_OPTIONS: Schema = Schema {
-    name: "SecurityOptions",
-    fields: Fields::text("EnableSecureBoot boolean", &[]),
-    rules: &[],
-};
 
 /// A tag whose key and value have at most 64 characters and must not be empty.
 ///
@@ -2195,23 +1662,11 @@ impl ShortFullTag {
 }
 
 record! {
-    request ShortFullTag = SHORT_FULL_TAG {
+    request ShortFullTag = 44 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static SHORT_FULL_TAG: Schema = Schema {
-    name: "ShortFullTag",
-    fields: Fields::text(
-        r#"
-            Key string chars=1..64
-            Value string chars=1..64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag with a key of at most 64 characters, with the spellings of older versions of the API.
 ///
@@ -2267,27 +1722,13 @@ impl ShortLegacyTag {
 }
 
 record! {
-    request ShortLegacyTag = SHORT_LEGACY_TAG {
+    request ShortLegacyTag = 45 of SCHEMAS {
         key_2,
         key,
         value,
         value_2,
     }
 }
-
-pub(super) static SHORT_LEGACY_TAG: Schema = Schema {
-    name: "ShortLegacyTag",
-    fields: Fields::text(
-        r#"
-            key string
-            Key string chars=1..64
-            Value string chars=..128
-            value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag with a key of at most 64 characters.
 ///
@@ -2321,23 +1762,11 @@ impl ShortTag {
 }
 
 record! {
-    request ShortTag = SHORT_TAG {
+    request ShortTag = 46 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static SHORT_TAG: Schema = Schema {
-    name: "ShortTag",
-    fields: Fields::text(
-        r#"
-            Key string chars=1..64
-            Value string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The lock of a snapshot.
 ///
@@ -2370,7 +1799,7 @@ pub struct SnapshotLock {
 }
 
 record! {
-    response SnapshotLock = SNAPSHOT_LOCK {
+    response SnapshotLock = 47 of SCHEMAS {
         cool_off_period,
         cool_off_period_expired_time,
         lock_creation_time,
@@ -2382,25 +1811,6 @@ record! {
         snapshot_id,
     }
 }
-
-pub(super) static SNAPSHOT_LOCK: Schema = Schema {
-    name: "SnapshotLock",
-    fields: Fields::text(
-        r#"
-            CoolOffPeriod int32
-            CoolOffPeriodExpiredTime string
-            LockCreationTime string
-            LockDuration int32
-            LockDurationStartTime string
-            LockExpiredTime string
-            LockMode string
-            LockStatus string
-            SnapshotId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A state or type of an event, as a number and in words.
 ///
@@ -2415,23 +1825,11 @@ pub struct Status {
 }
 
 record! {
-    response Status = STATUS {
+    response Status = 48 of SCHEMAS {
         name,
         code,
     }
 }
-
-pub(super) static STATUS: Schema = Schema {
-    name: "Status",
-    fields: Fields::text(
-        r#"
-            Name string
-            Code int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -2465,23 +1863,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 49 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string chars=1..128
-            Value string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A span of time in which maintenance may happen.
 ///
@@ -2515,23 +1901,11 @@ impl TimeRange {
 }
 
 record! {
-    request TimeRange = TIME_RANGE {
+    request TimeRange = 50 of SCHEMAS {
         end_time,
         start_time,
     }
 }
-
-pub(super) static TIME_RANGE: Schema = Schema {
-    name: "TimeRange",
-    fields: Fields::text(
-        r#"
-            EndTime string
-            StartTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The place of an instance in its VPC.
 ///
@@ -2552,7 +1926,7 @@ pub struct VpcAttributes {
 }
 
 record! {
-    response VpcAttributes = VPC_ATTRIBUTES {
+    response VpcAttributes = 51 of SCHEMAS {
         vpc_id,
         nat_ip_address,
         v_switch_id,
@@ -2560,16 +1934,221 @@ record! {
     }
 }
 
-pub(super) static VPC_ATTRIBUTES: Schema = Schema {
-    name: "VpcAttributes",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AnyLegacyTag
+            key string
+            Key string
+            Value string
+            value string
+        AnyTag
+            Key string
+            Value string
+        Arn
+            RoleType string
+            Rolearn string
+            AssumeRoleFor int64
+        AssociatedPublicIp
+            PublicIpAddress string
+            AllocationId string
+        AvailableInstanceType
+            InstanceType string
+            AvailableInstanceCapacity int32
+        CapacityReservationUsage
+            AccountId string
+            ServiceName string
+            UsedAmount int32
+        ConnectionTrackingConfiguration
+            TcpEstablishedTimeout int32
+            TcpClosedAndTimeWaitTimeout int32 min=3 max=15
+            UdpTimeout int32
+        CopyEncryptionConfiguration
+            Encrypted boolean
+            KMSKeyId string
+            Arn [Arn] items=..10
+        CpuOptions
+            NestedVirtualization string
+        DiskSpec
+            DiskId string
+            Category string
+            PerformanceLevel string
+        EipMonitorData
+            EipTX int32
+            EipPackets int32
+            EipBandwidth int32
+            TimeStamp string
+            EipFlow int32
+            EipRX int32
+        EnhancedNetwork
+            EnableSriov boolean
+            EnableRss boolean
+            VirtualFunctionTotalQueueNumber int32
+            VirtualFunctionQuantity int32
+            EnableExpress boolean
+        FeeOfInstance
+            InstanceId string
+            Currency string
+            Fee string
+        Filter
+            Key string
+            Value [string] items=..5
+        FullTag
+            Key string chars=1..128
+            Value string chars=1..128
+        ImageOptions
+            LoginAsNonRoot boolean
+        InactiveDisk
+            CreationTime string
+            DeviceSize string
+            DeviceCategory string
+            DeviceType string
+            ReleaseTime string
+        InstanceIdSet
+            InstanceId string
+        InstanceRamRoleSet
+            RamRoleName string
+            InstanceId string
+        InstanceResponse
+            Code string
+            Message string
+            InstanceId string
+            CurrentStatus string
+            PreviousStatus string
+        Ipv4PrefixSet
+            Ipv4Prefix string
+        Ipv6PrefixSet
+            Ipv6Prefix string
+        Ipv6Set
+            Ipv6Address string
+            Primary boolean
+        KeyPairResult
+            Code string
+            Message string
+            InstanceId string
+            Success string
+        KeyValueTag
+            Key string
+            Value string
+        LaunchTemplateDataDisk
+            PerformanceLevel string
+            Description string chars=2..256
+            SnapshotId string
+            Size int32
+            Device string
+            DiskName string chars=2..128
+            Category string
+            DeleteWithInstance boolean
+            Encrypted string
+            AutoSnapshotPolicyId string
+            ProvisionedIops int64 min=0 max=50000
+            BurstingEnabled boolean
+            KMSKeyId string
+        LaunchTemplateNetworkInterface
+            VSwitchId string
+            NetworkInterfaceName string
+            Description string chars=2..256
+            SecurityGroupId string
+            PrimaryIpAddress string
+            SecurityGroupIds [string] items=..16
+            InstanceType string
+            NetworkInterfaceTrafficMode string
+            DeleteOnRelease boolean
+        LegacyTag
+            key string
+            Key string chars=1..128
+            Value string chars=..128
+            value string
+        LockReason
+            LockReason string
+        MaintenanceWindow
+            EndTime string
+            StartTime string
+        MarketplaceImagePrice
+            Currency string
+            DiscountPrice float
+            OriginalPrice float
+            TradePrice float
+        NamedValue
+            Name string
+            Value string
+        NetworkInterfacePermission
+            Permission string
+            NetworkInterfaceId string
+            AccountId int64
+            NetworkInterfacePermissionId string
+            ServiceName string
+            PermissionState string
+        NextHopList
+            NextHopId string
+            NextHopType string
+        OperationProgress
+            ErrorMsg string
+            ErrorCode string
+            OperationStatus string
+            RelatedItemSet [NamedValue] wrapper=RelatedItem
+        PortRangeListEntry
+            PortRange string
+            Description string chars=2..32
+        PrefixListEntry
+            Description string chars=2..32
+            Cidr string required
+        PriceRule
+            Description string
+            RuleId int64
+        PrivateDnsNameOptions
+            EnableInstanceIdDnsARecord boolean
+            EnableInstanceIdDnsAAAARecord boolean
+            EnableIpDnsARecord boolean
+            EnableIpDnsPtrRecord boolean
+            HostnameType string
+        RecurrenceRules
+            StartHour int32
+            RecurrenceType string
+            EndHour int32
+            RecurrenceValue string
+        RelatedPrice
+            MarketplaceImagePrice MarketplaceImagePrice
+        ResourceTag
+            TagValue string
+            TagKey string
+        SecureBootSupport
+            SecureBootSupport string
+        SecurityOptions
+            EnableSecureBoot boolean
+        ShortFullTag
+            Key string chars=1..64
+            Value string chars=1..64
+        ShortLegacyTag
+            key string
+            Key string chars=1..64
+            Value string chars=..128
+            value string
+        ShortTag
+            Key string chars=1..64
+            Value string chars=..128
+        SnapshotLock
+            CoolOffPeriod int32
+            CoolOffPeriodExpiredTime string
+            LockCreationTime string
+            LockDuration int32
+            LockDurationStartTime string
+            LockExpiredTime string
+            LockMode string
+            LockStatus string
+            SnapshotId string
+        Status
+            Name string
+            Code int32
+        Tag
+            Key string chars=1..128
+            Value string chars=..128
+        TimeRange
+            EndTime string
+            StartTime string
+        VpcAttributes
             VpcId string
             NatIpAddress string
             VSwitchId string
             PrivateIpAddress [string] wrapper=IpAddress
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

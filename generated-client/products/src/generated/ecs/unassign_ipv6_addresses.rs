@@ -115,7 +115,7 @@ impl UnassignIpv6Addresses {
 }
 
 record! {
-    request UnassignIpv6Addresses = UNASSIGN_IPV6_ADDRESSES {
+    request UnassignIpv6Addresses = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         ipv6_address,
@@ -123,113 +123,112 @@ record! {
     }
 }
 
-static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
-    name: "UnassignIpv6Addresses",
-    fields: Fields::text(
+/// The response to [`UnassignIpv6Addresses`]: the ID of the request, and nothing else.
+pub type UnassignIpv6AddressesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UnassignIpv6Addresses
             RegionId string region
             NetworkInterfaceId string required
             Ipv6Address [string] items=..10
             Ipv6Prefix [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Ipv6Prefix"])],
-            "The notes on both parameters: a call that gives neither is answered with an error.",
-        ),
-    ],
-};
-
-/// The response to [`UnassignIpv6Addresses`]: the ID of the request, and nothing else.
-pub type UnassignIpv6AddressesResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Ipv6Prefix"])],
+                "The notes on both parameters: a call that gives neither is answered with an error.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`UnassignIpv6Addresses`].
-    UnassignIpv6AddressesErrorCode {
+    UnassignIpv6AddressesErrorCode of ERRORS {
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
-        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        InvalidEniIdMalformed,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbedden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        ForbeddenNotSupportRam,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidIp.IpUnassigned` (403): The IP address is not assigned to the network interface. Check the address.
-        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        InvalidIpIpUnassigned,
         /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
-        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        InvalidIpIpRepeated,
         /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
-        InvalidIpAddress = "InvalidIp.Address",
+        InvalidIpAddress,
         /// `Forbidden.RegionId` (403): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
-        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        InvalidIpIpPrefixIllegal,
         /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
-        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        InvalidIpIpPrefixMaskInvalid,
         /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
-        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        InvalidIpIpPrefixMaskNotSame,
         /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        InvalidIpIpPrefixNotStrict,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
-        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        InvalidOperationRegionNotSupportIpPrefix,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidEniId.Malformed" "" "The ID of the network interface is not valid.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "Forbedden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidIp.IpUnassigned" "" "The IP address is not assigned to the network interface. Check the address.",
-        403 "InvalidIp.IpRepeated" "" "An IP address occurs more than once in the request. Remove the duplicate.",
-        403 "InvalidIp.Address" "" "An IP address is not valid or does not belong to the vSwitch. Check the address.",
-        403 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidIp.IpPrefixIllegal" "" "An IP prefix is not valid. Check its notation.",
-        403 "InvalidIp.IpPrefixMaskInvalid" "" "The mask of an IP prefix is out of range.",
-        403 "InvalidIp.IpPrefixMaskNotSame" "" "The IP prefixes have different masks. Use the same mask for all.",
-        403 "InvalidIp.IpPrefixNotStrict" "" "An IP prefix is not in strict CIDR notation.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        500 "InvalidOperation.RegionNotSupportIpPrefix" "" "IP prefixes are not available in this region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidEniId.Malformed meaning="The ID of the network interface is not valid."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 Forbedden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidIp.IpUnassigned meaning="The IP address is not assigned to the network interface. Check the address."
+        403 InvalidIp.IpRepeated meaning="An IP address occurs more than once in the request. Remove the duplicate."
+        403 InvalidIp.Address meaning="An IP address is not valid or does not belong to the vSwitch. Check the address."
+        403 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidIp.IpPrefixIllegal meaning="An IP prefix is not valid. Check its notation."
+        403 InvalidIp.IpPrefixMaskInvalid meaning="The mask of an IP prefix is out of range."
+        403 InvalidIp.IpPrefixMaskNotSame meaning="The IP prefixes have different masks. Use the same mask for all."
+        403 InvalidIp.IpPrefixNotStrict meaning="An IP prefix is not in strict CIDR notation."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        500 InvalidOperation.RegionNotSupportIpPrefix meaning="IP prefixes are not available in this region."
+    "#,
+);
 
 /// The descriptor of [`UnassignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
@@ -237,7 +236,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:UnassignIpv6Addresses", "delete")
             .resources(
@@ -252,8 +251,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UnassignIpv6Addresses",
         Access::Write,
-        &UNASSIGN_IPV6_ADDRESSES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

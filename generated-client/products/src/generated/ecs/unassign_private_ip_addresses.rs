@@ -123,7 +123,7 @@ impl UnassignPrivateIpAddresses {
 }
 
 record! {
-    request UnassignPrivateIpAddresses = UNASSIGN_PRIVATE_IP_ADDRESSES {
+    request UnassignPrivateIpAddresses = 0 of SCHEMAS {
         region_id,
         network_interface_id,
         private_ip_address,
@@ -131,146 +131,142 @@ record! {
     }
 }
 
-static UNASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
-    name: "UnassignPrivateIpAddresses",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassignPrivateIpAddresses`]: the ID of the request, and nothing else.
+pub type UnassignPrivateIpAddressesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassignPrivateIpAddresses
             RegionId string region
             NetworkInterfaceId string required
             PrivateIpAddress [string] items=..32
             Ipv4Prefix [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassignPrivateIpAddresses`]: the ID of the request, and nothing else.
-pub type UnassignPrivateIpAddressesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassignPrivateIpAddresses`].
-    UnassignPrivateIpAddressesErrorCode {
+    UnassignPrivateIpAddressesErrorCode of ERRORS {
         /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
-        UnsupportedParameter = "UnsupportedParameter",
+        UnsupportedParameter,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
-        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        InvalidInstanceIdMalformed,
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        InvalidOperationInvalidEcsState,
         /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
-        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        InvalidOperationInvalidEniState,
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
-        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        InvalidOperationDetachPrimaryEniNotAllowed,
         /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
-        ForbiddenRegionId = "Forbidden.RegionId",
+        ForbiddenRegionId,
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
-        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        InvalidEniIdMalformed,
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
-        InvalidParameterConflict = "InvalidParameter.Conflict",
+        InvalidParameterConflict,
         /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
-        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        InvalidUserTypeNotSupported,
         /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
-        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        AbsInvalidAccountNotFound,
         /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
-        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        ForbiddenNotSupportRam,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
-        MaxEniCountExceeded = "MaxEniCountExceeded",
+        MaxEniCountExceeded,
         /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
-        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        EniPerInstanceLimitExceeded,
         /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
-        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        InvalidOperationAvailabilityZoneMismatch,
         /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
-        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        InvalidOperationVpcMismatch,
         /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
-        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        SecurityGroupInstanceLimitExceed,
         /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
-        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        InvalidSecurityGroupIdNotVpc,
         /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
-        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        InvalidOperationInvalidEniType,
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        InvalidVSwitchIdIpInvalid,
         /// `InvalidIp.IpUnassigned` (403): The IP address is not assigned to the network interface. Check the address.
-        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        InvalidIpIpUnassigned,
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-        OperationConflict = "Operation.Conflict",
+        OperationConflict,
         /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
-        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        InvalidOperationEniServiceManaged,
         /// `InvalidPrivateIpAddress.Malformed` (403): The private IP address is not valid.
-        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        InvalidPrivateIpAddressMalformed,
         /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
-        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        InvalidIpIpPrefixMaskInvalid,
         /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
-        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        InvalidIpIpPrefixMaskNotSame,
         /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        InvalidIpIpPrefixNotStrict,
         /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
-        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        InvalidIpIpPrefixIllegal,
         /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        InvalidEcsIdNotFound,
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
-        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        InvalidEniIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
-        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        InvalidSecurityGroupIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
-        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        InvalidOperationRegionNotSupportIpPrefix,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedParameter" "" "A parameter is not supported here. Leave it out.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceID.Malformed" "" "The instance ID is not valid.",
-        400 "InvalidOperation.InvalidEcsState" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidOperation.InvalidEniState" "" "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
-        400 "InvalidOperation.DetachPrimaryEniNotAllowed" "" "The primary network interface of an instance cannot be detached.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "Forbidden.RegionId" "" "The account cannot use the operation in this region. Check `RegionId`.",
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "InvalidEniId.Malformed" "" "The ID of the network interface is not valid.",
-        400 "InvalidParameter.Conflict" "" "Parameters of the request contradict each other. Check their combination.",
-        403 "InvalidUserType.NotSupported" "" "Accounts of this type cannot use the operation.",
-        403 "Abs.InvalidAccount.NotFound" "" "The account does not exist. Check the account ID and the credentials.",
-        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        403 "Forbidden.NotSupportRAM" "" "RAM users cannot call this operation. Use the Alibaba Cloud account.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "MaxEniCountExceeded" "" "The account has the maximum number of network interfaces. Delete unused ones first.",
-        403 "EniPerInstanceLimitExceeded" "" "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
-        403 "InvalidOperation.AvailabilityZoneMismatch" "" "The resources are in different zones. Use resources of the same zone.",
-        403 "InvalidOperation.VpcMismatch" "" "The resources are in different VPCs. Use resources of the same VPC.",
-        403 "SecurityGroupInstanceLimitExceed" "" "The security group has the maximum number of instances. Use another group.",
-        403 "InvalidSecurityGroupId.NotVpc" "" "The security group is not in a VPC. Choose one that is.",
-        403 "InvalidOperation.InvalidEniType" "" "The type of the network interface does not allow the operation.",
-        403 "InvalidVSwitchId.IpInvalid" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        403 "InvalidIp.IpUnassigned" "" "The IP address is not assigned to the network interface. Check the address.",
-        403 "Operation.Conflict" "" "Another operation on the resource has not ended yet. Wait a moment, then repeat the call." retryable,
-        403 "InvalidOperation.EniServiceManaged" "" "A cloud service manages the network interface, so it cannot be changed here.",
-        403 "InvalidPrivateIpAddress.Malformed" "" "The private IP address is not valid.",
-        403 "InvalidIp.IpPrefixMaskInvalid" "" "The mask of an IP prefix is out of range.",
-        403 "InvalidIp.IpPrefixMaskNotSame" "" "The IP prefixes have different masks. Use the same mask for all.",
-        403 "InvalidIp.IpPrefixNotStrict" "" "An IP prefix is not in strict CIDR notation.",
-        403 "InvalidIp.IpPrefixIllegal" "" "An IP prefix is not valid. Check its notation.",
-        404 "InvalidEcsId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidEniId.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSecurityGroupId.NotFound" "" "The security group does not exist. Check its ID and the region.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InvalidOperation.RegionNotSupportIpPrefix" "" "IP prefixes are not available in this region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedParameter meaning="A parameter is not supported here. Leave it out."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceID.Malformed meaning="The instance ID is not valid."
+        400 InvalidOperation.InvalidEcsState meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidOperation.InvalidEniState meaning="The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance."
+        400 InvalidOperation.DetachPrimaryEniNotAllowed meaning="The primary network interface of an instance cannot be detached."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 Forbidden.RegionId meaning="The account cannot use the operation in this region. Check `RegionId`."
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 InvalidEniId.Malformed meaning="The ID of the network interface is not valid."
+        400 InvalidParameter.Conflict meaning="Parameters of the request contradict each other. Check their combination."
+        403 InvalidUserType.NotSupported meaning="Accounts of this type cannot use the operation."
+        403 Abs.InvalidAccount.NotFound meaning="The account does not exist. Check the account ID and the credentials."
+        403 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        403 Forbidden.NotSupportRAM meaning="RAM users cannot call this operation. Use the Alibaba Cloud account."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 MaxEniCountExceeded meaning="The account has the maximum number of network interfaces. Delete unused ones first."
+        403 EniPerInstanceLimitExceeded meaning="The instance has the maximum number of network interfaces. Detach one or use a larger type."
+        403 InvalidOperation.AvailabilityZoneMismatch meaning="The resources are in different zones. Use resources of the same zone."
+        403 InvalidOperation.VpcMismatch meaning="The resources are in different VPCs. Use resources of the same VPC."
+        403 SecurityGroupInstanceLimitExceed meaning="The security group has the maximum number of instances. Use another group."
+        403 InvalidSecurityGroupId.NotVpc meaning="The security group is not in a VPC. Choose one that is."
+        403 InvalidOperation.InvalidEniType meaning="The type of the network interface does not allow the operation."
+        403 InvalidVSwitchId.IpInvalid meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        403 InvalidIp.IpUnassigned meaning="The IP address is not assigned to the network interface. Check the address."
+        403 Operation.Conflict retryable meaning="Another operation on the resource has not ended yet. Wait a moment, then repeat the call."
+        403 InvalidOperation.EniServiceManaged meaning="A cloud service manages the network interface, so it cannot be changed here."
+        403 InvalidPrivateIpAddress.Malformed meaning="The private IP address is not valid."
+        403 InvalidIp.IpPrefixMaskInvalid meaning="The mask of an IP prefix is out of range."
+        403 InvalidIp.IpPrefixMaskNotSame meaning="The IP prefixes have different masks. Use the same mask for all."
+        403 InvalidIp.IpPrefixNotStrict meaning="An IP prefix is not in strict CIDR notation."
+        403 InvalidIp.IpPrefixIllegal meaning="An IP prefix is not valid. Check its notation."
+        404 InvalidEcsId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidEniId.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSecurityGroupId.NotFound meaning="The security group does not exist. Check its ID and the region."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InvalidOperation.RegionNotSupportIpPrefix meaning="IP prefixes are not available in this region."
+    "#,
+);
 
 /// The descriptor of [`UnassignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
@@ -278,7 +274,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignPrivateIpAddresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:UnassignPrivateIpAddresses", "delete")
             .resources(
@@ -293,8 +289,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UnassignPrivateIpAddresses",
         Access::Write,
-        &UNASSIGN_PRIVATE_IP_ADDRESSES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -93,7 +93,7 @@ impl UnassociateEipAddress {
 }
 
 record! {
-    request UnassociateEipAddress = UNASSOCIATE_EIP_ADDRESS {
+    request UnassociateEipAddress = 0 of SCHEMAS {
         region_id,
         allocation_id,
         instance_id,
@@ -101,106 +101,102 @@ record! {
     }
 }
 
-static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
-    name: "UnassociateEipAddress",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociateEipAddress`]: the ID of the request, and nothing else.
+pub type UnassociateEipAddressResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateEipAddress
             RegionId string
             AllocationId string required
             InstanceId string required
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociateEipAddress`]: the ID of the request, and nothing else.
-pub type UnassociateEipAddressResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociateEipAddress`].
-    UnassociateEipAddressErrorCode {
+    UnassociateEipAddressErrorCode of ERRORS {
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
-        InvalidBindingStatus = "InvalidBindingStatus",
+        InvalidBindingStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400): An SNAT table uses the IP address. Delete the entry first.
-        InvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable",
+        InvalidIpStatusHasBeenUsedBySnatTable,
         /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400): A forwarding entry uses the IP address. Delete the entry first.
-        InvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry",
+        InvalidIpStatusHasBeenUsedByForwardEntry,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
-        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        InvalidStatusEcsStatusNotSupport,
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        InvalidStatusEniStatusNotSupport,
         /// `InvalidStatus.SnatOrDnat` (400): An SNAT or DNAT entry is being changed. Wait, then repeat the call.
-        InvalidStatusSnatOrDnat = "InvalidStatus.SnatOrDnat",
+        InvalidStatusSnatOrDnat,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `InvalidInstance.NotVpc` (400): The instance is not in a VPC.
-        InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
+        InvalidInstanceNotVpc,
         /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
-        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        InvalidStatusNotAllow,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidHaVip.NotFound` (404): The HaVip does not exist. Check its ID.
-        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        InvalidHaVipNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `OperationUnsupported.ServiceManaged` (404): A cloud service manages the EIP, so it cannot be changed here.
-        OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
+        OperationUnsupportedServiceManaged,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The instance type does not exist or is not available here. Choose another one.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
-        400 "TaskConflict" "" "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidIpStatus.HasBeenUsedBySnatTable" "" "An SNAT table uses the IP address. Delete the entry first.",
-        400 "InvalidIpStatus.HasBeenUsedByForwardEntry" "" "A forwarding entry uses the IP address. Delete the entry first.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "InvalidStatus.EcsStatusNotSupport" "" "The instance is still being created. Repeat the call when it is there." retryable,
-        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidStatus.SnatOrDnat" "" "An SNAT or DNAT entry is being changed. Wait, then repeat the call.",
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        400 "InvalidInstance.NotVpc" "" "The instance is not in a VPC.",
-        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "InvalidHaVip.NotFound" "" "The HaVip does not exist. Check its ID.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "OperationUnsupported.ServiceManaged" "" "A cloud service manages the EIP, so it cannot be changed here.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 InvalidInstanceType.ValueNotSupported meaning="The instance type does not exist or is not available here. Choose another one."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes."
+        400 TaskConflict retryable meaning="Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call."
+        400 InvalidBindingStatus meaning="The association of the EIP is in a state that does not allow the operation."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidIpStatus.HasBeenUsedBySnatTable meaning="An SNAT table uses the IP address. Delete the entry first."
+        400 InvalidIpStatus.HasBeenUsedByForwardEntry meaning="A forwarding entry uses the IP address. Delete the entry first."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 InvalidStatus.EcsStatusNotSupport retryable meaning="The instance is still being created. Repeat the call when it is there."
+        400 InvalidStatus.EniStatusNotSupport meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidStatus.SnatOrDnat meaning="An SNAT or DNAT entry is being changed. Wait, then repeat the call."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        400 InvalidInstance.NotVpc meaning="The instance is not in a VPC."
+        400 InvalidStatus.NotAllow meaning="The state of the instance does not allow the operation."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 InvalidHaVip.NotFound meaning="The HaVip does not exist. Check its ID."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 OperationUnsupported.ServiceManaged meaning="A cloud service manages the EIP, so it cannot be changed here."
+    "#,
+);
 
 /// The descriptor of [`UnassociateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -209,12 +205,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateEipAddress",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "UnassociateEipAddress",
         Access::Write,
-        &UNASSOCIATE_EIP_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -87,7 +87,7 @@ impl UnassociateHaVip {
 }
 
 record! {
-    request UnassociateHaVip = UNASSOCIATE_HA_VIP {
+    request UnassociateHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
@@ -96,75 +96,71 @@ record! {
     }
 }
 
-static UNASSOCIATE_HA_VIP: Schema = Schema {
-    name: "UnassociateHaVip",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociateHaVip`]: the ID of the request, and nothing else.
+pub type UnassociateHaVipResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateHaVip
             ClientToken string
             RegionId string region
             HaVipId string required
             InstanceId string required
             Force string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociateHaVip`]: the ID of the request, and nothing else.
-pub type UnassociateHaVipResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociateHaVip`].
-    UnassociateHaVipErrorCode {
+    UnassociateHaVipErrorCode of ERRORS {
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with [`DescribeInstanceStatus`](super::DescribeInstanceStatus).
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
-        ResourceNotAssociated = "ResourceNotAssociated",
+        ResourceNotAssociated,
         /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.
-        ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
+        ForbiddenUnassociateMaster,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
-        400 "ResourceNotAssociated" "" "The HaVip is not associated with the instance.",
-        400 "Forbidden.UnassociateMaster" "" "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another operation. Wait a moment, then repeat the call." retryable,
-        400 "Forbidden.HaVip" "" "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`."
+        400 ResourceNotAssociated meaning="The HaVip is not associated with the instance."
+        400 Forbidden.UnassociateMaster meaning="The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another operation. Wait a moment, then repeat the call."
+        400 Forbidden.HaVip meaning="The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`UnassociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Separates a high-availability virtual IP address (HAVIP) from an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip"),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",
         Access::Write,
-        &UNASSOCIATE_HA_VIP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

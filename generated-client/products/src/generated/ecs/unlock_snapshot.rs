@@ -81,7 +81,7 @@ impl UnlockSnapshot {
 }
 
 record! {
-    request UnlockSnapshot = UNLOCK_SNAPSHOT {
+    request UnlockSnapshot = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -89,22 +89,18 @@ record! {
     }
 }
 
-static UNLOCK_SNAPSHOT: Schema = Schema {
-    name: "UnlockSnapshot",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnlockSnapshot`]: the ID of the request, and nothing else.
+pub type UnlockSnapshotResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnlockSnapshot
             ClientToken string chars=..64 format=Ascii
             DryRun boolean
             RegionId string region
             SnapshotId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnlockSnapshot`]: the ID of the request, and nothing else.
-pub type UnlockSnapshotResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UnlockSnapshot`].
 pub type UnlockSnapshotErrorCode = UnlistedErrorCode;
@@ -129,8 +125,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UnlockSnapshot",
         Access::Write,
-        &UNLOCK_SNAPSHOT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -118,7 +118,7 @@ impl UntagResources {
 }
 
 record! {
-    request UntagResources = UNTAG_RESOURCES {
+    request UntagResources = 0 of SCHEMAS {
         region_id,
         resource_type,
         all,
@@ -127,116 +127,112 @@ record! {
     }
 }
 
-static UNTAG_RESOURCES: Schema = Schema {
-    name: "UntagResources",
-    fields: Fields::text(
-        r#"
+/// The response to [`UntagResources`]: the ID of the request, and nothing else.
+pub type UntagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UntagResources
             RegionId string region
             ResourceType string required
             All boolean
             ResourceId [string] required items=..50
             TagKey [string] items=..20
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UntagResources`]: the ID of the request, and nothing else.
-pub type UntagResourcesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UntagResources`].
-    UntagResourcesErrorCode {
+    UntagResourcesErrorCode of ERRORS {
         /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
-        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        NumberExceedResourceIds,
         /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
-        NumberExceedTags = "NumberExceed.Tags",
+        NumberExceedTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        InvalidTagKeyMalformed,
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        InvalidTagValueMalformed,
         /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
-        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        OperationDeniedQuotaExceed,
         /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
-        InvalidTagMismatch = "InvalidTag.Mismatch",
+        InvalidTagMismatch,
         /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
-        InvalidTagCount = "InvalidTagCount",
+        InvalidTagCount,
         /// `Invalid.Scope` (400): The scope of the tags is not valid.
-        InvalidScope = "Invalid.Scope",
+        InvalidScope,
         /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
-        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        PermissionDeniedTagOwnerBid,
         /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
-        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        PermissionDeniedTagOwnerUid,
         /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
-        PermissionDeniedScope = "PermissionDenied.Scope",
+        PermissionDeniedScope,
         /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
-        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        InvalidResourceIdNotSupported,
         /// `NoPermissionKey.Scope` (403): The caller may not use the key in this scope.
-        NoPermissionKeyScope = "NoPermissionKey.Scope",
+        NoPermissionKeyScope,
         /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
-        NoPermissionTag = "NoPermission.Tag",
+        NoPermissionTag,
         /// `Param.Conflict` (403): `All` and `TagKey` exclude each other. Pass only one of them.
-        ParamConflict = "Param.Conflict",
+        ParamConflict,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
-        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        MissingParameterResourceIds,
         /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
-        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        MissingParameterTagOwnerUid,
         /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
-        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        MissingParameterTagOwnerBid,
         /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
-        MissingParameterResourceType = "MissingParameter.ResourceType",
+        MissingParameterResourceType,
         /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
-        MissingParameterTags = "MissingParameter.Tags",
+        MissingParameterTags,
         /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
-        MissingParameterRegionId = "MissingParameter.RegionId",
+        MissingParameterRegionId,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NumberExceed.ResourceIds" "" "The request names more than 50 resources. Split it into several calls.",
-        400 "NumberExceed.Tags" "" "The request has too many tags. Pass at most 20.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "InvalidTagKey.Malformed" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue.Malformed" "" "A tag value is not valid. Check its length and characters.",
-        400 "OperationDenied.QuotaExceed" "" "The resource has the maximum number of tags. Remove some first.",
-        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
-        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
-        400 "Invalid.Scope" "" "The scope of the tags is not valid.",
-        403 "PermissionDenied.TagOwnerBid" "" "The caller may not set `TagOwnerBid`. Leave it out.",
-        403 "PermissionDenied.TagOwnerUid" "" "The caller may not set `TagOwnerUid`. Leave it out.",
-        403 "PermissionDenied.Scope" "" "The caller may not set `Scope`. Leave it out.",
-        403 "InvalidResourceId.NotSupported" "" "The resource does not support tags.",
-        403 "NoPermissionKey.Scope" "" "The caller may not use the key in this scope.",
-        403 "NoPermission.Tag" "" "The caller may not use the tag. Grant the permission first.",
-        403 "Param.Conflict" "" "`All` and `TagKey` exclude each other. Pass only one of them.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "MissingParameter.ResourceIds" "" "The resource IDs are missing. Pass `ResourceId`.",
-        404 "MissingParameter.TagOwnerUid" "" "`TagOwnerUid` is missing. Pass it.",
-        404 "MissingParameter.TagOwnerBid" "" "`TagOwnerBid` is missing. Pass it.",
-        404 "MissingParameter.ResourceType" "" "The resource type is missing. Pass `ResourceType`.",
-        404 "MissingParameter.Tags" "" "The tags are missing. Pass `Tag`.",
-        404 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
-        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NumberExceed.ResourceIds meaning="The request names more than 50 resources. Split it into several calls."
+        400 NumberExceed.Tags meaning="The request has too many tags. Pass at most 20."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 InvalidTagKey.Malformed meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue.Malformed meaning="A tag value is not valid. Check its length and characters."
+        400 OperationDenied.QuotaExceed meaning="The resource has the maximum number of tags. Remove some first."
+        400 InvalidTag.Mismatch meaning="A tag value has no matching key. Pass `Key` and `Value` together."
+        400 InvalidTagCount meaning="The request has too many tags. Pass fewer."
+        400 Invalid.Scope meaning="The scope of the tags is not valid."
+        403 PermissionDenied.TagOwnerBid meaning="The caller may not set `TagOwnerBid`. Leave it out."
+        403 PermissionDenied.TagOwnerUid meaning="The caller may not set `TagOwnerUid`. Leave it out."
+        403 PermissionDenied.Scope meaning="The caller may not set `Scope`. Leave it out."
+        403 InvalidResourceId.NotSupported meaning="The resource does not support tags."
+        403 NoPermissionKey.Scope meaning="The caller may not use the key in this scope."
+        403 NoPermission.Tag meaning="The caller may not use the tag. Grant the permission first."
+        403 Param.Conflict meaning="`All` and `TagKey` exclude each other. Pass only one of them."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 MissingParameter.ResourceIds meaning="The resource IDs are missing. Pass `ResourceId`."
+        404 MissingParameter.TagOwnerUid meaning="`TagOwnerUid` is missing. Pass it."
+        404 MissingParameter.TagOwnerBid meaning="`TagOwnerBid` is missing. Pass it."
+        404 MissingParameter.ResourceType meaning="The resource type is missing. Pass `ResourceType`."
+        404 MissingParameter.Tags meaning="The tags are missing. Pass `Tag`."
+        404 MissingParameter.RegionId meaning="The region is missing. Pass `RegionId`."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist. Check its ID and type."
+        404 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+    "#,
+);
 
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources"),
-    errors: ERRORS,
+    errors: &ERRORS,
     permissions: &[
         Permission::new("ecs:UntagResources", "delete")
             .resources(
@@ -299,8 +295,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UntagResources",
         Access::Write,
-        &UNTAG_RESOURCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -80,7 +80,7 @@ impl AddServersToServerGroup {
 }
 
 record! {
-    request AddServersToServerGroup = ADD_SERVERS_TO_SERVER_GROUP {
+    request AddServersToServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -88,21 +88,6 @@ record! {
         servers,
     }
 }
-
-static ADD_SERVERS_TO_SERVER_GROUP: Schema = Schema {
-    name: "AddServersToServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            RegionId string in=Form
-            ServerGroupId string required in=Form
-            Servers [Servers] required in=Form
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AddServersToServerGroup`].
 #[derive(Default)]
@@ -117,25 +102,12 @@ pub struct AddServersToServerGroupResponse {
 }
 
 record! {
-    response AddServersToServerGroupResponse = ADD_SERVERS_TO_SERVER_GROUP_RESPONSE {
+    response AddServersToServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         server_group_id,
     }
 }
-
-static ADD_SERVERS_TO_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "AddServersToServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-            ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`AddServersToServerGroup`].
 #[derive(Default)]
@@ -192,7 +164,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         description,
         port,
         server_id,
@@ -202,21 +174,27 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddServersToServerGroup
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+            Servers [Servers] required in=Form
+        AddServersToServerGroupResponse
+            JobId string
+            RequestId string
+            ServerGroupId string
+        Servers
             Description string
             Port int32
             ServerId string required
             ServerIp string
             ServerType string required
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AddServersToServerGroup`].
 pub type AddServersToServerGroupErrorCode = UnlistedErrorCode;
@@ -232,8 +210,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AddServersToServerGroup",
         Access::Write,
-        &ADD_SERVERS_TO_SERVER_GROUP,
-        &ADD_SERVERS_TO_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

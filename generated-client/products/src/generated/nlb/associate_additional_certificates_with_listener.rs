@@ -78,7 +78,7 @@ impl AssociateAdditionalCertificatesWithListener {
 }
 
 record! {
-    request AssociateAdditionalCertificatesWithListener = ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER {
+    request AssociateAdditionalCertificatesWithListener = 0 of SCHEMAS {
         additional_certificate_ids,
         client_token,
         dry_run,
@@ -86,21 +86,6 @@ record! {
         region_id,
     }
 }
-
-static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER: Schema = Schema {
-    name: "AssociateAdditionalCertificatesWithListener",
-    fields: Fields::text(
-        r#"
-            AdditionalCertificateIds [string] required in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            ListenerId string required in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssociateAdditionalCertificatesWithListener`].
 #[derive(Default)]
@@ -113,23 +98,25 @@ pub struct AssociateAdditionalCertificatesWithListenerResponse {
 }
 
 record! {
-    response AssociateAdditionalCertificatesWithListenerResponse = ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE {
+    response AssociateAdditionalCertificatesWithListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema {
-    name: "AssociateAdditionalCertificatesWithListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateAdditionalCertificatesWithListener
+            AdditionalCertificateIds [string] required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        AssociateAdditionalCertificatesWithListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AssociateAdditionalCertificatesWithListener`].
 pub type AssociateAdditionalCertificatesWithListenerErrorCode = UnlistedErrorCode;
@@ -145,8 +132,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AssociateAdditionalCertificatesWithListener",
         Access::Write,
-        &ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER,
-        &ASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -78,7 +78,7 @@ impl AttachCommonBandwidthPackageToLoadBalancer {
 }
 
 record! {
-    request AttachCommonBandwidthPackageToLoadBalancer = ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER {
+    request AttachCommonBandwidthPackageToLoadBalancer = 0 of SCHEMAS {
         bandwidth_package_id,
         client_token,
         dry_run,
@@ -86,21 +86,6 @@ record! {
         region_id,
     }
 }
-
-static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER: Schema = Schema {
-    name: "AttachCommonBandwidthPackageToLoadBalancer",
-    fields: Fields::text(
-        r#"
-            BandwidthPackageId string required in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            LoadBalancerId string required in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AttachCommonBandwidthPackageToLoadBalancer`].
 #[derive(Default)]
@@ -113,23 +98,25 @@ pub struct AttachCommonBandwidthPackageToLoadBalancerResponse {
 }
 
 record! {
-    response AttachCommonBandwidthPackageToLoadBalancerResponse = ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE {
+    response AttachCommonBandwidthPackageToLoadBalancerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "AttachCommonBandwidthPackageToLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachCommonBandwidthPackageToLoadBalancer
+            BandwidthPackageId string required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+        AttachCommonBandwidthPackageToLoadBalancerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`AttachCommonBandwidthPackageToLoadBalancer`].
 pub type AttachCommonBandwidthPackageToLoadBalancerErrorCode = UnlistedErrorCode;
@@ -145,8 +132,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachCommonBandwidthPackageToLoadBalancer",
         Access::Write,
-        &ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER,
-        &ATTACH_COMMON_BANDWIDTH_PACKAGE_TO_LOAD_BALANCER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

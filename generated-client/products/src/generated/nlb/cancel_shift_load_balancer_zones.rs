@@ -3,7 +3,7 @@
 //! `CancelShiftLoadBalancerZones`: Puts a shifted zone of an NLB instance back into DNS.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ZONE_MAPPINGS, ZoneMappings};
+use super::types::ZoneMappings;
 
 /// Puts a shifted zone of an NLB instance back into DNS.
 ///
@@ -79,7 +79,7 @@ impl CancelShiftLoadBalancerZones {
 }
 
 record! {
-    request CancelShiftLoadBalancerZones = CANCEL_SHIFT_LOAD_BALANCER_ZONES {
+    request CancelShiftLoadBalancerZones = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -88,23 +88,20 @@ record! {
     }
 }
 
-static CANCEL_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
-    name: "CancelShiftLoadBalancerZones",
-    fields: Fields::text(
+/// The response to [`CancelShiftLoadBalancerZones`]: the ID of the request, and nothing else.
+pub type CancelShiftLoadBalancerZonesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CancelShiftLoadBalancerZones
             ClientToken string in=Form
             DryRun boolean in=Form
             LoadBalancerId string required in=Form
             RegionId string in=Form
             ZoneMappings [ZoneMappings] required in=Form
-        "#,
-        &[&ZONE_MAPPINGS],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CancelShiftLoadBalancerZones`]: the ID of the request, and nothing else.
-pub type CancelShiftLoadBalancerZonesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CancelShiftLoadBalancerZones`].
 pub type CancelShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;
@@ -120,8 +117,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CancelShiftLoadBalancerZones",
         Access::Write,
-        &CANCEL_SHIFT_LOAD_BALANCER_ZONES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

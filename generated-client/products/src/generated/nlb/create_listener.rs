@@ -3,7 +3,7 @@
 //! `CreateListener`: Creates a TCP, UDP or TCP/SSL listener for an NLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config, TAG, Tag};
+use super::types::{ProxyProtocolV2Config, Tag};
 
 /// Creates a TCP, UDP or TCP/SSL listener for an NLB instance.
 ///
@@ -237,7 +237,7 @@ impl CreateListener {
 }
 
 record! {
-    request CreateListener = CREATE_LISTENER {
+    request CreateListener = 0 of SCHEMAS {
         alpn_enabled,
         alpn_policy,
         ca_certificate_ids,
@@ -264,10 +264,29 @@ record! {
     }
 }
 
-static CREATE_LISTENER: Schema = Schema {
-    name: "CreateListener",
-    fields: Fields::text(
+/// The response to [`CreateListener`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateListenerResponse {
+    /// `JobId`.
+    pub job_id: Option<String>,
+    /// `ListenerId`.
+    pub listener_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateListenerResponse = 1 of SCHEMAS {
+        job_id,
+        listener_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateListener
             AlpnEnabled boolean in=Form
             AlpnPolicy string in=Form
             CaCertificateIds [string] in=Form
@@ -291,55 +310,27 @@ static CREATE_LISTENER: Schema = Schema {
             ServerGroupId string in=Form
             StartPort int32 in=Form
             Tag [Tag] in=Form
-        "#,
-        &[&PROXY_PROTOCOL_V2_CONFIG, &TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["AlpnEnabled"], &["true"])],
-            &[Predicate::given(&["AlpnPolicy"])],
-            "The note on `AlpnPolicy`: required where ALPN is on.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ListenerPort"], &["0"])],
-            &[Predicate::given(&["StartPort"]), Predicate::given(&["EndPort"])],
-            "The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.",
-        ),
-    ],
-};
-
-/// The response to [`CreateListener`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateListenerResponse {
-    /// `JobId`.
-    pub job_id: Option<String>,
-    /// `ListenerId`.
-    pub listener_id: Option<String>,
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateListenerResponse = CREATE_LISTENER_RESPONSE {
-        job_id,
-        listener_id,
-        request_id,
-    }
-}
-
-static CREATE_LISTENER_RESPONSE: Schema = Schema {
-    name: "CreateListenerResponse",
-    fields: Fields::text(
-        r#"
+        CreateListenerResponse
             JobId string
             ListenerId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["AlpnEnabled"], &["true"])],
+                &[Predicate::given(&["AlpnPolicy"])],
+                "The note on `AlpnPolicy`: required where ALPN is on.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ListenerPort"], &["0"])],
+                &[Predicate::given(&["StartPort"]), Predicate::given(&["EndPort"])],
+                "The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.",
+            ),
+        ],
+    );
 
 /// The error codes of [`CreateListener`].
 pub type CreateListenerErrorCode = UnlistedErrorCode;
@@ -350,12 +341,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateListener",
-        Access::Write,
-        &CREATE_LISTENER,
-        &CREATE_LISTENER_RESPONSE,
-    )
+    ..Operation::new("CreateListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateListener {

@@ -3,7 +3,7 @@
 //! `CreateLoadBalancer`: Creates an NLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an NLB instance.
 ///
@@ -173,7 +173,7 @@ impl CreateLoadBalancer {
 }
 
 record! {
-    request CreateLoadBalancer = CREATE_LOAD_BALANCER {
+    request CreateLoadBalancer = 0 of SCHEMAS {
         address_ip_version,
         address_type,
         bandwidth_package_id,
@@ -192,37 +192,6 @@ record! {
     }
 }
 
-static CREATE_LOAD_BALANCER: Schema = Schema {
-    name: "CreateLoadBalancer",
-    fields: Fields::text(
-        r#"
-            AddressIpVersion string in=Form
-            AddressType string required in=Form
-            BandwidthPackageId string in=Form
-            ClientToken string in=Form
-            DeletionProtectionConfig DeletionProtectionConfigValue in=Form
-            DryRun boolean in=Form
-            LoadBalancerBillingConfig LoadBalancerBillingConfigValue in=Form
-            LoadBalancerName string in=Form
-            LoadBalancerType string in=Form
-            ModificationProtectionConfig ModificationProtectionConfigValue in=Form
-            RegionId string in=Form
-            ResourceGroupId string in=Form
-            Tag [Tag] in=Form
-            VpcId string required in=Form
-            ZoneMappings [ZoneMappingsValue] required in=Form
-        "#,
-        &[
-            &DELETION_PROTECTION_CONFIG_VALUE,
-            &LOAD_BALANCER_BILLING_CONFIG_VALUE,
-            &MODIFICATION_PROTECTION_CONFIG_VALUE,
-            &TAG,
-            &ZONE_MAPPINGS_VALUE,
-        ],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateLoadBalancer`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -236,25 +205,12 @@ pub struct CreateLoadBalancerResponse {
 }
 
 record! {
-    response CreateLoadBalancerResponse = CREATE_LOAD_BALANCER_RESPONSE {
+    response CreateLoadBalancerResponse = 1 of SCHEMAS {
         loadbalancer_id,
         order_id,
         request_id,
     }
 }
-
-static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "CreateLoadBalancerResponse",
-    fields: Fields::text(
-        r#"
-            LoadbalancerId string
-            OrderId int64
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DeletionProtectionConfig` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -287,23 +243,11 @@ impl DeletionProtectionConfigValue {
 }
 
 record! {
-    request DeletionProtectionConfigValue = DELETION_PROTECTION_CONFIG_VALUE {
+    request DeletionProtectionConfigValue = 2 of SCHEMAS {
         enabled,
         reason,
     }
 }
-
-static DELETION_PROTECTION_CONFIG_VALUE: Schema = Schema {
-    name: "DeletionProtectionConfigValue",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            Reason string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancerBillingConfig` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -327,16 +271,10 @@ impl LoadBalancerBillingConfigValue {
 }
 
 record! {
-    request LoadBalancerBillingConfigValue = LOAD_BALANCER_BILLING_CONFIG_VALUE {
+    request LoadBalancerBillingConfigValue = 3 of SCHEMAS {
         pay_type,
     }
 }
-
-static LOAD_BALANCER_BILLING_CONFIG_VALUE: Schema = Schema {
-    name: "LoadBalancerBillingConfigValue",
-    fields: Fields::text("PayType string", &[]),
-    rules: &[],
-};
 
 /// `ModificationProtectionConfig` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -368,23 +306,11 @@ impl ModificationProtectionConfigValue {
 }
 
 record! {
-    request ModificationProtectionConfigValue = MODIFICATION_PROTECTION_CONFIG_VALUE {
+    request ModificationProtectionConfigValue = 4 of SCHEMAS {
         reason,
         status,
     }
 }
-
-static MODIFICATION_PROTECTION_CONFIG_VALUE: Schema = Schema {
-    name: "ModificationProtectionConfigValue",
-    fields: Fields::text(
-        r#"
-            Reason string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -456,7 +382,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 5 of SCHEMAS {
         allocation_id,
         ipv4_local_addresses,
         ipv6_address,
@@ -467,10 +393,37 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoadBalancer
+            AddressIpVersion string in=Form
+            AddressType string required in=Form
+            BandwidthPackageId string in=Form
+            ClientToken string in=Form
+            DeletionProtectionConfig DeletionProtectionConfigValue in=Form
+            DryRun boolean in=Form
+            LoadBalancerBillingConfig LoadBalancerBillingConfigValue in=Form
+            LoadBalancerName string in=Form
+            LoadBalancerType string in=Form
+            ModificationProtectionConfig ModificationProtectionConfigValue in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            Tag [Tag] in=Form
+            VpcId string required in=Form
+            ZoneMappings [ZoneMappingsValue] required in=Form
+        CreateLoadBalancerResponse
+            LoadbalancerId string
+            OrderId int64
+            RequestId string
+        DeletionProtectionConfigValue
+            Enabled boolean
+            Reason string
+        LoadBalancerBillingConfigValue
+            PayType string
+        ModificationProtectionConfigValue
+            Reason string
+            Status string
+        ZoneMappingsValue
             AllocationId string
             Ipv4LocalAddresses [string]
             Ipv6Address string
@@ -478,11 +431,9 @@ static ZONE_MAPPINGS_VALUE: Schema = Schema {
             PrivateIPv4Address string
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoadBalancer`].
 pub type CreateLoadBalancerErrorCode = UnlistedErrorCode;
@@ -495,12 +446,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateLoadBalancer",
-        Access::Write,
-        &CREATE_LOAD_BALANCER,
-        &CREATE_LOAD_BALANCER_RESPONSE,
-    )
+    ..Operation::new("CreateLoadBalancer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateLoadBalancer {

@@ -3,7 +3,7 @@
 //! `CreateSecurityPolicy`: Creates a custom security policy for TCP/SSL listeners.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a custom security policy for TCP/SSL listeners.
 ///
@@ -100,7 +100,7 @@ impl CreateSecurityPolicy {
 }
 
 record! {
-    request CreateSecurityPolicy = CREATE_SECURITY_POLICY {
+    request CreateSecurityPolicy = 0 of SCHEMAS {
         ciphers,
         client_token,
         dry_run,
@@ -111,24 +111,6 @@ record! {
         tls_versions,
     }
 }
-
-static CREATE_SECURITY_POLICY: Schema = Schema {
-    name: "CreateSecurityPolicy",
-    fields: Fields::text(
-        r#"
-            Ciphers [string] required in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            RegionId string in=Form
-            ResourceGroupId string in=Form
-            SecurityPolicyName string in=Form
-            Tag [Tag] in=Form
-            TlsVersions [string] required in=Form
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateSecurityPolicy`].
 #[derive(Default)]
@@ -143,25 +125,31 @@ pub struct CreateSecurityPolicyResponse {
 }
 
 record! {
-    response CreateSecurityPolicyResponse = CREATE_SECURITY_POLICY_RESPONSE {
+    response CreateSecurityPolicyResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         security_policy_id,
     }
 }
 
-static CREATE_SECURITY_POLICY_RESPONSE: Schema = Schema {
-    name: "CreateSecurityPolicyResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateSecurityPolicy
+            Ciphers [string] required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            SecurityPolicyName string in=Form
+            Tag [Tag] in=Form
+            TlsVersions [string] required in=Form
+        CreateSecurityPolicyResponse
             JobId string
             RequestId string
             SecurityPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateSecurityPolicy`].
 pub type CreateSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -174,12 +162,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateSecurityPolicy",
-        Access::Write,
-        &CREATE_SECURITY_POLICY,
-        &CREATE_SECURITY_POLICY_RESPONSE,
-    )
+    ..Operation::new("CreateSecurityPolicy", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSecurityPolicy {

@@ -3,7 +3,7 @@
 //! `CreateServerGroup`: Creates a server group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{HEALTH_CHECK_CONFIG, HealthCheckConfig, TAG, Tag};
+use super::types::{HealthCheckConfig, Tag};
 
 /// Creates a server group.
 ///
@@ -183,7 +183,7 @@ impl CreateServerGroup {
 }
 
 record! {
-    request CreateServerGroup = CREATE_SERVER_GROUP {
+    request CreateServerGroup = 0 of SCHEMAS {
         address_ip_version,
         any_port_enabled,
         client_token,
@@ -204,10 +204,29 @@ record! {
     }
 }
 
-static CREATE_SERVER_GROUP: Schema = Schema {
-    name: "CreateServerGroup",
-    fields: Fields::text(
+/// The response to [`CreateServerGroup`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateServerGroupResponse {
+    /// `JobId`.
+    pub job_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+    /// `ServerGroupId`.
+    pub server_group_id: Option<String>,
+}
+
+record! {
+    response CreateServerGroupResponse = 1 of SCHEMAS {
+        job_id,
+        request_id,
+        server_group_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateServerGroup
             AddressIPVersion string in=Form
             AnyPortEnabled boolean in=Form
             ClientToken string in=Form
@@ -225,44 +244,13 @@ static CREATE_SERVER_GROUP: Schema = Schema {
             ServerGroupType string in=Form
             Tag [Tag] in=Form
             VpcId string required in=Form
-        "#,
-        &[&HEALTH_CHECK_CONFIG, &TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateServerGroup`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateServerGroupResponse {
-    /// `JobId`.
-    pub job_id: Option<String>,
-    /// `RequestId`.
-    pub request_id: Option<String>,
-    /// `ServerGroupId`.
-    pub server_group_id: Option<String>,
-}
-
-record! {
-    response CreateServerGroupResponse = CREATE_SERVER_GROUP_RESPONSE {
-        job_id,
-        request_id,
-        server_group_id,
-    }
-}
-
-static CREATE_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateServerGroupResponse",
-    fields: Fields::text(
-        r#"
+        CreateServerGroupResponse
             JobId string
             RequestId string
             ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateServerGroup`].
 pub type CreateServerGroupErrorCode = UnlistedErrorCode;
@@ -273,12 +261,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateServerGroup"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateServerGroup",
-        Access::Write,
-        &CREATE_SERVER_GROUP,
-        &CREATE_SERVER_GROUP_RESPONSE,
-    )
+    ..Operation::new("CreateServerGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateServerGroup {

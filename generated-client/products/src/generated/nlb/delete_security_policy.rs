@@ -69,7 +69,7 @@ impl DeleteSecurityPolicy {
 }
 
 record! {
-    request DeleteSecurityPolicy = DELETE_SECURITY_POLICY {
+    request DeleteSecurityPolicy = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -77,22 +77,18 @@ record! {
     }
 }
 
-static DELETE_SECURITY_POLICY: Schema = Schema {
-    name: "DeleteSecurityPolicy",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteSecurityPolicy`]: the ID of the request, and nothing else.
+pub type DeleteSecurityPolicyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSecurityPolicy
             ClientToken string in=Form
             DryRun boolean in=Form
             RegionId string in=Form
             SecurityPolicyId string required in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteSecurityPolicy`]: the ID of the request, and nothing else.
-pub type DeleteSecurityPolicyResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteSecurityPolicy`].
 pub type DeleteSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -108,8 +104,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteSecurityPolicy",
         Access::Write,
-        &DELETE_SECURITY_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

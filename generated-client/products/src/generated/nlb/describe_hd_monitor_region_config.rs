@@ -42,16 +42,10 @@ impl DescribeHdMonitorRegionConfig {
 }
 
 record! {
-    request DescribeHdMonitorRegionConfig = DESCRIBE_HD_MONITOR_REGION_CONFIG {
+    request DescribeHdMonitorRegionConfig = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static DESCRIBE_HD_MONITOR_REGION_CONFIG: Schema = Schema {
-    name: "DescribeHdMonitorRegionConfig",
-    fields: Fields::text("RegionId string", &[]),
-    rules: &[],
-};
 
 /// The response to [`DescribeHdMonitorRegionConfig`].
 #[derive(Default)]
@@ -68,7 +62,7 @@ pub struct DescribeHdMonitorRegionConfigResponse {
 }
 
 record! {
-    response DescribeHdMonitorRegionConfigResponse = DESCRIBE_HD_MONITOR_REGION_CONFIG_RESPONSE {
+    response DescribeHdMonitorRegionConfigResponse = 1 of SCHEMAS {
         log_project,
         metric_store,
         region_id,
@@ -76,19 +70,17 @@ record! {
     }
 }
 
-static DESCRIBE_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
-    name: "DescribeHdMonitorRegionConfigResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHdMonitorRegionConfig
+            RegionId string
+        DescribeHdMonitorRegionConfigResponse
             LogProject string
             MetricStore string
             RegionId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeHdMonitorRegionConfig`].
 pub type DescribeHdMonitorRegionConfigErrorCode = UnlistedErrorCode;
@@ -102,8 +94,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeHdMonitorRegionConfig",
         Access::Read,
-        &DESCRIBE_HD_MONITOR_REGION_CONFIG,
-        &DESCRIBE_HD_MONITOR_REGION_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

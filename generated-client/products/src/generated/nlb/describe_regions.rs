@@ -60,25 +60,12 @@ impl DescribeRegions {
 }
 
 record! {
-    request DescribeRegions = DESCRIBE_REGIONS {
+    request DescribeRegions = 0 of SCHEMAS {
         accept_language,
         service_code,
         client_token,
     }
 }
-
-static DESCRIBE_REGIONS: Schema = Schema {
-    name: "DescribeRegions",
-    fields: Fields::text(
-        r#"
-            AcceptLanguage string
-            ServiceCode string
-            ClientToken string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRegions`].
 #[derive(Default)]
@@ -91,23 +78,11 @@ pub struct DescribeRegionsResponse {
 }
 
 record! {
-    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+    response DescribeRegionsResponse = 1 of SCHEMAS {
         regions,
         request_id,
     }
 }
-
-static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
-    name: "DescribeRegionsResponse",
-    fields: Fields::text(
-        r#"
-            Regions [ResponseRegions]
-            RequestId string
-        "#,
-        &[&RESPONSE_REGIONS],
-    ),
-    rules: &[],
-};
 
 /// `Regions` of [`DescribeRegionsResponse`].
 #[derive(Default)]
@@ -122,25 +97,28 @@ pub struct ResponseRegions {
 }
 
 record! {
-    response ResponseRegions = RESPONSE_REGIONS {
+    response ResponseRegions = 2 of SCHEMAS {
         local_name,
         region_endpoint,
         region_id,
     }
 }
 
-static RESPONSE_REGIONS: Schema = Schema {
-    name: "ResponseRegions",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRegions
+            AcceptLanguage string
+            ServiceCode string
+            ClientToken string in=Form
+        DescribeRegionsResponse
+            Regions [ResponseRegions]
+            RequestId string
+        ResponseRegions
             LocalName string
             RegionEndpoint string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeRegions`].
 pub type DescribeRegionsErrorCode = UnlistedErrorCode;
@@ -150,12 +128,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists the regions that support NLB instances.",
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/DescribeRegions"),
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "DescribeRegions",
-        Access::Read,
-        &DESCRIBE_REGIONS,
-        &DESCRIBE_REGIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRegions {

@@ -69,7 +69,7 @@ impl DisableLoadBalancerIpv6Internet {
 }
 
 record! {
-    request DisableLoadBalancerIpv6Internet = DISABLE_LOAD_BALANCER_IPV6_INTERNET {
+    request DisableLoadBalancerIpv6Internet = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -77,22 +77,18 @@ record! {
     }
 }
 
-static DISABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
-    name: "DisableLoadBalancerIpv6Internet",
-    fields: Fields::text(
-        r#"
+/// The response to [`DisableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
+pub type DisableLoadBalancerIpv6InternetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableLoadBalancerIpv6Internet
             ClientToken string in=Form
             DryRun boolean in=Form
             LoadBalancerId string required in=Form
             RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DisableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
-pub type DisableLoadBalancerIpv6InternetResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DisableLoadBalancerIpv6Internet`].
 pub type DisableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
@@ -108,8 +104,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisableLoadBalancerIpv6Internet",
         Access::Write,
-        &DISABLE_LOAD_BALANCER_IPV6_INTERNET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

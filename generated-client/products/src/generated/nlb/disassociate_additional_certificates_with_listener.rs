@@ -78,7 +78,7 @@ impl DisassociateAdditionalCertificatesWithListener {
 }
 
 record! {
-    request DisassociateAdditionalCertificatesWithListener = DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER {
+    request DisassociateAdditionalCertificatesWithListener = 0 of SCHEMAS {
         additional_certificate_ids,
         client_token,
         dry_run,
@@ -86,21 +86,6 @@ record! {
         region_id,
     }
 }
-
-static DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER: Schema = Schema {
-    name: "DisassociateAdditionalCertificatesWithListener",
-    fields: Fields::text(
-        r#"
-            AdditionalCertificateIds [string] required in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            ListenerId string required in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DisassociateAdditionalCertificatesWithListener`].
 #[derive(Default)]
@@ -113,23 +98,25 @@ pub struct DisassociateAdditionalCertificatesWithListenerResponse {
 }
 
 record! {
-    response DisassociateAdditionalCertificatesWithListenerResponse = DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE {
+    response DisassociateAdditionalCertificatesWithListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE: Schema = Schema {
-    name: "DisassociateAdditionalCertificatesWithListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisassociateAdditionalCertificatesWithListener
+            AdditionalCertificateIds [string] required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        DisassociateAdditionalCertificatesWithListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DisassociateAdditionalCertificatesWithListener`].
 pub type DisassociateAdditionalCertificatesWithListenerErrorCode = UnlistedErrorCode;
@@ -145,8 +132,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisassociateAdditionalCertificatesWithListener",
         Access::Write,
-        &DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER,
-        &DISASSOCIATE_ADDITIONAL_CERTIFICATES_WITH_LISTENER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

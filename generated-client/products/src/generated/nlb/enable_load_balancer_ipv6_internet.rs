@@ -69,7 +69,7 @@ impl EnableLoadBalancerIpv6Internet {
 }
 
 record! {
-    request EnableLoadBalancerIpv6Internet = ENABLE_LOAD_BALANCER_IPV6_INTERNET {
+    request EnableLoadBalancerIpv6Internet = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -77,22 +77,18 @@ record! {
     }
 }
 
-static ENABLE_LOAD_BALANCER_IPV6_INTERNET: Schema = Schema {
-    name: "EnableLoadBalancerIpv6Internet",
-    fields: Fields::text(
-        r#"
+/// The response to [`EnableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
+pub type EnableLoadBalancerIpv6InternetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableLoadBalancerIpv6Internet
             ClientToken string in=Form
             DryRun boolean in=Form
             LoadBalancerId string required in=Form
             RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`EnableLoadBalancerIpv6Internet`]: the ID of the request, and nothing else.
-pub type EnableLoadBalancerIpv6InternetResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`EnableLoadBalancerIpv6Internet`].
 pub type EnableLoadBalancerIpv6InternetErrorCode = UnlistedErrorCode;
@@ -108,8 +104,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "EnableLoadBalancerIpv6Internet",
         Access::Write,
-        &ENABLE_LOAD_BALANCER_IPV6_INTERNET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

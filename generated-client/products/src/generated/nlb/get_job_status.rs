@@ -48,23 +48,11 @@ impl GetJobStatus {
 }
 
 record! {
-    request GetJobStatus = GET_JOB_STATUS {
+    request GetJobStatus = 0 of SCHEMAS {
         client_token,
         job_id,
     }
 }
-
-static GET_JOB_STATUS: Schema = Schema {
-    name: "GetJobStatus",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            JobId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetJobStatus`].
 #[derive(Default)]
@@ -77,23 +65,22 @@ pub struct GetJobStatusResponse {
 }
 
 record! {
-    response GetJobStatusResponse = GET_JOB_STATUS_RESPONSE {
+    response GetJobStatusResponse = 1 of SCHEMAS {
         request_id,
         status,
     }
 }
 
-static GET_JOB_STATUS_RESPONSE: Schema = Schema {
-    name: "GetJobStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetJobStatus
+            ClientToken string
+            JobId string required
+        GetJobStatusResponse
             RequestId string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetJobStatus`].
 pub type GetJobStatusErrorCode = UnlistedErrorCode;
@@ -103,12 +90,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Returns the result of an asynchronous operation.",
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/GetJobStatus"),
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "GetJobStatus",
-        Access::Read,
-        &GET_JOB_STATUS,
-        &GET_JOB_STATUS_RESPONSE,
-    )
+    ..Operation::new("GetJobStatus", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetJobStatus {

@@ -3,10 +3,7 @@
 //! `GetListenerAttribute`: Returns the details of a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    RESPONSE_PROXY_PROTOCOL_V2_CONFIG, ResponseProxyProtocolV2Config, RESPONSE_TAGS,
-    ResponseTags,
-};
+use super::types::{ResponseProxyProtocolV2Config, ResponseTags};
 
 /// Returns the details of a listener.
 ///
@@ -73,27 +70,13 @@ impl GetListenerAttribute {
 }
 
 record! {
-    request GetListenerAttribute = GET_LISTENER_ATTRIBUTE {
+    request GetListenerAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
         region_id,
     }
 }
-
-static GET_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "GetListenerAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            ListenerId string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetListenerAttribute`].
 #[derive(Default)]
@@ -150,7 +133,7 @@ pub struct GetListenerAttributeResponse {
 }
 
 record! {
-    response GetListenerAttributeResponse = GET_LISTENER_ATTRIBUTE_RESPONSE {
+    response GetListenerAttributeResponse = 1 of SCHEMAS {
         alpn_enabled,
         alpn_policy,
         ca_certificate_ids,
@@ -178,10 +161,14 @@ record! {
     }
 }
 
-static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetListenerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetListenerAttribute
+            ClientToken string
+            DryRun boolean
+            ListenerId string required
+            RegionId string
+        GetListenerAttributeResponse
             AlpnEnabled boolean
             AlpnPolicy string
             CaCertificateIds [string]
@@ -206,11 +193,9 @@ static GET_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
             ServerGroupId string
             StartPort string
             Tags [ResponseTags]
-        "#,
-        &[&RESPONSE_PROXY_PROTOCOL_V2_CONFIG, &RESPONSE_TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetListenerAttribute`].
 pub type GetListenerAttributeErrorCode = UnlistedErrorCode;
@@ -223,12 +208,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "GetListenerAttribute",
-        Access::Read,
-        &GET_LISTENER_ATTRIBUTE,
-        &GET_LISTENER_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("GetListenerAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetListenerAttribute {

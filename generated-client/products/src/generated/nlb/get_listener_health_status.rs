@@ -46,23 +46,11 @@ impl GetListenerHealthStatus {
 }
 
 record! {
-    request GetListenerHealthStatus = GET_LISTENER_HEALTH_STATUS {
+    request GetListenerHealthStatus = 0 of SCHEMAS {
         listener_id,
         region_id,
     }
 }
-
-static GET_LISTENER_HEALTH_STATUS: Schema = Schema {
-    name: "GetListenerHealthStatus",
-    fields: Fields::text(
-        r#"
-            ListenerId string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetListenerHealthStatus`].
 #[derive(Default)]
@@ -81,7 +69,7 @@ pub struct GetListenerHealthStatusResponse {
 }
 
 record! {
-    response GetListenerHealthStatusResponse = GET_LISTENER_HEALTH_STATUS_RESPONSE {
+    response GetListenerHealthStatusResponse = 1 of SCHEMAS {
         listener_health_status,
         max_results,
         next_token,
@@ -89,21 +77,6 @@ record! {
         total_count,
     }
 }
-
-static GET_LISTENER_HEALTH_STATUS_RESPONSE: Schema = Schema {
-    name: "GetListenerHealthStatusResponse",
-    fields: Fields::text(
-        r#"
-            ListenerHealthStatus [ResponseListenerHealthStatus]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -120,27 +93,13 @@ pub struct ResponseListenerHealthStatus {
 }
 
 record! {
-    response ResponseListenerHealthStatus = RESPONSE_LISTENER_HEALTH_STATUS {
+    response ResponseListenerHealthStatus = 2 of SCHEMAS {
         listener_id,
         listener_port,
         listener_protocol,
         server_group_infos,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS: Schema = Schema {
-    name: "ResponseListenerHealthStatus",
-    fields: Fields::text(
-        r#"
-            ListenerId string
-            ListenerPort int32
-            ListenerProtocol string
-            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -157,25 +116,12 @@ pub struct ResponseListenerHealthStatusServerGroupInfos {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfos = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS {
+    response ResponseListenerHealthStatusServerGroupInfos = 3 of SCHEMAS {
         heath_check_enabled,
         non_normal_servers,
         server_group_id,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfos",
-    fields: Fields::text(
-        r#"
-            HeathCheckEnabled boolean
-            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
-            ServerGroupId string
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos.NonNormalServers` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -196,7 +142,7 @@ pub struct ResponseListenerHealthStatusServerGroupInfosNonNormalServers {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfosNonNormalServers = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS {
+    response ResponseListenerHealthStatusServerGroupInfosNonNormalServers = 4 of SCHEMAS {
         port,
         reason,
         server_id,
@@ -204,21 +150,6 @@ record! {
         status,
     }
 }
-
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServers",
-    fields: Fields::text(
-        r#"
-            Port int32
-            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
-            ServerId string
-            ServerIp string
-            Status string
-        "#,
-        &[&RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON],
-    ),
-    rules: &[],
-};
 
 /// `ListenerHealthStatus.ServerGroupInfos.NonNormalServers.Reason` of [`GetListenerHealthStatusResponse`].
 #[derive(Default)]
@@ -229,16 +160,41 @@ pub struct ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason {
 }
 
 record! {
-    response ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason = RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON {
+    response ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason = 5 of SCHEMAS {
         reason_code,
     }
 }
 
-static RESPONSE_LISTENER_HEALTH_STATUS_SERVER_GROUP_INFOS_NON_NORMAL_SERVERS_REASON: Schema = Schema {
-    name: "ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason",
-    fields: Fields::text("ReasonCode string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetListenerHealthStatus
+            ListenerId string required
+            RegionId string
+        GetListenerHealthStatusResponse
+            ListenerHealthStatus [ResponseListenerHealthStatus]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseListenerHealthStatus
+            ListenerId string
+            ListenerPort int32
+            ListenerProtocol string
+            ServerGroupInfos [ResponseListenerHealthStatusServerGroupInfos]
+        ResponseListenerHealthStatusServerGroupInfos
+            HeathCheckEnabled boolean
+            NonNormalServers [ResponseListenerHealthStatusServerGroupInfosNonNormalServers]
+            ServerGroupId string
+        ResponseListenerHealthStatusServerGroupInfosNonNormalServers
+            Port int32
+            Reason ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
+            ServerId string
+            ServerIp string
+            Status string
+        ResponseListenerHealthStatusServerGroupInfosNonNormalServersReason
+            ReasonCode string
+    "#,
+);
 
 /// The error codes of [`GetListenerHealthStatus`].
 pub type GetListenerHealthStatusErrorCode = UnlistedErrorCode;
@@ -252,8 +208,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetListenerHealthStatus",
         Access::Read,
-        &GET_LISTENER_HEALTH_STATUS,
-        &GET_LISTENER_HEALTH_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

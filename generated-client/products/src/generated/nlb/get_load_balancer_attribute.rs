@@ -4,10 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    DELETION_PROTECTION_CONFIG, DeletionProtectionConfig, LOAD_BALANCER_BILLING_CONFIG,
-    LoadBalancerBillingConfig, MODIFICATION_PROTECTION_CONFIG,
-    ModificationProtectionConfig, OPERATION_LOCKS, OperationLocks, RESPONSE_TAGS,
-    ResponseTags,
+    DeletionProtectionConfig, LoadBalancerBillingConfig, ModificationProtectionConfig,
+    OperationLocks, ResponseTags,
 };
 
 /// Returns the details of an NLB instance.
@@ -75,27 +73,13 @@ impl GetLoadBalancerAttribute {
 }
 
 record! {
-    request GetLoadBalancerAttribute = GET_LOAD_BALANCER_ATTRIBUTE {
+    request GetLoadBalancerAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
         region_id,
     }
 }
-
-static GET_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
-    name: "GetLoadBalancerAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            LoadBalancerId string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetLoadBalancerAttribute`].
 #[derive(Default)]
@@ -152,7 +136,7 @@ pub struct GetLoadBalancerAttributeResponse {
 }
 
 record! {
-    response GetLoadBalancerAttributeResponse = GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE {
+    response GetLoadBalancerAttributeResponse = 1 of SCHEMAS {
         address_ip_version,
         address_type,
         bandwidth_package_id,
@@ -180,47 +164,6 @@ record! {
     }
 }
 
-static GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetLoadBalancerAttributeResponse",
-    fields: Fields::text(
-        r#"
-            AddressIpVersion string
-            AddressType string
-            BandwidthPackageId string
-            Cps int32
-            CreateTime string
-            CrossZoneEnabled boolean
-            DNSName string
-            DeletionProtectionConfig DeletionProtectionConfig
-            Ipv6AddressType string
-            LoadBalancerBillingConfig LoadBalancerBillingConfig
-            LoadBalancerBusinessStatus string
-            LoadBalancerId string
-            LoadBalancerName string
-            LoadBalancerStatus string
-            LoadBalancerType string
-            ModificationProtectionConfig ModificationProtectionConfig
-            OperationLocks [OperationLocks]
-            RegionId string
-            RequestId string
-            ResourceGroupId string
-            SecurityGroupIds [string]
-            Tags [ResponseTags]
-            VpcId string
-            ZoneMappings [ResponseZoneMappings]
-        "#,
-        &[
-            &DELETION_PROTECTION_CONFIG,
-            &LOAD_BALANCER_BILLING_CONFIG,
-            &MODIFICATION_PROTECTION_CONFIG,
-            &OPERATION_LOCKS,
-            &RESPONSE_TAGS,
-            &RESPONSE_ZONE_MAPPINGS,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `ZoneMappings` of [`GetLoadBalancerAttributeResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -236,27 +179,13 @@ pub struct ResponseZoneMappings {
 }
 
 record! {
-    response ResponseZoneMappings = RESPONSE_ZONE_MAPPINGS {
+    response ResponseZoneMappings = 2 of SCHEMAS {
         load_balancer_addresses,
         status,
         v_switch_id,
         zone_id,
     }
 }
-
-static RESPONSE_ZONE_MAPPINGS: Schema = Schema {
-    name: "ResponseZoneMappings",
-    fields: Fields::text(
-        r#"
-            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
-            Status string
-            VSwitchId string
-            ZoneId string
-        "#,
-        &[&RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings.LoadBalancerAddresses` of [`GetLoadBalancerAttributeResponse`].
 #[derive(Default)]
@@ -283,7 +212,7 @@ pub struct ResponseZoneMappingsLoadBalancerAddresses {
 }
 
 record! {
-    response ResponseZoneMappingsLoadBalancerAddresses = RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES {
+    response ResponseZoneMappingsLoadBalancerAddresses = 3 of SCHEMAS {
         allocation_id,
         eni_id,
         ipv4_local_addresses,
@@ -296,10 +225,44 @@ record! {
     }
 }
 
-static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
-    name: "ResponseZoneMappingsLoadBalancerAddresses",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetLoadBalancerAttribute
+            ClientToken string
+            DryRun boolean
+            LoadBalancerId string required
+            RegionId string
+        GetLoadBalancerAttributeResponse
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            Cps int32
+            CreateTime string
+            CrossZoneEnabled boolean
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBusinessStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerStatus string
+            LoadBalancerType string
+            ModificationProtectionConfig ModificationProtectionConfig
+            OperationLocks [OperationLocks]
+            RegionId string
+            RequestId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [ResponseTags]
+            VpcId string
+            ZoneMappings [ResponseZoneMappings]
+        ResponseZoneMappings
+            LoadBalancerAddresses [ResponseZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        ResponseZoneMappingsLoadBalancerAddresses
             AllocationId string
             EniId string
             Ipv4LocalAddresses [string]
@@ -309,11 +272,9 @@ static RESPONSE_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
             PrivateIPv4HcStatus string
             PrivateIPv6HcStatus string
             PublicIPv4Address string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoadBalancerAttribute`].
 pub type GetLoadBalancerAttributeErrorCode = UnlistedErrorCode;
@@ -329,8 +290,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetLoadBalancerAttribute",
         Access::Read,
-        &GET_LOAD_BALANCER_ATTRIBUTE,
-        &GET_LOAD_BALANCER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -42,16 +42,10 @@ impl ListAsynJobs {
 }
 
 record! {
-    request ListAsynJobs = LIST_ASYN_JOBS {
+    request ListAsynJobs = 0 of SCHEMAS {
         job_ids,
     }
 }
-
-static LIST_ASYN_JOBS: Schema = Schema {
-    name: "ListAsynJobs",
-    fields: Fields::text("JobIds [string]", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListAsynJobs`].
 #[derive(Default)]
@@ -66,25 +60,12 @@ pub struct ListAsynJobsResponse {
 }
 
 record! {
-    response ListAsynJobsResponse = LIST_ASYN_JOBS_RESPONSE {
+    response ListAsynJobsResponse = 1 of SCHEMAS {
         jobs,
         request_id,
         total_count,
     }
 }
-
-static LIST_ASYN_JOBS_RESPONSE: Schema = Schema {
-    name: "ListAsynJobsResponse",
-    fields: Fields::text(
-        r#"
-            Jobs [ResponseJobs]
-            RequestId string
-            TotalCount string
-        "#,
-        &[&RESPONSE_JOBS],
-    ),
-    rules: &[],
-};
 
 /// `Jobs` of [`ListAsynJobsResponse`].
 #[derive(Default)]
@@ -97,23 +78,25 @@ pub struct ResponseJobs {
 }
 
 record! {
-    response ResponseJobs = RESPONSE_JOBS {
+    response ResponseJobs = 2 of SCHEMAS {
         id,
         status,
     }
 }
 
-static RESPONSE_JOBS: Schema = Schema {
-    name: "ResponseJobs",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAsynJobs
+            JobIds [string]
+        ListAsynJobsResponse
+            Jobs [ResponseJobs]
+            RequestId string
+            TotalCount string
+        ResponseJobs
             Id string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAsynJobs`].
 pub type ListAsynJobsErrorCode = UnlistedErrorCode;
@@ -122,12 +105,7 @@ pub type ListAsynJobsErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the results of asynchronous operations.",
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/ListAsynJobs"),
-    ..Operation::new(
-        "ListAsynJobs",
-        Access::Read,
-        &LIST_ASYN_JOBS,
-        &LIST_ASYN_JOBS_RESPONSE,
-    )
+    ..Operation::new("ListAsynJobs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAsynJobs {

@@ -87,7 +87,7 @@ impl ListListenerCertificates {
 }
 
 record! {
-    request ListListenerCertificates = LIST_LISTENER_CERTIFICATES {
+    request ListListenerCertificates = 0 of SCHEMAS {
         cert_type,
         certificate_ids,
         listener_id,
@@ -96,22 +96,6 @@ record! {
         region_id,
     }
 }
-
-static LIST_LISTENER_CERTIFICATES: Schema = Schema {
-    name: "ListListenerCertificates",
-    fields: Fields::text(
-        r#"
-            CertType string in=Form
-            CertificateIds [string] in=Form
-            ListenerId string required in=Form
-            MaxResults int32 in=Form
-            NextToken string in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListListenerCertificates`].
 #[derive(Default)]
@@ -132,7 +116,7 @@ pub struct ListListenerCertificatesResponse {
 }
 
 record! {
-    response ListListenerCertificatesResponse = LIST_LISTENER_CERTIFICATES_RESPONSE {
+    response ListListenerCertificatesResponse = 1 of SCHEMAS {
         certificate_ids,
         certificates,
         max_results,
@@ -141,22 +125,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LISTENER_CERTIFICATES_RESPONSE: Schema = Schema {
-    name: "ListListenerCertificatesResponse",
-    fields: Fields::text(
-        r#"
-            CertificateIds [string]
-            Certificates [ResponseCertificates]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_CERTIFICATES],
-    ),
-    rules: &[],
-};
 
 /// `Certificates` of [`ListListenerCertificatesResponse`].
 #[derive(Default)]
@@ -173,7 +141,7 @@ pub struct ResponseCertificates {
 }
 
 record! {
-    response ResponseCertificates = RESPONSE_CERTIFICATES {
+    response ResponseCertificates = 2 of SCHEMAS {
         certificate_id,
         certificate_type,
         is_default,
@@ -181,19 +149,29 @@ record! {
     }
 }
 
-static RESPONSE_CERTIFICATES: Schema = Schema {
-    name: "ResponseCertificates",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListListenerCertificates
+            CertType string in=Form
+            CertificateIds [string] in=Form
+            ListenerId string required in=Form
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+        ListListenerCertificatesResponse
+            CertificateIds [string]
+            Certificates [ResponseCertificates]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseCertificates
             CertificateId string
             CertificateType string
             IsDefault boolean
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListListenerCertificates`].
 pub type ListListenerCertificatesErrorCode = UnlistedErrorCode;
@@ -213,8 +191,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListListenerCertificates",
         Access::Read,
-        &LIST_LISTENER_CERTIFICATES,
-        &LIST_LISTENER_CERTIFICATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,10 +3,7 @@
 //! `ListListeners`: Lists listeners.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    RESPONSE_PROXY_PROTOCOL_V2_CONFIG, ResponseProxyProtocolV2Config, TAG, Tag, TAGS,
-    Tags,
-};
+use super::types::{ResponseProxyProtocolV2Config, Tag, Tags};
 
 /// Lists listeners.
 ///
@@ -111,7 +108,7 @@ impl ListListeners {
 }
 
 record! {
-    request ListListeners = LIST_LISTENERS {
+    request ListListeners = 0 of SCHEMAS {
         listener_ids,
         listener_protocol,
         load_balancer_ids,
@@ -122,24 +119,6 @@ record! {
         tag,
     }
 }
-
-static LIST_LISTENERS: Schema = Schema {
-    name: "ListListeners",
-    fields: Fields::text(
-        r#"
-            ListenerIds [string]
-            ListenerProtocol string
-            LoadBalancerIds [string]
-            MaxResults int32
-            NextToken string
-            RegionId string
-            SecSensorEnabled string
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListListeners`].
 #[derive(Default)]
@@ -158,7 +137,7 @@ pub struct ListListenersResponse {
 }
 
 record! {
-    response ListListenersResponse = LIST_LISTENERS_RESPONSE {
+    response ListListenersResponse = 1 of SCHEMAS {
         listeners,
         max_results,
         next_token,
@@ -166,21 +145,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LISTENERS_RESPONSE: Schema = Schema {
-    name: "ListListenersResponse",
-    fields: Fields::text(
-        r#"
-            Listeners [ResponseListeners]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `Listeners` of [`ListListenersResponse`].
 #[derive(Default)]
@@ -235,7 +199,7 @@ pub struct ResponseListeners {
 }
 
 record! {
-    response ResponseListeners = RESPONSE_LISTENERS {
+    response ResponseListeners = 2 of SCHEMAS {
         alpn_enabled,
         alpn_policy,
         ca_certificate_ids,
@@ -262,10 +226,24 @@ record! {
     }
 }
 
-static RESPONSE_LISTENERS: Schema = Schema {
-    name: "ResponseListeners",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListListeners
+            ListenerIds [string]
+            ListenerProtocol string
+            LoadBalancerIds [string]
+            MaxResults int32
+            NextToken string
+            RegionId string
+            SecSensorEnabled string
+            Tag [Tag]
+        ListListenersResponse
+            Listeners [ResponseListeners]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseListeners
             AlpnEnabled boolean
             AlpnPolicy string
             CaCertificateIds [string]
@@ -289,11 +267,9 @@ static RESPONSE_LISTENERS: Schema = Schema {
             ServerGroupId string
             StartPort string
             Tags [Tags]
-        "#,
-        &[&RESPONSE_PROXY_PROTOCOL_V2_CONFIG, &TAGS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListListeners`].
 pub type ListListenersErrorCode = UnlistedErrorCode;
@@ -308,12 +284,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Listeners"],
     }),
-    ..Operation::new(
-        "ListListeners",
-        Access::Read,
-        &LIST_LISTENERS,
-        &LIST_LISTENERS_RESPONSE,
-    )
+    ..Operation::new("ListListeners", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListListeners {

@@ -4,9 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    DELETION_PROTECTION_CONFIG, DeletionProtectionConfig, LOAD_BALANCER_BILLING_CONFIG,
-    LoadBalancerBillingConfig, MODIFICATION_PROTECTION_CONFIG,
-    ModificationProtectionConfig, OPERATION_LOCKS, OperationLocks, TAG, Tag, TAGS, Tags,
+    DeletionProtectionConfig, LoadBalancerBillingConfig, ModificationProtectionConfig,
+    OperationLocks, Tag, Tags,
 };
 
 /// Lists NLB instances.
@@ -182,7 +181,7 @@ impl ListLoadBalancers {
 }
 
 record! {
-    request ListLoadBalancers = LIST_LOAD_BALANCERS {
+    request ListLoadBalancers = 0 of SCHEMAS {
         address_ip_version,
         address_type,
         dns_name,
@@ -202,32 +201,6 @@ record! {
     }
 }
 
-static LIST_LOAD_BALANCERS: Schema = Schema {
-    name: "ListLoadBalancers",
-    fields: Fields::text(
-        r#"
-            AddressIpVersion string
-            AddressType string
-            DNSName string
-            Ipv6AddressType string
-            LoadBalancerBusinessStatus string
-            LoadBalancerIds [string]
-            LoadBalancerNames [string]
-            LoadBalancerStatus string
-            LoadBalancerType string
-            MaxResults int32
-            NextToken string
-            RegionId string
-            ResourceGroupId string
-            Tag [Tag]
-            VpcIds [string]
-            ZoneId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ListLoadBalancers`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -245,7 +218,7 @@ pub struct ListLoadBalancersResponse {
 }
 
 record! {
-    response ListLoadBalancersResponse = LIST_LOAD_BALANCERS_RESPONSE {
+    response ListLoadBalancersResponse = 1 of SCHEMAS {
         load_balancers,
         max_results,
         next_token,
@@ -253,21 +226,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_LOAD_BALANCERS_RESPONSE: Schema = Schema {
-    name: "ListLoadBalancersResponse",
-    fields: Fields::text(
-        r#"
-            LoadBalancers [ResponseLoadBalancers]
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_LOAD_BALANCERS],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancers` of [`ListLoadBalancersResponse`].
 #[derive(Default)]
@@ -320,7 +278,7 @@ pub struct ResponseLoadBalancers {
 }
 
 record! {
-    response ResponseLoadBalancers = RESPONSE_LOAD_BALANCERS {
+    response ResponseLoadBalancers = 2 of SCHEMAS {
         address_ip_version,
         address_type,
         bandwidth_package_id,
@@ -346,45 +304,6 @@ record! {
     }
 }
 
-static RESPONSE_LOAD_BALANCERS: Schema = Schema {
-    name: "ResponseLoadBalancers",
-    fields: Fields::text(
-        r#"
-            AddressIpVersion string
-            AddressType string
-            BandwidthPackageId string
-            CreateTime string
-            CrossZoneEnabled boolean
-            DNSName string
-            DeletionProtectionConfig DeletionProtectionConfig
-            Ipv6AddressType string
-            LoadBalancerBillingConfig LoadBalancerBillingConfig
-            LoadBalancerBusinessStatus string
-            LoadBalancerId string
-            LoadBalancerName string
-            LoadBalancerStatus string
-            LoadBalancerType string
-            ModificationProtectionConfig ModificationProtectionConfig
-            OperationLocks [OperationLocks]
-            RegionId string
-            ResourceGroupId string
-            SecurityGroupIds [string]
-            Tags [Tags]
-            VpcId string
-            ZoneMappings [ResponseLoadBalancersZoneMappings]
-        "#,
-        &[
-            &DELETION_PROTECTION_CONFIG,
-            &LOAD_BALANCER_BILLING_CONFIG,
-            &MODIFICATION_PROTECTION_CONFIG,
-            &OPERATION_LOCKS,
-            &TAGS,
-            &RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS,
-        ],
-    ),
-    rules: &[],
-};
-
 /// `LoadBalancers.ZoneMappings` of [`ListLoadBalancersResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -402,27 +321,13 @@ pub struct ResponseLoadBalancersZoneMappings {
 }
 
 record! {
-    response ResponseLoadBalancersZoneMappings = RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS {
+    response ResponseLoadBalancersZoneMappings = 3 of SCHEMAS {
         load_balancer_addresses,
         status,
         v_switch_id,
         zone_id,
     }
 }
-
-static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS: Schema = Schema {
-    name: "ResponseLoadBalancersZoneMappings",
-    fields: Fields::text(
-        r#"
-            LoadBalancerAddresses [ResponseLoadBalancersZoneMappingsLoadBalancerAddresses]
-            Status string
-            VSwitchId string
-            ZoneId string
-        "#,
-        &[&RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancers.ZoneMappings.LoadBalancerAddresses` of [`ListLoadBalancersResponse`].
 #[derive(Default)]
@@ -445,7 +350,7 @@ pub struct ResponseLoadBalancersZoneMappingsLoadBalancerAddresses {
 }
 
 record! {
-    response ResponseLoadBalancersZoneMappingsLoadBalancerAddresses = RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES {
+    response ResponseLoadBalancersZoneMappingsLoadBalancerAddresses = 4 of SCHEMAS {
         allocation_id,
         eni_id,
         ipv6_address,
@@ -456,10 +361,60 @@ record! {
     }
 }
 
-static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = Schema {
-    name: "ResponseLoadBalancersZoneMappingsLoadBalancerAddresses",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListLoadBalancers
+            AddressIpVersion string
+            AddressType string
+            DNSName string
+            Ipv6AddressType string
+            LoadBalancerBusinessStatus string
+            LoadBalancerIds [string]
+            LoadBalancerNames [string]
+            LoadBalancerStatus string
+            LoadBalancerType string
+            MaxResults int32
+            NextToken string
+            RegionId string
+            ResourceGroupId string
+            Tag [Tag]
+            VpcIds [string]
+            ZoneId string
+        ListLoadBalancersResponse
+            LoadBalancers [ResponseLoadBalancers]
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TotalCount int32
+        ResponseLoadBalancers
+            AddressIpVersion string
+            AddressType string
+            BandwidthPackageId string
+            CreateTime string
+            CrossZoneEnabled boolean
+            DNSName string
+            DeletionProtectionConfig DeletionProtectionConfig
+            Ipv6AddressType string
+            LoadBalancerBillingConfig LoadBalancerBillingConfig
+            LoadBalancerBusinessStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            LoadBalancerStatus string
+            LoadBalancerType string
+            ModificationProtectionConfig ModificationProtectionConfig
+            OperationLocks [OperationLocks]
+            RegionId string
+            ResourceGroupId string
+            SecurityGroupIds [string]
+            Tags [Tags]
+            VpcId string
+            ZoneMappings [ResponseLoadBalancersZoneMappings]
+        ResponseLoadBalancersZoneMappings
+            LoadBalancerAddresses [ResponseLoadBalancersZoneMappingsLoadBalancerAddresses]
+            Status string
+            VSwitchId string
+            ZoneId string
+        ResponseLoadBalancersZoneMappingsLoadBalancerAddresses
             AllocationId string
             EniId string
             Ipv6Address string
@@ -467,11 +422,9 @@ static RESPONSE_LOAD_BALANCERS_ZONE_MAPPINGS_LOAD_BALANCER_ADDRESSES: Schema = S
             PrivateIPv4HcStatus string
             PrivateIPv6HcStatus string
             PublicIPv4Address string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListLoadBalancers`].
 pub type ListLoadBalancersErrorCode = UnlistedErrorCode;
@@ -486,12 +439,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["LoadBalancers"],
     }),
-    ..Operation::new(
-        "ListLoadBalancers",
-        Access::Read,
-        &LIST_LOAD_BALANCERS,
-        &LIST_LOAD_BALANCERS_RESPONSE,
-    )
+    ..Operation::new("ListLoadBalancers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListLoadBalancers {

@@ -3,7 +3,7 @@
 //! `ListSecurityPolicy`: Lists TLS security policies.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists TLS security policies.
 ///
@@ -103,7 +103,7 @@ impl ListSecurityPolicy {
 }
 
 record! {
-    request ListSecurityPolicy = LIST_SECURITY_POLICY {
+    request ListSecurityPolicy = 0 of SCHEMAS {
         tag,
         max_results,
         next_token,
@@ -113,23 +113,6 @@ record! {
         security_policy_names,
     }
 }
-
-static LIST_SECURITY_POLICY: Schema = Schema {
-    name: "ListSecurityPolicy",
-    fields: Fields::text(
-        r#"
-            Tag [Tag]
-            MaxResults int32 in=Form
-            NextToken string in=Form
-            RegionId string in=Form
-            ResourceGroupId string in=Form
-            SecurityPolicyIds [string] in=Form
-            SecurityPolicyNames [string] in=Form
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListSecurityPolicy`].
 #[derive(Default)]
@@ -148,7 +131,7 @@ pub struct ListSecurityPolicyResponse {
 }
 
 record! {
-    response ListSecurityPolicyResponse = LIST_SECURITY_POLICY_RESPONSE {
+    response ListSecurityPolicyResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -156,21 +139,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SECURITY_POLICY_RESPONSE: Schema = Schema {
-    name: "ListSecurityPolicyResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            SecurityPolicies [ResponseSecurityPolicies]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SECURITY_POLICIES],
-    ),
-    rules: &[],
-};
 
 /// `SecurityPolicies` of [`ListSecurityPolicyResponse`].
 #[derive(Default)]
@@ -197,7 +165,7 @@ pub struct ResponseSecurityPolicies {
 }
 
 record! {
-    response ResponseSecurityPolicies = RESPONSE_SECURITY_POLICIES {
+    response ResponseSecurityPolicies = 2 of SCHEMAS {
         ciphers,
         region_id,
         related_listeners,
@@ -209,25 +177,6 @@ record! {
         tls_version,
     }
 }
-
-static RESPONSE_SECURITY_POLICIES: Schema = Schema {
-    name: "ResponseSecurityPolicies",
-    fields: Fields::text(
-        r#"
-            Ciphers string
-            RegionId string
-            RelatedListeners [ResponseSecurityPoliciesRelatedListeners]
-            ResourceGroupId string
-            SecurityPolicyId string
-            SecurityPolicyName string
-            SecurityPolicyStatus string
-            Tags [Tags]
-            TlsVersion string
-        "#,
-        &[&RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS, &TAGS],
-    ),
-    rules: &[],
-};
 
 /// `SecurityPolicies.RelatedListeners` of [`ListSecurityPolicyResponse`].
 #[derive(Default)]
@@ -244,7 +193,7 @@ pub struct ResponseSecurityPoliciesRelatedListeners {
 }
 
 record! {
-    response ResponseSecurityPoliciesRelatedListeners = RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS {
+    response ResponseSecurityPoliciesRelatedListeners = 3 of SCHEMAS {
         listener_id,
         listener_port,
         listener_protocol,
@@ -252,19 +201,40 @@ record! {
     }
 }
 
-static RESPONSE_SECURITY_POLICIES_RELATED_LISTENERS: Schema = Schema {
-    name: "ResponseSecurityPoliciesRelatedListeners",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListSecurityPolicy
+            Tag [Tag]
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            SecurityPolicyIds [string] in=Form
+            SecurityPolicyNames [string] in=Form
+        ListSecurityPolicyResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+            TotalCount int32
+        ResponseSecurityPolicies
+            Ciphers string
+            RegionId string
+            RelatedListeners [ResponseSecurityPoliciesRelatedListeners]
+            ResourceGroupId string
+            SecurityPolicyId string
+            SecurityPolicyName string
+            SecurityPolicyStatus string
+            Tags [Tags]
+            TlsVersion string
+        ResponseSecurityPoliciesRelatedListeners
             ListenerId string
             ListenerPort int64
             ListenerProtocol string
             LoadBalancerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListSecurityPolicy`].
 pub type ListSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -281,12 +251,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityPolicies"],
     }),
-    ..Operation::new(
-        "ListSecurityPolicy",
-        Access::Read,
-        &LIST_SECURITY_POLICY,
-        &LIST_SECURITY_POLICY_RESPONSE,
-    )
+    ..Operation::new("ListSecurityPolicy", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListSecurityPolicy {

@@ -91,7 +91,7 @@ impl ListServerGroupServers {
 }
 
 record! {
-    request ListServerGroupServers = LIST_SERVER_GROUP_SERVERS {
+    request ListServerGroupServers = 0 of SCHEMAS {
         max_results,
         next_token,
         region_id,
@@ -100,22 +100,6 @@ record! {
         server_ips,
     }
 }
-
-static LIST_SERVER_GROUP_SERVERS: Schema = Schema {
-    name: "ListServerGroupServers",
-    fields: Fields::text(
-        r#"
-            MaxResults int32 in=Form
-            NextToken string in=Form
-            RegionId string in=Form
-            ServerGroupId string in=Form
-            ServerIds [string] in=Form
-            ServerIps [string] in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListServerGroupServers`].
 #[derive(Default)]
@@ -134,7 +118,7 @@ pub struct ListServerGroupServersResponse {
 }
 
 record! {
-    response ListServerGroupServersResponse = LIST_SERVER_GROUP_SERVERS_RESPONSE {
+    response ListServerGroupServersResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -142,21 +126,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SERVER_GROUP_SERVERS_RESPONSE: Schema = Schema {
-    name: "ListServerGroupServersResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            Servers [ResponseServers]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`ListServerGroupServersResponse`].
 #[derive(Default)]
@@ -183,7 +152,7 @@ pub struct ResponseServers {
 }
 
 record! {
-    response ResponseServers = RESPONSE_SERVERS {
+    response ResponseServers = 2 of SCHEMAS {
         description,
         port,
         server_group_id,
@@ -196,10 +165,22 @@ record! {
     }
 }
 
-static RESPONSE_SERVERS: Schema = Schema {
-    name: "ResponseServers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListServerGroupServers
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ServerGroupId string in=Form
+            ServerIds [string] in=Form
+            ServerIps [string] in=Form
+        ListServerGroupServersResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            Servers [ResponseServers]
+            TotalCount int32
+        ResponseServers
             Description string
             Port int32
             ServerGroupId string
@@ -209,11 +190,8 @@ static RESPONSE_SERVERS: Schema = Schema {
             Status string
             Weight int32
             ZoneId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListServerGroupServers`].
 pub type ListServerGroupServersErrorCode = UnlistedErrorCode;
@@ -233,8 +211,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListServerGroupServers",
         Access::Read,
-        &LIST_SERVER_GROUP_SERVERS,
-        &LIST_SERVER_GROUP_SERVERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ListServerGroups`: Lists server groups.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAGS, Tags};
+use super::types::{Tag, Tags};
 
 /// Lists server groups.
 ///
@@ -116,7 +116,7 @@ impl ListServerGroups {
 }
 
 record! {
-    request ListServerGroups = LIST_SERVER_GROUPS {
+    request ListServerGroups = 0 of SCHEMAS {
         tag,
         max_results,
         next_token,
@@ -128,25 +128,6 @@ record! {
         vpc_id,
     }
 }
-
-static LIST_SERVER_GROUPS: Schema = Schema {
-    name: "ListServerGroups",
-    fields: Fields::text(
-        r#"
-            Tag [Tag]
-            MaxResults int32 in=Form
-            NextToken string in=Form
-            RegionId string in=Form
-            ResourceGroupId string in=Form
-            ServerGroupIds [string] in=Form
-            ServerGroupNames [string] in=Form
-            ServerGroupType string in=Form
-            VpcId string in=Form
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListServerGroups`].
 #[derive(Default)]
@@ -165,7 +146,7 @@ pub struct ListServerGroupsResponse {
 }
 
 record! {
-    response ListServerGroupsResponse = LIST_SERVER_GROUPS_RESPONSE {
+    response ListServerGroupsResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -173,21 +154,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_SERVER_GROUPS_RESPONSE: Schema = Schema {
-    name: "ListServerGroupsResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            ServerGroups [ResponseServerGroups]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_SERVER_GROUPS],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -236,7 +202,7 @@ pub struct ResponseServerGroups {
 }
 
 record! {
-    response ResponseServerGroups = RESPONSE_SERVER_GROUPS {
+    response ResponseServerGroups = 2 of SCHEMAS {
         address_ip_version,
         ali_uid,
         any_port_enabled,
@@ -259,36 +225,6 @@ record! {
         vpc_id,
     }
 }
-
-static RESPONSE_SERVER_GROUPS: Schema = Schema {
-    name: "ResponseServerGroups",
-    fields: Fields::text(
-        r#"
-            AddressIPVersion string
-            AliUid int64
-            AnyPortEnabled boolean
-            ConnectionDrainEnabled boolean
-            ConnectionDrainTimeout int32
-            HealthCheck ResponseServerGroupsHealthCheck
-            IpVersionAffinityMode string
-            PreserveClientIpEnabled boolean
-            Protocol string
-            RegionId string
-            RelatedLoadBalancerIds [string]
-            ResourceGroupId string
-            Scheduler string
-            ServerCount int32
-            ServerGroupId string
-            ServerGroupName string
-            ServerGroupStatus string
-            ServerGroupType string
-            Tags [Tags]
-            VpcId string
-        "#,
-        &[&RESPONSE_SERVER_GROUPS_HEALTH_CHECK, &TAGS],
-    ),
-    rules: &[],
-};
 
 /// `ServerGroups.HealthCheck` of [`ListServerGroupsResponse`].
 #[derive(Default)]
@@ -325,7 +261,7 @@ pub struct ResponseServerGroupsHealthCheck {
 }
 
 record! {
-    response ResponseServerGroupsHealthCheck = RESPONSE_SERVER_GROUPS_HEALTH_CHECK {
+    response ResponseServerGroupsHealthCheck = 3 of SCHEMAS {
         health_check_connect_port,
         health_check_connect_timeout,
         health_check_domain,
@@ -343,10 +279,46 @@ record! {
     }
 }
 
-static RESPONSE_SERVER_GROUPS_HEALTH_CHECK: Schema = Schema {
-    name: "ResponseServerGroupsHealthCheck",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListServerGroups
+            Tag [Tag]
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceGroupId string in=Form
+            ServerGroupIds [string] in=Form
+            ServerGroupNames [string] in=Form
+            ServerGroupType string in=Form
+            VpcId string in=Form
+        ListServerGroupsResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            ServerGroups [ResponseServerGroups]
+            TotalCount int32
+        ResponseServerGroups
+            AddressIPVersion string
+            AliUid int64
+            AnyPortEnabled boolean
+            ConnectionDrainEnabled boolean
+            ConnectionDrainTimeout int32
+            HealthCheck ResponseServerGroupsHealthCheck
+            IpVersionAffinityMode string
+            PreserveClientIpEnabled boolean
+            Protocol string
+            RegionId string
+            RelatedLoadBalancerIds [string]
+            ResourceGroupId string
+            Scheduler string
+            ServerCount int32
+            ServerGroupId string
+            ServerGroupName string
+            ServerGroupStatus string
+            ServerGroupType string
+            Tags [Tags]
+            VpcId string
+        ResponseServerGroupsHealthCheck
             HealthCheckConnectPort int32
             HealthCheckConnectTimeout int32
             HealthCheckDomain string
@@ -361,11 +333,9 @@ static RESPONSE_SERVER_GROUPS_HEALTH_CHECK: Schema = Schema {
             HealthyThreshold int32
             HttpCheckMethod string
             UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroups`].
 pub type ListServerGroupsErrorCode = UnlistedErrorCode;
@@ -380,12 +350,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ServerGroups"],
     }),
-    ..Operation::new(
-        "ListServerGroups",
-        Access::Read,
-        &LIST_SERVER_GROUPS,
-        &LIST_SERVER_GROUPS_RESPONSE,
-    )
+    ..Operation::new("ListServerGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListServerGroups {

@@ -42,16 +42,10 @@ impl ListSystemSecurityPolicy {
 }
 
 record! {
-    request ListSystemSecurityPolicy = LIST_SYSTEM_SECURITY_POLICY {
+    request ListSystemSecurityPolicy = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static LIST_SYSTEM_SECURITY_POLICY: Schema = Schema {
-    name: "ListSystemSecurityPolicy",
-    fields: Fields::text("RegionId string in=Form", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListSystemSecurityPolicy`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct ListSystemSecurityPolicyResponse {
 }
 
 record! {
-    response ListSystemSecurityPolicyResponse = LIST_SYSTEM_SECURITY_POLICY_RESPONSE {
+    response ListSystemSecurityPolicyResponse = 1 of SCHEMAS {
         request_id,
         security_policies,
     }
 }
-
-static LIST_SYSTEM_SECURITY_POLICY_RESPONSE: Schema = Schema {
-    name: "ListSystemSecurityPolicyResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SecurityPolicies [ResponseSecurityPolicies]
-        "#,
-        &[&RESPONSE_SECURITY_POLICIES],
-    ),
-    rules: &[],
-};
 
 /// `SecurityPolicies` of [`ListSystemSecurityPolicyResponse`].
 #[derive(Default)]
@@ -97,7 +79,7 @@ pub struct ResponseSecurityPolicies {
 }
 
 record! {
-    response ResponseSecurityPolicies = RESPONSE_SECURITY_POLICIES {
+    response ResponseSecurityPolicies = 2 of SCHEMAS {
         ciphers,
         security_policy_id,
         security_policy_name,
@@ -105,19 +87,20 @@ record! {
     }
 }
 
-static RESPONSE_SECURITY_POLICIES: Schema = Schema {
-    name: "ResponseSecurityPolicies",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListSystemSecurityPolicy
+            RegionId string in=Form
+        ListSystemSecurityPolicyResponse
+            RequestId string
+            SecurityPolicies [ResponseSecurityPolicies]
+        ResponseSecurityPolicies
             Ciphers string
             SecurityPolicyId string
             SecurityPolicyName string
             TlsVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListSystemSecurityPolicy`].
 pub type ListSystemSecurityPolicyErrorCode = UnlistedErrorCode;
@@ -131,8 +114,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListSystemSecurityPolicy",
         Access::Read,
-        &LIST_SYSTEM_SECURITY_POLICY,
-        &LIST_SYSTEM_SECURITY_POLICY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

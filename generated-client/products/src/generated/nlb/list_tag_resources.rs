@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the tags of resources.
 ///
@@ -88,7 +88,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         max_results,
         next_token,
         region_id,
@@ -97,22 +97,6 @@ record! {
         tag,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            MaxResults int32 in=Form
-            NextToken string in=Form
-            RegionId string in=Form
-            ResourceId [string] in=Form
-            ResourceType string required in=Form
-            Tag [Tag] in=Form
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -131,7 +115,7 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -139,21 +123,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            TagResources [ResponseTagResources]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_TAG_RESOURCES],
-    ),
-    rules: &[],
-};
 
 /// `TagResources` of [`ListTagResourcesResponse`].
 #[derive(Default)]
@@ -178,7 +147,7 @@ pub struct ResponseTagResources {
 }
 
 record! {
-    response ResponseTagResources = RESPONSE_TAG_RESOURCES {
+    response ResponseTagResources = 2 of SCHEMAS {
         ali_uid,
         category,
         region_no,
@@ -190,10 +159,22 @@ record! {
     }
 }
 
-static RESPONSE_TAG_RESOURCES: Schema = Schema {
-    name: "ResponseTagResources",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResources
+            MaxResults int32 in=Form
+            NextToken string in=Form
+            RegionId string in=Form
+            ResourceId [string] in=Form
+            ResourceType string required in=Form
+            Tag [Tag] in=Form
+        ListTagResourcesResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+            TotalCount int32
+        ResponseTagResources
             AliUid int64
             Category string
             RegionNo string
@@ -202,11 +183,9 @@ static RESPONSE_TAG_RESOURCES: Schema = Schema {
             Scope string
             TagKey string
             TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;
@@ -221,12 +200,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources"],
     }),
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

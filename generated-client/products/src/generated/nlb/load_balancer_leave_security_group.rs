@@ -78,7 +78,7 @@ impl LoadBalancerLeaveSecurityGroup {
 }
 
 record! {
-    request LoadBalancerLeaveSecurityGroup = LOAD_BALANCER_LEAVE_SECURITY_GROUP {
+    request LoadBalancerLeaveSecurityGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -86,21 +86,6 @@ record! {
         security_group_ids,
     }
 }
-
-static LOAD_BALANCER_LEAVE_SECURITY_GROUP: Schema = Schema {
-    name: "LoadBalancerLeaveSecurityGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            LoadBalancerId string required in=Form
-            RegionId string in=Form
-            SecurityGroupIds [string] required in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`LoadBalancerLeaveSecurityGroup`].
 #[derive(Default)]
@@ -113,23 +98,25 @@ pub struct LoadBalancerLeaveSecurityGroupResponse {
 }
 
 record! {
-    response LoadBalancerLeaveSecurityGroupResponse = LOAD_BALANCER_LEAVE_SECURITY_GROUP_RESPONSE {
+    response LoadBalancerLeaveSecurityGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static LOAD_BALANCER_LEAVE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "LoadBalancerLeaveSecurityGroupResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        LoadBalancerLeaveSecurityGroup
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            SecurityGroupIds [string] required in=Form
+        LoadBalancerLeaveSecurityGroupResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`LoadBalancerLeaveSecurityGroup`].
 pub type LoadBalancerLeaveSecurityGroupErrorCode = UnlistedErrorCode;
@@ -145,8 +132,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "LoadBalancerLeaveSecurityGroup",
         Access::Write,
-        &LOAD_BALANCER_LEAVE_SECURITY_GROUP,
-        &LOAD_BALANCER_LEAVE_SECURITY_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -245,20 +245,13 @@ use ::alicloud_schema::rt::*;
 pub struct Nlb;
 
 impl ::alicloud_schema::operation::Product for Nlb {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Nlb",
-    version: "2022-04-30",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[],
-    endpoints: &[],
-    endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
-    vpc_endpoint_rule: None,
-    errors: &[],
+    service: &SERVICE,
     operations: &[
         &add_servers_to_server_group::OPERATION,
         &associate_additional_certificates_with_listener::OPERATION,
@@ -312,4 +305,16 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &update_server_group_servers_attribute::OPERATION,
     ],
     examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Nlb",
+    version: "2022-04-30",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
+    endpoints: &[],
+    endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
+    vpc_endpoint_rule: None,
+    errors: Errors::NONE,
 };

@@ -62,27 +62,13 @@ impl MoveResourceGroup {
 }
 
 record! {
-    request MoveResourceGroup = MOVE_RESOURCE_GROUP {
+    request MoveResourceGroup = 0 of SCHEMAS {
         new_resource_group_id,
         region_id,
         resource_id,
         resource_type,
     }
 }
-
-static MOVE_RESOURCE_GROUP: Schema = Schema {
-    name: "MoveResourceGroup",
-    fields: Fields::text(
-        r#"
-            NewResourceGroupId string required in=Form
-            RegionId string region in=Form
-            ResourceId string required in=Form
-            ResourceType string required in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`MoveResourceGroup`].
 #[derive(Default)]
@@ -99,27 +85,13 @@ pub struct MoveResourceGroupResponse {
 }
 
 record! {
-    response MoveResourceGroupResponse = MOVE_RESOURCE_GROUP_RESPONSE {
+    response MoveResourceGroupResponse = 1 of SCHEMAS {
         data,
         http_status_code,
         request_id,
         success,
     }
 }
-
-static MOVE_RESOURCE_GROUP_RESPONSE: Schema = Schema {
-    name: "MoveResourceGroupResponse",
-    fields: Fields::text(
-        r#"
-            Data ResponseData
-            HttpStatusCode int32
-            RequestId string
-            Success boolean
-        "#,
-        &[&RESPONSE_DATA],
-    ),
-    rules: &[],
-};
 
 /// `Data` of [`MoveResourceGroupResponse`].
 #[derive(Default)]
@@ -130,16 +102,27 @@ pub struct ResponseData {
 }
 
 record! {
-    response ResponseData = RESPONSE_DATA {
+    response ResponseData = 2 of SCHEMAS {
         resource_id,
     }
 }
 
-static RESPONSE_DATA: Schema = Schema {
-    name: "ResponseData",
-    fields: Fields::text("ResourceId string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        MoveResourceGroup
+            NewResourceGroupId string required in=Form
+            RegionId string region in=Form
+            ResourceId string required in=Form
+            ResourceType string required in=Form
+        MoveResourceGroupResponse
+            Data ResponseData
+            HttpStatusCode int32
+            RequestId string
+            Success boolean
+        ResponseData
+            ResourceId string
+    "#,
+);
 
 /// The error codes of [`MoveResourceGroup`].
 pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
@@ -148,12 +131,7 @@ pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to another resource group.",
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/MoveResourceGroup"),
-    ..Operation::new(
-        "MoveResourceGroup",
-        Access::Write,
-        &MOVE_RESOURCE_GROUP,
-        &MOVE_RESOURCE_GROUP_RESPONSE,
-    )
+    ..Operation::new("MoveResourceGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for MoveResourceGroup {

@@ -80,7 +80,7 @@ impl RemoveServersFromServerGroup {
 }
 
 record! {
-    request RemoveServersFromServerGroup = REMOVE_SERVERS_FROM_SERVER_GROUP {
+    request RemoveServersFromServerGroup = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -88,21 +88,6 @@ record! {
         servers,
     }
 }
-
-static REMOVE_SERVERS_FROM_SERVER_GROUP: Schema = Schema {
-    name: "RemoveServersFromServerGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            RegionId string in=Form
-            ServerGroupId string required in=Form
-            Servers [Servers] required in=Form
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RemoveServersFromServerGroup`].
 #[derive(Default)]
@@ -117,25 +102,12 @@ pub struct RemoveServersFromServerGroupResponse {
 }
 
 record! {
-    response RemoveServersFromServerGroupResponse = REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE {
+    response RemoveServersFromServerGroupResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         server_group_id,
     }
 }
-
-static REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "RemoveServersFromServerGroupResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-            ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`RemoveServersFromServerGroup`].
 #[derive(Default)]
@@ -175,7 +147,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         port,
         server_id,
         server_ip,
@@ -183,19 +155,25 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveServersFromServerGroup
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+            Servers [Servers] required in=Form
+        RemoveServersFromServerGroupResponse
+            JobId string
+            RequestId string
+            ServerGroupId string
+        Servers
             Port int32
             ServerId string required
             ServerIp string
             ServerType string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`RemoveServersFromServerGroup`].
 pub type RemoveServersFromServerGroupErrorCode = UnlistedErrorCode;
@@ -211,8 +189,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RemoveServersFromServerGroup",
         Access::Write,
-        &REMOVE_SERVERS_FROM_SERVER_GROUP,
-        &REMOVE_SERVERS_FROM_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -49,25 +49,12 @@ impl SetHdMonitorRegionConfig {
 }
 
 record! {
-    request SetHdMonitorRegionConfig = SET_HD_MONITOR_REGION_CONFIG {
+    request SetHdMonitorRegionConfig = 0 of SCHEMAS {
         log_project,
         metric_store,
         region_id,
     }
 }
-
-static SET_HD_MONITOR_REGION_CONFIG: Schema = Schema {
-    name: "SetHdMonitorRegionConfig",
-    fields: Fields::text(
-        r#"
-            LogProject string required
-            MetricStore string required
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetHdMonitorRegionConfig`].
 #[derive(Default)]
@@ -84,7 +71,7 @@ pub struct SetHdMonitorRegionConfigResponse {
 }
 
 record! {
-    response SetHdMonitorRegionConfigResponse = SET_HD_MONITOR_REGION_CONFIG_RESPONSE {
+    response SetHdMonitorRegionConfigResponse = 1 of SCHEMAS {
         log_project,
         metric_store,
         region_id,
@@ -92,19 +79,19 @@ record! {
     }
 }
 
-static SET_HD_MONITOR_REGION_CONFIG_RESPONSE: Schema = Schema {
-    name: "SetHdMonitorRegionConfigResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetHdMonitorRegionConfig
+            LogProject string required
+            MetricStore string required
+            RegionId string
+        SetHdMonitorRegionConfigResponse
             LogProject string
             MetricStore string
             RegionId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`SetHdMonitorRegionConfig`].
 pub type SetHdMonitorRegionConfigErrorCode = UnlistedErrorCode;
@@ -118,8 +105,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetHdMonitorRegionConfig",
         Access::Write,
-        &SET_HD_MONITOR_REGION_CONFIG,
-        &SET_HD_MONITOR_REGION_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -69,27 +69,13 @@ impl StartListener {
 }
 
 record! {
-    request StartListener = START_LISTENER {
+    request StartListener = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
         region_id,
     }
 }
-
-static START_LISTENER: Schema = Schema {
-    name: "StartListener",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            ListenerId string required in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StartListener`].
 #[derive(Default)]
@@ -102,23 +88,24 @@ pub struct StartListenerResponse {
 }
 
 record! {
-    response StartListenerResponse = START_LISTENER_RESPONSE {
+    response StartListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static START_LISTENER_RESPONSE: Schema = Schema {
-    name: "StartListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StartListener
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        StartListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`StartListener`].
 pub type StartListenerErrorCode = UnlistedErrorCode;
@@ -129,12 +116,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/StartListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StartListener",
-        Access::Write,
-        &START_LISTENER,
-        &START_LISTENER_RESPONSE,
-    )
+    ..Operation::new("StartListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StartListener {

@@ -3,7 +3,7 @@
 //! `StartShiftLoadBalancerZones`: Takes a zone of an NLB instance out of DNS, unless it is the only one.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ZONE_MAPPINGS, ZoneMappings};
+use super::types::ZoneMappings;
 
 /// Takes a zone of an NLB instance out of DNS, unless it is the only one.
 ///
@@ -79,7 +79,7 @@ impl StartShiftLoadBalancerZones {
 }
 
 record! {
-    request StartShiftLoadBalancerZones = START_SHIFT_LOAD_BALANCER_ZONES {
+    request StartShiftLoadBalancerZones = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -88,23 +88,20 @@ record! {
     }
 }
 
-static START_SHIFT_LOAD_BALANCER_ZONES: Schema = Schema {
-    name: "StartShiftLoadBalancerZones",
-    fields: Fields::text(
+/// The response to [`StartShiftLoadBalancerZones`]: the ID of the request, and nothing else.
+pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        StartShiftLoadBalancerZones
             ClientToken string in=Form
             DryRun boolean in=Form
             LoadBalancerId string required in=Form
             RegionId string in=Form
             ZoneMappings [ZoneMappings] required in=Form
-        "#,
-        &[&ZONE_MAPPINGS],
-    ),
-    rules: &[],
-};
-
-/// The response to [`StartShiftLoadBalancerZones`]: the ID of the request, and nothing else.
-pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`StartShiftLoadBalancerZones`].
 pub type StartShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;
@@ -120,8 +117,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "StartShiftLoadBalancerZones",
         Access::Write,
-        &START_SHIFT_LOAD_BALANCER_ZONES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -69,27 +69,13 @@ impl StopListener {
 }
 
 record! {
-    request StopListener = STOP_LISTENER {
+    request StopListener = 0 of SCHEMAS {
         client_token,
         dry_run,
         listener_id,
         region_id,
     }
 }
-
-static STOP_LISTENER: Schema = Schema {
-    name: "StopListener",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            ListenerId string required in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`StopListener`].
 #[derive(Default)]
@@ -102,23 +88,24 @@ pub struct StopListenerResponse {
 }
 
 record! {
-    response StopListenerResponse = STOP_LISTENER_RESPONSE {
+    response StopListenerResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static STOP_LISTENER_RESPONSE: Schema = Schema {
-    name: "StopListenerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopListener
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            ListenerId string required in=Form
+            RegionId string in=Form
+        StopListenerResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`StopListener`].
 pub type StopListenerErrorCode = UnlistedErrorCode;
@@ -129,12 +116,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/StopListener"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StopListener",
-        Access::Write,
-        &STOP_LISTENER,
-        &STOP_LISTENER_RESPONSE,
-    )
+    ..Operation::new("StopListener", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for StopListener {

@@ -3,7 +3,7 @@
 //! `TagResources`: Adds tags to resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Adds tags to resources.
 ///
@@ -63,7 +63,7 @@ impl TagResources {
 }
 
 record! {
-    request TagResources = TAG_RESOURCES {
+    request TagResources = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -73,24 +73,21 @@ record! {
     }
 }
 
-static TAG_RESOURCES: Schema = Schema {
-    name: "TagResources",
-    fields: Fields::text(
+/// The response to [`TagResources`]: the ID of the request, and nothing else.
+pub type TagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        TagResources
             ClientToken string in=Form
             DryRun boolean in=Form
             RegionId string in=Form
             ResourceId [string] required in=Form
             ResourceType string required in=Form
             Tag [Tag] required in=Form
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`TagResources`]: the ID of the request, and nothing else.
-pub type TagResourcesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`TagResources`].
 pub type TagResourcesErrorCode = UnlistedErrorCode;
@@ -101,7 +98,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Nlb/2022-04-30/TagResources"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "TagResources",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for TagResources {

@@ -19,25 +19,12 @@ pub struct DeletionProtectionConfig {
 }
 
 record! {
-    response DeletionProtectionConfig = DELETION_PROTECTION_CONFIG {
+    response DeletionProtectionConfig = 0 of SCHEMAS {
         enabled,
         enabled_time,
         reason,
     }
 }
-
-pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
-    name: "DeletionProtectionConfig",
-    fields: Fields::text(
-        r#"
-            Enabled boolean
-            EnabledTime string
-            Reason string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The health check of the servers of a group.
 ///
@@ -185,7 +172,7 @@ impl HealthCheckConfig {
 }
 
 record! {
-    request HealthCheckConfig = HEALTH_CHECK_CONFIG {
+    request HealthCheckConfig = 1 of SCHEMAS {
         health_check_connect_port,
         health_check_connect_timeout,
         health_check_domain,
@@ -203,30 +190,6 @@ record! {
     }
 }
 
-pub(super) static HEALTH_CHECK_CONFIG: Schema = Schema {
-    name: "HealthCheckConfig",
-    fields: Fields::text(
-        r#"
-            HealthCheckConnectPort int32
-            HealthCheckConnectTimeout int32
-            HealthCheckDomain string
-            HealthCheckEnabled boolean
-            HealthCheckExp string
-            HealthCheckHttpCode [string]
-            HealthCheckHttpVersion string
-            HealthCheckInterval int32
-            HealthCheckReq string
-            HealthCheckType string
-            HealthCheckUrl string
-            HealthyThreshold int32
-            HttpCheckMethod string
-            UnhealthyThreshold int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// `LoadBalancerBillingConfig` in responses.
 ///
 /// Used by [`GetLoadBalancerAttributeResponse`](super::GetLoadBalancerAttributeResponse), [`ListLoadBalancersResponse`](super::ListLoadBalancersResponse).
@@ -238,16 +201,10 @@ pub struct LoadBalancerBillingConfig {
 }
 
 record! {
-    response LoadBalancerBillingConfig = LOAD_BALANCER_BILLING_CONFIG {
+    response LoadBalancerBillingConfig = 2 of SCHEMAS {
         pay_type,
     }
 }
-
-pub(super) static LOAD_BALANCER_BILLING_CONFIG: Schema = Schema {
-    name: "LoadBalancerBillingConfig",
-    fields: Fields::text("PayType string", &[]),
-    rules: &[],
-};
 
 /// `ModificationProtectionConfig` in responses.
 ///
@@ -264,25 +221,12 @@ pub struct ModificationProtectionConfig {
 }
 
 record! {
-    response ModificationProtectionConfig = MODIFICATION_PROTECTION_CONFIG {
+    response ModificationProtectionConfig = 3 of SCHEMAS {
         enabled_time,
         reason,
         status,
     }
 }
-
-pub(super) static MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
-    name: "ModificationProtectionConfig",
-    fields: Fields::text(
-        r#"
-            EnabledTime string
-            Reason string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `OperationLocks` in responses.
 ///
@@ -297,23 +241,11 @@ pub struct OperationLocks {
 }
 
 record! {
-    response OperationLocks = OPERATION_LOCKS {
+    response OperationLocks = 4 of SCHEMAS {
         lock_reason,
         lock_type,
     }
 }
-
-pub(super) static OPERATION_LOCKS: Schema = Schema {
-    name: "OperationLocks",
-    fields: Fields::text(
-        r#"
-            LockReason string
-            LockType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ProxyProtocolV2Config` in requests.
 ///
@@ -364,25 +296,12 @@ impl ProxyProtocolV2Config {
 }
 
 record! {
-    request ProxyProtocolV2Config = PROXY_PROTOCOL_V2_CONFIG {
+    request ProxyProtocolV2Config = 5 of SCHEMAS {
         ppv2_private_link_ep_id_enabled,
         ppv2_private_link_eps_id_enabled,
         ppv2_vpc_id_enabled,
     }
 }
-
-pub(super) static PROXY_PROTOCOL_V2_CONFIG: Schema = Schema {
-    name: "ProxyProtocolV2Config",
-    fields: Fields::text(
-        r#"
-            Ppv2PrivateLinkEpIdEnabled boolean
-            Ppv2PrivateLinkEpsIdEnabled boolean
-            Ppv2VpcIdEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ResponseProxyProtocolV2Config` in responses.
 ///
@@ -399,25 +318,12 @@ pub struct ResponseProxyProtocolV2Config {
 }
 
 record! {
-    response ResponseProxyProtocolV2Config = RESPONSE_PROXY_PROTOCOL_V2_CONFIG {
+    response ResponseProxyProtocolV2Config = 6 of SCHEMAS {
         ppv2_private_link_ep_id_enabled,
         ppv2_private_link_eps_id_enabled,
         ppv2_vpc_id_enabled,
     }
 }
-
-pub(super) static RESPONSE_PROXY_PROTOCOL_V2_CONFIG: Schema = Schema {
-    name: "ResponseProxyProtocolV2Config",
-    fields: Fields::text(
-        r#"
-            Ppv2PrivateLinkEpIdEnabled boolean
-            Ppv2PrivateLinkEpsIdEnabled boolean
-            Ppv2VpcIdEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -432,23 +338,11 @@ pub struct ResponseTags {
 }
 
 record! {
-    response ResponseTags = RESPONSE_TAGS {
+    response ResponseTags = 7 of SCHEMAS {
         tag_key,
         tag_value,
     }
 }
-
-pub(super) static RESPONSE_TAGS: Schema = Schema {
-    name: "ResponseTags",
-    fields: Fields::text(
-        r#"
-            TagKey string
-            TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -482,23 +376,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 8 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -513,23 +395,11 @@ pub struct Tags {
 }
 
 record! {
-    response Tags = TAGS {
+    response Tags = 9 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAGS: Schema = Schema {
-    name: "Tags",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A zone of the load balancer and its vSwitch.
 ///
@@ -553,20 +423,61 @@ impl ZoneMappings {
 }
 
 record! {
-    request ZoneMappings = ZONE_MAPPINGS {
+    request ZoneMappings = 10 of SCHEMAS {
         v_switch_id,
         zone_id,
     }
 }
 
-pub(super) static ZONE_MAPPINGS: Schema = Schema {
-    name: "ZoneMappings",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletionProtectionConfig
+            Enabled boolean
+            EnabledTime string
+            Reason string
+        HealthCheckConfig
+            HealthCheckConnectPort int32
+            HealthCheckConnectTimeout int32
+            HealthCheckDomain string
+            HealthCheckEnabled boolean
+            HealthCheckExp string
+            HealthCheckHttpCode [string]
+            HealthCheckHttpVersion string
+            HealthCheckInterval int32
+            HealthCheckReq string
+            HealthCheckType string
+            HealthCheckUrl string
+            HealthyThreshold int32
+            HttpCheckMethod string
+            UnhealthyThreshold int32
+        LoadBalancerBillingConfig
+            PayType string
+        ModificationProtectionConfig
+            EnabledTime string
+            Reason string
+            Status string
+        OperationLocks
+            LockReason string
+            LockType string
+        ProxyProtocolV2Config
+            Ppv2PrivateLinkEpIdEnabled boolean
+            Ppv2PrivateLinkEpsIdEnabled boolean
+            Ppv2VpcIdEnabled boolean
+        ResponseProxyProtocolV2Config
+            Ppv2PrivateLinkEpIdEnabled boolean
+            Ppv2PrivateLinkEpsIdEnabled boolean
+            Ppv2VpcIdEnabled boolean
+        ResponseTags
+            TagKey string
+            TagValue string
+        Tag
+            Key string
+            Value string
+        Tags
+            Key string
+            Value string
+        ZoneMappings
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

@@ -89,7 +89,7 @@ impl UntagResources {
 }
 
 record! {
-    request UntagResources = UNTAG_RESOURCES {
+    request UntagResources = 0 of SCHEMAS {
         all,
         client_token,
         dry_run,
@@ -100,10 +100,12 @@ record! {
     }
 }
 
-static UNTAG_RESOURCES: Schema = Schema {
-    name: "UntagResources",
-    fields: Fields::text(
-        r#"
+/// The response to [`UntagResources`]: the ID of the request, and nothing else.
+pub type UntagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UntagResources
             All boolean in=Form
             ClientToken string in=Form
             DryRun boolean in=Form
@@ -111,14 +113,8 @@ static UNTAG_RESOURCES: Schema = Schema {
             ResourceId [string] required in=Form
             ResourceType string required in=Form
             TagKey [string] in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UntagResources`]: the ID of the request, and nothing else.
-pub type UntagResourcesResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UntagResources`].
 pub type UntagResourcesErrorCode = UnlistedErrorCode;
@@ -132,8 +128,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UntagResources",
         Access::Write,
-        &UNTAG_RESOURCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `UpdateListenerAttribute`: Changes the configuration of a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config};
+use super::types::ProxyProtocolV2Config;
 
 /// Changes the configuration of a listener.
 ///
@@ -200,7 +200,7 @@ impl UpdateListenerAttribute {
 }
 
 record! {
-    request UpdateListenerAttribute = UPDATE_LISTENER_ATTRIBUTE {
+    request UpdateListenerAttribute = 0 of SCHEMAS {
         alpn_enabled,
         alpn_policy,
         ca_certificate_ids,
@@ -222,10 +222,26 @@ record! {
     }
 }
 
-static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "UpdateListenerAttribute",
-    fields: Fields::text(
+/// The response to [`UpdateListenerAttribute`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct UpdateListenerAttributeResponse {
+    /// `JobId`.
+    pub job_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response UpdateListenerAttributeResponse = 1 of SCHEMAS {
+        job_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateListenerAttribute
             AlpnEnabled boolean in=Form
             AlpnPolicy string in=Form
             CaCertificateIds [string] in=Form
@@ -244,46 +260,21 @@ static UPDATE_LISTENER_ATTRIBUTE: Schema = Schema {
             SecSensorEnabled boolean in=Form
             SecurityPolicyId string in=Form
             ServerGroupId string in=Form
-        "#,
-        &[&PROXY_PROTOCOL_V2_CONFIG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["AlpnEnabled"], &["true"])],
-            &[Predicate::given(&["AlpnPolicy"])],
-            "The note on `AlpnPolicy`: required where ALPN is on.",
-        ),
-    ],
-};
-
-/// The response to [`UpdateListenerAttribute`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UpdateListenerAttributeResponse {
-    /// `JobId`.
-    pub job_id: Option<String>,
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response UpdateListenerAttributeResponse = UPDATE_LISTENER_ATTRIBUTE_RESPONSE {
-        job_id,
-        request_id,
-    }
-}
-
-static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateListenerAttributeResponse",
-    fields: Fields::text(
-        r#"
+        UpdateListenerAttributeResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["AlpnEnabled"], &["true"])],
+                &[Predicate::given(&["AlpnPolicy"])],
+                "The note on `AlpnPolicy`: required where ALPN is on.",
+            ),
+        ],
+    );
 
 /// The error codes of [`UpdateListenerAttribute`].
 pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;
@@ -299,8 +290,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateListenerAttribute",
         Access::Write,
-        &UPDATE_LISTENER_ATTRIBUTE,
-        &UPDATE_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -89,7 +89,7 @@ impl UpdateLoadBalancerAddressTypeConfig {
 }
 
 record! {
-    request UpdateLoadBalancerAddressTypeConfig = UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG {
+    request UpdateLoadBalancerAddressTypeConfig = 0 of SCHEMAS {
         address_type,
         client_token,
         dry_run,
@@ -98,22 +98,6 @@ record! {
         zone_mappings,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG: Schema = Schema {
-    name: "UpdateLoadBalancerAddressTypeConfig",
-    fields: Fields::text(
-        r#"
-            AddressType string required in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            LoadBalancerId string required in=Form
-            RegionId string in=Form
-            ZoneMappings [ZoneMappingsValue] in=Form
-        "#,
-        &[&ZONE_MAPPINGS_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerAddressTypeConfig`].
 #[derive(Default)]
@@ -126,23 +110,11 @@ pub struct UpdateLoadBalancerAddressTypeConfigResponse {
 }
 
 record! {
-    response UpdateLoadBalancerAddressTypeConfigResponse = UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE {
+    response UpdateLoadBalancerAddressTypeConfigResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerAddressTypeConfigResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`UpdateLoadBalancerAddressTypeConfig`].
 #[derive(Default)]
@@ -190,7 +162,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 2 of SCHEMAS {
         allocation_id,
         eip_type,
         v_switch_id,
@@ -198,19 +170,25 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerAddressTypeConfig
+            AddressType string required in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            ZoneMappings [ZoneMappingsValue] in=Form
+        UpdateLoadBalancerAddressTypeConfigResponse
+            JobId string
+            RequestId string
+        ZoneMappingsValue
             AllocationId string
             EipType string
             VSwitchId string
             ZoneId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerAddressTypeConfig`].
 pub type UpdateLoadBalancerAddressTypeConfigErrorCode = UnlistedErrorCode;
@@ -226,8 +204,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerAddressTypeConfig",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG,
-        &UPDATE_LOAD_BALANCER_ADDRESS_TYPE_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -95,7 +95,7 @@ impl UpdateLoadBalancerAttribute {
 }
 
 record! {
-    request UpdateLoadBalancerAttribute = UPDATE_LOAD_BALANCER_ATTRIBUTE {
+    request UpdateLoadBalancerAttribute = 0 of SCHEMAS {
         client_token,
         cps,
         cross_zone_enabled,
@@ -105,23 +105,6 @@ record! {
         region_id,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
-    name: "UpdateLoadBalancerAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            Cps int32 in=Form
-            CrossZoneEnabled boolean in=Form
-            DryRun boolean in=Form
-            LoadBalancerId string required in=Form
-            LoadBalancerName string in=Form
-            RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerAttribute`].
 #[derive(Default)]
@@ -134,23 +117,27 @@ pub struct UpdateLoadBalancerAttributeResponse {
 }
 
 record! {
-    response UpdateLoadBalancerAttributeResponse = UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE {
+    response UpdateLoadBalancerAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
 
-static UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerAttribute
+            ClientToken string in=Form
+            Cps int32 in=Form
+            CrossZoneEnabled boolean in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            LoadBalancerName string in=Form
+            RegionId string in=Form
+        UpdateLoadBalancerAttributeResponse
             JobId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerAttribute`].
 pub type UpdateLoadBalancerAttributeErrorCode = UnlistedErrorCode;
@@ -166,8 +153,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerAttribute",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ATTRIBUTE,
-        &UPDATE_LOAD_BALANCER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

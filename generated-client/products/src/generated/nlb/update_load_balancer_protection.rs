@@ -118,7 +118,7 @@ impl UpdateLoadBalancerProtection {
 }
 
 record! {
-    request UpdateLoadBalancerProtection = UPDATE_LOAD_BALANCER_PROTECTION {
+    request UpdateLoadBalancerProtection = 0 of SCHEMAS {
         client_token,
         deletion_protection_enabled,
         deletion_protection_reason,
@@ -130,10 +130,12 @@ record! {
     }
 }
 
-static UPDATE_LOAD_BALANCER_PROTECTION: Schema = Schema {
-    name: "UpdateLoadBalancerProtection",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateLoadBalancerProtection`]: the ID of the request, and nothing else.
+pub type UpdateLoadBalancerProtectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerProtection
             ClientToken string in=Form
             DeletionProtectionEnabled boolean in=Form
             DeletionProtectionReason string in=Form
@@ -142,14 +144,8 @@ static UPDATE_LOAD_BALANCER_PROTECTION: Schema = Schema {
             ModificationProtectionReason string in=Form
             ModificationProtectionStatus string in=Form
             RegionId string in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateLoadBalancerProtection`]: the ID of the request, and nothing else.
-pub type UpdateLoadBalancerProtectionResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerProtection`].
 pub type UpdateLoadBalancerProtectionErrorCode = UnlistedErrorCode;
@@ -165,8 +161,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerProtection",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

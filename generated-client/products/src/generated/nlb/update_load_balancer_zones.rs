@@ -80,7 +80,7 @@ impl UpdateLoadBalancerZones {
 }
 
 record! {
-    request UpdateLoadBalancerZones = UPDATE_LOAD_BALANCER_ZONES {
+    request UpdateLoadBalancerZones = 0 of SCHEMAS {
         client_token,
         dry_run,
         load_balancer_id,
@@ -88,21 +88,6 @@ record! {
         zone_mappings,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ZONES: Schema = Schema {
-    name: "UpdateLoadBalancerZones",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            LoadBalancerId string required in=Form
-            RegionId string in=Form
-            ZoneMappings [ZoneMappingsValue] required in=Form
-        "#,
-        &[&ZONE_MAPPINGS_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateLoadBalancerZones`].
 #[derive(Default)]
@@ -115,23 +100,11 @@ pub struct UpdateLoadBalancerZonesResponse {
 }
 
 record! {
-    response UpdateLoadBalancerZonesResponse = UPDATE_LOAD_BALANCER_ZONES_RESPONSE {
+    response UpdateLoadBalancerZonesResponse = 1 of SCHEMAS {
         job_id,
         request_id,
     }
 }
-
-static UPDATE_LOAD_BALANCER_ZONES_RESPONSE: Schema = Schema {
-    name: "UpdateLoadBalancerZonesResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ZoneMappings` of [`UpdateLoadBalancerZones`].
 #[derive(Default)]
@@ -181,7 +154,7 @@ impl ZoneMappingsValue {
 }
 
 record! {
-    request ZoneMappingsValue = ZONE_MAPPINGS_VALUE {
+    request ZoneMappingsValue = 2 of SCHEMAS {
         allocation_id,
         eip_type,
         private_ipv4_address,
@@ -190,20 +163,25 @@ record! {
     }
 }
 
-static ZONE_MAPPINGS_VALUE: Schema = Schema {
-    name: "ZoneMappingsValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoadBalancerZones
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            LoadBalancerId string required in=Form
+            RegionId string in=Form
+            ZoneMappings [ZoneMappingsValue] required in=Form
+        UpdateLoadBalancerZonesResponse
+            JobId string
+            RequestId string
+        ZoneMappingsValue
             AllocationId string
             EipType string
             PrivateIPv4Address string
             VSwitchId string required
             ZoneId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateLoadBalancerZones`].
 pub type UpdateLoadBalancerZonesErrorCode = UnlistedErrorCode;
@@ -219,8 +197,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoadBalancerZones",
         Access::Write,
-        &UPDATE_LOAD_BALANCER_ZONES,
-        &UPDATE_LOAD_BALANCER_ZONES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -96,7 +96,7 @@ impl UpdateSecurityPolicyAttribute {
 }
 
 record! {
-    request UpdateSecurityPolicyAttribute = UPDATE_SECURITY_POLICY_ATTRIBUTE {
+    request UpdateSecurityPolicyAttribute = 0 of SCHEMAS {
         ciphers,
         client_token,
         dry_run,
@@ -106,23 +106,6 @@ record! {
         tls_versions,
     }
 }
-
-static UPDATE_SECURITY_POLICY_ATTRIBUTE: Schema = Schema {
-    name: "UpdateSecurityPolicyAttribute",
-    fields: Fields::text(
-        r#"
-            Ciphers [string] in=Form
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            RegionId string in=Form
-            SecurityPolicyId string required in=Form
-            SecurityPolicyName string in=Form
-            TlsVersions [string] in=Form
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateSecurityPolicyAttribute`].
 #[derive(Default)]
@@ -137,25 +120,29 @@ pub struct UpdateSecurityPolicyAttributeResponse {
 }
 
 record! {
-    response UpdateSecurityPolicyAttributeResponse = UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE {
+    response UpdateSecurityPolicyAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         security_policy_id,
     }
 }
 
-static UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateSecurityPolicyAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateSecurityPolicyAttribute
+            Ciphers [string] in=Form
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            SecurityPolicyId string required in=Form
+            SecurityPolicyName string in=Form
+            TlsVersions [string] in=Form
+        UpdateSecurityPolicyAttributeResponse
             JobId string
             RequestId string
             SecurityPolicyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateSecurityPolicyAttribute`].
 pub type UpdateSecurityPolicyAttributeErrorCode = UnlistedErrorCode;
@@ -171,8 +158,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateSecurityPolicyAttribute",
         Access::Write,
-        &UPDATE_SECURITY_POLICY_ATTRIBUTE,
-        &UPDATE_SECURITY_POLICY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

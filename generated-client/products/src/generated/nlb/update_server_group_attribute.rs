@@ -3,7 +3,7 @@
 //! `UpdateServerGroupAttribute`: Changes the configuration of a server group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{HEALTH_CHECK_CONFIG, HealthCheckConfig};
+use super::types::HealthCheckConfig;
 
 /// Changes the configuration of a server group.
 ///
@@ -139,7 +139,7 @@ impl UpdateServerGroupAttribute {
 }
 
 record! {
-    request UpdateServerGroupAttribute = UPDATE_SERVER_GROUP_ATTRIBUTE {
+    request UpdateServerGroupAttribute = 0 of SCHEMAS {
         client_token,
         connection_drain_enabled,
         connection_drain_timeout,
@@ -154,27 +154,6 @@ record! {
     }
 }
 
-static UPDATE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "UpdateServerGroupAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            ConnectionDrainEnabled boolean in=Form
-            ConnectionDrainTimeout int32 in=Form
-            DryRun boolean in=Form
-            HealthCheckConfig HealthCheckConfig in=Form
-            IpVersionAffinityMode string in=Form
-            PreserveClientIpEnabled boolean in=Form
-            RegionId string in=Form
-            Scheduler string in=Form
-            ServerGroupId string required in=Form
-            ServerGroupName string in=Form
-        "#,
-        &[&HEALTH_CHECK_CONFIG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`UpdateServerGroupAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -188,25 +167,34 @@ pub struct UpdateServerGroupAttributeResponse {
 }
 
 record! {
-    response UpdateServerGroupAttributeResponse = UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE {
+    response UpdateServerGroupAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         server_group_id,
     }
 }
 
-static UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateServerGroupAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateServerGroupAttribute
+            ClientToken string in=Form
+            ConnectionDrainEnabled boolean in=Form
+            ConnectionDrainTimeout int32 in=Form
+            DryRun boolean in=Form
+            HealthCheckConfig HealthCheckConfig in=Form
+            IpVersionAffinityMode string in=Form
+            PreserveClientIpEnabled boolean in=Form
+            RegionId string in=Form
+            Scheduler string in=Form
+            ServerGroupId string required in=Form
+            ServerGroupName string in=Form
+        UpdateServerGroupAttributeResponse
             JobId string
             RequestId string
             ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateServerGroupAttribute`].
 pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;
@@ -222,8 +210,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateServerGroupAttribute",
         Access::Write,
-        &UPDATE_SERVER_GROUP_ATTRIBUTE,
-        &UPDATE_SERVER_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -81,7 +81,7 @@ impl UpdateServerGroupServersAttribute {
 }
 
 record! {
-    request UpdateServerGroupServersAttribute = UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE {
+    request UpdateServerGroupServersAttribute = 0 of SCHEMAS {
         client_token,
         dry_run,
         region_id,
@@ -89,21 +89,6 @@ record! {
         servers,
     }
 }
-
-static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE: Schema = Schema {
-    name: "UpdateServerGroupServersAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string in=Form
-            DryRun boolean in=Form
-            RegionId string in=Form
-            ServerGroupId string required in=Form
-            Servers [Servers] required in=Form
-        "#,
-        &[&SERVERS],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateServerGroupServersAttribute`].
 #[derive(Default)]
@@ -118,25 +103,12 @@ pub struct UpdateServerGroupServersAttributeResponse {
 }
 
 record! {
-    response UpdateServerGroupServersAttributeResponse = UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE {
+    response UpdateServerGroupServersAttributeResponse = 1 of SCHEMAS {
         job_id,
         request_id,
         server_group_id,
     }
 }
-
-static UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "UpdateServerGroupServersAttributeResponse",
-    fields: Fields::text(
-        r#"
-            JobId string
-            RequestId string
-            ServerGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Servers` of [`UpdateServerGroupServersAttribute`].
 #[derive(Default)]
@@ -191,7 +163,7 @@ impl Servers {
 }
 
 record! {
-    request Servers = SERVERS {
+    request Servers = 2 of SCHEMAS {
         description,
         port,
         server_id,
@@ -201,21 +173,27 @@ record! {
     }
 }
 
-static SERVERS: Schema = Schema {
-    name: "Servers",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateServerGroupServersAttribute
+            ClientToken string in=Form
+            DryRun boolean in=Form
+            RegionId string in=Form
+            ServerGroupId string required in=Form
+            Servers [Servers] required in=Form
+        UpdateServerGroupServersAttributeResponse
+            JobId string
+            RequestId string
+            ServerGroupId string
+        Servers
             Description string
             Port int32 required
             ServerId string required
             ServerIp string
             ServerType string required
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateServerGroupServersAttribute`].
 pub type UpdateServerGroupServersAttributeErrorCode = UnlistedErrorCode;
@@ -231,8 +209,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateServerGroupServersAttribute",
         Access::Write,
-        &UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE,
-        &UPDATE_SERVER_GROUP_SERVERS_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

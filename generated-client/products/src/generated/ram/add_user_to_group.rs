@@ -40,26 +40,22 @@ impl AddUserToGroup {
 }
 
 record! {
-    request AddUserToGroup = ADD_USER_TO_GROUP {
+    request AddUserToGroup = 0 of SCHEMAS {
         user_name,
         group_name,
     }
 }
 
-static ADD_USER_TO_GROUP: Schema = Schema {
-    name: "AddUserToGroup",
-    fields: Fields::text(
-        r#"
-            UserName string required
-            GroupName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AddUserToGroup`]: the ID of the request, and nothing else.
 pub type AddUserToGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddUserToGroup
+            UserName string required
+            GroupName string required
+    "#,
+);
 
 /// The error codes of [`AddUserToGroup`].
 pub type AddUserToGroupErrorCode = UnlistedErrorCode;
@@ -71,8 +67,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AddUserToGroup",
         Access::Write,
-        &ADD_USER_TO_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

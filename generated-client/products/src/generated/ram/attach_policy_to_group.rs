@@ -56,7 +56,7 @@ impl AttachPolicyToGroup {
 }
 
 record! {
-    request AttachPolicyToGroup = ATTACH_POLICY_TO_GROUP {
+    request AttachPolicyToGroup = 0 of SCHEMAS {
         policy_type,
         policy_name,
         group_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static ATTACH_POLICY_TO_GROUP: Schema = Schema {
-    name: "AttachPolicyToGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachPolicyToGroup`]: the ID of the request, and nothing else.
+pub type AttachPolicyToGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachPolicyToGroup
             PolicyType string required
             PolicyName string required
             GroupName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachPolicyToGroup`]: the ID of the request, and nothing else.
-pub type AttachPolicyToGroupResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`AttachPolicyToGroup`].
 pub type AttachPolicyToGroupErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachPolicyToGroup",
         Access::Write,
-        &ATTACH_POLICY_TO_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

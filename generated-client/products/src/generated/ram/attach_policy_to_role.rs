@@ -56,7 +56,7 @@ impl AttachPolicyToRole {
 }
 
 record! {
-    request AttachPolicyToRole = ATTACH_POLICY_TO_ROLE {
+    request AttachPolicyToRole = 0 of SCHEMAS {
         policy_type,
         policy_name,
         role_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static ATTACH_POLICY_TO_ROLE: Schema = Schema {
-    name: "AttachPolicyToRole",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachPolicyToRole`]: the ID of the request, and nothing else.
+pub type AttachPolicyToRoleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachPolicyToRole
             PolicyType string required
             PolicyName string required
             RoleName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachPolicyToRole`]: the ID of the request, and nothing else.
-pub type AttachPolicyToRoleResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`AttachPolicyToRole`].
 pub type AttachPolicyToRoleErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachPolicyToRole",
         Access::Write,
-        &ATTACH_POLICY_TO_ROLE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

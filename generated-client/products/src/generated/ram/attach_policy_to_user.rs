@@ -56,7 +56,7 @@ impl AttachPolicyToUser {
 }
 
 record! {
-    request AttachPolicyToUser = ATTACH_POLICY_TO_USER {
+    request AttachPolicyToUser = 0 of SCHEMAS {
         policy_type,
         policy_name,
         user_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static ATTACH_POLICY_TO_USER: Schema = Schema {
-    name: "AttachPolicyToUser",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachPolicyToUser`]: the ID of the request, and nothing else.
+pub type AttachPolicyToUserResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachPolicyToUser
             PolicyType string required
             PolicyName string required
             UserName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachPolicyToUser`]: the ID of the request, and nothing else.
-pub type AttachPolicyToUserResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`AttachPolicyToUser`].
 pub type AttachPolicyToUserErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AttachPolicyToUser",
         Access::Write,
-        &ATTACH_POLICY_TO_USER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,7 +72,7 @@ impl BindMfaDevice {
 }
 
 record! {
-    request BindMfaDevice = BIND_MFA_DEVICE {
+    request BindMfaDevice = 0 of SCHEMAS {
         serial_number,
         user_name,
         authentication_code1,
@@ -80,22 +80,18 @@ record! {
     }
 }
 
-static BIND_MFA_DEVICE: Schema = Schema {
-    name: "BindMfaDevice",
-    fields: Fields::text(
-        r#"
+/// The response to [`BindMfaDevice`]: the ID of the request, and nothing else.
+pub type BindMfaDeviceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        BindMfaDevice
             SerialNumber string
             UserName string
             AuthenticationCode1 string sensitive
             AuthenticationCode2 string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`BindMfaDevice`]: the ID of the request, and nothing else.
-pub type BindMfaDeviceResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`BindMfaDevice`].
 pub type BindMfaDeviceErrorCode = UnlistedErrorCode;
@@ -107,8 +103,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "BindMFADevice",
         Access::Write,
-        &BIND_MFA_DEVICE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -50,26 +50,22 @@ impl ChangePassword {
 }
 
 record! {
-    request ChangePassword = CHANGE_PASSWORD {
+    request ChangePassword = 0 of SCHEMAS {
         old_password,
         new_password,
     }
 }
 
-static CHANGE_PASSWORD: Schema = Schema {
-    name: "ChangePassword",
-    fields: Fields::text(
-        r#"
-            OldPassword string sensitive
-            NewPassword string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ChangePassword`]: the ID of the request, and nothing else.
 pub type ChangePasswordResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ChangePassword
+            OldPassword string sensitive
+            NewPassword string sensitive
+    "#,
+);
 
 /// The error codes of [`ChangePassword`].
 pub type ChangePasswordErrorCode = UnlistedErrorCode;
@@ -81,8 +77,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ChangePassword",
         Access::Write,
-        &CHANGE_PASSWORD,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

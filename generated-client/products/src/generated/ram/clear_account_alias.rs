@@ -33,18 +33,16 @@ impl ClearAccountAlias {
 }
 
 record! {
-    request ClearAccountAlias = CLEAR_ACCOUNT_ALIAS {
+    request ClearAccountAlias = 0 of SCHEMAS {
     }
 }
 
-static CLEAR_ACCOUNT_ALIAS: Schema = Schema {
-    name: "ClearAccountAlias",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
-
 /// The response to [`ClearAccountAlias`]: the ID of the request, and nothing else.
 pub type ClearAccountAliasResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(r#"
+        ClearAccountAlias
+    "#);
 
 /// The error codes of [`ClearAccountAlias`].
 pub type ClearAccountAliasErrorCode = UnlistedErrorCode;
@@ -56,8 +54,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ClearAccountAlias",
         Access::Write,
-        &CLEAR_ACCOUNT_ALIAS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -42,16 +42,10 @@ impl CreateAccessKey {
 }
 
 record! {
-    request CreateAccessKey = CREATE_ACCESS_KEY {
+    request CreateAccessKey = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static CREATE_ACCESS_KEY: Schema = Schema {
-    name: "CreateAccessKey",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`CreateAccessKey`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct CreateAccessKeyResponse {
 }
 
 record! {
-    response CreateAccessKeyResponse = CREATE_ACCESS_KEY_RESPONSE {
+    response CreateAccessKeyResponse = 1 of SCHEMAS {
         request_id,
         access_key,
     }
 }
-
-static CREATE_ACCESS_KEY_RESPONSE: Schema = Schema {
-    name: "CreateAccessKeyResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AccessKey ResponseAccessKey
-        "#,
-        &[&RESPONSE_ACCESS_KEY],
-    ),
-    rules: &[],
-};
 
 /// `AccessKey` of [`CreateAccessKeyResponse`].
 #[derive(Default)]
@@ -97,7 +79,7 @@ pub struct ResponseAccessKey {
 }
 
 record! {
-    response ResponseAccessKey = RESPONSE_ACCESS_KEY {
+    response ResponseAccessKey = 2 of SCHEMAS {
         status,
         access_key_secret,
         create_date,
@@ -105,19 +87,20 @@ record! {
     }
 }
 
-static RESPONSE_ACCESS_KEY: Schema = Schema {
-    name: "ResponseAccessKey",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateAccessKey
+            UserName string
+        CreateAccessKeyResponse
+            RequestId string
+            AccessKey ResponseAccessKey
+        ResponseAccessKey
             Status string
             AccessKeySecret string sensitive
             CreateDate string
             AccessKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateAccessKey`].
 pub type CreateAccessKeyErrorCode = UnlistedErrorCode;
@@ -126,12 +109,7 @@ pub type CreateAccessKeyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Creates an AccessKey pair for a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/CreateAccessKey"),
-    ..Operation::new(
-        "CreateAccessKey",
-        Access::Write,
-        &CREATE_ACCESS_KEY,
-        &CREATE_ACCESS_KEY_RESPONSE,
-    )
+    ..Operation::new("CreateAccessKey", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateAccessKey {

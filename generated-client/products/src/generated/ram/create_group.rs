@@ -46,23 +46,11 @@ impl CreateGroup {
 }
 
 record! {
-    request CreateGroup = CREATE_GROUP {
+    request CreateGroup = 0 of SCHEMAS {
         group_name,
         comments,
     }
 }
-
-static CREATE_GROUP: Schema = Schema {
-    name: "CreateGroup",
-    fields: Fields::text(
-        r#"
-            GroupName string required chars=1..64
-            Comments string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateGroup`].
 #[derive(Default)]
@@ -75,23 +63,11 @@ pub struct CreateGroupResponse {
 }
 
 record! {
-    response CreateGroupResponse = CREATE_GROUP_RESPONSE {
+    response CreateGroupResponse = 1 of SCHEMAS {
         group,
         request_id,
     }
 }
-
-static CREATE_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateGroupResponse",
-    fields: Fields::text(
-        r#"
-            Group ResponseGroup
-            RequestId string
-        "#,
-        &[&RESPONSE_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `Group` of [`CreateGroupResponse`].
 #[derive(Default)]
@@ -108,7 +84,7 @@ pub struct ResponseGroup {
 }
 
 record! {
-    response ResponseGroup = RESPONSE_GROUP {
+    response ResponseGroup = 2 of SCHEMAS {
         group_id,
         group_name,
         comments,
@@ -116,19 +92,21 @@ record! {
     }
 }
 
-static RESPONSE_GROUP: Schema = Schema {
-    name: "ResponseGroup",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateGroup
+            GroupName string required chars=1..64
+            Comments string chars=..128
+        CreateGroupResponse
+            Group ResponseGroup
+            RequestId string
+        ResponseGroup
             GroupId string
             GroupName string
             Comments string
             CreateDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateGroup`].
 pub type CreateGroupErrorCode = UnlistedErrorCode;
@@ -137,7 +115,7 @@ pub type CreateGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Creates a user group.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/CreateGroup"),
-    ..Operation::new("CreateGroup", Access::Write, &CREATE_GROUP, &CREATE_GROUP_RESPONSE)
+    ..Operation::new("CreateGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateGroup {

@@ -3,7 +3,7 @@
 //! `CreateLoginProfile`: Lets a RAM user log on to the console.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LOGIN_PROFILE, LoginProfile};
+use super::types::LoginProfile;
 
 /// Lets a RAM user log on to the console.
 ///
@@ -71,27 +71,13 @@ impl CreateLoginProfile {
 }
 
 record! {
-    request CreateLoginProfile = CREATE_LOGIN_PROFILE {
+    request CreateLoginProfile = 0 of SCHEMAS {
         user_name,
         password,
         password_reset_required,
         mfa_bind_required,
     }
 }
-
-static CREATE_LOGIN_PROFILE: Schema = Schema {
-    name: "CreateLoginProfile",
-    fields: Fields::text(
-        r#"
-            UserName string
-            Password string sensitive
-            PasswordResetRequired boolean
-            MFABindRequired boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateLoginProfile`].
 #[derive(Default)]
@@ -104,23 +90,25 @@ pub struct CreateLoginProfileResponse {
 }
 
 record! {
-    response CreateLoginProfileResponse = CREATE_LOGIN_PROFILE_RESPONSE {
+    response CreateLoginProfileResponse = 1 of SCHEMAS {
         request_id,
         login_profile,
     }
 }
 
-static CREATE_LOGIN_PROFILE_RESPONSE: Schema = Schema {
-    name: "CreateLoginProfileResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoginProfile
+            UserName string
+            Password string sensitive
+            PasswordResetRequired boolean
+            MFABindRequired boolean
+        CreateLoginProfileResponse
             RequestId string
             LoginProfile LoginProfile
-        "#,
-        &[&LOGIN_PROFILE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoginProfile`].
 pub type CreateLoginProfileErrorCode = UnlistedErrorCode;
@@ -131,12 +119,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/CreateLoginProfile",
     ),
-    ..Operation::new(
-        "CreateLoginProfile",
-        Access::Write,
-        &CREATE_LOGIN_PROFILE,
-        &CREATE_LOGIN_PROFILE_RESPONSE,
-    )
+    ..Operation::new("CreateLoginProfile", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateLoginProfile {

@@ -3,7 +3,7 @@
 //! `CreatePolicy`: Creates a custom policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a custom policy.
 ///
@@ -65,27 +65,13 @@ impl CreatePolicy {
 }
 
 record! {
-    request CreatePolicy = CREATE_POLICY {
+    request CreatePolicy = 0 of SCHEMAS {
         policy_name,
         description,
         policy_document,
         tag,
     }
 }
-
-static CREATE_POLICY: Schema = Schema {
-    name: "CreatePolicy",
-    fields: Fields::text(
-        r#"
-            PolicyName string required chars=1..128
-            Description string chars=1..1024
-            PolicyDocument string required chars=1..6144
-            Tag [Tag] style=Json
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreatePolicy`].
 #[derive(Default)]
@@ -98,23 +84,11 @@ pub struct CreatePolicyResponse {
 }
 
 record! {
-    response CreatePolicyResponse = CREATE_POLICY_RESPONSE {
+    response CreatePolicyResponse = 1 of SCHEMAS {
         policy,
         request_id,
     }
 }
-
-static CREATE_POLICY_RESPONSE: Schema = Schema {
-    name: "CreatePolicyResponse",
-    fields: Fields::text(
-        r#"
-            Policy ResponsePolicy
-            RequestId string
-        "#,
-        &[&RESPONSE_POLICY],
-    ),
-    rules: &[],
-};
 
 /// `Policy` of [`CreatePolicyResponse`].
 #[derive(Default)]
@@ -133,7 +107,7 @@ pub struct ResponsePolicy {
 }
 
 record! {
-    response ResponsePolicy = RESPONSE_POLICY {
+    response ResponsePolicy = 2 of SCHEMAS {
         default_version,
         description,
         policy_name,
@@ -142,20 +116,25 @@ record! {
     }
 }
 
-static RESPONSE_POLICY: Schema = Schema {
-    name: "ResponsePolicy",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePolicy
+            PolicyName string required chars=1..128
+            Description string chars=1..1024
+            PolicyDocument string required chars=1..6144
+            Tag [Tag] style=Json
+        CreatePolicyResponse
+            Policy ResponsePolicy
+            RequestId string
+        ResponsePolicy
             DefaultVersion string
             Description string
             PolicyName string
             CreateDate string
             PolicyType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePolicy`].
 pub type CreatePolicyErrorCode = UnlistedErrorCode;
@@ -164,12 +143,7 @@ pub type CreatePolicyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom policy.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicy"),
-    ..Operation::new(
-        "CreatePolicy",
-        Access::Write,
-        &CREATE_POLICY,
-        &CREATE_POLICY_RESPONSE,
-    )
+    ..Operation::new("CreatePolicy", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreatePolicy {

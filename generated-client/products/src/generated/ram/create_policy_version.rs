@@ -3,7 +3,7 @@
 //! `CreatePolicyVersion`: Adds a version to a policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY_VERSION, PolicyVersion};
+use super::types::PolicyVersion;
 
 /// Adds a version to a policy.
 ///
@@ -68,27 +68,13 @@ impl CreatePolicyVersion {
 }
 
 record! {
-    request CreatePolicyVersion = CREATE_POLICY_VERSION {
+    request CreatePolicyVersion = 0 of SCHEMAS {
         policy_name,
         policy_document,
         set_as_default,
         rotate_strategy,
     }
 }
-
-static CREATE_POLICY_VERSION: Schema = Schema {
-    name: "CreatePolicyVersion",
-    fields: Fields::text(
-        r#"
-            PolicyName string required
-            PolicyDocument string required chars=..6144
-            SetAsDefault boolean
-            RotateStrategy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreatePolicyVersion`].
 #[derive(Default)]
@@ -101,23 +87,25 @@ pub struct CreatePolicyVersionResponse {
 }
 
 record! {
-    response CreatePolicyVersionResponse = CREATE_POLICY_VERSION_RESPONSE {
+    response CreatePolicyVersionResponse = 1 of SCHEMAS {
         policy_version,
         request_id,
     }
 }
 
-static CREATE_POLICY_VERSION_RESPONSE: Schema = Schema {
-    name: "CreatePolicyVersionResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePolicyVersion
+            PolicyName string required
+            PolicyDocument string required chars=..6144
+            SetAsDefault boolean
+            RotateStrategy string
+        CreatePolicyVersionResponse
             PolicyVersion PolicyVersion
             RequestId string
-        "#,
-        &[&POLICY_VERSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePolicyVersion`].
 pub type CreatePolicyVersionErrorCode = UnlistedErrorCode;
@@ -128,12 +116,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicyVersion",
     ),
-    ..Operation::new(
-        "CreatePolicyVersion",
-        Access::Write,
-        &CREATE_POLICY_VERSION,
-        &CREATE_POLICY_VERSION_RESPONSE,
-    )
+    ..Operation::new("CreatePolicyVersion", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreatePolicyVersion {

@@ -3,7 +3,7 @@
 //! `CreateRole`: Creates a role.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a role.
 ///
@@ -83,7 +83,7 @@ impl CreateRole {
 }
 
 record! {
-    request CreateRole = CREATE_ROLE {
+    request CreateRole = 0 of SCHEMAS {
         role_name,
         description,
         assume_role_policy_document,
@@ -92,22 +92,6 @@ record! {
         allow_console_login,
     }
 }
-
-static CREATE_ROLE: Schema = Schema {
-    name: "CreateRole",
-    fields: Fields::text(
-        r#"
-            RoleName string required chars=1..64
-            Description string chars=1..1024
-            AssumeRolePolicyDocument string required
-            MaxSessionDuration int64 min=3600 max=43200
-            Tag [Tag] style=Json
-            AllowConsoleLogin boolean
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRole`].
 #[derive(Default)]
@@ -120,23 +104,11 @@ pub struct CreateRoleResponse {
 }
 
 record! {
-    response CreateRoleResponse = CREATE_ROLE_RESPONSE {
+    response CreateRoleResponse = 1 of SCHEMAS {
         role,
         request_id,
     }
 }
-
-static CREATE_ROLE_RESPONSE: Schema = Schema {
-    name: "CreateRoleResponse",
-    fields: Fields::text(
-        r#"
-            Role ResponseRole
-            RequestId string
-        "#,
-        &[&RESPONSE_ROLE],
-    ),
-    rules: &[],
-};
 
 /// `Role` of [`CreateRoleResponse`].
 #[derive(Default)]
@@ -161,7 +133,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 2 of SCHEMAS {
         assume_role_policy_document,
         description,
         max_session_duration,
@@ -173,10 +145,19 @@ record! {
     }
 }
 
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRole
+            RoleName string required chars=1..64
+            Description string chars=1..1024
+            AssumeRolePolicyDocument string required
+            MaxSessionDuration int64 min=3600 max=43200
+            Tag [Tag] style=Json
+            AllowConsoleLogin boolean
+        CreateRoleResponse
+            Role ResponseRole
+            RequestId string
+        ResponseRole
             AssumeRolePolicyDocument string
             Description string
             MaxSessionDuration int64
@@ -185,11 +166,9 @@ static RESPONSE_ROLE: Schema = Schema {
             RoleId string
             Arn string
             AllowConsoleLogin boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRole`].
 pub type CreateRoleErrorCode = UnlistedErrorCode;
@@ -198,7 +177,7 @@ pub type CreateRoleErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Creates a role.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/CreateRole"),
-    ..Operation::new("CreateRole", Access::Write, &CREATE_ROLE, &CREATE_ROLE_RESPONSE)
+    ..Operation::new("CreateRole", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRole {

@@ -58,25 +58,12 @@ impl CreateServiceLinkedRole {
 }
 
 record! {
-    request CreateServiceLinkedRole = CREATE_SERVICE_LINKED_ROLE {
+    request CreateServiceLinkedRole = 0 of SCHEMAS {
         custom_suffix,
         description,
         service_name,
     }
 }
-
-static CREATE_SERVICE_LINKED_ROLE: Schema = Schema {
-    name: "CreateServiceLinkedRole",
-    fields: Fields::text(
-        r#"
-            CustomSuffix string
-            Description string chars=1..1024
-            ServiceName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateServiceLinkedRole`].
 #[derive(Default)]
@@ -89,23 +76,11 @@ pub struct CreateServiceLinkedRoleResponse {
 }
 
 record! {
-    response CreateServiceLinkedRoleResponse = CREATE_SERVICE_LINKED_ROLE_RESPONSE {
+    response CreateServiceLinkedRoleResponse = 1 of SCHEMAS {
         request_id,
         role,
     }
 }
-
-static CREATE_SERVICE_LINKED_ROLE_RESPONSE: Schema = Schema {
-    name: "CreateServiceLinkedRoleResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Role ResponseRole
-        "#,
-        &[&RESPONSE_ROLE],
-    ),
-    rules: &[],
-};
 
 /// `Role` of [`CreateServiceLinkedRoleResponse`].
 #[derive(Default)]
@@ -128,7 +103,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 2 of SCHEMAS {
         arn,
         assume_role_policy_document,
         create_date,
@@ -139,10 +114,16 @@ record! {
     }
 }
 
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateServiceLinkedRole
+            CustomSuffix string
+            Description string chars=1..1024
+            ServiceName string required
+        CreateServiceLinkedRoleResponse
+            RequestId string
+            Role ResponseRole
+        ResponseRole
             Arn string
             AssumeRolePolicyDocument string
             CreateDate string
@@ -150,11 +131,8 @@ static RESPONSE_ROLE: Schema = Schema {
             IsServiceLinkedRole boolean
             RoleId string
             RoleName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateServiceLinkedRole`].
 pub type CreateServiceLinkedRoleErrorCode = UnlistedErrorCode;
@@ -168,8 +146,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateServiceLinkedRole",
         Access::Write,
-        &CREATE_SERVICE_LINKED_ROLE,
-        &CREATE_SERVICE_LINKED_ROLE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -70,7 +70,7 @@ impl CreateUser {
 }
 
 record! {
-    request CreateUser = CREATE_USER {
+    request CreateUser = 0 of SCHEMAS {
         user_name,
         display_name,
         mobile_phone,
@@ -78,21 +78,6 @@ record! {
         comments,
     }
 }
-
-static CREATE_USER: Schema = Schema {
-    name: "CreateUser",
-    fields: Fields::text(
-        r#"
-            UserName string required chars=1..64
-            DisplayName string chars=1..128
-            MobilePhone string
-            Email string
-            Comments string chars=1..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateUser`].
 #[derive(Default)]
@@ -105,23 +90,11 @@ pub struct CreateUserResponse {
 }
 
 record! {
-    response CreateUserResponse = CREATE_USER_RESPONSE {
+    response CreateUserResponse = 1 of SCHEMAS {
         user,
         request_id,
     }
 }
-
-static CREATE_USER_RESPONSE: Schema = Schema {
-    name: "CreateUserResponse",
-    fields: Fields::text(
-        r#"
-            User ResponseUser
-            RequestId string
-        "#,
-        &[&RESPONSE_USER],
-    ),
-    rules: &[],
-};
 
 /// `User` of [`CreateUserResponse`].
 #[derive(Default)]
@@ -144,7 +117,7 @@ pub struct ResponseUser {
 }
 
 record! {
-    response ResponseUser = RESPONSE_USER {
+    response ResponseUser = 2 of SCHEMAS {
         display_name,
         email,
         mobile_phone,
@@ -155,10 +128,18 @@ record! {
     }
 }
 
-static RESPONSE_USER: Schema = Schema {
-    name: "ResponseUser",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateUser
+            UserName string required chars=1..64
+            DisplayName string chars=1..128
+            MobilePhone string
+            Email string
+            Comments string chars=1..128
+        CreateUserResponse
+            User ResponseUser
+            RequestId string
+        ResponseUser
             DisplayName string
             Email string
             MobilePhone string
@@ -166,11 +147,8 @@ static RESPONSE_USER: Schema = Schema {
             Comments string
             CreateDate string
             UserName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateUser`].
 pub type CreateUserErrorCode = UnlistedErrorCode;
@@ -179,7 +157,7 @@ pub type CreateUserErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Creates a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/CreateUser"),
-    ..Operation::new("CreateUser", Access::Write, &CREATE_USER, &CREATE_USER_RESPONSE)
+    ..Operation::new("CreateUser", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateUser {

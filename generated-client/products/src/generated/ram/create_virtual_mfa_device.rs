@@ -47,16 +47,10 @@ impl CreateVirtualMfaDevice {
 }
 
 record! {
-    request CreateVirtualMfaDevice = CREATE_VIRTUAL_MFA_DEVICE {
+    request CreateVirtualMfaDevice = 0 of SCHEMAS {
         virtual_mfa_device_name,
     }
 }
-
-static CREATE_VIRTUAL_MFA_DEVICE: Schema = Schema {
-    name: "CreateVirtualMfaDevice",
-    fields: Fields::text("VirtualMFADeviceName string chars=1..64", &[]),
-    rules: &[],
-};
 
 /// The response to [`CreateVirtualMfaDevice`].
 #[derive(Default)]
@@ -71,23 +65,11 @@ pub struct CreateVirtualMfaDeviceResponse {
 }
 
 record! {
-    response CreateVirtualMfaDeviceResponse = CREATE_VIRTUAL_MFA_DEVICE_RESPONSE {
+    response CreateVirtualMfaDeviceResponse = 1 of SCHEMAS {
         virtual_mfa_device,
         request_id,
     }
 }
-
-static CREATE_VIRTUAL_MFA_DEVICE_RESPONSE: Schema = Schema {
-    name: "CreateVirtualMfaDeviceResponse",
-    fields: Fields::text(
-        r#"
-            VirtualMFADevice ResponseVirtualMfaDevice
-            RequestId string
-        "#,
-        &[&RESPONSE_VIRTUAL_MFA_DEVICE],
-    ),
-    rules: &[],
-};
 
 /// `VirtualMFADevice` of [`CreateVirtualMfaDeviceResponse`].
 #[derive(Default)]
@@ -104,25 +86,26 @@ pub struct ResponseVirtualMfaDevice {
 }
 
 record! {
-    response ResponseVirtualMfaDevice = RESPONSE_VIRTUAL_MFA_DEVICE {
+    response ResponseVirtualMfaDevice = 2 of SCHEMAS {
         serial_number,
         qr_code_png,
         base32_string_seed,
     }
 }
 
-static RESPONSE_VIRTUAL_MFA_DEVICE: Schema = Schema {
-    name: "ResponseVirtualMfaDevice",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVirtualMfaDevice
+            VirtualMFADeviceName string chars=1..64
+        CreateVirtualMfaDeviceResponse
+            VirtualMFADevice ResponseVirtualMfaDevice
+            RequestId string
+        ResponseVirtualMfaDevice
             SerialNumber string
             QRCodePNG string sensitive
             Base32StringSeed string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateVirtualMfaDevice`].
 pub type CreateVirtualMfaDeviceErrorCode = UnlistedErrorCode;
@@ -136,8 +119,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateVirtualMFADevice",
         Access::Write,
-        &CREATE_VIRTUAL_MFA_DEVICE,
-        &CREATE_VIRTUAL_MFA_DEVICE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -56,16 +56,10 @@ impl DecodeDiagnosticMessage {
 }
 
 record! {
-    request DecodeDiagnosticMessage = DECODE_DIAGNOSTIC_MESSAGE {
+    request DecodeDiagnosticMessage = 0 of SCHEMAS {
         encoded_diagnostic_message,
     }
 }
-
-static DECODE_DIAGNOSTIC_MESSAGE: Schema = Schema {
-    name: "DecodeDiagnosticMessage",
-    fields: Fields::text("EncodedDiagnosticMessage string", &[]),
-    rules: &[],
-};
 
 /// The response to [`DecodeDiagnosticMessage`].
 #[derive(Default)]
@@ -78,23 +72,11 @@ pub struct DecodeDiagnosticMessageResponse {
 }
 
 record! {
-    response DecodeDiagnosticMessageResponse = DECODE_DIAGNOSTIC_MESSAGE_RESPONSE {
+    response DecodeDiagnosticMessageResponse = 1 of SCHEMAS {
         request_id,
         decoded_diagnostic_message,
     }
 }
-
-static DECODE_DIAGNOSTIC_MESSAGE_RESPONSE: Schema = Schema {
-    name: "DecodeDiagnosticMessageResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            DecodedDiagnosticMessage ResponseDecodedDiagnosticMessage
-        "#,
-        &[&RESPONSE_DECODED_DIAGNOSTIC_MESSAGE],
-    ),
-    rules: &[],
-};
 
 /// `DecodedDiagnosticMessage` of [`DecodeDiagnosticMessageResponse`].
 #[derive(Default)]
@@ -117,7 +99,7 @@ pub struct ResponseDecodedDiagnosticMessage {
 }
 
 record! {
-    response ResponseDecodedDiagnosticMessage = RESPONSE_DECODED_DIAGNOSTIC_MESSAGE {
+    response ResponseDecodedDiagnosticMessage = 2 of SCHEMAS {
         explicit_deny,
         no_permission_policy_type,
         auth_action,
@@ -127,27 +109,6 @@ record! {
         matched_policies,
     }
 }
-
-static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE: Schema = Schema {
-    name: "ResponseDecodedDiagnosticMessage",
-    fields: Fields::text(
-        r#"
-            ExplicitDeny boolean
-            NoPermissionPolicyType string
-            AuthAction string
-            AuthResource string
-            AuthPrincipal ResponseDecodedDiagnosticMessageAuthPrincipal
-            AuthConditions [ResponseDecodedDiagnosticMessageAuthConditions]
-            MatchedPolicies [ResponseDecodedDiagnosticMessageMatchedPolicies]
-        "#,
-        &[
-            &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL,
-            &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS,
-            &RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `DecodedDiagnosticMessage.AuthPrincipal` of [`DecodeDiagnosticMessageResponse`].
 #[derive(Default)]
@@ -162,25 +123,12 @@ pub struct ResponseDecodedDiagnosticMessageAuthPrincipal {
 }
 
 record! {
-    response ResponseDecodedDiagnosticMessageAuthPrincipal = RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL {
+    response ResponseDecodedDiagnosticMessageAuthPrincipal = 3 of SCHEMAS {
         auth_principal_type,
         auth_principal_owner_id,
         auth_principal_display_name,
     }
 }
-
-static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_PRINCIPAL: Schema = Schema {
-    name: "ResponseDecodedDiagnosticMessageAuthPrincipal",
-    fields: Fields::text(
-        r#"
-            AuthPrincipalType string
-            AuthPrincipalOwnerId string
-            AuthPrincipalDisplayName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DecodedDiagnosticMessage.AuthConditions` of [`DecodeDiagnosticMessageResponse`].
 #[derive(Default)]
@@ -193,23 +141,11 @@ pub struct ResponseDecodedDiagnosticMessageAuthConditions {
 }
 
 record! {
-    response ResponseDecodedDiagnosticMessageAuthConditions = RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS {
+    response ResponseDecodedDiagnosticMessageAuthConditions = 4 of SCHEMAS {
         condition_key,
         condition_values,
     }
 }
-
-static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_AUTH_CONDITIONS: Schema = Schema {
-    name: "ResponseDecodedDiagnosticMessageAuthConditions",
-    fields: Fields::text(
-        r#"
-            ConditionKey string
-            ConditionValues [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `DecodedDiagnosticMessage.MatchedPolicies` of [`DecodeDiagnosticMessageResponse`].
 #[derive(Default)]
@@ -230,7 +166,7 @@ pub struct ResponseDecodedDiagnosticMessageMatchedPolicies {
 }
 
 record! {
-    response ResponseDecodedDiagnosticMessageMatchedPolicies = RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES {
+    response ResponseDecodedDiagnosticMessageMatchedPolicies = 5 of SCHEMAS {
         effect,
         policy_identifier,
         policy_type,
@@ -240,51 +176,67 @@ record! {
     }
 }
 
-static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES: Schema = Schema {
-    name: "ResponseDecodedDiagnosticMessageMatchedPolicies",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DecodeDiagnosticMessage
+            EncodedDiagnosticMessage string
+        DecodeDiagnosticMessageResponse
+            RequestId string
+            DecodedDiagnosticMessage ResponseDecodedDiagnosticMessage
+        ResponseDecodedDiagnosticMessage
+            ExplicitDeny boolean
+            NoPermissionPolicyType string
+            AuthAction string
+            AuthResource string
+            AuthPrincipal ResponseDecodedDiagnosticMessageAuthPrincipal
+            AuthConditions [ResponseDecodedDiagnosticMessageAuthConditions]
+            MatchedPolicies [ResponseDecodedDiagnosticMessageMatchedPolicies]
+        ResponseDecodedDiagnosticMessageAuthPrincipal
+            AuthPrincipalType string
+            AuthPrincipalOwnerId string
+            AuthPrincipalDisplayName string
+        ResponseDecodedDiagnosticMessageAuthConditions
+            ConditionKey string
+            ConditionValues [string]
+        ResponseDecodedDiagnosticMessageMatchedPolicies
             Effect string
             PolicyIdentifier string
             PolicyType string
             PolicyVersion string
             AttachedEntityType string
             AttachedScope string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DecodeDiagnosticMessage`].
-    DecodeDiagnosticMessageErrorCode {
+    DecodeDiagnosticMessageErrorCode of ERRORS {
         /// `NotSupport` (400): The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.
-        NotSupport = "NotSupport",
+        NotSupport,
         /// `EncodedMessageExpire` (400): The message has expired. Repeat the denied request for a new one.
-        EncodedMessageExpire = "EncodedMessageExpire",
+        EncodedMessageExpire,
         /// `NoPermission` (403): The caller lacks the permission. Grant it first.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `SearchInaccurate` (404): The diagnosis was found only in part. Wait a moment, then repeat the call.
-        SearchInaccurate = "SearchInaccurate",
+        SearchInaccurate,
         /// `EntityNotExist` (404): There is no diagnosis for the message. Check that it is complete.
-        EntityNotExist = "EntityNotExist",
+        EntityNotExist,
         /// `TooManyRequests` (429): Too many messages are being decoded at once. Wait a moment, then repeat the call.
-        TooManyRequests = "TooManyRequests",
+        TooManyRequests,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NotSupport" "" "The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.",
-        400 "EncodedMessageExpire" "" "The message has expired. Repeat the denied request for a new one.",
-        403 "NoPermission" "" "The caller lacks the permission. Grant it first.",
-        404 "SearchInaccurate" "" "The diagnosis was found only in part. Wait a moment, then repeat the call." retryable,
-        404 "EntityNotExist" "" "There is no diagnosis for the message. Check that it is complete.",
-        429 "TooManyRequests" "" "Too many messages are being decoded at once. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NotSupport meaning="The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role."
+        400 EncodedMessageExpire meaning="The message has expired. Repeat the denied request for a new one."
+        403 NoPermission meaning="The caller lacks the permission. Grant it first."
+        404 SearchInaccurate retryable meaning="The diagnosis was found only in part. Wait a moment, then repeat the call."
+        404 EntityNotExist meaning="There is no diagnosis for the message. Check that it is complete."
+        429 TooManyRequests retryable meaning="Too many messages are being decoded at once. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DecodeDiagnosticMessage`].
 pub static OPERATION: Operation = Operation {
@@ -292,12 +244,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DecodeDiagnosticMessage",
         Access::Read,
-        &DECODE_DIAGNOSTIC_MESSAGE,
-        &DECODE_DIAGNOSTIC_MESSAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -50,26 +50,22 @@ impl DeleteAccessKey {
 }
 
 record! {
-    request DeleteAccessKey = DELETE_ACCESS_KEY {
+    request DeleteAccessKey = 0 of SCHEMAS {
         user_name,
         user_access_key_id,
     }
 }
 
-static DELETE_ACCESS_KEY: Schema = Schema {
-    name: "DeleteAccessKey",
-    fields: Fields::text(
-        r#"
-            UserName string
-            UserAccessKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteAccessKey`]: the ID of the request, and nothing else.
 pub type DeleteAccessKeyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAccessKey
+            UserName string
+            UserAccessKeyId string
+    "#,
+);
 
 /// The error codes of [`DeleteAccessKey`].
 pub type DeleteAccessKeyErrorCode = UnlistedErrorCode;
@@ -81,8 +77,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteAccessKey",
         Access::Write,
-        &DELETE_ACCESS_KEY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

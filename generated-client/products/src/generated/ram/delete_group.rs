@@ -37,19 +37,20 @@ impl DeleteGroup {
 }
 
 record! {
-    request DeleteGroup = DELETE_GROUP {
+    request DeleteGroup = 0 of SCHEMAS {
         group_name,
     }
 }
 
-static DELETE_GROUP: Schema = Schema {
-    name: "DeleteGroup",
-    fields: Fields::text("GroupName string required", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteGroup`]: the ID of the request, and nothing else.
 pub type DeleteGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteGroup
+            GroupName string required
+    "#,
+);
 
 /// The error codes of [`DeleteGroup`].
 pub type DeleteGroupErrorCode = UnlistedErrorCode;
@@ -58,7 +59,12 @@ pub type DeleteGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a user group that has no users and no policies.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteGroup"),
-    ..Operation::new("DeleteGroup", Access::Write, &DELETE_GROUP, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteGroup",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteGroup {

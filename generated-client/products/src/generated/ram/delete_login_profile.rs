@@ -42,19 +42,20 @@ impl DeleteLoginProfile {
 }
 
 record! {
-    request DeleteLoginProfile = DELETE_LOGIN_PROFILE {
+    request DeleteLoginProfile = 0 of SCHEMAS {
         user_name,
     }
 }
 
-static DELETE_LOGIN_PROFILE: Schema = Schema {
-    name: "DeleteLoginProfile",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteLoginProfile`]: the ID of the request, and nothing else.
 pub type DeleteLoginProfileResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteLoginProfile
+            UserName string
+    "#,
+);
 
 /// The error codes of [`DeleteLoginProfile`].
 pub type DeleteLoginProfileErrorCode = UnlistedErrorCode;
@@ -68,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteLoginProfile",
         Access::Write,
-        &DELETE_LOGIN_PROFILE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

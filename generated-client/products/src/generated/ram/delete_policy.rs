@@ -49,26 +49,22 @@ impl DeletePolicy {
 }
 
 record! {
-    request DeletePolicy = DELETE_POLICY {
+    request DeletePolicy = 0 of SCHEMAS {
         policy_name,
         cascading_delete,
     }
 }
 
-static DELETE_POLICY: Schema = Schema {
-    name: "DeletePolicy",
-    fields: Fields::text(
-        r#"
-            PolicyName string required
-            CascadingDelete boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePolicy`]: the ID of the request, and nothing else.
 pub type DeletePolicyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePolicy
+            PolicyName string required
+            CascadingDelete boolean
+    "#,
+);
 
 /// The error codes of [`DeletePolicy`].
 pub type DeletePolicyErrorCode = UnlistedErrorCode;
@@ -77,7 +73,12 @@ pub type DeletePolicyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a policy.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/DeletePolicy"),
-    ..Operation::new("DeletePolicy", Access::Write, &DELETE_POLICY, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeletePolicy",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeletePolicy {

@@ -40,26 +40,22 @@ impl DeletePolicyVersion {
 }
 
 record! {
-    request DeletePolicyVersion = DELETE_POLICY_VERSION {
+    request DeletePolicyVersion = 0 of SCHEMAS {
         policy_name,
         version_id,
     }
 }
 
-static DELETE_POLICY_VERSION: Schema = Schema {
-    name: "DeletePolicyVersion",
-    fields: Fields::text(
-        r#"
-            PolicyName string required
-            VersionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePolicyVersion`]: the ID of the request, and nothing else.
 pub type DeletePolicyVersionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePolicyVersion
+            PolicyName string required
+            VersionId string required
+    "#,
+);
 
 /// The error codes of [`DeletePolicyVersion`].
 pub type DeletePolicyVersionErrorCode = UnlistedErrorCode;
@@ -73,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeletePolicyVersion",
         Access::Write,
-        &DELETE_POLICY_VERSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -39,19 +39,20 @@ impl DeleteRole {
 }
 
 record! {
-    request DeleteRole = DELETE_ROLE {
+    request DeleteRole = 0 of SCHEMAS {
         role_name,
     }
 }
 
-static DELETE_ROLE: Schema = Schema {
-    name: "DeleteRole",
-    fields: Fields::text("RoleName string required", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteRole`]: the ID of the request, and nothing else.
 pub type DeleteRoleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRole
+            RoleName string required
+    "#,
+);
 
 /// The error codes of [`DeleteRole`].
 pub type DeleteRoleErrorCode = UnlistedErrorCode;
@@ -60,7 +61,12 @@ pub type DeleteRoleErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a regular role.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteRole"),
-    ..Operation::new("DeleteRole", Access::Write, &DELETE_ROLE, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteRole",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteRole {

@@ -39,16 +39,10 @@ impl DeleteServiceLinkedRole {
 }
 
 record! {
-    request DeleteServiceLinkedRole = DELETE_SERVICE_LINKED_ROLE {
+    request DeleteServiceLinkedRole = 0 of SCHEMAS {
         role_name,
     }
 }
-
-static DELETE_SERVICE_LINKED_ROLE: Schema = Schema {
-    name: "DeleteServiceLinkedRole",
-    fields: Fields::text("RoleName string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`DeleteServiceLinkedRole`].
 #[derive(Default)]
@@ -61,23 +55,21 @@ pub struct DeleteServiceLinkedRoleResponse {
 }
 
 record! {
-    response DeleteServiceLinkedRoleResponse = DELETE_SERVICE_LINKED_ROLE_RESPONSE {
+    response DeleteServiceLinkedRoleResponse = 1 of SCHEMAS {
         deletion_task_id,
         request_id,
     }
 }
 
-static DELETE_SERVICE_LINKED_ROLE_RESPONSE: Schema = Schema {
-    name: "DeleteServiceLinkedRoleResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteServiceLinkedRole
+            RoleName string required
+        DeleteServiceLinkedRoleResponse
             DeletionTaskId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DeleteServiceLinkedRole`].
 pub type DeleteServiceLinkedRoleErrorCode = UnlistedErrorCode;
@@ -91,8 +83,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteServiceLinkedRole",
         Access::Write,
-        &DELETE_SERVICE_LINKED_ROLE,
-        &DELETE_SERVICE_LINKED_ROLE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

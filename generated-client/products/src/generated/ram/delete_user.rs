@@ -39,19 +39,20 @@ impl DeleteUser {
 }
 
 record! {
-    request DeleteUser = DELETE_USER {
+    request DeleteUser = 0 of SCHEMAS {
         user_name,
     }
 }
 
-static DELETE_USER: Schema = Schema {
-    name: "DeleteUser",
-    fields: Fields::text("UserName string required chars=1..64", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteUser`]: the ID of the request, and nothing else.
 pub type DeleteUserResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteUser
+            UserName string required chars=1..64
+    "#,
+);
 
 /// The error codes of [`DeleteUser`].
 pub type DeleteUserErrorCode = UnlistedErrorCode;
@@ -60,7 +61,12 @@ pub type DeleteUserErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteUser"),
-    ..Operation::new("DeleteUser", Access::Write, &DELETE_USER, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteUser",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteUser {

@@ -42,19 +42,20 @@ impl DeleteVirtualMfaDevice {
 }
 
 record! {
-    request DeleteVirtualMfaDevice = DELETE_VIRTUAL_MFA_DEVICE {
+    request DeleteVirtualMfaDevice = 0 of SCHEMAS {
         serial_number,
     }
 }
 
-static DELETE_VIRTUAL_MFA_DEVICE: Schema = Schema {
-    name: "DeleteVirtualMfaDevice",
-    fields: Fields::text("SerialNumber string", &[]),
-    rules: &[],
-};
-
 /// The response to [`DeleteVirtualMfaDevice`]: the ID of the request, and nothing else.
 pub type DeleteVirtualMfaDeviceResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVirtualMfaDevice
+            SerialNumber string
+    "#,
+);
 
 /// The error codes of [`DeleteVirtualMfaDevice`].
 pub type DeleteVirtualMfaDeviceErrorCode = UnlistedErrorCode;
@@ -68,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteVirtualMFADevice",
         Access::Write,
-        &DELETE_VIRTUAL_MFA_DEVICE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -56,7 +56,7 @@ impl DetachPolicyFromGroup {
 }
 
 record! {
-    request DetachPolicyFromGroup = DETACH_POLICY_FROM_GROUP {
+    request DetachPolicyFromGroup = 0 of SCHEMAS {
         policy_type,
         policy_name,
         group_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static DETACH_POLICY_FROM_GROUP: Schema = Schema {
-    name: "DetachPolicyFromGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`DetachPolicyFromGroup`]: the ID of the request, and nothing else.
+pub type DetachPolicyFromGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachPolicyFromGroup
             PolicyType string required
             PolicyName string required
             GroupName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DetachPolicyFromGroup`]: the ID of the request, and nothing else.
-pub type DetachPolicyFromGroupResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DetachPolicyFromGroup`].
 pub type DetachPolicyFromGroupErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachPolicyFromGroup",
         Access::Write,
-        &DETACH_POLICY_FROM_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -56,7 +56,7 @@ impl DetachPolicyFromRole {
 }
 
 record! {
-    request DetachPolicyFromRole = DETACH_POLICY_FROM_ROLE {
+    request DetachPolicyFromRole = 0 of SCHEMAS {
         policy_type,
         policy_name,
         role_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static DETACH_POLICY_FROM_ROLE: Schema = Schema {
-    name: "DetachPolicyFromRole",
-    fields: Fields::text(
-        r#"
+/// The response to [`DetachPolicyFromRole`]: the ID of the request, and nothing else.
+pub type DetachPolicyFromRoleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachPolicyFromRole
             PolicyType string required
             PolicyName string required
             RoleName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DetachPolicyFromRole`]: the ID of the request, and nothing else.
-pub type DetachPolicyFromRoleResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DetachPolicyFromRole`].
 pub type DetachPolicyFromRoleErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachPolicyFromRole",
         Access::Write,
-        &DETACH_POLICY_FROM_ROLE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

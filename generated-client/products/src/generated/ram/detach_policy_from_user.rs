@@ -56,7 +56,7 @@ impl DetachPolicyFromUser {
 }
 
 record! {
-    request DetachPolicyFromUser = DETACH_POLICY_FROM_USER {
+    request DetachPolicyFromUser = 0 of SCHEMAS {
         policy_type,
         policy_name,
         user_name,
@@ -64,22 +64,18 @@ record! {
     }
 }
 
-static DETACH_POLICY_FROM_USER: Schema = Schema {
-    name: "DetachPolicyFromUser",
-    fields: Fields::text(
-        r#"
+/// The response to [`DetachPolicyFromUser`]: the ID of the request, and nothing else.
+pub type DetachPolicyFromUserResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachPolicyFromUser
             PolicyType string required
             PolicyName string required
             UserName string required
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DetachPolicyFromUser`]: the ID of the request, and nothing else.
-pub type DetachPolicyFromUserResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DetachPolicyFromUser`].
 pub type DetachPolicyFromUserErrorCode = UnlistedErrorCode;
@@ -93,8 +89,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DetachPolicyFromUser",
         Access::Write,
-        &DETACH_POLICY_FROM_USER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

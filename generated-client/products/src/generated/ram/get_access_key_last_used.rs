@@ -50,23 +50,11 @@ impl GetAccessKeyLastUsed {
 }
 
 record! {
-    request GetAccessKeyLastUsed = GET_ACCESS_KEY_LAST_USED {
+    request GetAccessKeyLastUsed = 0 of SCHEMAS {
         user_name,
         user_access_key_id,
     }
 }
-
-static GET_ACCESS_KEY_LAST_USED: Schema = Schema {
-    name: "GetAccessKeyLastUsed",
-    fields: Fields::text(
-        r#"
-            UserName string
-            UserAccessKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetAccessKeyLastUsed`].
 #[derive(Default)]
@@ -79,23 +67,11 @@ pub struct GetAccessKeyLastUsedResponse {
 }
 
 record! {
-    response GetAccessKeyLastUsedResponse = GET_ACCESS_KEY_LAST_USED_RESPONSE {
+    response GetAccessKeyLastUsedResponse = 1 of SCHEMAS {
         access_key_last_used,
         request_id,
     }
 }
-
-static GET_ACCESS_KEY_LAST_USED_RESPONSE: Schema = Schema {
-    name: "GetAccessKeyLastUsedResponse",
-    fields: Fields::text(
-        r#"
-            AccessKeyLastUsed ResponseAccessKeyLastUsed
-            RequestId string
-        "#,
-        &[&RESPONSE_ACCESS_KEY_LAST_USED],
-    ),
-    rules: &[],
-};
 
 /// `AccessKeyLastUsed` of [`GetAccessKeyLastUsedResponse`].
 #[derive(Default)]
@@ -106,16 +82,23 @@ pub struct ResponseAccessKeyLastUsed {
 }
 
 record! {
-    response ResponseAccessKeyLastUsed = RESPONSE_ACCESS_KEY_LAST_USED {
+    response ResponseAccessKeyLastUsed = 2 of SCHEMAS {
         last_used_date,
     }
 }
 
-static RESPONSE_ACCESS_KEY_LAST_USED: Schema = Schema {
-    name: "ResponseAccessKeyLastUsed",
-    fields: Fields::text("LastUsedDate string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetAccessKeyLastUsed
+            UserName string
+            UserAccessKeyId string
+        GetAccessKeyLastUsedResponse
+            AccessKeyLastUsed ResponseAccessKeyLastUsed
+            RequestId string
+        ResponseAccessKeyLastUsed
+            LastUsedDate string
+    "#,
+);
 
 /// The error codes of [`GetAccessKeyLastUsed`].
 pub type GetAccessKeyLastUsedErrorCode = UnlistedErrorCode;
@@ -126,12 +109,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/GetAccessKeyLastUsed",
     ),
-    ..Operation::new(
-        "GetAccessKeyLastUsed",
-        Access::Read,
-        &GET_ACCESS_KEY_LAST_USED,
-        &GET_ACCESS_KEY_LAST_USED_RESPONSE,
-    )
+    ..Operation::new("GetAccessKeyLastUsed", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetAccessKeyLastUsed {

@@ -33,15 +33,9 @@ impl GetAccountAlias {
 }
 
 record! {
-    request GetAccountAlias = GET_ACCOUNT_ALIAS {
+    request GetAccountAlias = 0 of SCHEMAS {
     }
 }
-
-static GET_ACCOUNT_ALIAS: Schema = Schema {
-    name: "GetAccountAlias",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetAccountAlias`].
 #[derive(Default)]
@@ -54,23 +48,20 @@ pub struct GetAccountAliasResponse {
 }
 
 record! {
-    response GetAccountAliasResponse = GET_ACCOUNT_ALIAS_RESPONSE {
+    response GetAccountAliasResponse = 1 of SCHEMAS {
         request_id,
         account_alias,
     }
 }
 
-static GET_ACCOUNT_ALIAS_RESPONSE: Schema = Schema {
-    name: "GetAccountAliasResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetAccountAlias
+        GetAccountAliasResponse
             RequestId string
             AccountAlias string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetAccountAlias`].
 pub type GetAccountAliasErrorCode = UnlistedErrorCode;
@@ -79,12 +70,7 @@ pub type GetAccountAliasErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns the alias of the account.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetAccountAlias"),
-    ..Operation::new(
-        "GetAccountAlias",
-        Access::Read,
-        &GET_ACCOUNT_ALIAS,
-        &GET_ACCOUNT_ALIAS_RESPONSE,
-    )
+    ..Operation::new("GetAccountAlias", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetAccountAlias {

@@ -3,7 +3,7 @@
 //! `GetGroup`: Returns a user group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{GROUP, Group};
+use super::types::Group;
 
 /// Returns a user group.
 ///
@@ -38,16 +38,10 @@ impl GetGroup {
 }
 
 record! {
-    request GetGroup = GET_GROUP {
+    request GetGroup = 0 of SCHEMAS {
         group_name,
     }
 }
-
-static GET_GROUP: Schema = Schema {
-    name: "GetGroup",
-    fields: Fields::text("GroupName string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetGroup`].
 #[derive(Default)]
@@ -60,23 +54,22 @@ pub struct GetGroupResponse {
 }
 
 record! {
-    response GetGroupResponse = GET_GROUP_RESPONSE {
+    response GetGroupResponse = 1 of SCHEMAS {
         group,
         request_id,
     }
 }
 
-static GET_GROUP_RESPONSE: Schema = Schema {
-    name: "GetGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetGroup
+            GroupName string required
+        GetGroupResponse
             Group Group
             RequestId string
-        "#,
-        &[&GROUP],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetGroup`].
 pub type GetGroupErrorCode = UnlistedErrorCode;
@@ -85,7 +78,7 @@ pub type GetGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns a user group.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetGroup"),
-    ..Operation::new("GetGroup", Access::Read, &GET_GROUP, &GET_GROUP_RESPONSE)
+    ..Operation::new("GetGroup", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetGroup {

@@ -3,7 +3,7 @@
 //! `GetLoginProfile`: Returns the console logon settings of a RAM user.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LOGIN_PROFILE, LoginProfile};
+use super::types::LoginProfile;
 
 /// Returns the console logon settings of a RAM user.
 ///
@@ -43,16 +43,10 @@ impl GetLoginProfile {
 }
 
 record! {
-    request GetLoginProfile = GET_LOGIN_PROFILE {
+    request GetLoginProfile = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static GET_LOGIN_PROFILE: Schema = Schema {
-    name: "GetLoginProfile",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetLoginProfile`].
 #[derive(Default)]
@@ -65,23 +59,22 @@ pub struct GetLoginProfileResponse {
 }
 
 record! {
-    response GetLoginProfileResponse = GET_LOGIN_PROFILE_RESPONSE {
+    response GetLoginProfileResponse = 1 of SCHEMAS {
         request_id,
         login_profile,
     }
 }
 
-static GET_LOGIN_PROFILE_RESPONSE: Schema = Schema {
-    name: "GetLoginProfileResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetLoginProfile
+            UserName string
+        GetLoginProfileResponse
             RequestId string
             LoginProfile LoginProfile
-        "#,
-        &[&LOGIN_PROFILE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoginProfile`].
 pub type GetLoginProfileErrorCode = UnlistedErrorCode;
@@ -90,12 +83,7 @@ pub type GetLoginProfileErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns the console logon settings of a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetLoginProfile"),
-    ..Operation::new(
-        "GetLoginProfile",
-        Access::Read,
-        &GET_LOGIN_PROFILE,
-        &GET_LOGIN_PROFILE_RESPONSE,
-    )
+    ..Operation::new("GetLoginProfile", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetLoginProfile {

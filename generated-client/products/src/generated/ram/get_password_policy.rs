@@ -3,7 +3,7 @@
 //! `GetPasswordPolicy`: Returns the rules for the passwords of RAM users.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PASSWORD_POLICY, PasswordPolicy};
+use super::types::PasswordPolicy;
 
 /// Returns the rules for the passwords of RAM users.
 ///
@@ -34,15 +34,9 @@ impl GetPasswordPolicy {
 }
 
 record! {
-    request GetPasswordPolicy = GET_PASSWORD_POLICY {
+    request GetPasswordPolicy = 0 of SCHEMAS {
     }
 }
-
-static GET_PASSWORD_POLICY: Schema = Schema {
-    name: "GetPasswordPolicy",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetPasswordPolicy`].
 #[derive(Default)]
@@ -55,23 +49,21 @@ pub struct GetPasswordPolicyResponse {
 }
 
 record! {
-    response GetPasswordPolicyResponse = GET_PASSWORD_POLICY_RESPONSE {
+    response GetPasswordPolicyResponse = 1 of SCHEMAS {
         request_id,
         password_policy,
     }
 }
 
-static GET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
-    name: "GetPasswordPolicyResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetPasswordPolicy
+        GetPasswordPolicyResponse
             RequestId string
             PasswordPolicy PasswordPolicy
-        "#,
-        &[&PASSWORD_POLICY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPasswordPolicy`].
 pub type GetPasswordPolicyErrorCode = UnlistedErrorCode;
@@ -80,12 +72,7 @@ pub type GetPasswordPolicyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns the rules for the passwords of RAM users.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetPasswordPolicy"),
-    ..Operation::new(
-        "GetPasswordPolicy",
-        Access::Read,
-        &GET_PASSWORD_POLICY,
-        &GET_PASSWORD_POLICY_RESPONSE,
-    )
+    ..Operation::new("GetPasswordPolicy", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetPasswordPolicy {

@@ -3,7 +3,7 @@
 //! `GetPolicy`: Returns a policy with its default version.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY_VERSION, PolicyVersion};
+use super::types::PolicyVersion;
 
 /// Returns a policy with its default version.
 ///
@@ -43,23 +43,11 @@ impl GetPolicy {
 }
 
 record! {
-    request GetPolicy = GET_POLICY {
+    request GetPolicy = 0 of SCHEMAS {
         policy_type,
         policy_name,
     }
 }
-
-static GET_POLICY: Schema = Schema {
-    name: "GetPolicy",
-    fields: Fields::text(
-        r#"
-            PolicyType string required
-            PolicyName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetPolicy`].
 #[derive(Default)]
@@ -74,25 +62,12 @@ pub struct GetPolicyResponse {
 }
 
 record! {
-    response GetPolicyResponse = GET_POLICY_RESPONSE {
+    response GetPolicyResponse = 1 of SCHEMAS {
         policy,
         request_id,
         default_policy_version,
     }
 }
-
-static GET_POLICY_RESPONSE: Schema = Schema {
-    name: "GetPolicyResponse",
-    fields: Fields::text(
-        r#"
-            Policy ResponsePolicy
-            RequestId string
-            DefaultPolicyVersion PolicyVersion
-        "#,
-        &[&RESPONSE_POLICY, &POLICY_VERSION],
-    ),
-    rules: &[],
-};
 
 /// `Policy` of [`GetPolicyResponse`].
 #[derive(Default)]
@@ -117,7 +92,7 @@ pub struct ResponsePolicy {
 }
 
 record! {
-    response ResponsePolicy = RESPONSE_POLICY {
+    response ResponsePolicy = 2 of SCHEMAS {
         default_version,
         update_date,
         description,
@@ -129,10 +104,16 @@ record! {
     }
 }
 
-static RESPONSE_POLICY: Schema = Schema {
-    name: "ResponsePolicy",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetPolicy
+            PolicyType string required
+            PolicyName string required
+        GetPolicyResponse
+            Policy ResponsePolicy
+            RequestId string
+            DefaultPolicyVersion PolicyVersion
+        ResponsePolicy
             DefaultVersion string
             UpdateDate string
             Description string
@@ -141,11 +122,9 @@ static RESPONSE_POLICY: Schema = Schema {
             PolicyName string
             CreateDate string
             PolicyType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPolicy`].
 pub type GetPolicyErrorCode = UnlistedErrorCode;
@@ -154,7 +133,7 @@ pub type GetPolicyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns a policy with its default version.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicy"),
-    ..Operation::new("GetPolicy", Access::Read, &GET_POLICY, &GET_POLICY_RESPONSE)
+    ..Operation::new("GetPolicy", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetPolicy {

@@ -3,7 +3,7 @@
 //! `GetPolicyVersion`: Returns a version of a policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY_VERSION, PolicyVersion};
+use super::types::PolicyVersion;
 
 /// Returns a version of a policy.
 ///
@@ -48,25 +48,12 @@ impl GetPolicyVersion {
 }
 
 record! {
-    request GetPolicyVersion = GET_POLICY_VERSION {
+    request GetPolicyVersion = 0 of SCHEMAS {
         policy_type,
         policy_name,
         version_id,
     }
 }
-
-static GET_POLICY_VERSION: Schema = Schema {
-    name: "GetPolicyVersion",
-    fields: Fields::text(
-        r#"
-            PolicyType string required
-            PolicyName string required
-            VersionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetPolicyVersion`].
 #[derive(Default)]
@@ -79,23 +66,24 @@ pub struct GetPolicyVersionResponse {
 }
 
 record! {
-    response GetPolicyVersionResponse = GET_POLICY_VERSION_RESPONSE {
+    response GetPolicyVersionResponse = 1 of SCHEMAS {
         policy_version,
         request_id,
     }
 }
 
-static GET_POLICY_VERSION_RESPONSE: Schema = Schema {
-    name: "GetPolicyVersionResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetPolicyVersion
+            PolicyType string required
+            PolicyName string required
+            VersionId string required
+        GetPolicyVersionResponse
             PolicyVersion PolicyVersion
             RequestId string
-        "#,
-        &[&POLICY_VERSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPolicyVersion`].
 pub type GetPolicyVersionErrorCode = UnlistedErrorCode;
@@ -104,12 +92,7 @@ pub type GetPolicyVersionErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns a version of a policy.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetPolicyVersion"),
-    ..Operation::new(
-        "GetPolicyVersion",
-        Access::Read,
-        &GET_POLICY_VERSION,
-        &GET_POLICY_VERSION_RESPONSE,
-    )
+    ..Operation::new("GetPolicyVersion", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetPolicyVersion {

@@ -37,16 +37,10 @@ impl GetRole {
 }
 
 record! {
-    request GetRole = GET_ROLE {
+    request GetRole = 0 of SCHEMAS {
         role_name,
     }
 }
-
-static GET_ROLE: Schema = Schema {
-    name: "GetRole",
-    fields: Fields::text("RoleName string required chars=1..64", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetRole`].
 #[derive(Default)]
@@ -59,23 +53,11 @@ pub struct GetRoleResponse {
 }
 
 record! {
-    response GetRoleResponse = GET_ROLE_RESPONSE {
+    response GetRoleResponse = 1 of SCHEMAS {
         role,
         request_id,
     }
 }
-
-static GET_ROLE_RESPONSE: Schema = Schema {
-    name: "GetRoleResponse",
-    fields: Fields::text(
-        r#"
-            Role ResponseRole
-            RequestId string
-        "#,
-        &[&RESPONSE_ROLE],
-    ),
-    rules: &[],
-};
 
 /// `Role` of [`GetRoleResponse`].
 #[derive(Default)]
@@ -108,7 +90,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 2 of SCHEMAS {
         assume_role_policy_document,
         update_date,
         description,
@@ -124,10 +106,31 @@ record! {
     }
 }
 
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
-        r#"
+/// `Role.LatestDeletionTask` of [`GetRoleResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseRoleLatestDeletionTask {
+    /// The time, in UTC, at which the deletion task was created, in the format `YYYY-MM-DDThh:mm:ssZ`.
+    pub create_date: Option<String>,
+    /// The ID of the task that deletes the service-linked role.
+    pub deletion_task_id: Option<String>,
+}
+
+record! {
+    response ResponseRoleLatestDeletionTask = 3 of SCHEMAS {
+        create_date,
+        deletion_task_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetRole
+            RoleName string required chars=1..64
+        GetRoleResponse
+            Role ResponseRole
+            RequestId string
+        ResponseRole
             AssumeRolePolicyDocument string
             UpdateDate string
             Description string
@@ -140,40 +143,11 @@ static RESPONSE_ROLE: Schema = Schema {
             IsServiceLinkedRole boolean
             LatestDeletionTask ResponseRoleLatestDeletionTask
             RolePrincipalName string
-        "#,
-        &[&RESPONSE_ROLE_LATEST_DELETION_TASK],
-    ),
-    rules: &[],
-};
-
-/// `Role.LatestDeletionTask` of [`GetRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRoleLatestDeletionTask {
-    /// The time, in UTC, at which the deletion task was created, in the format `YYYY-MM-DDThh:mm:ssZ`.
-    pub create_date: Option<String>,
-    /// The ID of the task that deletes the service-linked role.
-    pub deletion_task_id: Option<String>,
-}
-
-record! {
-    response ResponseRoleLatestDeletionTask = RESPONSE_ROLE_LATEST_DELETION_TASK {
-        create_date,
-        deletion_task_id,
-    }
-}
-
-static RESPONSE_ROLE_LATEST_DELETION_TASK: Schema = Schema {
-    name: "ResponseRoleLatestDeletionTask",
-    fields: Fields::text(
-        r#"
+        ResponseRoleLatestDeletionTask
             CreateDate string
             DeletionTaskId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetRole`].
 pub type GetRoleErrorCode = UnlistedErrorCode;
@@ -182,7 +156,7 @@ pub type GetRoleErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns a role.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetRole"),
-    ..Operation::new("GetRole", Access::Read, &GET_ROLE, &GET_ROLE_RESPONSE)
+    ..Operation::new("GetRole", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetRole {

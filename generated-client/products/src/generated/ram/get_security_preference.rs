@@ -3,7 +3,7 @@
 //! `GetSecurityPreference`: Returns the security preferences of the account.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SECURITY_PREFERENCE, SecurityPreference};
+use super::types::SecurityPreference;
 
 /// Returns the security preferences of the account.
 ///
@@ -34,15 +34,9 @@ impl GetSecurityPreference {
 }
 
 record! {
-    request GetSecurityPreference = GET_SECURITY_PREFERENCE {
+    request GetSecurityPreference = 0 of SCHEMAS {
     }
 }
-
-static GET_SECURITY_PREFERENCE: Schema = Schema {
-    name: "GetSecurityPreference",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetSecurityPreference`].
 #[derive(Default)]
@@ -55,23 +49,21 @@ pub struct GetSecurityPreferenceResponse {
 }
 
 record! {
-    response GetSecurityPreferenceResponse = GET_SECURITY_PREFERENCE_RESPONSE {
+    response GetSecurityPreferenceResponse = 1 of SCHEMAS {
         security_preference,
         request_id,
     }
 }
 
-static GET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
-    name: "GetSecurityPreferenceResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetSecurityPreference
+        GetSecurityPreferenceResponse
             SecurityPreference SecurityPreference
             RequestId string
-        "#,
-        &[&SECURITY_PREFERENCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetSecurityPreference`].
 pub type GetSecurityPreferenceErrorCode = UnlistedErrorCode;
@@ -82,12 +74,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/GetSecurityPreference",
     ),
-    ..Operation::new(
-        "GetSecurityPreference",
-        Access::Read,
-        &GET_SECURITY_PREFERENCE,
-        &GET_SECURITY_PREFERENCE_RESPONSE,
-    )
+    ..Operation::new("GetSecurityPreference", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetSecurityPreference {

@@ -42,16 +42,10 @@ impl GetServiceLinkedRoleTemplate {
 }
 
 record! {
-    request GetServiceLinkedRoleTemplate = GET_SERVICE_LINKED_ROLE_TEMPLATE {
+    request GetServiceLinkedRoleTemplate = 0 of SCHEMAS {
         service_name,
     }
 }
-
-static GET_SERVICE_LINKED_ROLE_TEMPLATE: Schema = Schema {
-    name: "GetServiceLinkedRoleTemplate",
-    fields: Fields::text("ServiceName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetServiceLinkedRoleTemplate`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct GetServiceLinkedRoleTemplateResponse {
 }
 
 record! {
-    response GetServiceLinkedRoleTemplateResponse = GET_SERVICE_LINKED_ROLE_TEMPLATE_RESPONSE {
+    response GetServiceLinkedRoleTemplateResponse = 1 of SCHEMAS {
         request_id,
         service_linked_role_template,
     }
 }
-
-static GET_SERVICE_LINKED_ROLE_TEMPLATE_RESPONSE: Schema = Schema {
-    name: "GetServiceLinkedRoleTemplateResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ServiceLinkedRoleTemplate ResponseServiceLinkedRoleTemplate
-        "#,
-        &[&RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE],
-    ),
-    rules: &[],
-};
 
 /// `ServiceLinkedRoleTemplate` of [`GetServiceLinkedRoleTemplateResponse`].
 #[derive(Default)]
@@ -101,7 +83,7 @@ pub struct ResponseServiceLinkedRoleTemplate {
 }
 
 record! {
-    response ResponseServiceLinkedRoleTemplate = RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE {
+    response ResponseServiceLinkedRoleTemplate = 2 of SCHEMAS {
         multiple_roles_allowed,
         role_descriptions,
         role_name_prefix,
@@ -109,21 +91,6 @@ record! {
         system_policy_name,
     }
 }
-
-static RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE: Schema = Schema {
-    name: "ResponseServiceLinkedRoleTemplate",
-    fields: Fields::text(
-        r#"
-            MultipleRolesAllowed boolean
-            RoleDescriptions [ResponseServiceLinkedRoleTemplateRoleDescription] wrapper=RoleDescription
-            RoleNamePrefix string
-            ServiceName string
-            SystemPolicyName string
-        "#,
-        &[&RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION],
-    ),
-    rules: &[],
-};
 
 /// `ServiceLinkedRoleTemplate.RoleDescriptions.RoleDescription` of [`GetServiceLinkedRoleTemplateResponse`].
 #[derive(Default)]
@@ -136,23 +103,30 @@ pub struct ResponseServiceLinkedRoleTemplateRoleDescription {
 }
 
 record! {
-    response ResponseServiceLinkedRoleTemplateRoleDescription = RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION {
+    response ResponseServiceLinkedRoleTemplateRoleDescription = 3 of SCHEMAS {
         description,
         language,
     }
 }
 
-static RESPONSE_SERVICE_LINKED_ROLE_TEMPLATE_ROLE_DESCRIPTION: Schema = Schema {
-    name: "ResponseServiceLinkedRoleTemplateRoleDescription",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetServiceLinkedRoleTemplate
+            ServiceName string
+        GetServiceLinkedRoleTemplateResponse
+            RequestId string
+            ServiceLinkedRoleTemplate ResponseServiceLinkedRoleTemplate
+        ResponseServiceLinkedRoleTemplate
+            MultipleRolesAllowed boolean
+            RoleDescriptions [ResponseServiceLinkedRoleTemplateRoleDescription] wrapper=RoleDescription
+            RoleNamePrefix string
+            ServiceName string
+            SystemPolicyName string
+        ResponseServiceLinkedRoleTemplateRoleDescription
             Description string
             Language string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetServiceLinkedRoleTemplate`].
 pub type GetServiceLinkedRoleTemplateErrorCode = UnlistedErrorCode;
@@ -166,8 +140,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetServiceLinkedRoleTemplate",
         Access::Read,
-        &GET_SERVICE_LINKED_ROLE_TEMPLATE,
-        &GET_SERVICE_LINKED_ROLE_TEMPLATE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -42,16 +42,10 @@ impl GetUser {
 }
 
 record! {
-    request GetUser = GET_USER {
+    request GetUser = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static GET_USER: Schema = Schema {
-    name: "GetUser",
-    fields: Fields::text("UserName string chars=1..64", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetUser`].
 #[derive(Default)]
@@ -64,23 +58,11 @@ pub struct GetUserResponse {
 }
 
 record! {
-    response GetUserResponse = GET_USER_RESPONSE {
+    response GetUserResponse = 1 of SCHEMAS {
         user,
         request_id,
     }
 }
-
-static GET_USER_RESPONSE: Schema = Schema {
-    name: "GetUserResponse",
-    fields: Fields::text(
-        r#"
-            User ResponseUser
-            RequestId string
-        "#,
-        &[&RESPONSE_USER],
-    ),
-    rules: &[],
-};
 
 /// `User` of [`GetUserResponse`].
 #[derive(Default)]
@@ -107,7 +89,7 @@ pub struct ResponseUser {
 }
 
 record! {
-    response ResponseUser = RESPONSE_USER {
+    response ResponseUser = 2 of SCHEMAS {
         display_name,
         email,
         update_date,
@@ -120,10 +102,14 @@ record! {
     }
 }
 
-static RESPONSE_USER: Schema = Schema {
-    name: "ResponseUser",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetUser
+            UserName string chars=1..64
+        GetUserResponse
+            User ResponseUser
+            RequestId string
+        ResponseUser
             DisplayName string
             Email string
             UpdateDate string
@@ -133,11 +119,8 @@ static RESPONSE_USER: Schema = Schema {
             LastLoginDate string
             CreateDate string
             UserName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetUser`].
 pub type GetUserErrorCode = UnlistedErrorCode;
@@ -146,7 +129,7 @@ pub type GetUserErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetUser"),
-    ..Operation::new("GetUser", Access::Read, &GET_USER, &GET_USER_RESPONSE)
+    ..Operation::new("GetUser", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetUser {

@@ -42,16 +42,10 @@ impl GetUserMfaInfo {
 }
 
 record! {
-    request GetUserMfaInfo = GET_USER_MFA_INFO {
+    request GetUserMfaInfo = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static GET_USER_MFA_INFO: Schema = Schema {
-    name: "GetUserMfaInfo",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetUserMfaInfo`].
 #[derive(Default)]
@@ -66,23 +60,11 @@ pub struct GetUserMfaInfoResponse {
 }
 
 record! {
-    response GetUserMfaInfoResponse = GET_USER_MFA_INFO_RESPONSE {
+    response GetUserMfaInfoResponse = 1 of SCHEMAS {
         mfa_device,
         request_id,
     }
 }
-
-static GET_USER_MFA_INFO_RESPONSE: Schema = Schema {
-    name: "GetUserMfaInfoResponse",
-    fields: Fields::text(
-        r#"
-            MFADevice ResponseMfaDevice
-            RequestId string
-        "#,
-        &[&RESPONSE_MFA_DEVICE],
-    ),
-    rules: &[],
-};
 
 /// `MFADevice` of [`GetUserMfaInfoResponse`].
 #[derive(Default)]
@@ -95,23 +77,24 @@ pub struct ResponseMfaDevice {
 }
 
 record! {
-    response ResponseMfaDevice = RESPONSE_MFA_DEVICE {
+    response ResponseMfaDevice = 2 of SCHEMAS {
         serial_number,
         r#type,
     }
 }
 
-static RESPONSE_MFA_DEVICE: Schema = Schema {
-    name: "ResponseMfaDevice",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetUserMfaInfo
+            UserName string
+        GetUserMfaInfoResponse
+            MFADevice ResponseMfaDevice
+            RequestId string
+        ResponseMfaDevice
             SerialNumber string
             Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetUserMfaInfo`].
 pub type GetUserMfaInfoErrorCode = UnlistedErrorCode;
@@ -120,12 +103,7 @@ pub type GetUserMfaInfoErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Returns the MFA device bound to a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/GetUserMFAInfo"),
-    ..Operation::new(
-        "GetUserMFAInfo",
-        Access::Read,
-        &GET_USER_MFA_INFO,
-        &GET_USER_MFA_INFO_RESPONSE,
-    )
+    ..Operation::new("GetUserMFAInfo", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetUserMfaInfo {

@@ -42,16 +42,10 @@ impl ListAccessKeys {
 }
 
 record! {
-    request ListAccessKeys = LIST_ACCESS_KEYS {
+    request ListAccessKeys = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static LIST_ACCESS_KEYS: Schema = Schema {
-    name: "ListAccessKeys",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListAccessKeys`].
 #[derive(Default)]
@@ -66,23 +60,11 @@ pub struct ListAccessKeysResponse {
 }
 
 record! {
-    response ListAccessKeysResponse = LIST_ACCESS_KEYS_RESPONSE {
+    response ListAccessKeysResponse = 1 of SCHEMAS {
         access_keys,
         request_id,
     }
 }
-
-static LIST_ACCESS_KEYS_RESPONSE: Schema = Schema {
-    name: "ListAccessKeysResponse",
-    fields: Fields::text(
-        r#"
-            AccessKeys [ResponseAccessKey] wrapper=AccessKey
-            RequestId string
-        "#,
-        &[&RESPONSE_ACCESS_KEY],
-    ),
-    rules: &[],
-};
 
 /// `AccessKeys.AccessKey` of [`ListAccessKeysResponse`].
 #[derive(Default)]
@@ -97,25 +79,26 @@ pub struct ResponseAccessKey {
 }
 
 record! {
-    response ResponseAccessKey = RESPONSE_ACCESS_KEY {
+    response ResponseAccessKey = 2 of SCHEMAS {
         status,
         access_key_id,
         create_date,
     }
 }
 
-static RESPONSE_ACCESS_KEY: Schema = Schema {
-    name: "ResponseAccessKey",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListAccessKeys
+            UserName string
+        ListAccessKeysResponse
+            AccessKeys [ResponseAccessKey] wrapper=AccessKey
+            RequestId string
+        ResponseAccessKey
             Status string
             AccessKeyId string
             CreateDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListAccessKeys`].
 pub type ListAccessKeysErrorCode = UnlistedErrorCode;
@@ -124,12 +107,7 @@ pub type ListAccessKeysErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the AccessKey pairs of a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListAccessKeys"),
-    ..Operation::new(
-        "ListAccessKeys",
-        Access::Read,
-        &LIST_ACCESS_KEYS,
-        &LIST_ACCESS_KEYS_RESPONSE,
-    )
+    ..Operation::new("ListAccessKeys", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListAccessKeys {

@@ -40,23 +40,11 @@ impl ListEntitiesForPolicy {
 }
 
 record! {
-    request ListEntitiesForPolicy = LIST_ENTITIES_FOR_POLICY {
+    request ListEntitiesForPolicy = 0 of SCHEMAS {
         policy_type,
         policy_name,
     }
 }
-
-static LIST_ENTITIES_FOR_POLICY: Schema = Schema {
-    name: "ListEntitiesForPolicy",
-    fields: Fields::text(
-        r#"
-            PolicyType string required
-            PolicyName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListEntitiesForPolicy`].
 #[derive(Default)]
@@ -79,27 +67,13 @@ pub struct ListEntitiesForPolicyResponse {
 }
 
 record! {
-    response ListEntitiesForPolicyResponse = LIST_ENTITIES_FOR_POLICY_RESPONSE {
+    response ListEntitiesForPolicyResponse = 1 of SCHEMAS {
         request_id,
         groups,
         roles,
         users,
     }
 }
-
-static LIST_ENTITIES_FOR_POLICY_RESPONSE: Schema = Schema {
-    name: "ListEntitiesForPolicyResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Groups [ResponseGroup] wrapper=Group
-            Roles [ResponseRole] wrapper=Role
-            Users [ResponseUser] wrapper=User
-        "#,
-        &[&RESPONSE_GROUP, &RESPONSE_ROLE, &RESPONSE_USER],
-    ),
-    rules: &[],
-};
 
 /// `Groups.Group` of [`ListEntitiesForPolicyResponse`].
 #[derive(Default)]
@@ -114,25 +88,12 @@ pub struct ResponseGroup {
 }
 
 record! {
-    response ResponseGroup = RESPONSE_GROUP {
+    response ResponseGroup = 2 of SCHEMAS {
         group_name,
         comments,
         attach_date,
     }
 }
-
-static RESPONSE_GROUP: Schema = Schema {
-    name: "ResponseGroup",
-    fields: Fields::text(
-        r#"
-            GroupName string
-            Comments string
-            AttachDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Roles.Role` of [`ListEntitiesForPolicyResponse`].
 #[derive(Default)]
@@ -151,7 +112,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 3 of SCHEMAS {
         description,
         role_name,
         attach_date,
@@ -159,21 +120,6 @@ record! {
         role_id,
     }
 }
-
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
-        r#"
-            Description string
-            RoleName string
-            AttachDate string
-            Arn string
-            RoleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Users.User` of [`ListEntitiesForPolicyResponse`].
 #[derive(Default)]
@@ -190,7 +136,7 @@ pub struct ResponseUser {
 }
 
 record! {
-    response ResponseUser = RESPONSE_USER {
+    response ResponseUser = 4 of SCHEMAS {
         display_name,
         user_id,
         user_name,
@@ -198,19 +144,33 @@ record! {
     }
 }
 
-static RESPONSE_USER: Schema = Schema {
-    name: "ResponseUser",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListEntitiesForPolicy
+            PolicyType string required
+            PolicyName string required
+        ListEntitiesForPolicyResponse
+            RequestId string
+            Groups [ResponseGroup] wrapper=Group
+            Roles [ResponseRole] wrapper=Role
+            Users [ResponseUser] wrapper=User
+        ResponseGroup
+            GroupName string
+            Comments string
+            AttachDate string
+        ResponseRole
+            Description string
+            RoleName string
+            AttachDate string
+            Arn string
+            RoleId string
+        ResponseUser
             DisplayName string
             UserId string
             UserName string
             AttachDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListEntitiesForPolicy`].
 pub type ListEntitiesForPolicyErrorCode = UnlistedErrorCode;
@@ -221,12 +181,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListEntitiesForPolicy",
     ),
-    ..Operation::new(
-        "ListEntitiesForPolicy",
-        Access::Read,
-        &LIST_ENTITIES_FOR_POLICY,
-        &LIST_ENTITIES_FOR_POLICY_RESPONSE,
-    )
+    ..Operation::new("ListEntitiesForPolicy", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListEntitiesForPolicy {

@@ -3,7 +3,7 @@
 //! `ListGroups`: Lists user groups.
 
 use ::alicloud_schema::rt::*;
-use super::types::{GROUP, Group};
+use super::types::Group;
 
 /// Lists user groups.
 ///
@@ -54,23 +54,11 @@ impl ListGroups {
 }
 
 record! {
-    request ListGroups = LIST_GROUPS {
+    request ListGroups = 0 of SCHEMAS {
         marker,
         max_items,
     }
 }
-
-static LIST_GROUPS: Schema = Schema {
-    name: "ListGroups",
-    fields: Fields::text(
-        r#"
-            Marker string
-            MaxItems int32 min=1 max=1000
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListGroups`].
 #[derive(Default)]
@@ -89,7 +77,7 @@ pub struct ListGroupsResponse {
 }
 
 record! {
-    response ListGroupsResponse = LIST_GROUPS_RESPONSE {
+    response ListGroupsResponse = 1 of SCHEMAS {
         request_id,
         groups,
         is_truncated,
@@ -97,19 +85,19 @@ record! {
     }
 }
 
-static LIST_GROUPS_RESPONSE: Schema = Schema {
-    name: "ListGroupsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListGroups
+            Marker string
+            MaxItems int32 min=1 max=1000
+        ListGroupsResponse
             RequestId string
             Groups [Group] wrapper=Group
             IsTruncated boolean
             Marker string
-        "#,
-        &[&GROUP],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListGroups`].
 pub type ListGroupsErrorCode = UnlistedErrorCode;
@@ -118,7 +106,7 @@ pub type ListGroupsErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists user groups.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListGroups"),
-    ..Operation::new("ListGroups", Access::Read, &LIST_GROUPS, &LIST_GROUPS_RESPONSE)
+    ..Operation::new("ListGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListGroups {

@@ -42,16 +42,10 @@ impl ListGroupsForUser {
 }
 
 record! {
-    request ListGroupsForUser = LIST_GROUPS_FOR_USER {
+    request ListGroupsForUser = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static LIST_GROUPS_FOR_USER: Schema = Schema {
-    name: "ListGroupsForUser",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListGroupsForUser`].
 #[derive(Default)]
@@ -66,23 +60,11 @@ pub struct ListGroupsForUserResponse {
 }
 
 record! {
-    response ListGroupsForUserResponse = LIST_GROUPS_FOR_USER_RESPONSE {
+    response ListGroupsForUserResponse = 1 of SCHEMAS {
         request_id,
         groups,
     }
 }
-
-static LIST_GROUPS_FOR_USER_RESPONSE: Schema = Schema {
-    name: "ListGroupsForUserResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Groups [ResponseGroup] wrapper=Group
-        "#,
-        &[&RESPONSE_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `Groups.Group` of [`ListGroupsForUserResponse`].
 #[derive(Default)]
@@ -99,7 +81,7 @@ pub struct ResponseGroup {
 }
 
 record! {
-    response ResponseGroup = RESPONSE_GROUP {
+    response ResponseGroup = 2 of SCHEMAS {
         group_id,
         group_name,
         comments,
@@ -107,19 +89,20 @@ record! {
     }
 }
 
-static RESPONSE_GROUP: Schema = Schema {
-    name: "ResponseGroup",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListGroupsForUser
+            UserName string
+        ListGroupsForUserResponse
+            RequestId string
+            Groups [ResponseGroup] wrapper=Group
+        ResponseGroup
             GroupId string
             GroupName string
             Comments string
             JoinDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListGroupsForUser`].
 pub type ListGroupsForUserErrorCode = UnlistedErrorCode;
@@ -128,12 +111,7 @@ pub type ListGroupsForUserErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the user groups of a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListGroupsForUser"),
-    ..Operation::new(
-        "ListGroupsForUser",
-        Access::Read,
-        &LIST_GROUPS_FOR_USER,
-        &LIST_GROUPS_FOR_USER_RESPONSE,
-    )
+    ..Operation::new("ListGroupsForUser", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListGroupsForUser {

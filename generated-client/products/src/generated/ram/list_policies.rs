@@ -3,7 +3,7 @@
 //! `ListPolicies`: Lists policies.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists policies.
 ///
@@ -70,27 +70,13 @@ impl ListPolicies {
 }
 
 record! {
-    request ListPolicies = LIST_POLICIES {
+    request ListPolicies = 0 of SCHEMAS {
         policy_type,
         marker,
         max_items,
         tag,
     }
 }
-
-static LIST_POLICIES: Schema = Schema {
-    name: "ListPolicies",
-    fields: Fields::text(
-        r#"
-            PolicyType string
-            Marker string
-            MaxItems int32 min=1 max=1000
-            Tag [Tag] style=Json
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPolicies`].
 #[derive(Default)]
@@ -109,27 +95,13 @@ pub struct ListPoliciesResponse {
 }
 
 record! {
-    response ListPoliciesResponse = LIST_POLICIES_RESPONSE {
+    response ListPoliciesResponse = 1 of SCHEMAS {
         policies,
         request_id,
         is_truncated,
         marker,
     }
 }
-
-static LIST_POLICIES_RESPONSE: Schema = Schema {
-    name: "ListPoliciesResponse",
-    fields: Fields::text(
-        r#"
-            Policies [ResponsePoliciesPolicy] wrapper=Policy
-            RequestId string
-            IsTruncated boolean
-            Marker string
-        "#,
-        &[&RESPONSE_POLICIES_POLICY],
-    ),
-    rules: &[],
-};
 
 /// `Policies.Policy` of [`ListPoliciesResponse`].
 #[derive(Default)]
@@ -156,7 +128,7 @@ pub struct ResponsePoliciesPolicy {
 }
 
 record! {
-    response ResponsePoliciesPolicy = RESPONSE_POLICIES_POLICY {
+    response ResponsePoliciesPolicy = 2 of SCHEMAS {
         default_version,
         description,
         update_date,
@@ -168,10 +140,19 @@ record! {
     }
 }
 
-static RESPONSE_POLICIES_POLICY: Schema = Schema {
-    name: "ResponsePoliciesPolicy",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPolicies
+            PolicyType string
+            Marker string
+            MaxItems int32 min=1 max=1000
+            Tag [Tag] style=Json
+        ListPoliciesResponse
+            Policies [ResponsePoliciesPolicy] wrapper=Policy
+            RequestId string
+            IsTruncated boolean
+            Marker string
+        ResponsePoliciesPolicy
             DefaultVersion string
             Description string
             UpdateDate string
@@ -180,11 +161,9 @@ static RESPONSE_POLICIES_POLICY: Schema = Schema {
             CreateDate string
             PolicyType string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPolicies`].
 pub type ListPoliciesErrorCode = UnlistedErrorCode;
@@ -193,12 +172,7 @@ pub type ListPoliciesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists policies.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListPolicies"),
-    ..Operation::new(
-        "ListPolicies",
-        Access::Read,
-        &LIST_POLICIES,
-        &LIST_POLICIES_RESPONSE,
-    )
+    ..Operation::new("ListPolicies", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPolicies {

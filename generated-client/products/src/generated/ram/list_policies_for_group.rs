@@ -3,7 +3,7 @@
 //! `ListPoliciesForGroup`: Lists the policies attached to a user group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY, Policy};
+use super::types::Policy;
 
 /// Lists the policies attached to a user group.
 ///
@@ -38,16 +38,10 @@ impl ListPoliciesForGroup {
 }
 
 record! {
-    request ListPoliciesForGroup = LIST_POLICIES_FOR_GROUP {
+    request ListPoliciesForGroup = 0 of SCHEMAS {
         group_name,
     }
 }
-
-static LIST_POLICIES_FOR_GROUP: Schema = Schema {
-    name: "ListPoliciesForGroup",
-    fields: Fields::text("GroupName string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListPoliciesForGroup`].
 #[derive(Default)]
@@ -62,23 +56,22 @@ pub struct ListPoliciesForGroupResponse {
 }
 
 record! {
-    response ListPoliciesForGroupResponse = LIST_POLICIES_FOR_GROUP_RESPONSE {
+    response ListPoliciesForGroupResponse = 1 of SCHEMAS {
         policies,
         request_id,
     }
 }
 
-static LIST_POLICIES_FOR_GROUP_RESPONSE: Schema = Schema {
-    name: "ListPoliciesForGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPoliciesForGroup
+            GroupName string required
+        ListPoliciesForGroupResponse
             Policies [Policy] wrapper=Policy
             RequestId string
-        "#,
-        &[&POLICY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForGroup`].
 pub type ListPoliciesForGroupErrorCode = UnlistedErrorCode;
@@ -89,12 +82,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListPoliciesForGroup",
     ),
-    ..Operation::new(
-        "ListPoliciesForGroup",
-        Access::Read,
-        &LIST_POLICIES_FOR_GROUP,
-        &LIST_POLICIES_FOR_GROUP_RESPONSE,
-    )
+    ..Operation::new("ListPoliciesForGroup", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPoliciesForGroup {

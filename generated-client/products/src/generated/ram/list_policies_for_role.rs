@@ -3,7 +3,7 @@
 //! `ListPoliciesForRole`: Lists the policies attached to a role.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY, Policy};
+use super::types::Policy;
 
 /// Lists the policies attached to a role.
 ///
@@ -38,16 +38,10 @@ impl ListPoliciesForRole {
 }
 
 record! {
-    request ListPoliciesForRole = LIST_POLICIES_FOR_ROLE {
+    request ListPoliciesForRole = 0 of SCHEMAS {
         role_name,
     }
 }
-
-static LIST_POLICIES_FOR_ROLE: Schema = Schema {
-    name: "ListPoliciesForRole",
-    fields: Fields::text("RoleName string required", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListPoliciesForRole`].
 #[derive(Default)]
@@ -62,23 +56,22 @@ pub struct ListPoliciesForRoleResponse {
 }
 
 record! {
-    response ListPoliciesForRoleResponse = LIST_POLICIES_FOR_ROLE_RESPONSE {
+    response ListPoliciesForRoleResponse = 1 of SCHEMAS {
         policies,
         request_id,
     }
 }
 
-static LIST_POLICIES_FOR_ROLE_RESPONSE: Schema = Schema {
-    name: "ListPoliciesForRoleResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPoliciesForRole
+            RoleName string required
+        ListPoliciesForRoleResponse
             Policies [Policy] wrapper=Policy
             RequestId string
-        "#,
-        &[&POLICY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForRole`].
 pub type ListPoliciesForRoleErrorCode = UnlistedErrorCode;
@@ -89,12 +82,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListPoliciesForRole",
     ),
-    ..Operation::new(
-        "ListPoliciesForRole",
-        Access::Read,
-        &LIST_POLICIES_FOR_ROLE,
-        &LIST_POLICIES_FOR_ROLE_RESPONSE,
-    )
+    ..Operation::new("ListPoliciesForRole", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPoliciesForRole {

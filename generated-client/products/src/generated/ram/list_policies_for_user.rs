@@ -3,7 +3,7 @@
 //! `ListPoliciesForUser`: Lists the policies attached to a RAM user.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY, Policy};
+use super::types::Policy;
 
 /// Lists the policies attached to a RAM user.
 ///
@@ -45,16 +45,10 @@ impl ListPoliciesForUser {
 }
 
 record! {
-    request ListPoliciesForUser = LIST_POLICIES_FOR_USER {
+    request ListPoliciesForUser = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static LIST_POLICIES_FOR_USER: Schema = Schema {
-    name: "ListPoliciesForUser",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListPoliciesForUser`].
 #[derive(Default)]
@@ -69,23 +63,22 @@ pub struct ListPoliciesForUserResponse {
 }
 
 record! {
-    response ListPoliciesForUserResponse = LIST_POLICIES_FOR_USER_RESPONSE {
+    response ListPoliciesForUserResponse = 1 of SCHEMAS {
         policies,
         request_id,
     }
 }
 
-static LIST_POLICIES_FOR_USER_RESPONSE: Schema = Schema {
-    name: "ListPoliciesForUserResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPoliciesForUser
+            UserName string
+        ListPoliciesForUserResponse
             Policies [Policy] wrapper=Policy
             RequestId string
-        "#,
-        &[&POLICY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForUser`].
 pub type ListPoliciesForUserErrorCode = UnlistedErrorCode;
@@ -96,12 +89,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListPoliciesForUser",
     ),
-    ..Operation::new(
-        "ListPoliciesForUser",
-        Access::Read,
-        &LIST_POLICIES_FOR_USER,
-        &LIST_POLICIES_FOR_USER_RESPONSE,
-    )
+    ..Operation::new("ListPoliciesForUser", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPoliciesForUser {

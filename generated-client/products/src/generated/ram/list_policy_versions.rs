@@ -3,7 +3,7 @@
 //! `ListPolicyVersions`: Lists the versions of a policy.
 
 use ::alicloud_schema::rt::*;
-use super::types::{POLICY_VERSION, PolicyVersion};
+use super::types::PolicyVersion;
 
 /// Lists the versions of a policy.
 ///
@@ -41,23 +41,11 @@ impl ListPolicyVersions {
 }
 
 record! {
-    request ListPolicyVersions = LIST_POLICY_VERSIONS {
+    request ListPolicyVersions = 0 of SCHEMAS {
         policy_type,
         policy_name,
     }
 }
-
-static LIST_POLICY_VERSIONS: Schema = Schema {
-    name: "ListPolicyVersions",
-    fields: Fields::text(
-        r#"
-            PolicyType string required
-            PolicyName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPolicyVersions`].
 #[derive(Default)]
@@ -72,23 +60,23 @@ pub struct ListPolicyVersionsResponse {
 }
 
 record! {
-    response ListPolicyVersionsResponse = LIST_POLICY_VERSIONS_RESPONSE {
+    response ListPolicyVersionsResponse = 1 of SCHEMAS {
         request_id,
         policy_versions,
     }
 }
 
-static LIST_POLICY_VERSIONS_RESPONSE: Schema = Schema {
-    name: "ListPolicyVersionsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPolicyVersions
+            PolicyType string required
+            PolicyName string required
+        ListPolicyVersionsResponse
             RequestId string
             PolicyVersions [PolicyVersion] wrapper=PolicyVersion
-        "#,
-        &[&POLICY_VERSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPolicyVersions`].
 pub type ListPolicyVersionsErrorCode = UnlistedErrorCode;
@@ -99,12 +87,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListPolicyVersions",
     ),
-    ..Operation::new(
-        "ListPolicyVersions",
-        Access::Read,
-        &LIST_POLICY_VERSIONS,
-        &LIST_POLICY_VERSIONS_RESPONSE,
-    )
+    ..Operation::new("ListPolicyVersions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPolicyVersions {

@@ -3,7 +3,7 @@
 //! `ListRoles`: Lists roles.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists roles.
 ///
@@ -62,25 +62,12 @@ impl ListRoles {
 }
 
 record! {
-    request ListRoles = LIST_ROLES {
+    request ListRoles = 0 of SCHEMAS {
         marker,
         max_items,
         tag,
     }
 }
-
-static LIST_ROLES: Schema = Schema {
-    name: "ListRoles",
-    fields: Fields::text(
-        r#"
-            Marker string
-            MaxItems int32 min=1 max=1000
-            Tag [Tag] style=Json
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListRoles`].
 #[derive(Default)]
@@ -99,27 +86,13 @@ pub struct ListRolesResponse {
 }
 
 record! {
-    response ListRolesResponse = LIST_ROLES_RESPONSE {
+    response ListRolesResponse = 1 of SCHEMAS {
         request_id,
         is_truncated,
         roles,
         marker,
     }
 }
-
-static LIST_ROLES_RESPONSE: Schema = Schema {
-    name: "ListRolesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            IsTruncated boolean
-            Roles [ResponseRole] wrapper=Role
-            Marker string
-        "#,
-        &[&RESPONSE_ROLE],
-    ),
-    rules: &[],
-};
 
 /// `Roles.Role` of [`ListRolesResponse`].
 #[derive(Default)]
@@ -148,7 +121,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 2 of SCHEMAS {
         description,
         update_date,
         max_session_duration,
@@ -161,10 +134,18 @@ record! {
     }
 }
 
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListRoles
+            Marker string
+            MaxItems int32 min=1 max=1000
+            Tag [Tag] style=Json
+        ListRolesResponse
+            RequestId string
+            IsTruncated boolean
+            Roles [ResponseRole] wrapper=Role
+            Marker string
+        ResponseRole
             Description string
             UpdateDate string
             MaxSessionDuration int64
@@ -174,11 +155,9 @@ static RESPONSE_ROLE: Schema = Schema {
             Arn string
             AllowConsoleLogin boolean
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRoles`].
 pub type ListRolesErrorCode = UnlistedErrorCode;
@@ -187,7 +166,7 @@ pub type ListRolesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists roles.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListRoles"),
-    ..Operation::new("ListRoles", Access::Read, &LIST_ROLES, &LIST_ROLES_RESPONSE)
+    ..Operation::new("ListRoles", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListRoles {

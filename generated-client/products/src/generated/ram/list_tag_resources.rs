@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of roles and policies.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the tags of roles and policies.
 ///
@@ -80,7 +80,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         resource_type,
         resource_names,
         tag,
@@ -88,21 +88,6 @@ record! {
         next_token,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            ResourceType string required
-            ResourceNames [string] items=..50 style=Json
-            Tag [Tag] items=..20 style=Json
-            PageSize int32 min=1 max=100
-            NextToken string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -117,25 +102,12 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
-
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TagResources [ResponseTagResources]
-        "#,
-        &[&RESPONSE_TAG_RESOURCES],
-    ),
-    rules: &[],
-};
 
 /// `TagResources` of [`ListTagResourcesResponse`].
 #[derive(Default)]
@@ -152,7 +124,7 @@ pub struct ResponseTagResources {
 }
 
 record! {
-    response ResponseTagResources = RESPONSE_TAG_RESOURCES {
+    response ResponseTagResources = 2 of SCHEMAS {
         resource_name,
         resource_type,
         tag_key,
@@ -160,19 +132,26 @@ record! {
     }
 }
 
-static RESPONSE_TAG_RESOURCES: Schema = Schema {
-    name: "ResponseTagResources",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResources
+            ResourceType string required
+            ResourceNames [string] items=..50 style=Json
+            Tag [Tag] items=..20 style=Json
+            PageSize int32 min=1 max=100
+            NextToken string
+        ListTagResourcesResponse
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResources]
+        ResponseTagResources
             ResourceName string
             ResourceType string
             TagKey string
             TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;
@@ -187,12 +166,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources"],
     }),
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

@@ -3,7 +3,7 @@
 //! `ListUsers`: Lists RAM users.
 
 use ::alicloud_schema::rt::*;
-use super::types::{USER, User};
+use super::types::User;
 
 /// Lists RAM users.
 ///
@@ -54,23 +54,11 @@ impl ListUsers {
 }
 
 record! {
-    request ListUsers = LIST_USERS {
+    request ListUsers = 0 of SCHEMAS {
         marker,
         max_items,
     }
 }
-
-static LIST_USERS: Schema = Schema {
-    name: "ListUsers",
-    fields: Fields::text(
-        r#"
-            Marker string
-            MaxItems int32 min=1 max=1000
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListUsers`].
 #[derive(Default)]
@@ -89,7 +77,7 @@ pub struct ListUsersResponse {
 }
 
 record! {
-    response ListUsersResponse = LIST_USERS_RESPONSE {
+    response ListUsersResponse = 1 of SCHEMAS {
         request_id,
         is_truncated,
         marker,
@@ -97,19 +85,19 @@ record! {
     }
 }
 
-static LIST_USERS_RESPONSE: Schema = Schema {
-    name: "ListUsersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListUsers
+            Marker string
+            MaxItems int32 min=1 max=1000
+        ListUsersResponse
             RequestId string
             IsTruncated boolean
             Marker string
             Users [User] wrapper=User
-        "#,
-        &[&USER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListUsers`].
 pub type ListUsersErrorCode = UnlistedErrorCode;
@@ -118,7 +106,7 @@ pub type ListUsersErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists RAM users.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListUsers"),
-    ..Operation::new("ListUsers", Access::Read, &LIST_USERS, &LIST_USERS_RESPONSE)
+    ..Operation::new("ListUsers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListUsers {

@@ -57,25 +57,12 @@ impl ListUsersForGroup {
 }
 
 record! {
-    request ListUsersForGroup = LIST_USERS_FOR_GROUP {
+    request ListUsersForGroup = 0 of SCHEMAS {
         group_name,
         marker,
         max_items,
     }
 }
-
-static LIST_USERS_FOR_GROUP: Schema = Schema {
-    name: "ListUsersForGroup",
-    fields: Fields::text(
-        r#"
-            GroupName string required
-            Marker string
-            MaxItems int32 min=1 max=1000
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListUsersForGroup`].
 #[derive(Default)]
@@ -94,27 +81,13 @@ pub struct ListUsersForGroupResponse {
 }
 
 record! {
-    response ListUsersForGroupResponse = LIST_USERS_FOR_GROUP_RESPONSE {
+    response ListUsersForGroupResponse = 1 of SCHEMAS {
         request_id,
         is_truncated,
         marker,
         users,
     }
 }
-
-static LIST_USERS_FOR_GROUP_RESPONSE: Schema = Schema {
-    name: "ListUsersForGroupResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            IsTruncated boolean
-            Marker string
-            Users [ResponseUser] wrapper=User
-        "#,
-        &[&RESPONSE_USER],
-    ),
-    rules: &[],
-};
 
 /// `Users.User` of [`ListUsersForGroupResponse`].
 #[derive(Default)]
@@ -129,25 +102,30 @@ pub struct ResponseUser {
 }
 
 record! {
-    response ResponseUser = RESPONSE_USER {
+    response ResponseUser = 2 of SCHEMAS {
         display_name,
         join_date,
         user_name,
     }
 }
 
-static RESPONSE_USER: Schema = Schema {
-    name: "ResponseUser",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListUsersForGroup
+            GroupName string required
+            Marker string
+            MaxItems int32 min=1 max=1000
+        ListUsersForGroupResponse
+            RequestId string
+            IsTruncated boolean
+            Marker string
+            Users [ResponseUser] wrapper=User
+        ResponseUser
             DisplayName string
             JoinDate string
             UserName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListUsersForGroup`].
 pub type ListUsersForGroupErrorCode = UnlistedErrorCode;
@@ -156,12 +134,7 @@ pub type ListUsersForGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the RAM users in a user group.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/ListUsersForGroup"),
-    ..Operation::new(
-        "ListUsersForGroup",
-        Access::Read,
-        &LIST_USERS_FOR_GROUP,
-        &LIST_USERS_FOR_GROUP_RESPONSE,
-    )
+    ..Operation::new("ListUsersForGroup", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListUsersForGroup {

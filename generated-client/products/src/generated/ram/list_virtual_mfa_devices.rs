@@ -33,15 +33,9 @@ impl ListVirtualMfaDevices {
 }
 
 record! {
-    request ListVirtualMfaDevices = LIST_VIRTUAL_MFA_DEVICES {
+    request ListVirtualMfaDevices = 0 of SCHEMAS {
     }
 }
-
-static LIST_VIRTUAL_MFA_DEVICES: Schema = Schema {
-    name: "ListVirtualMfaDevices",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListVirtualMfaDevices`].
 #[derive(Default)]
@@ -56,23 +50,11 @@ pub struct ListVirtualMfaDevicesResponse {
 }
 
 record! {
-    response ListVirtualMfaDevicesResponse = LIST_VIRTUAL_MFA_DEVICES_RESPONSE {
+    response ListVirtualMfaDevicesResponse = 1 of SCHEMAS {
         virtual_mfa_devices,
         request_id,
     }
 }
-
-static LIST_VIRTUAL_MFA_DEVICES_RESPONSE: Schema = Schema {
-    name: "ListVirtualMfaDevicesResponse",
-    fields: Fields::text(
-        r#"
-            VirtualMFADevices [ResponseVirtualMfaDevice] wrapper=VirtualMFADevice
-            RequestId string
-        "#,
-        &[&RESPONSE_VIRTUAL_MFA_DEVICE],
-    ),
-    rules: &[],
-};
 
 /// `VirtualMFADevices.VirtualMFADevice` of [`ListVirtualMfaDevicesResponse`].
 #[derive(Default)]
@@ -87,25 +69,12 @@ pub struct ResponseVirtualMfaDevice {
 }
 
 record! {
-    response ResponseVirtualMfaDevice = RESPONSE_VIRTUAL_MFA_DEVICE {
+    response ResponseVirtualMfaDevice = 2 of SCHEMAS {
         serial_number,
         user,
         activate_date,
     }
 }
-
-static RESPONSE_VIRTUAL_MFA_DEVICE: Schema = Schema {
-    name: "ResponseVirtualMfaDevice",
-    fields: Fields::text(
-        r#"
-            SerialNumber string
-            User ResponseVirtualMfaDeviceUser
-            ActivateDate string
-        "#,
-        &[&RESPONSE_VIRTUAL_MFA_DEVICE_USER],
-    ),
-    rules: &[],
-};
 
 /// `VirtualMFADevices.VirtualMFADevice.User` of [`ListVirtualMfaDevicesResponse`].
 #[derive(Default)]
@@ -120,25 +89,29 @@ pub struct ResponseVirtualMfaDeviceUser {
 }
 
 record! {
-    response ResponseVirtualMfaDeviceUser = RESPONSE_VIRTUAL_MFA_DEVICE_USER {
+    response ResponseVirtualMfaDeviceUser = 3 of SCHEMAS {
         display_name,
         user_id,
         user_name,
     }
 }
 
-static RESPONSE_VIRTUAL_MFA_DEVICE_USER: Schema = Schema {
-    name: "ResponseVirtualMfaDeviceUser",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListVirtualMfaDevices
+        ListVirtualMfaDevicesResponse
+            VirtualMFADevices [ResponseVirtualMfaDevice] wrapper=VirtualMFADevice
+            RequestId string
+        ResponseVirtualMfaDevice
+            SerialNumber string
+            User ResponseVirtualMfaDeviceUser
+            ActivateDate string
+        ResponseVirtualMfaDeviceUser
             DisplayName string
             UserId string
             UserName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListVirtualMfaDevices`].
 pub type ListVirtualMfaDevicesErrorCode = UnlistedErrorCode;
@@ -149,12 +122,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/ListVirtualMFADevices",
     ),
-    ..Operation::new(
-        "ListVirtualMFADevices",
-        Access::Read,
-        &LIST_VIRTUAL_MFA_DEVICES,
-        &LIST_VIRTUAL_MFA_DEVICES_RESPONSE,
-    )
+    ..Operation::new("ListVirtualMFADevices", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListVirtualMfaDevices {

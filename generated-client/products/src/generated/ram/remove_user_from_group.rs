@@ -40,26 +40,22 @@ impl RemoveUserFromGroup {
 }
 
 record! {
-    request RemoveUserFromGroup = REMOVE_USER_FROM_GROUP {
+    request RemoveUserFromGroup = 0 of SCHEMAS {
         user_name,
         group_name,
     }
 }
 
-static REMOVE_USER_FROM_GROUP: Schema = Schema {
-    name: "RemoveUserFromGroup",
-    fields: Fields::text(
-        r#"
-            UserName string required
-            GroupName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RemoveUserFromGroup`]: the ID of the request, and nothing else.
 pub type RemoveUserFromGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveUserFromGroup
+            UserName string required
+            GroupName string required
+    "#,
+);
 
 /// The error codes of [`RemoveUserFromGroup`].
 pub type RemoveUserFromGroupErrorCode = UnlistedErrorCode;
@@ -73,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "RemoveUserFromGroup",
         Access::Write,
-        &REMOVE_USER_FROM_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -44,22 +44,20 @@ impl SetAccountAlias {
 }
 
 record! {
-    request SetAccountAlias = SET_ACCOUNT_ALIAS {
+    request SetAccountAlias = 0 of SCHEMAS {
         account_alias,
     }
 }
 
-static SET_ACCOUNT_ALIAS: Schema = Schema {
-    name: "SetAccountAlias",
-    fields: Fields::text(
-        r#"AccountAlias string chars=3..32 pattern="^[a-z0-9]+(-[a-z0-9]+)*$""#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetAccountAlias`]: the ID of the request, and nothing else.
 pub type SetAccountAliasResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetAccountAlias
+            AccountAlias string chars=3..32 pattern="^[a-z0-9]+(-[a-z0-9]+)*$"
+    "#,
+);
 
 /// The error codes of [`SetAccountAlias`].
 pub type SetAccountAliasErrorCode = UnlistedErrorCode;
@@ -71,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetAccountAlias",
         Access::Write,
-        &SET_ACCOUNT_ALIAS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

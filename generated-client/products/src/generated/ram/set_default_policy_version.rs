@@ -40,26 +40,22 @@ impl SetDefaultPolicyVersion {
 }
 
 record! {
-    request SetDefaultPolicyVersion = SET_DEFAULT_POLICY_VERSION {
+    request SetDefaultPolicyVersion = 0 of SCHEMAS {
         policy_name,
         version_id,
     }
 }
 
-static SET_DEFAULT_POLICY_VERSION: Schema = Schema {
-    name: "SetDefaultPolicyVersion",
-    fields: Fields::text(
-        r#"
-            PolicyName string required
-            VersionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetDefaultPolicyVersion`]: the ID of the request, and nothing else.
 pub type SetDefaultPolicyVersionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetDefaultPolicyVersion
+            PolicyName string required
+            VersionId string required
+    "#,
+);
 
 /// The error codes of [`SetDefaultPolicyVersion`].
 pub type SetDefaultPolicyVersionErrorCode = UnlistedErrorCode;
@@ -73,8 +69,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetDefaultPolicyVersion",
         Access::Write,
-        &SET_DEFAULT_POLICY_VERSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `SetPasswordPolicy`: Sets the rules for the passwords of RAM users.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PASSWORD_POLICY, PasswordPolicy};
+use super::types::PasswordPolicy;
 
 /// Sets the rules for the passwords of RAM users.
 ///
@@ -126,7 +126,7 @@ impl SetPasswordPolicy {
 }
 
 record! {
-    request SetPasswordPolicy = SET_PASSWORD_POLICY {
+    request SetPasswordPolicy = 0 of SCHEMAS {
         minimum_password_length,
         require_lowercase_characters,
         require_uppercase_characters,
@@ -139,25 +139,6 @@ record! {
     }
 }
 
-static SET_PASSWORD_POLICY: Schema = Schema {
-    name: "SetPasswordPolicy",
-    fields: Fields::text(
-        r#"
-            MinimumPasswordLength int32 min=8 max=32
-            RequireLowercaseCharacters boolean
-            RequireUppercaseCharacters boolean
-            RequireNumbers boolean
-            RequireSymbols boolean
-            HardExpiry boolean
-            MaxPasswordAge int32
-            PasswordReusePrevention int32
-            MaxLoginAttemps int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetPasswordPolicy`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -169,23 +150,30 @@ pub struct SetPasswordPolicyResponse {
 }
 
 record! {
-    response SetPasswordPolicyResponse = SET_PASSWORD_POLICY_RESPONSE {
+    response SetPasswordPolicyResponse = 1 of SCHEMAS {
         request_id,
         password_policy,
     }
 }
 
-static SET_PASSWORD_POLICY_RESPONSE: Schema = Schema {
-    name: "SetPasswordPolicyResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetPasswordPolicy
+            MinimumPasswordLength int32 min=8 max=32
+            RequireLowercaseCharacters boolean
+            RequireUppercaseCharacters boolean
+            RequireNumbers boolean
+            RequireSymbols boolean
+            HardExpiry boolean
+            MaxPasswordAge int32
+            PasswordReusePrevention int32
+            MaxLoginAttemps int32
+        SetPasswordPolicyResponse
             RequestId string
             PasswordPolicy PasswordPolicy
-        "#,
-        &[&PASSWORD_POLICY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SetPasswordPolicy`].
 pub type SetPasswordPolicyErrorCode = UnlistedErrorCode;
@@ -194,12 +182,7 @@ pub type SetPasswordPolicyErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Sets the rules for the passwords of RAM users.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/SetPasswordPolicy"),
-    ..Operation::new(
-        "SetPasswordPolicy",
-        Access::Write,
-        &SET_PASSWORD_POLICY,
-        &SET_PASSWORD_POLICY_RESPONSE,
-    )
+    ..Operation::new("SetPasswordPolicy", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for SetPasswordPolicy {

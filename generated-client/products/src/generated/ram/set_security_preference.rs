@@ -3,7 +3,7 @@
 //! `SetSecurityPreference`: Sets the security preferences of the account.
 
 use ::alicloud_schema::rt::*;
-use super::types::{SECURITY_PREFERENCE, SecurityPreference};
+use super::types::SecurityPreference;
 
 /// Sets the security preferences of the account.
 ///
@@ -118,7 +118,7 @@ impl SetSecurityPreference {
 }
 
 record! {
-    request SetSecurityPreference = SET_SECURITY_PREFERENCE {
+    request SetSecurityPreference = 0 of SCHEMAS {
         enable_save_mfa_ticket,
         allow_user_to_change_password,
         allow_user_to_manage_access_keys,
@@ -128,23 +128,6 @@ record! {
         login_network_masks,
     }
 }
-
-static SET_SECURITY_PREFERENCE: Schema = Schema {
-    name: "SetSecurityPreference",
-    fields: Fields::text(
-        r#"
-            EnableSaveMFATicket boolean
-            AllowUserToChangePassword boolean
-            AllowUserToManageAccessKeys boolean
-            AllowUserToManagePublicKeys boolean
-            AllowUserToManageMFADevices boolean
-            LoginSessionDuration int32 min=1 max=24
-            LoginNetworkMasks string chars=..512
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetSecurityPreference`].
 #[derive(Default)]
@@ -157,23 +140,28 @@ pub struct SetSecurityPreferenceResponse {
 }
 
 record! {
-    response SetSecurityPreferenceResponse = SET_SECURITY_PREFERENCE_RESPONSE {
+    response SetSecurityPreferenceResponse = 1 of SCHEMAS {
         security_preference,
         request_id,
     }
 }
 
-static SET_SECURITY_PREFERENCE_RESPONSE: Schema = Schema {
-    name: "SetSecurityPreferenceResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetSecurityPreference
+            EnableSaveMFATicket boolean
+            AllowUserToChangePassword boolean
+            AllowUserToManageAccessKeys boolean
+            AllowUserToManagePublicKeys boolean
+            AllowUserToManageMFADevices boolean
+            LoginSessionDuration int32 min=1 max=24
+            LoginNetworkMasks string chars=..512
+        SetSecurityPreferenceResponse
             SecurityPreference SecurityPreference
             RequestId string
-        "#,
-        &[&SECURITY_PREFERENCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SetSecurityPreference`].
 pub type SetSecurityPreferenceErrorCode = UnlistedErrorCode;
@@ -187,8 +175,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetSecurityPreference",
         Access::Write,
-        &SET_SECURITY_PREFERENCE,
-        &SET_SECURITY_PREFERENCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

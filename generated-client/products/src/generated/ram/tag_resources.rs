@@ -52,25 +52,12 @@ impl TagResources {
 }
 
 record! {
-    request TagResources = TAG_RESOURCES {
+    request TagResources = 0 of SCHEMAS {
         resource_type,
         resource_names,
         tag,
     }
 }
-
-static TAG_RESOURCES: Schema = Schema {
-    name: "TagResources",
-    fields: Fields::text(
-        r#"
-            ResourceType string required
-            ResourceNames [string] items=..50 style=Json
-            Tag [TagValue] required items=..20 style=Json
-        "#,
-        &[&TAG_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`TagResources`]: the ID of the request, and nothing else.
 pub type TagResourcesResponse = RequestIdResponse;
@@ -95,23 +82,23 @@ impl TagValue {
 }
 
 record! {
-    request TagValue = TAG_VALUE {
+    request TagValue = 1 of SCHEMAS {
         key,
         value,
     }
 }
 
-static TAG_VALUE: Schema = Schema {
-    name: "TagValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        TagResources
+            ResourceType string required
+            ResourceNames [string] items=..50 style=Json
+            Tag [TagValue] required items=..20 style=Json
+        TagValue
             Key string required chars=..128
             Value string required chars=..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`TagResources`].
 pub type TagResourcesErrorCode = UnlistedErrorCode;
@@ -120,7 +107,12 @@ pub type TagResourcesErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to roles and policies.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources"),
-    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "TagResources",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for TagResources {

@@ -13,16 +13,10 @@ pub struct AccessKeyPreference {
 }
 
 record! {
-    response AccessKeyPreference = ACCESS_KEY_PREFERENCE {
+    response AccessKeyPreference = 0 of SCHEMAS {
         allow_user_to_manage_access_keys,
     }
 }
-
-pub(super) static ACCESS_KEY_PREFERENCE: Schema = Schema {
-    name: "AccessKeyPreference",
-    fields: Fields::text("AllowUserToManageAccessKeys boolean", &[]),
-    rules: &[],
-};
 
 /// A RAM user group.
 ///
@@ -43,7 +37,7 @@ pub struct Group {
 }
 
 record! {
-    response Group = GROUP {
+    response Group = 1 of SCHEMAS {
         group_id,
         update_date,
         group_name,
@@ -51,21 +45,6 @@ record! {
         create_date,
     }
 }
-
-pub(super) static GROUP: Schema = Schema {
-    name: "Group",
-    fields: Fields::text(
-        r#"
-            GroupId string
-            UpdateDate string
-            GroupName string
-            Comments string
-            CreateDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The console logon settings of a RAM user.
 ///
@@ -86,27 +65,13 @@ pub struct LoginProfile {
 }
 
 record! {
-    response LoginProfile = LOGIN_PROFILE {
+    response LoginProfile = 2 of SCHEMAS {
         password_reset_required,
         create_date,
         user_name,
         mfa_bind_required,
     }
 }
-
-pub(super) static LOGIN_PROFILE: Schema = Schema {
-    name: "LoginProfile",
-    fields: Fields::text(
-        r#"
-            PasswordResetRequired boolean
-            CreateDate string
-            UserName string
-            MFABindRequired boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The settings for console logons of all RAM users.
 #[derive(Default)]
@@ -125,27 +90,13 @@ pub struct LoginProfilePreference {
 }
 
 record! {
-    response LoginProfilePreference = LOGIN_PROFILE_PREFERENCE {
+    response LoginProfilePreference = 3 of SCHEMAS {
         enable_save_mfa_ticket,
         login_session_duration,
         login_network_masks,
         allow_user_to_change_password,
     }
 }
-
-pub(super) static LOGIN_PROFILE_PREFERENCE: Schema = Schema {
-    name: "LoginProfilePreference",
-    fields: Fields::text(
-        r#"
-            EnableSaveMFATicket boolean
-            LoginSessionDuration int32
-            LoginNetworkMasks string
-            AllowUserToChangePassword boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// Whether RAM users may manage their MFA devices.
 #[derive(Default)]
@@ -158,16 +109,10 @@ pub struct MfaPreference {
 }
 
 record! {
-    response MfaPreference = MFA_PREFERENCE {
+    response MfaPreference = 4 of SCHEMAS {
         allow_user_to_manage_mfa_devices,
     }
 }
-
-pub(super) static MFA_PREFERENCE: Schema = Schema {
-    name: "MfaPreference",
-    fields: Fields::text("AllowUserToManageMFADevices boolean", &[]),
-    rules: &[],
-};
 
 /// The requirements on the passwords of RAM users.
 ///
@@ -196,7 +141,7 @@ pub struct PasswordPolicy {
 }
 
 record! {
-    response PasswordPolicy = PASSWORD_POLICY {
+    response PasswordPolicy = 5 of SCHEMAS {
         require_numbers,
         require_lowercase_characters,
         hard_expiry,
@@ -208,25 +153,6 @@ record! {
         max_login_attemps,
     }
 }
-
-pub(super) static PASSWORD_POLICY: Schema = Schema {
-    name: "PasswordPolicy",
-    fields: Fields::text(
-        r#"
-            RequireNumbers boolean
-            RequireLowercaseCharacters boolean
-            HardExpiry boolean
-            PasswordReusePrevention int32
-            RequireSymbols boolean
-            MaxPasswordAge int32
-            MinimumPasswordLength int32
-            RequireUppercaseCharacters boolean
-            MaxLoginAttemps int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A policy that is attached to something.
 ///
@@ -247,7 +173,7 @@ pub struct Policy {
 }
 
 record! {
-    response Policy = POLICY {
+    response Policy = 6 of SCHEMAS {
         default_version,
         description,
         policy_name,
@@ -255,21 +181,6 @@ record! {
         policy_type,
     }
 }
-
-pub(super) static POLICY: Schema = Schema {
-    name: "Policy",
-    fields: Fields::text(
-        r#"
-            DefaultVersion string
-            Description string
-            PolicyName string
-            AttachDate string
-            PolicyType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A version of a policy.
 ///
@@ -288,27 +199,13 @@ pub struct PolicyVersion {
 }
 
 record! {
-    response PolicyVersion = POLICY_VERSION {
+    response PolicyVersion = 7 of SCHEMAS {
         is_default_version,
         policy_document,
         version_id,
         create_date,
     }
 }
-
-pub(super) static POLICY_VERSION: Schema = Schema {
-    name: "PolicyVersion",
-    fields: Fields::text(
-        r#"
-            IsDefaultVersion boolean
-            PolicyDocument string
-            VersionId string
-            CreateDate string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// Whether RAM users may manage their public keys.
 #[derive(Default)]
@@ -319,16 +216,10 @@ pub struct PublicKeyPreference {
 }
 
 record! {
-    response PublicKeyPreference = PUBLIC_KEY_PREFERENCE {
+    response PublicKeyPreference = 8 of SCHEMAS {
         allow_user_to_manage_public_keys,
     }
 }
-
-pub(super) static PUBLIC_KEY_PREFERENCE: Schema = Schema {
-    name: "PublicKeyPreference",
-    fields: Fields::text("AllowUserToManagePublicKeys boolean", &[]),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -343,23 +234,11 @@ pub struct ResponseTag {
 }
 
 record! {
-    response ResponseTag = RESPONSE_TAG {
+    response ResponseTag = 9 of SCHEMAS {
         tag_key,
         tag_value,
     }
 }
-
-pub(super) static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: Fields::text(
-        r#"
-            TagKey string
-            TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The security settings for all RAM users.
 ///
@@ -380,32 +259,13 @@ pub struct SecurityPreference {
 }
 
 record! {
-    response SecurityPreference = SECURITY_PREFERENCE {
+    response SecurityPreference = 10 of SCHEMAS {
         access_key_preference,
         mfa_preference,
         login_profile_preference,
         public_key_preference,
     }
 }
-
-pub(super) static SECURITY_PREFERENCE: Schema = Schema {
-    name: "SecurityPreference",
-    fields: Fields::text(
-        r#"
-            AccessKeyPreference AccessKeyPreference
-            MFAPreference MfaPreference
-            LoginProfilePreference LoginProfilePreference
-            PublicKeyPreference PublicKeyPreference
-        "#,
-        &[
-            &ACCESS_KEY_PREFERENCE,
-            &MFA_PREFERENCE,
-            &LOGIN_PROFILE_PREFERENCE,
-            &PUBLIC_KEY_PREFERENCE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -443,23 +303,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 11 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string chars=..128
-            Value string chars=..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A RAM user.
 ///
@@ -486,7 +334,7 @@ pub struct User {
 }
 
 record! {
-    response User = USER {
+    response User = 12 of SCHEMAS {
         display_name,
         email,
         update_date,
@@ -498,10 +346,63 @@ record! {
     }
 }
 
-pub(super) static USER: Schema = Schema {
-    name: "User",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AccessKeyPreference
+            AllowUserToManageAccessKeys boolean
+        Group
+            GroupId string
+            UpdateDate string
+            GroupName string
+            Comments string
+            CreateDate string
+        LoginProfile
+            PasswordResetRequired boolean
+            CreateDate string
+            UserName string
+            MFABindRequired boolean
+        LoginProfilePreference
+            EnableSaveMFATicket boolean
+            LoginSessionDuration int32
+            LoginNetworkMasks string
+            AllowUserToChangePassword boolean
+        MfaPreference
+            AllowUserToManageMFADevices boolean
+        PasswordPolicy
+            RequireNumbers boolean
+            RequireLowercaseCharacters boolean
+            HardExpiry boolean
+            PasswordReusePrevention int32
+            RequireSymbols boolean
+            MaxPasswordAge int32
+            MinimumPasswordLength int32
+            RequireUppercaseCharacters boolean
+            MaxLoginAttemps int32
+        Policy
+            DefaultVersion string
+            Description string
+            PolicyName string
+            AttachDate string
+            PolicyType string
+        PolicyVersion
+            IsDefaultVersion boolean
+            PolicyDocument string
+            VersionId string
+            CreateDate string
+        PublicKeyPreference
+            AllowUserToManagePublicKeys boolean
+        ResponseTag
+            TagKey string
+            TagValue string
+        SecurityPreference
+            AccessKeyPreference AccessKeyPreference
+            MFAPreference MfaPreference
+            LoginProfilePreference LoginProfilePreference
+            PublicKeyPreference PublicKeyPreference
+        Tag
+            Key string chars=..128
+            Value string chars=..256
+        User
             DisplayName string
             Email string
             UpdateDate string
@@ -510,8 +411,5 @@ pub(super) static USER: Schema = Schema {
             Comments string
             CreateDate string
             UserName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

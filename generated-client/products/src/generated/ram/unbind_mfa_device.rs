@@ -42,16 +42,10 @@ impl UnbindMfaDevice {
 }
 
 record! {
-    request UnbindMfaDevice = UNBIND_MFA_DEVICE {
+    request UnbindMfaDevice = 0 of SCHEMAS {
         user_name,
     }
 }
-
-static UNBIND_MFA_DEVICE: Schema = Schema {
-    name: "UnbindMfaDevice",
-    fields: Fields::text("UserName string", &[]),
-    rules: &[],
-};
 
 /// The response to [`UnbindMfaDevice`].
 #[derive(Default)]
@@ -66,23 +60,11 @@ pub struct UnbindMfaDeviceResponse {
 }
 
 record! {
-    response UnbindMfaDeviceResponse = UNBIND_MFA_DEVICE_RESPONSE {
+    response UnbindMfaDeviceResponse = 1 of SCHEMAS {
         mfa_device,
         request_id,
     }
 }
-
-static UNBIND_MFA_DEVICE_RESPONSE: Schema = Schema {
-    name: "UnbindMfaDeviceResponse",
-    fields: Fields::text(
-        r#"
-            MFADevice ResponseMfaDevice
-            RequestId string
-        "#,
-        &[&RESPONSE_MFA_DEVICE],
-    ),
-    rules: &[],
-};
 
 /// `MFADevice` of [`UnbindMfaDeviceResponse`].
 #[derive(Default)]
@@ -93,16 +75,22 @@ pub struct ResponseMfaDevice {
 }
 
 record! {
-    response ResponseMfaDevice = RESPONSE_MFA_DEVICE {
+    response ResponseMfaDevice = 2 of SCHEMAS {
         serial_number,
     }
 }
 
-static RESPONSE_MFA_DEVICE: Schema = Schema {
-    name: "ResponseMfaDevice",
-    fields: Fields::text("SerialNumber string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnbindMfaDevice
+            UserName string
+        UnbindMfaDeviceResponse
+            MFADevice ResponseMfaDevice
+            RequestId string
+        ResponseMfaDevice
+            SerialNumber string
+    "#,
+);
 
 /// The error codes of [`UnbindMfaDevice`].
 pub type UnbindMfaDeviceErrorCode = UnlistedErrorCode;
@@ -111,12 +99,7 @@ pub type UnbindMfaDeviceErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Unbinds the MFA device of a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/UnbindMFADevice"),
-    ..Operation::new(
-        "UnbindMFADevice",
-        Access::Write,
-        &UNBIND_MFA_DEVICE,
-        &UNBIND_MFA_DEVICE_RESPONSE,
-    )
+    ..Operation::new("UnbindMFADevice", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UnbindMfaDevice {

@@ -61,7 +61,7 @@ impl UntagResources {
 }
 
 record! {
-    request UntagResources = UNTAG_RESOURCES {
+    request UntagResources = 0 of SCHEMAS {
         resource_type,
         resource_names,
         tag_keys,
@@ -69,22 +69,18 @@ record! {
     }
 }
 
-static UNTAG_RESOURCES: Schema = Schema {
-    name: "UntagResources",
-    fields: Fields::text(
-        r#"
+/// The response to [`UntagResources`]: the ID of the request, and nothing else.
+pub type UntagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UntagResources
             ResourceType string required
             ResourceNames [string] required items=..50 style=Json
             TagKeys [string] items=..20 style=Json
             All boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UntagResources`]: the ID of the request, and nothing else.
-pub type UntagResourcesResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UntagResources`].
 pub type UntagResourcesErrorCode = UnlistedErrorCode;
@@ -96,8 +92,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UntagResources",
         Access::Write,
-        &UNTAG_RESOURCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -58,28 +58,24 @@ impl UpdateAccessKey {
 }
 
 record! {
-    request UpdateAccessKey = UPDATE_ACCESS_KEY {
+    request UpdateAccessKey = 0 of SCHEMAS {
         user_name,
         user_access_key_id,
         status,
     }
 }
 
-static UPDATE_ACCESS_KEY: Schema = Schema {
-    name: "UpdateAccessKey",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateAccessKey`]: the ID of the request, and nothing else.
+pub type UpdateAccessKeyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateAccessKey
             UserName string
             UserAccessKeyId string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateAccessKey`]: the ID of the request, and nothing else.
-pub type UpdateAccessKeyResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateAccessKey`].
 pub type UpdateAccessKeyErrorCode = UnlistedErrorCode;
@@ -91,8 +87,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateAccessKey",
         Access::Write,
-        &UPDATE_ACCESS_KEY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `UpdateGroup`: Changes the name and comment of a user group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{GROUP, Group};
+use super::types::Group;
 
 /// Changes the name and comment of a user group.
 ///
@@ -55,25 +55,12 @@ impl UpdateGroup {
 }
 
 record! {
-    request UpdateGroup = UPDATE_GROUP {
+    request UpdateGroup = 0 of SCHEMAS {
         group_name,
         new_group_name,
         new_comments,
     }
 }
-
-static UPDATE_GROUP: Schema = Schema {
-    name: "UpdateGroup",
-    fields: Fields::text(
-        r#"
-            GroupName string required
-            NewGroupName string chars=1..64
-            NewComments string chars=1..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateGroup`].
 #[derive(Default)]
@@ -86,23 +73,24 @@ pub struct UpdateGroupResponse {
 }
 
 record! {
-    response UpdateGroupResponse = UPDATE_GROUP_RESPONSE {
+    response UpdateGroupResponse = 1 of SCHEMAS {
         group,
         request_id,
     }
 }
 
-static UPDATE_GROUP_RESPONSE: Schema = Schema {
-    name: "UpdateGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateGroup
+            GroupName string required
+            NewGroupName string chars=1..64
+            NewComments string chars=1..128
+        UpdateGroupResponse
             Group Group
             RequestId string
-        "#,
-        &[&GROUP],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateGroup`].
 pub type UpdateGroupErrorCode = UnlistedErrorCode;
@@ -111,7 +99,7 @@ pub type UpdateGroupErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and comment of a user group.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateGroup"),
-    ..Operation::new("UpdateGroup", Access::Write, &UPDATE_GROUP, &UPDATE_GROUP_RESPONSE)
+    ..Operation::new("UpdateGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateGroup {

@@ -70,7 +70,7 @@ impl UpdateLoginProfile {
 }
 
 record! {
-    request UpdateLoginProfile = UPDATE_LOGIN_PROFILE {
+    request UpdateLoginProfile = 0 of SCHEMAS {
         user_name,
         password,
         password_reset_required,
@@ -78,22 +78,18 @@ record! {
     }
 }
 
-static UPDATE_LOGIN_PROFILE: Schema = Schema {
-    name: "UpdateLoginProfile",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateLoginProfile`]: the ID of the request, and nothing else.
+pub type UpdateLoginProfileResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateLoginProfile
             UserName string
             Password string sensitive
             PasswordResetRequired boolean
             MFABindRequired boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateLoginProfile`]: the ID of the request, and nothing else.
-pub type UpdateLoginProfileResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`UpdateLoginProfile`].
 pub type UpdateLoginProfileErrorCode = UnlistedErrorCode;
@@ -107,8 +103,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateLoginProfile",
         Access::Write,
-        &UPDATE_LOGIN_PROFILE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -50,23 +50,11 @@ impl UpdatePolicyDescription {
 }
 
 record! {
-    request UpdatePolicyDescription = UPDATE_POLICY_DESCRIPTION {
+    request UpdatePolicyDescription = 0 of SCHEMAS {
         policy_name,
         new_description,
     }
 }
-
-static UPDATE_POLICY_DESCRIPTION: Schema = Schema {
-    name: "UpdatePolicyDescription",
-    fields: Fields::text(
-        r#"
-            PolicyName string required
-            NewDescription string chars=1..1024
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdatePolicyDescription`].
 #[derive(Default)]
@@ -79,23 +67,11 @@ pub struct UpdatePolicyDescriptionResponse {
 }
 
 record! {
-    response UpdatePolicyDescriptionResponse = UPDATE_POLICY_DESCRIPTION_RESPONSE {
+    response UpdatePolicyDescriptionResponse = 1 of SCHEMAS {
         request_id,
         policy,
     }
 }
-
-static UPDATE_POLICY_DESCRIPTION_RESPONSE: Schema = Schema {
-    name: "UpdatePolicyDescriptionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Policy ResponsePolicy
-        "#,
-        &[&RESPONSE_POLICY],
-    ),
-    rules: &[],
-};
 
 /// `Policy` of [`UpdatePolicyDescriptionResponse`].
 #[derive(Default)]
@@ -116,7 +92,7 @@ pub struct ResponsePolicy {
 }
 
 record! {
-    response ResponsePolicy = RESPONSE_POLICY {
+    response ResponsePolicy = 2 of SCHEMAS {
         policy_name,
         policy_type,
         create_date,
@@ -126,21 +102,23 @@ record! {
     }
 }
 
-static RESPONSE_POLICY: Schema = Schema {
-    name: "ResponsePolicy",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdatePolicyDescription
+            PolicyName string required
+            NewDescription string chars=1..1024
+        UpdatePolicyDescriptionResponse
+            RequestId string
+            Policy ResponsePolicy
+        ResponsePolicy
             PolicyName string
             PolicyType string
             CreateDate string
             UpdateDate string
             Description string
             DefaultVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdatePolicyDescription`].
 pub type UpdatePolicyDescriptionErrorCode = UnlistedErrorCode;
@@ -154,8 +132,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdatePolicyDescription",
         Access::Write,
-        &UPDATE_POLICY_DESCRIPTION,
-        &UPDATE_POLICY_DESCRIPTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

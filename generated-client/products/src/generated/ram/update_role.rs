@@ -79,7 +79,7 @@ impl UpdateRole {
 }
 
 record! {
-    request UpdateRole = UPDATE_ROLE {
+    request UpdateRole = 0 of SCHEMAS {
         role_name,
         new_assume_role_policy_document,
         new_max_session_duration,
@@ -87,21 +87,6 @@ record! {
         new_allow_console_login,
     }
 }
-
-static UPDATE_ROLE: Schema = Schema {
-    name: "UpdateRole",
-    fields: Fields::text(
-        r#"
-            RoleName string required chars=1..64
-            NewAssumeRolePolicyDocument string
-            NewMaxSessionDuration int64 min=3600 max=43200
-            NewDescription string chars=1..1024
-            NewAllowConsoleLogin boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateRole`].
 #[derive(Default)]
@@ -114,23 +99,11 @@ pub struct UpdateRoleResponse {
 }
 
 record! {
-    response UpdateRoleResponse = UPDATE_ROLE_RESPONSE {
+    response UpdateRoleResponse = 1 of SCHEMAS {
         role,
         request_id,
     }
 }
-
-static UPDATE_ROLE_RESPONSE: Schema = Schema {
-    name: "UpdateRoleResponse",
-    fields: Fields::text(
-        r#"
-            Role ResponseRole
-            RequestId string
-        "#,
-        &[&RESPONSE_ROLE],
-    ),
-    rules: &[],
-};
 
 /// `Role` of [`UpdateRoleResponse`].
 #[derive(Default)]
@@ -157,7 +130,7 @@ pub struct ResponseRole {
 }
 
 record! {
-    response ResponseRole = RESPONSE_ROLE {
+    response ResponseRole = 2 of SCHEMAS {
         assume_role_policy_document,
         update_date,
         description,
@@ -170,10 +143,18 @@ record! {
     }
 }
 
-static RESPONSE_ROLE: Schema = Schema {
-    name: "ResponseRole",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateRole
+            RoleName string required chars=1..64
+            NewAssumeRolePolicyDocument string
+            NewMaxSessionDuration int64 min=3600 max=43200
+            NewDescription string chars=1..1024
+            NewAllowConsoleLogin boolean
+        UpdateRoleResponse
+            Role ResponseRole
+            RequestId string
+        ResponseRole
             AssumeRolePolicyDocument string
             UpdateDate string
             Description string
@@ -183,11 +164,8 @@ static RESPONSE_ROLE: Schema = Schema {
             RoleId string
             Arn string
             AllowConsoleLogin boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateRole`].
 pub type UpdateRoleErrorCode = UnlistedErrorCode;
@@ -196,7 +174,7 @@ pub type UpdateRoleErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Changes a role: trust policy, description, session limit and console logon.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateRole"),
-    ..Operation::new("UpdateRole", Access::Write, &UPDATE_ROLE, &UPDATE_ROLE_RESPONSE)
+    ..Operation::new("UpdateRole", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateRole {

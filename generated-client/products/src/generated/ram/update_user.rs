@@ -3,7 +3,7 @@
 //! `UpdateUser`: Changes the name and the personal data of a RAM user.
 
 use ::alicloud_schema::rt::*;
-use super::types::{USER, User};
+use super::types::User;
 
 /// Changes the name and the personal data of a RAM user.
 ///
@@ -79,7 +79,7 @@ impl UpdateUser {
 }
 
 record! {
-    request UpdateUser = UPDATE_USER {
+    request UpdateUser = 0 of SCHEMAS {
         user_name,
         new_user_name,
         new_display_name,
@@ -88,22 +88,6 @@ record! {
         new_comments,
     }
 }
-
-static UPDATE_USER: Schema = Schema {
-    name: "UpdateUser",
-    fields: Fields::text(
-        r#"
-            UserName string required
-            NewUserName string chars=1..64
-            NewDisplayName string chars=1..128
-            NewMobilePhone string
-            NewEmail string
-            NewComments string chars=1..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateUser`].
 #[derive(Default)]
@@ -116,23 +100,27 @@ pub struct UpdateUserResponse {
 }
 
 record! {
-    response UpdateUserResponse = UPDATE_USER_RESPONSE {
+    response UpdateUserResponse = 1 of SCHEMAS {
         user,
         request_id,
     }
 }
 
-static UPDATE_USER_RESPONSE: Schema = Schema {
-    name: "UpdateUserResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateUser
+            UserName string required
+            NewUserName string chars=1..64
+            NewDisplayName string chars=1..128
+            NewMobilePhone string
+            NewEmail string
+            NewComments string chars=1..128
+        UpdateUserResponse
             User User
             RequestId string
-        "#,
-        &[&USER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateUser`].
 pub type UpdateUserErrorCode = UnlistedErrorCode;
@@ -141,7 +129,7 @@ pub type UpdateUserErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and the personal data of a RAM user.",
     docs: Some("https://api.alibabacloud.com/document/Ram/2015-05-01/UpdateUser"),
-    ..Operation::new("UpdateUser", Access::Write, &UPDATE_USER, &UPDATE_USER_RESPONSE)
+    ..Operation::new("UpdateUser", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UpdateUser {

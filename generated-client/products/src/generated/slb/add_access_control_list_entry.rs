@@ -73,64 +73,60 @@ impl AddAccessControlListEntry {
 }
 
 record! {
-    request AddAccessControlListEntry = ADD_ACCESS_CONTROL_LIST_ENTRY {
+    request AddAccessControlListEntry = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_entrys,
     }
 }
 
-static ADD_ACCESS_CONTROL_LIST_ENTRY: Schema = Schema {
-    name: "AddAccessControlListEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string
-            AclEntrys string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AddAccessControlListEntry`]: the ID of the request, and nothing else.
 pub type AddAccessControlListEntryResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddAccessControlListEntry
+            RegionId string region
+            AclId string
+            AclEntrys string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`AddAccessControlListEntry`].
-    AddAccessControlListEntryErrorCode {
+    AddAccessControlListEntryErrorCode of ERRORS {
         /// `InvalidParam.AclEntryExists` (400): The ACL has the entry already.
-        InvalidParamAclEntryExists = "InvalidParam.AclEntryExists",
+        InvalidParamAclEntryExists,
         /// `IllegalEntry` (400): An entry has another IP version than the ACL.
-        IllegalEntry = "IllegalEntry",
+        IllegalEntry,
         /// `AclEntryIllegal` (400): An entry of the ACL is not valid.
-        AclEntryIllegal = "AclEntryIllegal",
+        AclEntryIllegal,
         /// `InvalidEntry` (400): An entry of the ACL is not valid.
-        InvalidEntry = "InvalidEntry",
+        InvalidEntry,
         /// `InvalidParam.Comment` (400): The comment of an entry is not valid.
-        InvalidParamComment = "InvalidParam.Comment",
+        InvalidParamComment,
         /// `AclEntryExceedLimit` (400): The ACL has the maximum number of entries.
-        AclEntryExceedLimit = "AclEntryExceedLimit",
+        AclEntryExceedLimit,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `ServiceUnavailable` (503): The service is unavailable for the moment. Repeat the call later.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.AclEntryExists" "" "The ACL has the entry already.",
-        400 "IllegalEntry" "" "An entry has another IP version than the ACL.",
-        400 "AclEntryIllegal" "" "An entry of the ACL is not valid.",
-        400 "InvalidEntry" "" "An entry of the ACL is not valid.",
-        400 "InvalidParam.Comment" "" "The comment of an entry is not valid.",
-        400 "AclEntryExceedLimit" "" "The ACL has the maximum number of entries.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        503 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.AclEntryExists meaning="The ACL has the entry already."
+        400 IllegalEntry meaning="An entry has another IP version than the ACL."
+        400 AclEntryIllegal meaning="An entry of the ACL is not valid."
+        400 InvalidEntry meaning="An entry of the ACL is not valid."
+        400 InvalidParam.Comment meaning="The comment of an entry is not valid."
+        400 AclEntryExceedLimit meaning="The ACL has the maximum number of entries."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        503 ServiceUnavailable retryable meaning="The service is unavailable for the moment. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`AddAccessControlListEntry`].
 pub static OPERATION: Operation = Operation {
@@ -138,12 +134,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AddAccessControlListEntry",
         Access::Write,
-        &ADD_ACCESS_CONTROL_LIST_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

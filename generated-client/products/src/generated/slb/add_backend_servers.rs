@@ -3,7 +3,7 @@
 //! `AddBackendServers`: Adds backend servers to a CLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
+use super::types::ResponseBackendServer;
 
 /// Adds backend servers to a CLB instance.
 ///
@@ -69,25 +69,12 @@ impl AddBackendServers {
 }
 
 record! {
-    request AddBackendServers = ADD_BACKEND_SERVERS {
+    request AddBackendServers = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         backend_servers,
     }
 }
-
-static ADD_BACKEND_SERVERS: Schema = Schema {
-    name: "AddBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            BackendServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AddBackendServers`].
 #[derive(Default)]
@@ -102,76 +89,72 @@ pub struct AddBackendServersResponse {
 }
 
 record! {
-    response AddBackendServersResponse = ADD_BACKEND_SERVERS_RESPONSE {
+    response AddBackendServersResponse = 1 of SCHEMAS {
         load_balancer_id,
         request_id,
         backend_servers,
     }
 }
 
-static ADD_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "AddBackendServersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AddBackendServers
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string
+        AddBackendServersResponse
             LoadBalancerId string
             RequestId string
             BackendServers [ResponseBackendServer] wrapper=BackendServer
-        "#,
-        &[&RESPONSE_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AddBackendServers`].
-    AddBackendServersErrorCode {
+    AddBackendServersErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
         /// `BackendServerProcessing` (400): Backend servers are being changed. Wait a moment, then repeat the call.
-        BackendServerProcessing = "BackendServerProcessing",
+        BackendServerProcessing,
         /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
-        InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
+        InvalidBackendServersServerIpConflict,
         /// `OperationUnsupported.AddBackendServers` (400): The instance does not support this type of backend servers.
-        OperationUnsupportedAddBackendServers = "OperationUnsupported.AddBackendServers",
+        OperationUnsupportedAddBackendServers,
         /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
-        IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
+        IncorrectStatusRsByPassToas,
         /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
-        OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
+        OperationFailedActionNotSupport,
         /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
-        NetworkConflict = "NetworkConflict",
+        NetworkConflict,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-        400 "BackendServerProcessing" "" "Backend servers are being changed. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
-        400 "OperationUnsupported.AddBackendServers" "" "The instance does not support this type of backend servers.",
-        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
-        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
-        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+        400 BackendServerProcessing retryable meaning="Backend servers are being changed. Wait a moment, then repeat the call."
+        400 InvalidBackendServers.ServerIpConflict meaning="Two backend servers have the same IP address."
+        400 OperationUnsupported.AddBackendServers meaning="The instance does not support this type of backend servers."
+        400 IncorrectStatus.RSByPassToas meaning="The state of the backend servers does not allow the operation."
+        400 OperationFailed.ActionNotSupport meaning="The instance does not support the operation."
+        400 NetworkConflict meaning="The networks of the instance and of the backend servers do not fit together."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AddBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds backend servers to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddBackendServers"),
-    errors: ERRORS,
-    ..Operation::new(
-        "AddBackendServers",
-        Access::Write,
-        &ADD_BACKEND_SERVERS,
-        &ADD_BACKEND_SERVERS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("AddBackendServers", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AddBackendServers {

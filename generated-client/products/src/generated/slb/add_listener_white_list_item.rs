@@ -75,7 +75,7 @@ impl AddListenerWhiteListItem {
 }
 
 record! {
-    request AddListenerWhiteListItem = ADD_LISTENER_WHITE_LIST_ITEM {
+    request AddListenerWhiteListItem = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -84,47 +84,43 @@ record! {
     }
 }
 
-static ADD_LISTENER_WHITE_LIST_ITEM: Schema = Schema {
-    name: "AddListenerWhiteListItem",
-    fields: Fields::text(
-        r#"
+/// The response to [`AddListenerWhiteListItem`]: the ID of the request, and nothing else.
+pub type AddListenerWhiteListItemResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddListenerWhiteListItem
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=1 max=65535
             SourceItems string required
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AddListenerWhiteListItem`]: the ID of the request, and nothing else.
-pub type AddListenerWhiteListItemResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AddListenerWhiteListItem`].
-    AddListenerWhiteListItemErrorCode {
+    AddListenerWhiteListItemErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `InvalidAddress` (400): An IP address is not valid.
-        InvalidAddress = "InvalidAddress",
+        InvalidAddress,
         /// `InvalidParameter.SourceItems` (400): `SourceItems` is not valid. Check its value.
-        InvalidParameterSourceItems = "InvalidParameter.SourceItems",
+        InvalidParameterSourceItems,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "InvalidAddress" "" "An IP address is not valid.",
-        400 "InvalidParameter.SourceItems" "" "`SourceItems` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 InvalidAddress meaning="An IP address is not valid."
+        400 InvalidParameter.SourceItems meaning="`SourceItems` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`AddListenerWhiteListItem`].
 pub static OPERATION: Operation = Operation {
@@ -132,12 +128,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddListenerWhiteListItem",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AddListenerWhiteListItem",
         Access::Write,
-        &ADD_LISTENER_WHITE_LIST_ITEM,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

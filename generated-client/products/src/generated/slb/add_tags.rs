@@ -67,80 +67,76 @@ impl AddTags {
 }
 
 record! {
-    request AddTags = ADD_TAGS {
+    request AddTags = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         tags,
     }
 }
 
-static ADD_TAGS: Schema = Schema {
-    name: "AddTags",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            Tags string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AddTags`]: the ID of the request, and nothing else.
 pub type AddTagsResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddTags
+            RegionId string region
+            LoadBalancerId string required
+            Tags string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`AddTags`].
-    AddTagsErrorCode {
+    AddTagsErrorCode of ERRORS {
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `QuotaExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        QuotaExceededTag = "QuotaExceeded.Tag",
+        QuotaExceededTag,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `MissingParameter.Tags` (400): `Tags` is missing. Pass it.
-        MissingParameterTags = "MissingParameter.Tags",
+        MissingParameterTags,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `NoPermission.Operator` (400): The caller may not carry out the operation. Check the permissions.
-        NoPermissionOperator = "NoPermission.Operator",
+        NoPermissionOperator,
         /// `QuotaExceed.TagsPerResource` (400): A resource would have too many tags. Pass fewer.
-        QuotaExceedTagsPerResource = "QuotaExceed.TagsPerResource",
+        QuotaExceedTagsPerResource,
         /// `InvalidOperation.ConcurrentModification` (400): The resource is being changed by another request. Wait a moment, then repeat the call.
-        InvalidOperationConcurrentModification = "InvalidOperation.ConcurrentModification",
+        InvalidOperationConcurrentModification,
         /// `InnerRateLimiting` (400): An internal service is throttled. Wait a moment, then repeat the call.
-        InnerRateLimiting = "InnerRateLimiting",
+        InnerRateLimiting,
         /// `SystemError` (400): An internal error occurred. Repeat the call later.
-        SystemError = "SystemError",
+        SystemError,
         /// `InternalInvokeError` (400): An internal call failed. Repeat the call later.
-        InternalInvokeError = "InternalInvokeError",
+        InternalInvokeError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "QuotaExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "MissingParameter.Tags" "" "`Tags` is missing. Pass it.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "NoPermission.Operator" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "QuotaExceed.TagsPerResource" "" "A resource would have too many tags. Pass fewer.",
-        400 "InvalidOperation.ConcurrentModification" "" "The resource is being changed by another request. Wait a moment, then repeat the call." retryable,
-        400 "InnerRateLimiting" "" "An internal service is throttled. Wait a moment, then repeat the call." retryable,
-        400 "SystemError" "" "An internal error occurred. Repeat the call later.",
-        400 "InternalInvokeError" "" "An internal call failed. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 QuotaExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 MissingParameter.Tags meaning="`Tags` is missing. Pass it."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 NoPermission.Operator meaning="The caller may not carry out the operation. Check the permissions."
+        400 QuotaExceed.TagsPerResource meaning="A resource would have too many tags. Pass fewer."
+        400 InvalidOperation.ConcurrentModification retryable meaning="The resource is being changed by another request. Wait a moment, then repeat the call."
+        400 InnerRateLimiting retryable meaning="An internal service is throttled. Wait a moment, then repeat the call."
+        400 SystemError meaning="An internal error occurred. Repeat the call later."
+        400 InternalInvokeError meaning="An internal call failed. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`AddTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddTags"),
-    errors: ERRORS,
-    ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new("AddTags", Access::Write, SCHEMAS.at(0), RequestIdResponse::SCHEMA)
 };
 
 impl Request for AddTags {

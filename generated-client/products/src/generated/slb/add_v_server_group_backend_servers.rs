@@ -3,7 +3,7 @@
 //! `AddVServerGroupBackendServers`: Adds backend servers to a vServer group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{BACKEND_SERVER, BackendServer};
+use super::types::BackendServer;
 
 /// Adds backend servers to a vServer group.
 ///
@@ -89,25 +89,12 @@ impl AddVServerGroupBackendServers {
 }
 
 record! {
-    request AddVServerGroupBackendServers = ADD_V_SERVER_GROUP_BACKEND_SERVERS {
+    request AddVServerGroupBackendServers = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
         backend_servers,
     }
 }
-
-static ADD_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
-    name: "AddVServerGroupBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-            BackendServers string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AddVServerGroupBackendServers`].
 #[derive(Default)]
@@ -122,115 +109,116 @@ pub struct AddVServerGroupBackendServersResponse {
 }
 
 record! {
-    response AddVServerGroupBackendServersResponse = ADD_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE {
+    response AddVServerGroupBackendServersResponse = 1 of SCHEMAS {
         v_server_group_id,
         request_id,
         backend_servers,
     }
 }
 
-static ADD_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "AddVServerGroupBackendServersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AddVServerGroupBackendServers
+            RegionId string region
+            VServerGroupId string required
+            BackendServers string required
+        AddVServerGroupBackendServersResponse
             VServerGroupId string
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
-        "#,
-        &[&BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AddVServerGroupBackendServers`].
-    AddVServerGroupBackendServersErrorCode {
+    AddVServerGroupBackendServersErrorCode of ERRORS {
         /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
-        InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
+        InvalidBackendServersServerIpConflict,
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
         /// `OperationUnsupported.AddVServerGroupBackendServers` (400): The instance does not support this type of backend servers.
-        OperationUnsupportedAddVServerGroupBackendServers = "OperationUnsupported.AddVServerGroupBackendServers",
+        OperationUnsupportedAddVServerGroupBackendServers,
         /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
-        IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
+        IncorrectStatusRsByPassToas,
         /// `BackendServer.InvalidType` (400): The type of a backend server is not valid.
-        BackendServerInvalidType = "BackendServer.InvalidType",
+        BackendServerInvalidType,
         /// `BackendServer.ServerRegionIdNotEqual` (400): All backend servers must be in one region.
-        BackendServerServerRegionIdNotEqual = "BackendServer.ServerRegionIdNotEqual",
+        BackendServerServerRegionIdNotEqual,
         /// `OperationFailed.InvalidCen` (400): The CEN instance is not valid.
-        OperationFailedInvalidCen = "OperationFailed.InvalidCen",
+        OperationFailedInvalidCen,
         /// `IncorrectStatus.CenNotAssociated` (400): The instance is not associated with CEN.
-        IncorrectStatusCenNotAssociated = "IncorrectStatus.CenNotAssociated",
+        IncorrectStatusCenNotAssociated,
         /// `InvalidBackendServers.MissingCenBandWidth` (400): CEN has no bandwidth between the instance and the backend servers.
-        InvalidBackendServersMissingCenBandWidth = "InvalidBackendServers.MissingCenBandWidth",
+        InvalidBackendServersMissingCenBandWidth,
         /// `InvalidBackendServers.VpcNotInCen` (400): The VPC of a backend server is not attached to the CEN instance.
-        InvalidBackendServersVpcNotInCen = "InvalidBackendServers.VpcNotInCen",
+        InvalidBackendServersVpcNotInCen,
         /// `InvalidServerId.NotExist` (400): A backend server does not exist. Check its ID.
-        InvalidServerIdNotExist = "InvalidServerId.NotExist",
+        InvalidServerIdNotExist,
         /// `MissingParameter.ServerRegionId` (400): A backend server has no region. Pass it.
-        MissingParameterServerRegionId = "MissingParameter.ServerRegionId",
+        MissingParameterServerRegionId,
         /// `MissingParameter.VbrId` (400): A backend server has no VBR. Pass its ID.
-        MissingParameterVbrId = "MissingParameter.VbrId",
+        MissingParameterVbrId,
         /// `InvalidParameter.ServerRegionId` (400): The region of the backend servers would cross the border.
-        InvalidParameterServerRegionId = "InvalidParameter.ServerRegionId",
+        InvalidParameterServerRegionId,
         /// `InvalidVbrId.NotInCen` (400): The VBR is not attached to the CEN instance.
-        InvalidVbrIdNotInCen = "InvalidVbrId.NotInCen",
+        InvalidVbrIdNotInCen,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
         /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
-        MasterSlaveServerConflict = "MasterSlaveServerConflict",
+        MasterSlaveServerConflict,
         /// `OperationFailed.ServiceGroupProcessing` (400): The server group is being changed. Wait a moment, then repeat the call.
-        OperationFailedServiceGroupProcessing = "OperationFailed.ServiceGroupProcessing",
+        OperationFailedServiceGroupProcessing,
         /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
-        NetworkConflict = "NetworkConflict",
+        NetworkConflict,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `SignatureNonceUsed` (400): The nonce of the signature has been used before. Repeat the call with a new one.
-        SignatureNonceUsed = "SignatureNonceUsed",
+        SignatureNonceUsed,
         /// `VpcSystemBusy` (400): The VPC service is busy. Wait a moment, then repeat the call.
-        VpcSystemBusy = "VpcSystemBusy",
+        VpcSystemBusy,
         /// `OperationDeny.LbNotSupportIPv6Server` (400): The instance does not support IPv6 backend servers.
-        OperationDenyLbNotSupportIpv6Server = "OperationDeny.LbNotSupportIPv6Server",
+        OperationDenyLbNotSupportIpv6Server,
         /// `OperationBusy` (400): Another operation is running. Wait a moment, then repeat the call.
-        OperationBusy = "OperationBusy",
+        OperationBusy,
         /// `ResourceNotFound.vServers` (404): A network interface of the backend servers does not exist. Check its ID.
-        ResourceNotFoundVServers = "ResourceNotFound.vServers",
+        ResourceNotFoundVServers,
         /// `ResourceNotFound.Cen` (404): The CEN instance does not exist. Check its ID.
-        ResourceNotFoundCen = "ResourceNotFound.Cen",
+        ResourceNotFoundCen,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-        400 "OperationUnsupported.AddVServerGroupBackendServers" "" "The instance does not support this type of backend servers.",
-        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
-        400 "BackendServer.InvalidType" "" "The type of a backend server is not valid.",
-        400 "BackendServer.ServerRegionIdNotEqual" "" "All backend servers must be in one region.",
-        400 "OperationFailed.InvalidCen" "" "The CEN instance is not valid.",
-        400 "IncorrectStatus.CenNotAssociated" "" "The instance is not associated with CEN.",
-        400 "InvalidBackendServers.MissingCenBandWidth" "" "CEN has no bandwidth between the instance and the backend servers.",
-        400 "InvalidBackendServers.VpcNotInCen" "" "The VPC of a backend server is not attached to the CEN instance.",
-        400 "InvalidServerId.NotExist" "" "A backend server does not exist. Check its ID.",
-        400 "MissingParameter.ServerRegionId" "" "A backend server has no region. Pass it.",
-        400 "MissingParameter.VbrId" "" "A backend server has no VBR. Pass its ID.",
-        400 "InvalidParameter.ServerRegionId" "" "The region of the backend servers would cross the border.",
-        400 "InvalidVbrId.NotInCen" "" "The VBR is not attached to the CEN instance.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
-        400 "OperationFailed.ServiceGroupProcessing" "" "The server group is being changed. Wait a moment, then repeat the call." retryable,
-        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "SignatureNonceUsed" "" "The nonce of the signature has been used before. Repeat the call with a new one.",
-        400 "VpcSystemBusy" "" "The VPC service is busy. Wait a moment, then repeat the call." retryable,
-        400 "OperationDeny.LbNotSupportIPv6Server" "" "The instance does not support IPv6 backend servers.",
-        400 "OperationBusy" "" "Another operation is running. Wait a moment, then repeat the call." retryable,
-        404 "ResourceNotFound.vServers" "" "A network interface of the backend servers does not exist. Check its ID.",
-        404 "ResourceNotFound.Cen" "" "The CEN instance does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBackendServers.ServerIpConflict meaning="Two backend servers have the same IP address."
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+        400 OperationUnsupported.AddVServerGroupBackendServers meaning="The instance does not support this type of backend servers."
+        400 IncorrectStatus.RSByPassToas meaning="The state of the backend servers does not allow the operation."
+        400 BackendServer.InvalidType meaning="The type of a backend server is not valid."
+        400 BackendServer.ServerRegionIdNotEqual meaning="All backend servers must be in one region."
+        400 OperationFailed.InvalidCen meaning="The CEN instance is not valid."
+        400 IncorrectStatus.CenNotAssociated meaning="The instance is not associated with CEN."
+        400 InvalidBackendServers.MissingCenBandWidth meaning="CEN has no bandwidth between the instance and the backend servers."
+        400 InvalidBackendServers.VpcNotInCen meaning="The VPC of a backend server is not attached to the CEN instance."
+        400 InvalidServerId.NotExist meaning="A backend server does not exist. Check its ID."
+        400 MissingParameter.ServerRegionId meaning="A backend server has no region. Pass it."
+        400 MissingParameter.VbrId meaning="A backend server has no VBR. Pass its ID."
+        400 InvalidParameter.ServerRegionId meaning="The region of the backend servers would cross the border."
+        400 InvalidVbrId.NotInCen meaning="The VBR is not attached to the CEN instance."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+        400 MasterSlaveServerConflict meaning="The servers of the primary/secondary server group conflict."
+        400 OperationFailed.ServiceGroupProcessing retryable meaning="The server group is being changed. Wait a moment, then repeat the call."
+        400 NetworkConflict meaning="The networks of the instance and of the backend servers do not fit together."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 SignatureNonceUsed meaning="The nonce of the signature has been used before. Repeat the call with a new one."
+        400 VpcSystemBusy retryable meaning="The VPC service is busy. Wait a moment, then repeat the call."
+        400 OperationDeny.LbNotSupportIPv6Server meaning="The instance does not support IPv6 backend servers."
+        400 OperationBusy retryable meaning="Another operation is running. Wait a moment, then repeat the call."
+        404 ResourceNotFound.vServers meaning="A network interface of the backend servers does not exist. Check its ID."
+        404 ResourceNotFound.Cen meaning="The CEN instance does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`AddVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
@@ -238,12 +226,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddVServerGroupBackendServers",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AddVServerGroupBackendServers",
         Access::Write,
-        &ADD_V_SERVER_GROUP_BACKEND_SERVERS,
-        &ADD_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

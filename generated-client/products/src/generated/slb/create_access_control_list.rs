@@ -3,7 +3,7 @@
 //! `CreateAccessControlList`: Creates an access control list (ACL).
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an access control list (ACL).
 ///
@@ -90,7 +90,7 @@ impl CreateAccessControlList {
 }
 
 record! {
-    request CreateAccessControlList = CREATE_ACCESS_CONTROL_LIST {
+    request CreateAccessControlList = 0 of SCHEMAS {
         region_id,
         acl_name,
         address_ip_version,
@@ -98,21 +98,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_ACCESS_CONTROL_LIST: Schema = Schema {
-    name: "CreateAccessControlList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclName string required
-            AddressIPVersion string
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateAccessControlList`].
 #[derive(Default)]
@@ -125,59 +110,62 @@ pub struct CreateAccessControlListResponse {
 }
 
 record! {
-    response CreateAccessControlListResponse = CREATE_ACCESS_CONTROL_LIST_RESPONSE {
+    response CreateAccessControlListResponse = 1 of SCHEMAS {
         acl_id,
         request_id,
     }
 }
 
-static CREATE_ACCESS_CONTROL_LIST_RESPONSE: Schema = Schema {
-    name: "CreateAccessControlListResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateAccessControlList
+            RegionId string region
+            AclName string required
+            AddressIPVersion string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        CreateAccessControlListResponse
             AclId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateAccessControlList`].
-    CreateAccessControlListErrorCode {
+    CreateAccessControlListErrorCode of ERRORS {
         /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
-        InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
+        InvalidActionRegionNotSupport,
         /// `AclNumberOverLimit` (400): The account has the maximum number of ACLs.
-        AclNumberOverLimit = "AclNumberOverLimit",
+        AclNumberOverLimit,
         /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
+        InvalidResourceGroupIdNotFound,
         /// `ResourceInConfiguring.Acl` (400): The ACL is being configured. Wait a moment, then repeat the call.
-        ResourceInConfiguringAcl = "ResourceInConfiguring.Acl",
+        ResourceInConfiguringAcl,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
-        400 "AclNumberOverLimit" "" "The account has the maximum number of ACLs.",
-        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "ResourceInConfiguring.Acl" "" "The ACL is being configured. Wait a moment, then repeat the call." retryable,
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAction.RegionNotSupport meaning="The region does not support the operation. Use another region."
+        400 AclNumberOverLimit meaning="The account has the maximum number of ACLs."
+        400 InvalidResourceGroupId.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 ResourceInConfiguring.Acl retryable meaning="The ACL is being configured. Wait a moment, then repeat the call."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`CreateAccessControlList`].
 pub static OPERATION: Operation = Operation {
@@ -185,12 +173,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateAccessControlList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateAccessControlList",
         Access::Write,
-        &CREATE_ACCESS_CONTROL_LIST,
-        &CREATE_ACCESS_CONTROL_LIST_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

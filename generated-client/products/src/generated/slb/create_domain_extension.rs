@@ -91,7 +91,7 @@ impl CreateDomainExtension {
 }
 
 record! {
-    request CreateDomainExtension = CREATE_DOMAIN_EXTENSION {
+    request CreateDomainExtension = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -99,21 +99,6 @@ record! {
         server_certificate_id,
     }
 }
-
-static CREATE_DOMAIN_EXTENSION: Schema = Schema {
-    name: "CreateDomainExtension",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            ListenerPort int32 required
-            Domain string required
-            ServerCertificateId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateDomainExtension`].
 #[derive(Default)]
@@ -128,88 +113,90 @@ pub struct CreateDomainExtensionResponse {
 }
 
 record! {
-    response CreateDomainExtensionResponse = CREATE_DOMAIN_EXTENSION_RESPONSE {
+    response CreateDomainExtensionResponse = 1 of SCHEMAS {
         listener_port,
         request_id,
         domain_extension_id,
     }
 }
 
-static CREATE_DOMAIN_EXTENSION_RESPONSE: Schema = Schema {
-    name: "CreateDomainExtensionResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateDomainExtension
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            Domain string required
+            ServerCertificateId string
+        CreateDomainExtensionResponse
             ListenerPort int32
             RequestId string
             DomainExtensionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateDomainExtension`].
-    CreateDomainExtensionErrorCode {
+    CreateDomainExtensionErrorCode of ERRORS {
         /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
-        InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
+        InvalidActionRegionNotSupport,
         /// `InvalidParameter.ServerCertificateId` (400): The server certificate does not exist. Check its ID.
-        InvalidParameterServerCertificateId = "InvalidParameter.ServerCertificateId",
+        InvalidParameterServerCertificateId,
         /// `InvalidParameter.Domain` (400): The domain name is not valid, or has an extension already.
-        InvalidParameterDomain = "InvalidParameter.Domain",
+        InvalidParameterDomain,
         /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
-        DomainExtensionProcessing = "DomainExtensionProcessing",
+        DomainExtensionProcessing,
         /// `DomainExtensionNumberOverLimit` (400): The listener has the maximum number of domain name extensions.
-        DomainExtensionNumberOverLimit = "DomainExtensionNumberOverLimit",
+        DomainExtensionNumberOverLimit,
         /// `DomainExtensionNotSupport` (400): A shared-performance instance does not support domain name extensions.
-        DomainExtensionNotSupport = "DomainExtensionNotSupport",
+        DomainExtensionNotSupport,
         /// `InvalidParameter.CertificateId` (400): The certificates do not fit together: each must use another encryption algorithm.
-        InvalidParameterCertificateId = "InvalidParameter.CertificateId",
+        InvalidParameterCertificateId,
         /// `InvalidParamSize.CertificateId` (400): The number of certificates is not valid.
-        InvalidParamSizeCertificateId = "InvalidParamSize.CertificateId",
+        InvalidParamSizeCertificateId,
         /// `MissingParameter.CertificateId` (400): The certificate is missing. Pass its ID.
-        MissingParameterCertificateId = "MissingParameter.CertificateId",
+        MissingParameterCertificateId,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
-        CertificateTypeMismatched = "CertificateTypeMismatched",
+        CertificateTypeMismatched,
         /// `SPEC_NOT_SUPPORT_PARAMETER` (400): A shared-performance instance does not support the parameter.
-        SpecNotSupportParameter = "SPEC_NOT_SUPPORT_PARAMETER",
+        SpecNotSupportParameter,
         /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
-        CnCertificateNotSupport = "CnCertificateNotSupport",
+        CnCertificateNotSupport,
         /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
-        InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
+        InvalidParamCertificateBindingType,
         /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
-        MissingParamServerCertificates = "MissingParam.ServerCertificates",
+        MissingParamServerCertificates,
         /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
-        InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
+        InvalidParamSizeServerCertificates,
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
-        400 "InvalidParameter.ServerCertificateId" "" "The server certificate does not exist. Check its ID.",
-        400 "InvalidParameter.Domain" "" "The domain name is not valid, or has an extension already.",
-        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
-        400 "DomainExtensionNumberOverLimit" "" "The listener has the maximum number of domain name extensions.",
-        400 "DomainExtensionNotSupport" "" "A shared-performance instance does not support domain name extensions.",
-        400 "InvalidParameter.CertificateId" "" "The certificates do not fit together: each must use another encryption algorithm.",
-        400 "InvalidParamSize.CertificateId" "" "The number of certificates is not valid.",
-        400 "MissingParameter.CertificateId" "" "The certificate is missing. Pass its ID.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
-        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "A shared-performance instance does not support the parameter.",
-        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
-        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
-        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
-        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAction.RegionNotSupport meaning="The region does not support the operation. Use another region."
+        400 InvalidParameter.ServerCertificateId meaning="The server certificate does not exist. Check its ID."
+        400 InvalidParameter.Domain meaning="The domain name is not valid, or has an extension already."
+        400 DomainExtensionProcessing retryable meaning="The domain name extension is being changed. Wait a moment, then repeat the call."
+        400 DomainExtensionNumberOverLimit meaning="The listener has the maximum number of domain name extensions."
+        400 DomainExtensionNotSupport meaning="A shared-performance instance does not support domain name extensions."
+        400 InvalidParameter.CertificateId meaning="The certificates do not fit together: each must use another encryption algorithm."
+        400 InvalidParamSize.CertificateId meaning="The number of certificates is not valid."
+        400 MissingParameter.CertificateId meaning="The certificate is missing. Pass its ID."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 CertificateTypeMismatched meaning="The certificate is of another type than needed."
+        400 SPEC_NOT_SUPPORT_PARAMETER meaning="A shared-performance instance does not support the parameter."
+        400 CnCertificateNotSupport meaning="Certificates of the Chinese national standard are not supported."
+        400 InvalidParam.CertificateBindingType meaning="The kind of binding of a certificate is not valid."
+        400 MissingParam.ServerCertificates meaning="The server certificates are missing. Pass them."
+        400 InvalidParamSize.ServerCertificates meaning="The number of server certificates is not valid."
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+    "#,
+);
 
 /// The descriptor of [`CreateDomainExtension`].
 pub static OPERATION: Operation = Operation {
@@ -217,12 +204,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateDomainExtension",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateDomainExtension",
         Access::Write,
-        &CREATE_DOMAIN_EXTENSION,
-        &CREATE_DOMAIN_EXTENSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateLoadBalancer`: Creates a CLB instance, which is charged from then on.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a CLB instance, which is charged from then on.
 ///
@@ -342,7 +342,7 @@ impl CreateLoadBalancer {
 }
 
 record! {
-    request CreateLoadBalancer = CREATE_LOAD_BALANCER {
+    request CreateLoadBalancer = 0 of SCHEMAS {
         region_id,
         address_type,
         internet_charge_type,
@@ -368,39 +368,6 @@ record! {
         instance_charge_type,
     }
 }
-
-static CREATE_LOAD_BALANCER: Schema = Schema {
-    name: "CreateLoadBalancer",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AddressType string
-            InternetChargeType string
-            Bandwidth int32 min=1 max=5000
-            ClientToken string
-            LoadBalancerName string
-            VpcId string
-            VSwitchId string
-            MasterZoneId string
-            SlaveZoneId string
-            LoadBalancerSpec string
-            ResourceGroupId string
-            PayType string
-            PricingCycle string
-            Duration int32 min=1
-            AutoPay boolean
-            AddressIPVersion string
-            Address string
-            Tag [Tag] items=..20
-            DeleteProtection string
-            ModificationProtectionStatus string
-            ModificationProtectionReason string
-            InstanceChargeType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateLoadBalancer`].
 #[derive(Default)]
@@ -429,7 +396,7 @@ pub struct CreateLoadBalancerResponse {
 }
 
 record! {
-    response CreateLoadBalancerResponse = CREATE_LOAD_BALANCER_RESPONSE {
+    response CreateLoadBalancerResponse = 1 of SCHEMAS {
         vpc_id,
         address_ip_version,
         v_switch_id,
@@ -443,10 +410,33 @@ record! {
     }
 }
 
-static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
-    name: "CreateLoadBalancerResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoadBalancer
+            RegionId string region
+            AddressType string
+            InternetChargeType string
+            Bandwidth int32 min=1 max=5000
+            ClientToken string
+            LoadBalancerName string
+            VpcId string
+            VSwitchId string
+            MasterZoneId string
+            SlaveZoneId string
+            LoadBalancerSpec string
+            ResourceGroupId string
+            PayType string
+            PricingCycle string
+            Duration int32 min=1
+            AutoPay boolean
+            AddressIPVersion string
+            Address string
+            Tag [Tag] items=..20
+            DeleteProtection string
+            ModificationProtectionStatus string
+            ModificationProtectionReason string
+            InstanceChargeType string
+        CreateLoadBalancerResponse
             VpcId string
             AddressIPVersion string
             VSwitchId string
@@ -457,230 +447,228 @@ static CREATE_LOAD_BALANCER_RESPONSE: Schema = Schema {
             Address string
             NetworkType string
             OrderId int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancer`].
-    CreateLoadBalancerErrorCode {
+    CreateLoadBalancerErrorCode of ERRORS {
         /// `OperationFailed.ZoneResourceLimit` (400): The zone has no resources left. Choose another zone.
-        OperationFailedZoneResourceLimit = "OperationFailed.ZoneResourceLimit",
+        OperationFailedZoneResourceLimit,
         /// `CloudBoxNotSupportIpv6` (400): An instance in a CloudBox does not support IPv6.
-        CloudBoxNotSupportIpv6 = "CloudBoxNotSupportIpv6",
+        CloudBoxNotSupportIpv6,
         /// `CloudBoxNotSupportInternet` (400): An instance in a CloudBox cannot face the Internet.
-        CloudBoxNotSupportInternet = "CloudBoxNotSupportInternet",
+        CloudBoxNotSupportInternet,
         /// `OperationFailed.RegionResourceLimit` (400): The region has no resources left. Choose another region.
-        OperationFailedRegionResourceLimit = "OperationFailed.RegionResourceLimit",
+        OperationFailedRegionResourceLimit,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `RegionOrZonesNotSupportIpv6` (400): The region or the zones do not support IPv6.
-        RegionOrZonesNotSupportIpv6 = "RegionOrZonesNotSupportIpv6",
+        RegionOrZonesNotSupportIpv6,
         /// `InvalidParameter.Mismatch` (400): The address type and the IP version do not fit together: an IPv6 instance cannot be internal.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
-        PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+        PayforCreditPayInsufficientBalance,
         /// `HighRiskOperationDenied` (400): The risk control of Alibaba Cloud has blocked the operation.
-        HighRiskOperationDenied = "HighRiskOperationDenied",
+        HighRiskOperationDenied,
         /// `VSwitchAvailableIpNotExist` (400): The vSwitch has no free IP addresses.
-        VSwitchAvailableIpNotExist = "VSwitchAvailableIpNotExist",
+        VSwitchAvailableIpNotExist,
         /// `VSwitchNotExist` (400): The vSwitch does not exist. Check `VSwitchId`.
-        VSwitchNotExist = "VSwitchNotExist",
+        VSwitchNotExist,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Instance.ShareSlbNotSupportPay95` (400): A shared-performance instance cannot be billed by the 95th percentile.
-        InstanceShareSlbNotSupportPay95 = "Instance.ShareSlbNotSupportPay95",
+        InstanceShareSlbNotSupportPay95,
         /// `Instance.Pay95RateInvalid` (400): The minimum rate for billing by the 95th percentile is not valid.
-        InstancePay95RateInvalid = "Instance.Pay95RateInvalid",
+        InstancePay95RateInvalid,
         /// `Instance.Pay95BandwidthIllegal` (400): The bandwidth for billing by the 95th percentile is not valid.
-        InstancePay95BandwidthIllegal = "Instance.Pay95BandwidthIllegal",
+        InstancePay95BandwidthIllegal,
         /// `Instance.InternetChargeTypeNotAllowed` (400): The metering method is not allowed for the instance.
-        InstanceInternetChargeTypeNotAllowed = "Instance.InternetChargeTypeNotAllowed",
+        InstanceInternetChargeTypeNotAllowed,
         /// `OperationFailed.TokenIsProcessing` (400): The previous request with the same client token is still running. Repeat the call later.
-        OperationFailedTokenIsProcessing = "OperationFailed.TokenIsProcessing",
+        OperationFailedTokenIsProcessing,
         /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `MissingParam.VSwitchId` (400): `VSwitchId` is missing. Pass it.
-        MissingParamVSwitchId = "MissingParam.VSwitchId",
+        MissingParamVSwitchId,
         /// `InvalidVpcId.NotExist` (400): The VPC does not exist. Check `VpcId`.
-        InvalidVpcIdNotExist = "InvalidVpcId.NotExist",
+        InvalidVpcIdNotExist,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `InvalidParameter.CloudType` (400): The type of cloud is not valid.
-        InvalidParameterCloudType = "InvalidParameter.CloudType",
+        InvalidParameterCloudType,
         /// `OperationFailed.InvalidAccount` (400): The data of the account is not complete. Complete it first.
-        OperationFailedInvalidAccount = "OperationFailed.InvalidAccount",
+        OperationFailedInvalidAccount,
         /// `RegionOrZonesNotSupportCEN` (400): The region or the zones do not support CEN.
-        RegionOrZonesNotSupportCen = "RegionOrZonesNotSupportCEN",
+        RegionOrZonesNotSupportCen,
         /// `MissingParam.LoadBalancerSpec` (400): `LoadBalancerSpec` is missing. Pass it.
-        MissingParamLoadBalancerSpec = "MissingParam.LoadBalancerSpec",
+        MissingParamLoadBalancerSpec,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `OperationForbidden.AccountRiskReject` (400): The risk control of Alibaba Cloud has blocked the operation.
-        OperationForbiddenAccountRiskReject = "OperationForbidden.AccountRiskReject",
+        OperationForbiddenAccountRiskReject,
         /// `OperationForbidden.QuotaLimit` (400): The account has the maximum number of shared-performance instances.
-        OperationForbiddenQuotaLimit = "OperationForbidden.QuotaLimit",
+        OperationForbiddenQuotaLimit,
         /// `InvalidParam.ModificationProtectionStatus` (400): `ModificationProtectionStatus` is not valid. Check its value.
-        InvalidParamModificationProtectionStatus = "InvalidParam.ModificationProtectionStatus",
+        InvalidParamModificationProtectionStatus,
         /// `InvalidParam.ModificationProtectionReason` (400): `ModificationProtectionReason` is not valid. Check its value.
-        InvalidParamModificationProtectionReason = "InvalidParam.ModificationProtectionReason",
+        InvalidParamModificationProtectionReason,
         /// `ShareSlbHaltSales` (400): Shared-performance instances are no longer sold.
-        ShareSlbHaltSales = "ShareSlbHaltSales",
+        ShareSlbHaltSales,
         /// `OperationFailed.CashBookInsufficient` (400): The account has no payment method. Add one first.
-        OperationFailedCashBookInsufficient = "OperationFailed.CashBookInsufficient",
+        OperationFailedCashBookInsufficient,
         /// `OperationFailed.OnlyInnerCommoditySupportToPurchase` (400): The account may not buy the product.
-        OperationFailedOnlyInnerCommoditySupportToPurchase = "OperationFailed.OnlyInnerCommoditySupportToPurchase",
+        OperationFailedOnlyInnerCommoditySupportToPurchase,
         /// `OperationFailed.InvokeLingXiaoFailed` (400): An internal call failed. Repeat the call later.
-        OperationFailedInvokeLingXiaoFailed = "OperationFailed.InvokeLingXiaoFailed",
+        OperationFailedInvokeLingXiaoFailed,
         /// `AllocateVpcInstanceFailed` (400): The instance could not be created in the VPC. Repeat the call later.
-        AllocateVpcInstanceFailed = "AllocateVpcInstanceFailed",
+        AllocateVpcInstanceFailed,
         /// `QueryCreditCtrlInfoFailed` (400): The credit of the account could not be checked. Repeat the call later.
-        QueryCreditCtrlInfoFailed = "QueryCreditCtrlInfoFailed",
+        QueryCreditCtrlInfoFailed,
         /// `QueryCommodityCenterFailed` (400): The data of the product could not be fetched. Repeat the call later.
-        QueryCommodityCenterFailed = "QueryCommodityCenterFailed",
+        QueryCommodityCenterFailed,
         /// `RegionNotSupportParameter` (400): The region does not support a parameter. The message names it.
-        RegionNotSupportParameter = "RegionNotSupportParameter",
+        RegionNotSupportParameter,
         /// `QueryAccountBookInfoFailed` (400): The data of the account could not be fetched. Repeat the call later.
-        QueryAccountBookInfoFailed = "QueryAccountBookInfoFailed",
+        QueryAccountBookInfoFailed,
         /// `RateAccountFailed` (400): The price for the account could not be determined. Repeat the call later.
-        RateAccountFailed = "RateAccountFailed",
+        RateAccountFailed,
         /// `TradeWaitDistributorAudit` (400): The distributor has to approve the order first.
-        TradeWaitDistributorAudit = "TradeWaitDistributorAudit",
+        TradeWaitDistributorAudit,
         /// `OperationFailed.InvokeProxyFailed` (400): An internal call failed. Repeat the call later.
-        OperationFailedInvokeProxyFailed = "OperationFailed.InvokeProxyFailed",
+        OperationFailedInvokeProxyFailed,
         /// `QueryAccountCompleteProgressFailed` (400): The data of the account could not be fetched. Repeat the call later.
-        QueryAccountCompleteProgressFailed = "QueryAccountCompleteProgressFailed",
+        QueryAccountCompleteProgressFailed,
         /// `QueryVoucherInfoFailed` (400): The vouchers of the account could not be fetched. Repeat the call later.
-        QueryVoucherInfoFailed = "QueryVoucherInfoFailed",
+        QueryVoucherInfoFailed,
         /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `IllegalParam.SpecType` (400): The type of the specification is not valid.
-        IllegalParamSpecType = "IllegalParam.SpecType",
+        IllegalParamSpecType,
         /// `MissingParam.SpecType` (400): The type of the specification is missing.
-        MissingParamSpecType = "MissingParam.SpecType",
+        MissingParamSpecType,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `PayInsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        PayInsufficientBalance = "PayInsufficientBalance",
+        PayInsufficientBalance,
         /// `IllegalParam.InstanceChargeType` (400): `InstanceChargeType` is not valid. Check its value.
-        IllegalParamInstanceChargeType = "IllegalParam.InstanceChargeType",
+        IllegalParamInstanceChargeType,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `PRODUCT.NOT_AVAILABLE_IZ` (400): The zone does not sell the product. Choose another zone.
-        ProductNotAvailableIz = "PRODUCT.NOT_AVAILABLE_IZ",
+        ProductNotAvailableIz,
         /// `PRICE.INQUIRY_FAILED` (400): The price could not be determined. Repeat the call later.
-        PriceInquiryFailed = "PRICE.INQUIRY_FAILED",
+        PriceInquiryFailed,
         /// `AssociateIpFail` (400): No IP address could be given to the instance. Repeat the call later.
-        AssociateIpFail = "AssociateIpFail",
+        AssociateIpFail,
         /// `SDK.ServerUnreachable` (400): An internal service cannot be reached. Repeat the call later.
-        SdkServerUnreachable = "SDK.ServerUnreachable",
+        SdkServerUnreachable,
         /// `OverQuota` (400): The quota is used up. Delete unused ones or request a higher quota.
-        OverQuota = "OverQuota",
+        OverQuota,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
         /// `SubnetIpExhaust` (400): The vSwitch has no free IP addresses.
-        SubnetIpExhaust = "SubnetIpExhaust",
+        SubnetIpExhaust,
         /// `BeforePayRuleBatchValidateError` (400): The order has not passed the checks, such as that of the number of instances.
-        BeforePayRuleBatchValidateError = "BeforePayRuleBatchValidateError",
+        BeforePayRuleBatchValidateError,
         /// `TradeSyncCreateSubError` (400): The order could not be passed on. Repeat the call later.
-        TradeSyncCreateSubError = "TradeSyncCreateSubError",
+        TradeSyncCreateSubError,
         /// `QueryOrderError` (400): The order could not be fetched. Repeat the call later.
-        QueryOrderError = "QueryOrderError",
+        QueryOrderError,
         /// `CreateOrderTimeout` (400): Creating the order took too long. See whether it exists before repeating the call.
-        CreateOrderTimeout = "CreateOrderTimeout",
+        CreateOrderTimeout,
         /// `MultiGrayKeyResourceInconsist` (400): The label of the resource is not valid.
-        MultiGrayKeyResourceInconsist = "MultiGrayKeyResourceInconsist",
+        MultiGrayKeyResourceInconsist,
         /// `InsufficientAvailableQuota` (400): The balance of the account is negative. Top it up, then repeat the call.
-        InsufficientAvailableQuota = "InsufficientAvailableQuota",
+        InsufficientAvailableQuota,
         /// `Forbidden.AliGroupForbiddenRegion` (400): The region is not open to the account.
-        ForbiddenAliGroupForbiddenRegion = "Forbidden.AliGroupForbiddenRegion",
+        ForbiddenAliGroupForbiddenRegion,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ZoneResourceLimit" "" "The zone has no resources left. Choose another zone.",
-        400 "CloudBoxNotSupportIpv6" "" "An instance in a CloudBox does not support IPv6.",
-        400 "CloudBoxNotSupportInternet" "" "An instance in a CloudBox cannot face the Internet.",
-        400 "OperationFailed.RegionResourceLimit" "" "The region has no resources left. Choose another region.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "RegionOrZonesNotSupportIpv6" "" "The region or the zones do not support IPv6.",
-        400 "InvalidParameter.Mismatch" "" "The address type and the IP version do not fit together: an IPv6 instance cannot be internal.",
-        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
-        400 "HighRiskOperationDenied" "" "The risk control of Alibaba Cloud has blocked the operation.",
-        400 "VSwitchAvailableIpNotExist" "" "The vSwitch has no free IP addresses.",
-        400 "VSwitchNotExist" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Instance.ShareSlbNotSupportPay95" "" "A shared-performance instance cannot be billed by the 95th percentile.",
-        400 "Instance.Pay95RateInvalid" "" "The minimum rate for billing by the 95th percentile is not valid.",
-        400 "Instance.Pay95BandwidthIllegal" "" "The bandwidth for billing by the 95th percentile is not valid.",
-        400 "Instance.InternetChargeTypeNotAllowed" "" "The metering method is not allowed for the instance.",
-        400 "OperationFailed.TokenIsProcessing" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
-        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "MissingParam.VSwitchId" "" "`VSwitchId` is missing. Pass it.",
-        400 "InvalidVpcId.NotExist" "" "The VPC does not exist. Check `VpcId`.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        400 "InvalidParameter.CloudType" "" "The type of cloud is not valid.",
-        400 "OperationFailed.InvalidAccount" "" "The data of the account is not complete. Complete it first.",
-        400 "RegionOrZonesNotSupportCEN" "" "The region or the zones do not support CEN.",
-        400 "MissingParam.LoadBalancerSpec" "" "`LoadBalancerSpec` is missing. Pass it.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "OperationForbidden.AccountRiskReject" "" "The risk control of Alibaba Cloud has blocked the operation.",
-        400 "OperationForbidden.QuotaLimit" "" "The account has the maximum number of shared-performance instances.",
-        400 "InvalidParam.ModificationProtectionStatus" "" "`ModificationProtectionStatus` is not valid. Check its value.",
-        400 "InvalidParam.ModificationProtectionReason" "" "`ModificationProtectionReason` is not valid. Check its value.",
-        400 "ShareSlbHaltSales" "" "Shared-performance instances are no longer sold.",
-        400 "OperationFailed.CashBookInsufficient" "" "The account has no payment method. Add one first.",
-        400 "OperationFailed.OnlyInnerCommoditySupportToPurchase" "" "The account may not buy the product.",
-        400 "OperationFailed.InvokeLingXiaoFailed" "" "An internal call failed. Repeat the call later.",
-        400 "AllocateVpcInstanceFailed" "" "The instance could not be created in the VPC. Repeat the call later.",
-        400 "QueryCreditCtrlInfoFailed" "" "The credit of the account could not be checked. Repeat the call later.",
-        400 "QueryCommodityCenterFailed" "" "The data of the product could not be fetched. Repeat the call later.",
-        400 "RegionNotSupportParameter" "" "The region does not support a parameter. The message names it.",
-        400 "QueryAccountBookInfoFailed" "" "The data of the account could not be fetched. Repeat the call later.",
-        400 "RateAccountFailed" "" "The price for the account could not be determined. Repeat the call later.",
-        400 "TradeWaitDistributorAudit" "" "The distributor has to approve the order first.",
-        400 "OperationFailed.InvokeProxyFailed" "" "An internal call failed. Repeat the call later.",
-        400 "QueryAccountCompleteProgressFailed" "" "The data of the account could not be fetched. Repeat the call later.",
-        400 "QueryVoucherInfoFailed" "" "The vouchers of the account could not be fetched. Repeat the call later.",
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        400 "IllegalParam.SpecType" "" "The type of the specification is not valid.",
-        400 "MissingParam.SpecType" "" "The type of the specification is missing.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "PayInsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "IllegalParam.InstanceChargeType" "" "`InstanceChargeType` is not valid. Check its value.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "PRODUCT.NOT_AVAILABLE_IZ" "" "The zone does not sell the product. Choose another zone.",
-        400 "PRICE.INQUIRY_FAILED" "" "The price could not be determined. Repeat the call later.",
-        400 "AssociateIpFail" "" "No IP address could be given to the instance. Repeat the call later.",
-        400 "SDK.ServerUnreachable" "" "An internal service cannot be reached. Repeat the call later.",
-        400 "OverQuota" "" "The quota is used up. Delete unused ones or request a higher quota.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-        400 "SubnetIpExhaust" "" "The vSwitch has no free IP addresses.",
-        400 "BeforePayRuleBatchValidateError" "" "The order has not passed the checks, such as that of the number of instances.",
-        400 "TradeSyncCreateSubError" "" "The order could not be passed on. Repeat the call later.",
-        400 "QueryOrderError" "" "The order could not be fetched. Repeat the call later.",
-        400 "CreateOrderTimeout" "" "Creating the order took too long. See whether it exists before repeating the call.",
-        400 "MultiGrayKeyResourceInconsist" "" "The label of the resource is not valid.",
-        400 "InsufficientAvailableQuota" "" "The balance of the account is negative. Top it up, then repeat the call.",
-        400 "Forbidden.AliGroupForbiddenRegion" "" "The region is not open to the account.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ZoneResourceLimit meaning="The zone has no resources left. Choose another zone."
+        400 CloudBoxNotSupportIpv6 meaning="An instance in a CloudBox does not support IPv6."
+        400 CloudBoxNotSupportInternet meaning="An instance in a CloudBox cannot face the Internet."
+        400 OperationFailed.RegionResourceLimit meaning="The region has no resources left. Choose another region."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 RegionOrZonesNotSupportIpv6 meaning="The region or the zones do not support IPv6."
+        400 InvalidParameter.Mismatch meaning="The address type and the IP version do not fit together: an IPv6 instance cannot be internal."
+        400 PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE meaning="The credit of the account is too low. Top it up, then repeat the call."
+        400 HighRiskOperationDenied meaning="The risk control of Alibaba Cloud has blocked the operation."
+        400 VSwitchAvailableIpNotExist meaning="The vSwitch has no free IP addresses."
+        400 VSwitchNotExist meaning="The vSwitch does not exist. Check `VSwitchId`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Instance.ShareSlbNotSupportPay95 meaning="A shared-performance instance cannot be billed by the 95th percentile."
+        400 Instance.Pay95RateInvalid meaning="The minimum rate for billing by the 95th percentile is not valid."
+        400 Instance.Pay95BandwidthIllegal meaning="The bandwidth for billing by the 95th percentile is not valid."
+        400 Instance.InternetChargeTypeNotAllowed meaning="The metering method is not allowed for the instance."
+        400 OperationFailed.TokenIsProcessing retryable meaning="The previous request with the same client token is still running. Repeat the call later."
+        400 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 MissingParam.VSwitchId meaning="`VSwitchId` is missing. Pass it."
+        400 InvalidVpcId.NotExist meaning="The VPC does not exist. Check `VpcId`."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        400 InvalidParameter.CloudType meaning="The type of cloud is not valid."
+        400 OperationFailed.InvalidAccount meaning="The data of the account is not complete. Complete it first."
+        400 RegionOrZonesNotSupportCEN meaning="The region or the zones do not support CEN."
+        400 MissingParam.LoadBalancerSpec meaning="`LoadBalancerSpec` is missing. Pass it."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 OperationForbidden.AccountRiskReject meaning="The risk control of Alibaba Cloud has blocked the operation."
+        400 OperationForbidden.QuotaLimit meaning="The account has the maximum number of shared-performance instances."
+        400 InvalidParam.ModificationProtectionStatus meaning="`ModificationProtectionStatus` is not valid. Check its value."
+        400 InvalidParam.ModificationProtectionReason meaning="`ModificationProtectionReason` is not valid. Check its value."
+        400 ShareSlbHaltSales meaning="Shared-performance instances are no longer sold."
+        400 OperationFailed.CashBookInsufficient meaning="The account has no payment method. Add one first."
+        400 OperationFailed.OnlyInnerCommoditySupportToPurchase meaning="The account may not buy the product."
+        400 OperationFailed.InvokeLingXiaoFailed meaning="An internal call failed. Repeat the call later."
+        400 AllocateVpcInstanceFailed meaning="The instance could not be created in the VPC. Repeat the call later."
+        400 QueryCreditCtrlInfoFailed meaning="The credit of the account could not be checked. Repeat the call later."
+        400 QueryCommodityCenterFailed meaning="The data of the product could not be fetched. Repeat the call later."
+        400 RegionNotSupportParameter meaning="The region does not support a parameter. The message names it."
+        400 QueryAccountBookInfoFailed meaning="The data of the account could not be fetched. Repeat the call later."
+        400 RateAccountFailed meaning="The price for the account could not be determined. Repeat the call later."
+        400 TradeWaitDistributorAudit meaning="The distributor has to approve the order first."
+        400 OperationFailed.InvokeProxyFailed meaning="An internal call failed. Repeat the call later."
+        400 QueryAccountCompleteProgressFailed meaning="The data of the account could not be fetched. Repeat the call later."
+        400 QueryVoucherInfoFailed meaning="The vouchers of the account could not be fetched. Repeat the call later."
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        400 IllegalParam.SpecType meaning="The type of the specification is not valid."
+        400 MissingParam.SpecType meaning="The type of the specification is missing."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 PayInsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 IllegalParam.InstanceChargeType meaning="`InstanceChargeType` is not valid. Check its value."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 PRODUCT.NOT_AVAILABLE_IZ meaning="The zone does not sell the product. Choose another zone."
+        400 PRICE.INQUIRY_FAILED meaning="The price could not be determined. Repeat the call later."
+        400 AssociateIpFail meaning="No IP address could be given to the instance. Repeat the call later."
+        400 SDK.ServerUnreachable meaning="An internal service cannot be reached. Repeat the call later."
+        400 OverQuota meaning="The quota is used up. Delete unused ones or request a higher quota."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+        400 SubnetIpExhaust meaning="The vSwitch has no free IP addresses."
+        400 BeforePayRuleBatchValidateError meaning="The order has not passed the checks, such as that of the number of instances."
+        400 TradeSyncCreateSubError meaning="The order could not be passed on. Repeat the call later."
+        400 QueryOrderError meaning="The order could not be fetched. Repeat the call later."
+        400 CreateOrderTimeout meaning="Creating the order took too long. See whether it exists before repeating the call."
+        400 MultiGrayKeyResourceInconsist meaning="The label of the resource is not valid."
+        400 InsufficientAvailableQuota meaning="The balance of the account is negative. Top it up, then repeat the call."
+        400 Forbidden.AliGroupForbiddenRegion meaning="The region is not open to the account."
+    "#,
+);
 
 /// The descriptor of [`CreateLoadBalancer`].
 pub static OPERATION: Operation = Operation {
@@ -688,14 +676,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancer",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateLoadBalancer",
-        Access::Write,
-        &CREATE_LOAD_BALANCER,
-        &CREATE_LOAD_BALANCER_RESPONSE,
-    )
+    ..Operation::new("CreateLoadBalancer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateLoadBalancer {

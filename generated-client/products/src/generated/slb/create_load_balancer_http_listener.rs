@@ -3,7 +3,7 @@
 //! `CreateLoadBalancerHTTPListener`: Creates an HTTP listener; it is stopped until [`StartLoadBalancerListener`](super::StartLoadBalancerListener) is called.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an HTTP listener; it is stopped until [`StartLoadBalancerListener`](super::StartLoadBalancerListener) is called.
 ///
@@ -445,7 +445,7 @@ impl CreateLoadBalancerHttpListener {
 }
 
 record! {
-    request CreateLoadBalancerHttpListener = CREATE_LOAD_BALANCER_HTTP_LISTENER {
+    request CreateLoadBalancerHttpListener = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         bandwidth,
@@ -486,10 +486,12 @@ record! {
     }
 }
 
-static CREATE_LOAD_BALANCER_HTTP_LISTENER: Schema = Schema {
-    name: "CreateLoadBalancerHttpListener",
-    fields: Fields::text(
+/// The response to [`CreateLoadBalancerHttpListener`]: the ID of the request, and nothing else.
+pub type CreateLoadBalancerHttpListenerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoadBalancerHttpListener
             RegionId string
             LoadBalancerId string required
             Bandwidth int32 min=-1 max=5120
@@ -527,146 +529,144 @@ static CREATE_LOAD_BALANCER_HTTP_LISTENER: Schema = Schema {
             RequestTimeout int32 min=1 max=9999
             XForwardedFor_SLBPORT string
             XForwardedFor_ClientSrcPort string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["BackendServerPort"]),
-                Predicate::given(&["VServerGroupId"]),
-                Predicate::is(&["ListenerForward"], &["on"]),
-            ],
-            "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["StickySession"], &["on"])],
-            &[Predicate::given(&["StickySessionType"])],
-            "The note on `StickySessionType`: required where sessions are sticky.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["insert"]),
-            ],
-            &[Predicate::given(&["CookieTimeout"])],
-            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["server"]),
-            ],
-            &[Predicate::given(&["Cookie"])],
-            "The note on `Cookie`: required where the backend server sets the cookie.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclId"])],
-            "The note on `AclId`: required where access control is on.",
-        ),
-    ],
-};
-
-/// The response to [`CreateLoadBalancerHttpListener`]: the ID of the request, and nothing else.
-pub type CreateLoadBalancerHttpListenerResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["BackendServerPort"]),
+                    Predicate::given(&["VServerGroupId"]),
+                    Predicate::is(&["ListenerForward"], &["on"]),
+                ],
+                "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["StickySession"], &["on"])],
+                &[Predicate::given(&["StickySessionType"])],
+                "The note on `StickySessionType`: required where sessions are sticky.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["insert"]),
+                ],
+                &[Predicate::given(&["CookieTimeout"])],
+                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["server"]),
+                ],
+                &[Predicate::given(&["Cookie"])],
+                "The note on `Cookie`: required where the backend server sets the cookie.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclId"])],
+                "The note on `AclId`: required where access control is on.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancerHttpListener`].
-    CreateLoadBalancerHttpListenerErrorCode {
+    CreateLoadBalancerHttpListenerErrorCode of ERRORS {
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
-        IpVersionConflict = "IpVersionConflict",
+        IpVersionConflict,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
-        ListenerForwardNotSupport = "ListenerForwardNotSupport",
+        ListenerForwardNotSupport,
         /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
-        InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
+        InvalidParameterIdleTimeout,
         /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
-        InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
+        InvalidParameterRequestTimeout,
         /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
-        ListenerProcessing = "ListenerProcessing",
+        ListenerProcessing,
         /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
-        InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
+        InvalidParameterListenerPortConflict,
         /// `ResourceNotAvailible.HttpListener` (400): The zone has not enough resources for the listener.
-        ResourceNotAvailibleHttpListener = "ResourceNotAvailible.HttpListener",
+        ResourceNotAvailibleHttpListener,
         /// `AclNotExist` (400): The ACL does not exist. Check its ID.
-        AclNotExist = "AclNotExist",
+        AclNotExist,
         /// `OperationUnsupported.CreateLoadBalancerLayer7Listener` (400): The instance does not support HTTP and HTTPS listeners.
-        OperationUnsupportedCreateLoadBalancerLayer7Listener = "OperationUnsupported.CreateLoadBalancerLayer7Listener",
+        OperationUnsupportedCreateLoadBalancerLayer7Listener,
         /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
-        InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
+        InvalidParameterVServerGroupId,
         /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
-        MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
+        MissingParamHealthCheckDomain,
         /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
-        InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
+        InvalidParameterHealthCheckHttpVersion,
         /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
-        QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
+        QuotaLimitExceedsAclAttachedToListener,
         /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
-        QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
+        QuotaLimitExceedsTotalAclEntry,
         /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
-        AclListenerOverLimit = "AclListenerOverLimit",
+        AclListenerOverLimit,
         /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
-        DuplicatedAclEntry = "Duplicated.AclEntry",
+        DuplicatedAclEntry,
         /// `OperationFailed.InsufficientResources` (400): There are not enough resources for the operation. Repeat the call later.
-        OperationFailedInsufficientResources = "OperationFailed.InsufficientResources",
+        OperationFailedInsufficientResources,
         /// `InvalidParameter.ForwardCode` (400): The status code of the forwarding is not valid.
-        InvalidParameterForwardCode = "InvalidParameter.ForwardCode",
+        InvalidParameterForwardCode,
         /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
-        LbNotSupportTcpssl = "LbNotSupportTcpssl",
+        LbNotSupportTcpssl,
         /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
-        LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
+        LbSupportTcpsslOnly,
         /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
-        ListenerNotSupportRule = "ListenerNotSupportRule",
+        ListenerNotSupportRule,
         /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
-        MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
+        MismatchSlbSpecTypeAndListenerProtocol,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
-        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
-        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
-        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
-        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
-        400 "ResourceNotAvailible.HttpListener" "" "The zone has not enough resources for the listener.",
-        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
-        400 "OperationUnsupported.CreateLoadBalancerLayer7Listener" "" "The instance does not support HTTP and HTTPS listeners.",
-        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
-        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
-        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
-        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
-        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
-        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
-        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
-        400 "OperationFailed.InsufficientResources" "" "There are not enough resources for the operation. Repeat the call later.",
-        400 "InvalidParameter.ForwardCode" "" "The status code of the forwarding is not valid.",
-        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
-        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
-        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
-        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 IpVersionConflict meaning="The instance and the ACL have different IP versions."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ListenerForwardNotSupport meaning="An IPv6 instance does not support forwarding between listeners."
+        400 InvalidParameter.IdleTimeout meaning="`IdleTimeout` is not valid. Check its value."
+        400 InvalidParameter.RequestTimeout meaning="`RequestTimeout` is too high. Choose a lower value."
+        400 ListenerProcessing retryable meaning="The listener is being configured. Wait a moment, then repeat the call."
+        400 InvalidParameter.ListenerPortConflict meaning="Another listener uses the port. Choose another one."
+        400 ResourceNotAvailible.HttpListener meaning="The zone has not enough resources for the listener."
+        400 AclNotExist meaning="The ACL does not exist. Check its ID."
+        400 OperationUnsupported.CreateLoadBalancerLayer7Listener meaning="The instance does not support HTTP and HTTPS listeners."
+        400 InvalidParameter.VServerGroupId meaning="An HTTP or HTTPS listener cannot use a primary/secondary server group."
+        400 MissingParam.HealthCheckDomain meaning="`HealthCheckDomain` is required for health checks by HTTP 1.1."
+        400 InvalidParameter.HealthCheckHttpVersion meaning="The HTTP version of the health checks is not valid."
+        400 QuotaLimitExceeds.AclAttachedToListener meaning="The listener has the maximum number of ACLs."
+        400 QuotaLimitExceeds.TotalAclEntry meaning="The ACLs of the listener have too many entries."
+        400 AclListenerOverLimit meaning="The ACL is used by the maximum number of listeners."
+        400 Duplicated.AclEntry meaning="The ACLs contain an entry more than once."
+        400 OperationFailed.InsufficientResources meaning="There are not enough resources for the operation. Repeat the call later."
+        400 InvalidParameter.ForwardCode meaning="The status code of the forwarding is not valid."
+        400 LbNotSupportTcpssl meaning="The instance does not support TCP SSL listeners."
+        400 LbSupportTcpsslOnly meaning="The instance supports TCP SSL listeners only."
+        400 ListenerNotSupportRule meaning="The listener does not support forwarding rules."
+        400 Mismatch.SlbSpecTypeAndListenerProtocol meaning="The specification of the instance does not support the protocol of the listener."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`CreateLoadBalancerHttpListener`].
 pub static OPERATION: Operation = Operation {
@@ -674,12 +674,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateLoadBalancerHTTPListener",
         Access::Write,
-        &CREATE_LOAD_BALANCER_HTTP_LISTENER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateLoadBalancerUDPListener`: Creates a UDP listener; it is stopped until [`StartLoadBalancerListener`](super::StartLoadBalancerListener) is called.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a UDP listener; it is stopped until [`StartLoadBalancerListener`](super::StartLoadBalancerListener) is called.
 ///
@@ -296,7 +296,7 @@ impl CreateLoadBalancerUdpListener {
 }
 
 record! {
-    request CreateLoadBalancerUdpListener = CREATE_LOAD_BALANCER_UDP_LISTENER {
+    request CreateLoadBalancerUdpListener = 0 of SCHEMAS {
         region_id,
         tag,
         load_balancer_id,
@@ -322,10 +322,12 @@ record! {
     }
 }
 
-static CREATE_LOAD_BALANCER_UDP_LISTENER: Schema = Schema {
-    name: "CreateLoadBalancerUdpListener",
-    fields: Fields::text(
+/// The response to [`CreateLoadBalancerUdpListener`]: the ID of the request, and nothing else.
+pub type CreateLoadBalancerUdpListenerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateLoadBalancerUdpListener
             RegionId string
             Tag [Tag] items=..20
             LoadBalancerId string required
@@ -348,192 +350,190 @@ static CREATE_LOAD_BALANCER_UDP_LISTENER: Schema = Schema {
             Description string
             ProxyProtocolV2Enabled boolean
             HealthCheckSwitch string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["BackendServerPort"]),
-                Predicate::given(&["VServerGroupId"]),
-                Predicate::given(&["MasterSlaveServerGroupId"]),
-            ],
-            "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["VServerGroupId"]),
-                Predicate::given(&["MasterSlaveServerGroupId"]),
-            ],
-            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclId"])],
-            "The note on `AclId`: required where access control is on.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclType"])],
-            "The note on `AclType`: required where access control is on.",
-        ),
-    ],
-};
-
-/// The response to [`CreateLoadBalancerUdpListener`]: the ID of the request, and nothing else.
-pub type CreateLoadBalancerUdpListenerResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["BackendServerPort"]),
+                    Predicate::given(&["VServerGroupId"]),
+                    Predicate::given(&["MasterSlaveServerGroupId"]),
+                ],
+                "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["VServerGroupId"]),
+                    Predicate::given(&["MasterSlaveServerGroupId"]),
+                ],
+                "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclId"])],
+                "The note on `AclId`: required where access control is on.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclType"])],
+                "The note on `AclType`: required where access control is on.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancerUdpListener`].
-    CreateLoadBalancerUdpListenerErrorCode {
+    CreateLoadBalancerUdpListenerErrorCode of ERRORS {
         /// `InvalidParameterValue.SpecNotSupport` (400): A shared-performance instance does not support the value. The message names the parameter.
-        InvalidParameterValueSpecNotSupport = "InvalidParameterValue.SpecNotSupport",
+        InvalidParameterValueSpecNotSupport,
         /// `OperationNotSupport.Acl` (400): An instance in a CloudBox does not support access control.
-        OperationNotSupportAcl = "OperationNotSupport.Acl",
+        OperationNotSupportAcl,
         /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
-        InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
+        InvalidParameterValueRegionNotSupport,
         /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400): The vServer group and the primary/secondary server group do not fit together, or one is missing.
-        AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
+        AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch,
         /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
-        IpVersionConflict = "IpVersionConflict",
+        IpVersionConflict,
         /// `InvalidParameterValue.ZoneNotSupport` (400): The zone does not support the value. The message names the parameter.
-        InvalidParameterValueZoneNotSupport = "InvalidParameterValue.ZoneNotSupport",
+        InvalidParameterValueZoneNotSupport,
         /// `ListenerProcessing` (400): The listener is being configured. Wait a moment, then repeat the call.
-        ListenerProcessing = "ListenerProcessing",
+        ListenerProcessing,
         /// `AclNotExist` (400): The ACL does not exist. Check its ID.
-        AclNotExist = "AclNotExist",
+        AclNotExist,
         /// `InvalidParameter.ListenerPortConflict` (400): Another listener uses the port. Choose another one.
-        InvalidParameterListenerPortConflict = "InvalidParameter.ListenerPortConflict",
+        InvalidParameterListenerPortConflict,
         /// `InvalidParam.VServerGroupId` (400): `VServerGroupId` is not valid. Check its value.
-        InvalidParamVServerGroupId = "InvalidParam.VServerGroupId",
+        InvalidParamVServerGroupId,
         /// `MissingParam.HealthCheckConnectPort` (400): `HealthCheckConnectPort` is missing. Pass it.
-        MissingParamHealthCheckConnectPort = "MissingParam.HealthCheckConnectPort",
+        MissingParamHealthCheckConnectPort,
         /// `InvalidParam.ListenerPort` (400): `ListenerPort` is not valid. Check its value.
-        InvalidParamListenerPort = "InvalidParam.ListenerPort",
+        InvalidParamListenerPort,
         /// `InvalidParam.StartPort` (400): The first port of a range is not valid.
-        InvalidParamStartPort = "InvalidParam.StartPort",
+        InvalidParamStartPort,
         /// `InvalidParamSize.PortRange` (400): The number of port ranges is not valid.
-        InvalidParamSizePortRange = "InvalidParamSize.PortRange",
+        InvalidParamSizePortRange,
         /// `InvalidParam.EndPort` (400): The last port of a range is not valid.
-        InvalidParamEndPort = "InvalidParam.EndPort",
+        InvalidParamEndPort,
         /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
-        QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
+        QuotaLimitExceedsAclAttachedToListener,
         /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
-        QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
+        QuotaLimitExceedsTotalAclEntry,
         /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
-        AclListenerOverLimit = "AclListenerOverLimit",
+        AclListenerOverLimit,
         /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
-        DuplicatedAclEntry = "Duplicated.AclEntry",
+        DuplicatedAclEntry,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `LbNotSupportTcpssl` (400): The instance does not support TCP SSL listeners.
-        LbNotSupportTcpssl = "LbNotSupportTcpssl",
+        LbNotSupportTcpssl,
         /// `LbSupportTcpsslOnly` (400): The instance supports TCP SSL listeners only.
-        LbSupportTcpsslOnly = "LbSupportTcpsslOnly",
+        LbSupportTcpsslOnly,
         /// `ListenerNotSupportRule` (400): The listener does not support forwarding rules.
-        ListenerNotSupportRule = "ListenerNotSupportRule",
+        ListenerNotSupportRule,
         /// `InvalidParamLength.HealthCheckExp` (400): `healthCheckExp` is too long.
-        InvalidParamLengthHealthCheckExp = "InvalidParamLength.HealthCheckExp",
+        InvalidParamLengthHealthCheckExp,
         /// `InvalidParamLength.HealthCheckReq` (400): `healthCheckReq` is too long.
-        InvalidParamLengthHealthCheckReq = "InvalidParamLength.HealthCheckReq",
+        InvalidParamLengthHealthCheckReq,
         /// `InvalidParam.HealthCheckReq` (400): `healthCheckReq` is not valid. Check its value.
-        InvalidParamHealthCheckReq = "InvalidParam.HealthCheckReq",
+        InvalidParamHealthCheckReq,
         /// `InvalidParam.HealthCheckExp` (400): `healthCheckExp` is not valid. Check its value.
-        InvalidParamHealthCheckExp = "InvalidParam.HealthCheckExp",
+        InvalidParamHealthCheckExp,
         /// `ResourceNotFound.VServerGroup` (400): The vServer group does not exist. Check its ID.
-        ResourceNotFoundVServerGroup = "ResourceNotFound.VServerGroup",
+        ResourceNotFoundVServerGroup,
         /// `IllegalParam.FailoverThreshold` (400): The failover threshold is not valid.
-        IllegalParamFailoverThreshold = "IllegalParam.FailoverThreshold",
+        IllegalParamFailoverThreshold,
         /// `IllegalParam.FailoverStrategy` (400): The failover strategy is not valid.
-        IllegalParamFailoverStrategy = "IllegalParam.FailoverStrategy",
+        IllegalParamFailoverStrategy,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
         /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
-        MasterSlaveServerConflict = "MasterSlaveServerConflict",
+        MasterSlaveServerConflict,
         /// `VipNotSupportQuicVersion` (400): The listener does not support a QUIC version.
-        VipNotSupportQuicVersion = "VipNotSupportQuicVersion",
+        VipNotSupportQuicVersion,
         /// `IllegalParam.HealthCheckType` (400): `HealthCheckType` is not valid. Check its value.
-        IllegalParamHealthCheckType = "IllegalParam.HealthCheckType",
+        IllegalParamHealthCheckType,
         /// `MissingParam.HealthCheckMethod` (400): `HealthCheckMethod` is missing. Pass it.
-        MissingParamHealthCheckMethod = "MissingParam.HealthCheckMethod",
+        MissingParamHealthCheckMethod,
         /// `IllegalParam.HealthCheckMethod` (400): `HealthCheckMethod` is not valid. Check its value.
-        IllegalParamHealthCheckMethod = "IllegalParam.HealthCheckMethod",
+        IllegalParamHealthCheckMethod,
         /// `IllegalParam.HealthCheck` (400): `HealthCheck` is not valid. Check its value.
-        IllegalParamHealthCheck = "IllegalParam.HealthCheck",
+        IllegalParamHealthCheck,
         /// `OperationDenied.SpecialListenerPortNotAllowed` (400): The system keeps the port 4789 for itself. Choose another one.
-        OperationDeniedSpecialListenerPortNotAllowed = "OperationDenied.SpecialListenerPortNotAllowed",
+        OperationDeniedSpecialListenerPortNotAllowed,
         /// `Mismatch.SlbSpecTypeAndListenerProtocol` (400): The specification of the instance does not support the protocol of the listener.
-        MismatchSlbSpecTypeAndListenerProtocol = "Mismatch.SlbSpecTypeAndListenerProtocol",
+        MismatchSlbSpecTypeAndListenerProtocol,
         /// `OperationDenied.OnlyIpv4SlbSupport` (400): Only an IPv4 instance supports the operation.
-        OperationDeniedOnlyIpv4SlbSupport = "OperationDenied.OnlyIpv4SlbSupport",
+        OperationDeniedOnlyIpv4SlbSupport,
         /// `OperationDenied.FullNatModeNotAllowed` (400): Full NAT mode is not allowed here.
-        OperationDeniedFullNatModeNotAllowed = "OperationDenied.FullNatModeNotAllowed",
+        OperationDeniedFullNatModeNotAllowed,
         /// `SpecNotSupportParameter` (400): A shared-performance instance does not support the parameter.
-        SpecNotSupportParameter = "SpecNotSupportParameter",
+        SpecNotSupportParameter,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameterValue.SpecNotSupport" "" "A shared-performance instance does not support the value. The message names the parameter.",
-        400 "OperationNotSupport.Acl" "" "An instance in a CloudBox does not support access control.",
-        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
-        400 "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch" "" "The vServer group and the primary/secondary server group do not fit together, or one is missing.",
-        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
-        400 "InvalidParameterValue.ZoneNotSupport" "" "The zone does not support the value. The message names the parameter.",
-        400 "ListenerProcessing" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
-        400 "AclNotExist" "" "The ACL does not exist. Check its ID.",
-        400 "InvalidParameter.ListenerPortConflict" "" "Another listener uses the port. Choose another one.",
-        400 "InvalidParam.VServerGroupId" "" "`VServerGroupId` is not valid. Check its value.",
-        400 "MissingParam.HealthCheckConnectPort" "" "`HealthCheckConnectPort` is missing. Pass it.",
-        400 "InvalidParam.ListenerPort" "" "`ListenerPort` is not valid. Check its value.",
-        400 "InvalidParam.StartPort" "" "The first port of a range is not valid.",
-        400 "InvalidParamSize.PortRange" "" "The number of port ranges is not valid.",
-        400 "InvalidParam.EndPort" "" "The last port of a range is not valid.",
-        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
-        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
-        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
-        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "LbNotSupportTcpssl" "" "The instance does not support TCP SSL listeners.",
-        400 "LbSupportTcpsslOnly" "" "The instance supports TCP SSL listeners only.",
-        400 "ListenerNotSupportRule" "" "The listener does not support forwarding rules.",
-        400 "InvalidParamLength.HealthCheckExp" "" "`healthCheckExp` is too long.",
-        400 "InvalidParamLength.HealthCheckReq" "" "`healthCheckReq` is too long.",
-        400 "InvalidParam.HealthCheckReq" "" "`healthCheckReq` is not valid. Check its value.",
-        400 "InvalidParam.HealthCheckExp" "" "`healthCheckExp` is not valid. Check its value.",
-        400 "ResourceNotFound.VServerGroup" "" "The vServer group does not exist. Check its ID.",
-        400 "IllegalParam.FailoverThreshold" "" "The failover threshold is not valid.",
-        400 "IllegalParam.FailoverStrategy" "" "The failover strategy is not valid.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
-        400 "VipNotSupportQuicVersion" "" "The listener does not support a QUIC version.",
-        400 "IllegalParam.HealthCheckType" "" "`HealthCheckType` is not valid. Check its value.",
-        400 "MissingParam.HealthCheckMethod" "" "`HealthCheckMethod` is missing. Pass it.",
-        400 "IllegalParam.HealthCheckMethod" "" "`HealthCheckMethod` is not valid. Check its value.",
-        400 "IllegalParam.HealthCheck" "" "`HealthCheck` is not valid. Check its value.",
-        400 "OperationDenied.SpecialListenerPortNotAllowed" "" "The system keeps the port 4789 for itself. Choose another one.",
-        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "The specification of the instance does not support the protocol of the listener.",
-        400 "OperationDenied.OnlyIpv4SlbSupport" "" "Only an IPv4 instance supports the operation.",
-        400 "OperationDenied.FullNatModeNotAllowed" "" "Full NAT mode is not allowed here.",
-        400 "SpecNotSupportParameter" "" "A shared-performance instance does not support the parameter.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameterValue.SpecNotSupport meaning="A shared-performance instance does not support the value. The message names the parameter."
+        400 OperationNotSupport.Acl meaning="An instance in a CloudBox does not support access control."
+        400 InvalidParameterValue.RegionNotSupport meaning="The region does not support the value. The message names the parameter."
+        400 Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch meaning="The vServer group and the primary/secondary server group do not fit together, or one is missing."
+        400 IpVersionConflict meaning="The instance and the ACL have different IP versions."
+        400 InvalidParameterValue.ZoneNotSupport meaning="The zone does not support the value. The message names the parameter."
+        400 ListenerProcessing retryable meaning="The listener is being configured. Wait a moment, then repeat the call."
+        400 AclNotExist meaning="The ACL does not exist. Check its ID."
+        400 InvalidParameter.ListenerPortConflict meaning="Another listener uses the port. Choose another one."
+        400 InvalidParam.VServerGroupId meaning="`VServerGroupId` is not valid. Check its value."
+        400 MissingParam.HealthCheckConnectPort meaning="`HealthCheckConnectPort` is missing. Pass it."
+        400 InvalidParam.ListenerPort meaning="`ListenerPort` is not valid. Check its value."
+        400 InvalidParam.StartPort meaning="The first port of a range is not valid."
+        400 InvalidParamSize.PortRange meaning="The number of port ranges is not valid."
+        400 InvalidParam.EndPort meaning="The last port of a range is not valid."
+        400 QuotaLimitExceeds.AclAttachedToListener meaning="The listener has the maximum number of ACLs."
+        400 QuotaLimitExceeds.TotalAclEntry meaning="The ACLs of the listener have too many entries."
+        400 AclListenerOverLimit meaning="The ACL is used by the maximum number of listeners."
+        400 Duplicated.AclEntry meaning="The ACLs contain an entry more than once."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 LbNotSupportTcpssl meaning="The instance does not support TCP SSL listeners."
+        400 LbSupportTcpsslOnly meaning="The instance supports TCP SSL listeners only."
+        400 ListenerNotSupportRule meaning="The listener does not support forwarding rules."
+        400 InvalidParamLength.HealthCheckExp meaning="`healthCheckExp` is too long."
+        400 InvalidParamLength.HealthCheckReq meaning="`healthCheckReq` is too long."
+        400 InvalidParam.HealthCheckReq meaning="`healthCheckReq` is not valid. Check its value."
+        400 InvalidParam.HealthCheckExp meaning="`healthCheckExp` is not valid. Check its value."
+        400 ResourceNotFound.VServerGroup meaning="The vServer group does not exist. Check its ID."
+        400 IllegalParam.FailoverThreshold meaning="The failover threshold is not valid."
+        400 IllegalParam.FailoverStrategy meaning="The failover strategy is not valid."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+        400 MasterSlaveServerConflict meaning="The servers of the primary/secondary server group conflict."
+        400 VipNotSupportQuicVersion meaning="The listener does not support a QUIC version."
+        400 IllegalParam.HealthCheckType meaning="`HealthCheckType` is not valid. Check its value."
+        400 MissingParam.HealthCheckMethod meaning="`HealthCheckMethod` is missing. Pass it."
+        400 IllegalParam.HealthCheckMethod meaning="`HealthCheckMethod` is not valid. Check its value."
+        400 IllegalParam.HealthCheck meaning="`HealthCheck` is not valid. Check its value."
+        400 OperationDenied.SpecialListenerPortNotAllowed meaning="The system keeps the port 4789 for itself. Choose another one."
+        400 Mismatch.SlbSpecTypeAndListenerProtocol meaning="The specification of the instance does not support the protocol of the listener."
+        400 OperationDenied.OnlyIpv4SlbSupport meaning="Only an IPv4 instance supports the operation."
+        400 OperationDenied.FullNatModeNotAllowed meaning="Full NAT mode is not allowed here."
+        400 SpecNotSupportParameter meaning="A shared-performance instance does not support the parameter."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`CreateLoadBalancerUdpListener`].
 pub static OPERATION: Operation = Operation {
@@ -541,12 +541,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerUDPListener",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateLoadBalancerUDPListener",
         Access::Write,
-        &CREATE_LOAD_BALANCER_UDP_LISTENER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateMasterSlaveServerGroup`: Creates a group of two backend servers, one primary and one secondary.
 
 use ::alicloud_schema::rt::*;
-use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, Tag};
+use super::types::{MasterSlaveBackendServer, Tag};
 
 /// Creates a group of two backend servers, one primary and one secondary.
 ///
@@ -105,7 +105,7 @@ impl CreateMasterSlaveServerGroup {
 }
 
 record! {
-    request CreateMasterSlaveServerGroup = CREATE_MASTER_SLAVE_SERVER_GROUP {
+    request CreateMasterSlaveServerGroup = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         master_slave_server_group_name,
@@ -113,21 +113,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
-    name: "CreateMasterSlaveServerGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            MasterSlaveServerGroupName string
-            MasterSlaveBackendServers string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateMasterSlaveServerGroup`].
 #[derive(Default)]
@@ -142,88 +127,91 @@ pub struct CreateMasterSlaveServerGroupResponse {
 }
 
 record! {
-    response CreateMasterSlaveServerGroupResponse = CREATE_MASTER_SLAVE_SERVER_GROUP_RESPONSE {
+    response CreateMasterSlaveServerGroupResponse = 1 of SCHEMAS {
         master_slave_server_group_id,
         request_id,
         master_slave_backend_servers,
     }
 }
 
-static CREATE_MASTER_SLAVE_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateMasterSlaveServerGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateMasterSlaveServerGroup
+            RegionId string region
+            LoadBalancerId string required
+            MasterSlaveServerGroupName string
+            MasterSlaveBackendServers string
+            Tag [Tag] items=..20
+        CreateMasterSlaveServerGroupResponse
             MasterSlaveServerGroupId string
             RequestId string
             MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
-        "#,
-        &[&MASTER_SLAVE_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateMasterSlaveServerGroup`].
-    CreateMasterSlaveServerGroupErrorCode {
+    CreateMasterSlaveServerGroupErrorCode of ERRORS {
         /// `BACKEND_SERVERS_NUM_MUST_BE_TWO` (400): The group must have exactly 2 servers.
-        BackendServersNumMustBeTwo = "BACKEND_SERVERS_NUM_MUST_BE_TWO",
+        BackendServersNumMustBeTwo,
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
         /// `BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID` (400): The two servers are the same: same ID and same port.
-        BackendServersHaveSamePortAndServerid = "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID",
+        BackendServersHaveSamePortAndServerid,
         /// `BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE` (400): The group must have exactly one primary and one secondary server.
-        BackendServersCanOnlyContainOneMasterAndOneSlave = "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE",
+        BackendServersCanOnlyContainOneMasterAndOneSlave,
         /// `BACKEND_SERVER_ID_CAN_NOT_EMPTY` (400): A server has no ID. Pass it.
-        BackendServerIdCanNotEmpty = "BACKEND_SERVER_ID_CAN_NOT_EMPTY",
+        BackendServerIdCanNotEmpty,
         /// `INVALID_SERVER_TYPE` (400): The type of a server is not valid.
-        InvalidServerType = "INVALID_SERVER_TYPE",
+        InvalidServerType,
         /// `BACKEND_SERVER_PORT_CAN_NOT_EMPTY` (400): A server has no port. Pass it.
-        BackendServerPortCanNotEmpty = "BACKEND_SERVER_PORT_CAN_NOT_EMPTY",
+        BackendServerPortCanNotEmpty,
         /// `RealServerPortNotSupport` (400): The port of a server is not supported.
-        RealServerPortNotSupport = "RealServerPortNotSupport",
+        RealServerPortNotSupport,
         /// `OperationUnsupported.CreateMasterSlaveServerGroup` (400): The instance does not support this type of backend servers.
-        OperationUnsupportedCreateMasterSlaveServerGroup = "OperationUnsupported.CreateMasterSlaveServerGroup",
+        OperationUnsupportedCreateMasterSlaveServerGroup,
         /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
-        IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
+        IncorrectStatusRsByPassToas,
         /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
-        OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
+        OperationFailedActionNotSupport,
         /// `RsTunnelIp2VmNameConflict` (400): Two backend servers conflict by their addresses.
-        RsTunnelIp2VmNameConflict = "RsTunnelIp2VmNameConflict",
+        RsTunnelIp2VmNameConflict,
         /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
-        NetworkConflict = "NetworkConflict",
+        NetworkConflict,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "BACKEND_SERVERS_NUM_MUST_BE_TWO" "" "The group must have exactly 2 servers.",
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-        400 "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID" "" "The two servers are the same: same ID and same port.",
-        400 "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE" "" "The group must have exactly one primary and one secondary server.",
-        400 "BACKEND_SERVER_ID_CAN_NOT_EMPTY" "" "A server has no ID. Pass it.",
-        400 "INVALID_SERVER_TYPE" "" "The type of a server is not valid.",
-        400 "BACKEND_SERVER_PORT_CAN_NOT_EMPTY" "" "A server has no port. Pass it.",
-        400 "RealServerPortNotSupport" "" "The port of a server is not supported.",
-        400 "OperationUnsupported.CreateMasterSlaveServerGroup" "" "The instance does not support this type of backend servers.",
-        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
-        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
-        400 "RsTunnelIp2VmNameConflict" "" "Two backend servers conflict by their addresses.",
-        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 BACKEND_SERVERS_NUM_MUST_BE_TWO meaning="The group must have exactly 2 servers."
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+        400 BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID meaning="The two servers are the same: same ID and same port."
+        400 BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE meaning="The group must have exactly one primary and one secondary server."
+        400 BACKEND_SERVER_ID_CAN_NOT_EMPTY meaning="A server has no ID. Pass it."
+        400 INVALID_SERVER_TYPE meaning="The type of a server is not valid."
+        400 BACKEND_SERVER_PORT_CAN_NOT_EMPTY meaning="A server has no port. Pass it."
+        400 RealServerPortNotSupport meaning="The port of a server is not supported."
+        400 OperationUnsupported.CreateMasterSlaveServerGroup meaning="The instance does not support this type of backend servers."
+        400 IncorrectStatus.RSByPassToas meaning="The state of the backend servers does not allow the operation."
+        400 OperationFailed.ActionNotSupport meaning="The instance does not support the operation."
+        400 RsTunnelIp2VmNameConflict meaning="Two backend servers conflict by their addresses."
+        400 NetworkConflict meaning="The networks of the instance and of the backend servers do not fit together."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`CreateMasterSlaveServerGroup`].
 pub static OPERATION: Operation = Operation {
@@ -231,12 +219,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateMasterSlaveServerGroup",
         Access::Write,
-        &CREATE_MASTER_SLAVE_SERVER_GROUP,
-        &CREATE_MASTER_SLAVE_SERVER_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -92,7 +92,7 @@ impl CreateRules {
 }
 
 record! {
-    request CreateRules = CREATE_RULES {
+    request CreateRules = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -101,22 +101,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_RULES: Schema = Schema {
-    name: "CreateRules",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            ListenerPort int32 required
-            ListenerProtocol string
-            RuleList string required
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRules`].
 #[derive(Default)]
@@ -129,23 +113,11 @@ pub struct CreateRulesResponse {
 }
 
 record! {
-    response CreateRulesResponse = CREATE_RULES_RESPONSE {
+    response CreateRulesResponse = 1 of SCHEMAS {
         request_id,
         rules,
     }
 }
-
-static CREATE_RULES_RESPONSE: Schema = Schema {
-    name: "CreateRulesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Rules [ResponseRule] wrapper=Rule
-        "#,
-        &[&RESPONSE_RULE],
-    ),
-    rules: &[],
-};
 
 /// `Rules.Rule` of [`CreateRulesResponse`].
 #[derive(Default)]
@@ -158,64 +130,70 @@ pub struct ResponseRule {
 }
 
 record! {
-    response ResponseRule = RESPONSE_RULE {
+    response ResponseRule = 2 of SCHEMAS {
         rule_name,
         rule_id,
     }
 }
 
-static RESPONSE_RULE: Schema = Schema {
-    name: "ResponseRule",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateRules
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            ListenerProtocol string
+            RuleList string required
+            DryRun boolean
+        CreateRulesResponse
+            RequestId string
+            Rules [ResponseRule] wrapper=Rule
+        ResponseRule
             RuleName string
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateRules`].
-    CreateRulesErrorCode {
+    CreateRulesErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
-        InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
+        InvalidParameterValueRegionNotSupport,
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `DomainExist` (400): A rule with the same domain name and path exists already.
-        DomainExist = "DomainExist",
+        DomainExist,
         /// `OperationFailed.ListenerStatusNotSupport` (400): The state of the listener does not allow the operation. Wait a moment, then repeat the call.
-        OperationFailedListenerStatusNotSupport = "OperationFailed.ListenerStatusNotSupport",
+        OperationFailedListenerStatusNotSupport,
         /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
-        OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
+        OperationFailedActionNotSupport,
         /// `MissingParameter.RuleName` (400): A rule has no name. Pass it.
-        MissingParameterRuleName = "MissingParameter.RuleName",
+        MissingParameterRuleName,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "DomainExist" "" "A rule with the same domain name and path exists already.",
-        400 "OperationFailed.ListenerStatusNotSupport" "" "The state of the listener does not allow the operation. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
-        400 "MissingParameter.RuleName" "" "A rule has no name. Pass it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidParameterValue.RegionNotSupport meaning="The region does not support the value. The message names the parameter."
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 DomainExist meaning="A rule with the same domain name and path exists already."
+        400 OperationFailed.ListenerStatusNotSupport retryable meaning="The state of the listener does not allow the operation. Wait a moment, then repeat the call."
+        400 OperationFailed.ActionNotSupport meaning="The instance does not support the operation."
+        400 MissingParameter.RuleName meaning="A rule has no name. Pass it."
+    "#,
+);
 
 /// The descriptor of [`CreateRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates forwarding rules on an HTTP or HTTPS listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/CreateRules"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateRules", Access::Write, &CREATE_RULES, &CREATE_RULES_RESPONSE)
+    ..Operation::new("CreateRules", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRules {

@@ -75,27 +75,13 @@ impl CreateTlsCipherPolicy {
 }
 
 record! {
-    request CreateTlsCipherPolicy = CREATE_TLS_CIPHER_POLICY {
+    request CreateTlsCipherPolicy = 0 of SCHEMAS {
         region_id,
         name,
         ciphers,
         tls_versions,
     }
 }
-
-static CREATE_TLS_CIPHER_POLICY: Schema = Schema {
-    name: "CreateTlsCipherPolicy",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Name string required
-            Ciphers [string] required items=..30
-            TLSVersions [string] required items=..5
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateTlsCipherPolicy`].
 #[derive(Default)]
@@ -108,59 +94,60 @@ pub struct CreateTlsCipherPolicyResponse {
 }
 
 record! {
-    response CreateTlsCipherPolicyResponse = CREATE_TLS_CIPHER_POLICY_RESPONSE {
+    response CreateTlsCipherPolicyResponse = 1 of SCHEMAS {
         tls_cipher_policy_id,
         request_id,
     }
 }
 
-static CREATE_TLS_CIPHER_POLICY_RESPONSE: Schema = Schema {
-    name: "CreateTlsCipherPolicyResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateTlsCipherPolicy
+            RegionId string region
+            Name string required
+            Ciphers [string] required items=..30
+            TLSVersions [string] required items=..5
+        CreateTlsCipherPolicyResponse
             TLSCipherPolicyId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateTlsCipherPolicy`].
-    CreateTlsCipherPolicyErrorCode {
+    CreateTlsCipherPolicyErrorCode of ERRORS {
         /// `MissingParam.Name` (400): `Name` is missing. Pass it.
-        MissingParamName = "MissingParam.Name",
+        MissingParamName,
         /// `MissingParam.TlsVersions` (400): `TLSVersions` is missing. Pass it.
-        MissingParamTlsVersions = "MissingParam.TlsVersions",
+        MissingParamTlsVersions,
         /// `MissingParam.Ciphers` (400): `Ciphers` is missing. Pass it.
-        MissingParamCiphers = "MissingParam.Ciphers",
+        MissingParamCiphers,
         /// `ParamDuplicateError.TlsVersions` (400): A TLS version is given twice. Pass each once.
-        ParamDuplicateErrorTlsVersions = "ParamDuplicateError.TlsVersions",
+        ParamDuplicateErrorTlsVersions,
         /// `ParamDuplicateError.Ciphers` (400): A cipher suite is given twice. Pass each once.
-        ParamDuplicateErrorCiphers = "ParamDuplicateError.Ciphers",
+        ParamDuplicateErrorCiphers,
         /// `TLSPolicyNoSupportVersion` (400): A TLS version is not supported.
-        TlsPolicyNoSupportVersion = "TLSPolicyNoSupportVersion",
+        TlsPolicyNoSupportVersion,
         /// `TLSPolicyNoSupportCipher` (400): A cipher suite is not supported.
-        TlsPolicyNoSupportCipher = "TLSPolicyNoSupportCipher",
+        TlsPolicyNoSupportCipher,
         /// `TLSCipherPolicyOverLimit` (400): The account has the maximum number of TLS policies.
-        TlsCipherPolicyOverLimit = "TLSCipherPolicyOverLimit",
+        TlsCipherPolicyOverLimit,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.Name" "" "`Name` is missing. Pass it.",
-        400 "MissingParam.TlsVersions" "" "`TLSVersions` is missing. Pass it.",
-        400 "MissingParam.Ciphers" "" "`Ciphers` is missing. Pass it.",
-        400 "ParamDuplicateError.TlsVersions" "" "A TLS version is given twice. Pass each once.",
-        400 "ParamDuplicateError.Ciphers" "" "A cipher suite is given twice. Pass each once.",
-        400 "TLSPolicyNoSupportVersion" "" "A TLS version is not supported.",
-        400 "TLSPolicyNoSupportCipher" "" "A cipher suite is not supported.",
-        400 "TLSCipherPolicyOverLimit" "" "The account has the maximum number of TLS policies.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.Name meaning="`Name` is missing. Pass it."
+        400 MissingParam.TlsVersions meaning="`TLSVersions` is missing. Pass it."
+        400 MissingParam.Ciphers meaning="`Ciphers` is missing. Pass it."
+        400 ParamDuplicateError.TlsVersions meaning="A TLS version is given twice. Pass each once."
+        400 ParamDuplicateError.Ciphers meaning="A cipher suite is given twice. Pass each once."
+        400 TLSPolicyNoSupportVersion meaning="A TLS version is not supported."
+        400 TLSPolicyNoSupportCipher meaning="A cipher suite is not supported."
+        400 TLSCipherPolicyOverLimit meaning="The account has the maximum number of TLS policies."
+    "#,
+);
 
 /// The descriptor of [`CreateTlsCipherPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -168,12 +155,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateTLSCipherPolicy",
         Access::Write,
-        &CREATE_TLS_CIPHER_POLICY,
-        &CREATE_TLS_CIPHER_POLICY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateVServerGroup`: Creates a vServer group with its backend servers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{BACKEND_SERVER, BackendServer, TAG, Tag};
+use super::types::{BackendServer, Tag};
 
 /// Creates a vServer group with its backend servers.
 ///
@@ -106,7 +106,7 @@ impl CreateVServerGroup {
 }
 
 record! {
-    request CreateVServerGroup = CREATE_V_SERVER_GROUP {
+    request CreateVServerGroup = 0 of SCHEMAS {
         tag,
         region_id,
         load_balancer_id,
@@ -114,21 +114,6 @@ record! {
         backend_servers,
     }
 }
-
-static CREATE_V_SERVER_GROUP: Schema = Schema {
-    name: "CreateVServerGroup",
-    fields: Fields::text(
-        r#"
-            Tag [Tag] items=..20
-            RegionId string region
-            LoadBalancerId string required
-            VServerGroupName string
-            BackendServers string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVServerGroup`].
 #[derive(Default)]
@@ -143,106 +128,109 @@ pub struct CreateVServerGroupResponse {
 }
 
 record! {
-    response CreateVServerGroupResponse = CREATE_V_SERVER_GROUP_RESPONSE {
+    response CreateVServerGroupResponse = 1 of SCHEMAS {
         v_server_group_id,
         request_id,
         backend_servers,
     }
 }
 
-static CREATE_V_SERVER_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateVServerGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVServerGroup
+            Tag [Tag] items=..20
+            RegionId string region
+            LoadBalancerId string required
+            VServerGroupName string
+            BackendServers string
+        CreateVServerGroupResponse
             VServerGroupId string
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
-        "#,
-        &[&BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVServerGroup`].
-    CreateVServerGroupErrorCode {
+    CreateVServerGroupErrorCode of ERRORS {
         /// `LBNotSupportIpv6Backend` (400): The instance does not support IPv6 backend servers.
-        LbNotSupportIpv6Backend = "LBNotSupportIpv6Backend",
+        LbNotSupportIpv6Backend,
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
         /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
-        InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
+        InvalidBackendServersServerIpConflict,
         /// `OperationUnsupported.CreateVServerGroup` (400): The instance does not support this type of backend servers.
-        OperationUnsupportedCreateVServerGroup = "OperationUnsupported.CreateVServerGroup",
+        OperationUnsupportedCreateVServerGroup,
         /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
-        IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
+        IncorrectStatusRsByPassToas,
         /// `BackendServer.InvalidType` (400): The type of a backend server is not valid.
-        BackendServerInvalidType = "BackendServer.InvalidType",
+        BackendServerInvalidType,
         /// `BackendServer.ServerRegionIdNotEqual` (400): All backend servers must be in one region.
-        BackendServerServerRegionIdNotEqual = "BackendServer.ServerRegionIdNotEqual",
+        BackendServerServerRegionIdNotEqual,
         /// `OperationFailed.InvalidCen` (400): The CEN instance is not valid.
-        OperationFailedInvalidCen = "OperationFailed.InvalidCen",
+        OperationFailedInvalidCen,
         /// `IncorrectStatus.CenNotAssociated` (400): The instance is not associated with CEN.
-        IncorrectStatusCenNotAssociated = "IncorrectStatus.CenNotAssociated",
+        IncorrectStatusCenNotAssociated,
         /// `InvalidBackendServers.MissingCenBandWidth` (400): CEN has no bandwidth between the instance and the backend servers.
-        InvalidBackendServersMissingCenBandWidth = "InvalidBackendServers.MissingCenBandWidth",
+        InvalidBackendServersMissingCenBandWidth,
         /// `InvalidBackendServers.VpcNotInCen` (400): The VPC of a backend server is not attached to the CEN instance.
-        InvalidBackendServersVpcNotInCen = "InvalidBackendServers.VpcNotInCen",
+        InvalidBackendServersVpcNotInCen,
         /// `InvalidServerId.NotExist` (400): A backend server does not exist. Check its ID.
-        InvalidServerIdNotExist = "InvalidServerId.NotExist",
+        InvalidServerIdNotExist,
         /// `MissingParameter.ServerRegionId` (400): A backend server has no region. Pass it.
-        MissingParameterServerRegionId = "MissingParameter.ServerRegionId",
+        MissingParameterServerRegionId,
         /// `MissingParameter.VbrId` (400): A backend server has no VBR. Pass its ID.
-        MissingParameterVbrId = "MissingParameter.VbrId",
+        MissingParameterVbrId,
         /// `InvalidParameter.ServerRegionId` (400): The region of the backend servers would cross the border.
-        InvalidParameterServerRegionId = "InvalidParameter.ServerRegionId",
+        InvalidParameterServerRegionId,
         /// `InvalidVbrId.NotInCen` (400): The VBR is not attached to the CEN instance.
-        InvalidVbrIdNotInCen = "InvalidVbrId.NotInCen",
+        InvalidVbrIdNotInCen,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
         /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
-        NetworkConflict = "NetworkConflict",
+        NetworkConflict,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
         /// `VpcSystemBusy` (400): The VPC service is busy. Wait a moment, then repeat the call.
-        VpcSystemBusy = "VpcSystemBusy",
+        VpcSystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LBNotSupportIpv6Backend" "" "The instance does not support IPv6 backend servers.",
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
-        400 "OperationUnsupported.CreateVServerGroup" "" "The instance does not support this type of backend servers.",
-        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
-        400 "BackendServer.InvalidType" "" "The type of a backend server is not valid.",
-        400 "BackendServer.ServerRegionIdNotEqual" "" "All backend servers must be in one region.",
-        400 "OperationFailed.InvalidCen" "" "The CEN instance is not valid.",
-        400 "IncorrectStatus.CenNotAssociated" "" "The instance is not associated with CEN.",
-        400 "InvalidBackendServers.MissingCenBandWidth" "" "CEN has no bandwidth between the instance and the backend servers.",
-        400 "InvalidBackendServers.VpcNotInCen" "" "The VPC of a backend server is not attached to the CEN instance.",
-        400 "InvalidServerId.NotExist" "" "A backend server does not exist. Check its ID.",
-        400 "MissingParameter.ServerRegionId" "" "A backend server has no region. Pass it.",
-        400 "MissingParameter.VbrId" "" "A backend server has no VBR. Pass its ID.",
-        400 "InvalidParameter.ServerRegionId" "" "The region of the backend servers would cross the border.",
-        400 "InvalidVbrId.NotInCen" "" "The VBR is not attached to the CEN instance.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-        400 "VpcSystemBusy" "" "The VPC service is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LBNotSupportIpv6Backend meaning="The instance does not support IPv6 backend servers."
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+        400 InvalidBackendServers.ServerIpConflict meaning="Two backend servers have the same IP address."
+        400 OperationUnsupported.CreateVServerGroup meaning="The instance does not support this type of backend servers."
+        400 IncorrectStatus.RSByPassToas meaning="The state of the backend servers does not allow the operation."
+        400 BackendServer.InvalidType meaning="The type of a backend server is not valid."
+        400 BackendServer.ServerRegionIdNotEqual meaning="All backend servers must be in one region."
+        400 OperationFailed.InvalidCen meaning="The CEN instance is not valid."
+        400 IncorrectStatus.CenNotAssociated meaning="The instance is not associated with CEN."
+        400 InvalidBackendServers.MissingCenBandWidth meaning="CEN has no bandwidth between the instance and the backend servers."
+        400 InvalidBackendServers.VpcNotInCen meaning="The VPC of a backend server is not attached to the CEN instance."
+        400 InvalidServerId.NotExist meaning="A backend server does not exist. Check its ID."
+        400 MissingParameter.ServerRegionId meaning="A backend server has no region. Pass it."
+        400 MissingParameter.VbrId meaning="A backend server has no VBR. Pass its ID."
+        400 InvalidParameter.ServerRegionId meaning="The region of the backend servers would cross the border."
+        400 InvalidVbrId.NotInCen meaning="The VBR is not attached to the CEN instance."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+        400 NetworkConflict meaning="The networks of the instance and of the backend servers do not fit together."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+        400 VpcSystemBusy retryable meaning="The VPC service is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`CreateVServerGroup`].
 pub static OPERATION: Operation = Operation {
@@ -250,13 +238,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateVServerGroup",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "CreateVServerGroup",
-        Access::Write,
-        &CREATE_V_SERVER_GROUP,
-        &CREATE_V_SERVER_GROUP_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("CreateVServerGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVServerGroup {

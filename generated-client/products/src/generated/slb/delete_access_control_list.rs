@@ -54,41 +54,37 @@ impl DeleteAccessControlList {
 }
 
 record! {
-    request DeleteAccessControlList = DELETE_ACCESS_CONTROL_LIST {
+    request DeleteAccessControlList = 0 of SCHEMAS {
         region_id,
         acl_id,
     }
 }
 
-static DELETE_ACCESS_CONTROL_LIST: Schema = Schema {
-    name: "DeleteAccessControlList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteAccessControlList`]: the ID of the request, and nothing else.
 pub type DeleteAccessControlListResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAccessControlList
+            RegionId string region
+            AclId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteAccessControlList`].
-    DeleteAccessControlListErrorCode {
+    DeleteAccessControlListErrorCode of ERRORS {
         /// `OperationFailed.AclBindedWithVip` (400): Listeners still use the ACL. Remove it there first.
-        OperationFailedAclBindedWithVip = "OperationFailed.AclBindedWithVip",
+        OperationFailedAclBindedWithVip,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.AclBindedWithVip" "" "Listeners still use the ACL. Remove it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.AclBindedWithVip meaning="Listeners still use the ACL. Remove it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteAccessControlList`].
 pub static OPERATION: Operation = Operation {
@@ -96,12 +92,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessControlList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteAccessControlList",
         Access::Write,
-        &DELETE_ACCESS_CONTROL_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

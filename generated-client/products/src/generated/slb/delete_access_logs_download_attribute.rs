@@ -70,7 +70,7 @@ impl DeleteAccessLogsDownloadAttribute {
 }
 
 record! {
-    request DeleteAccessLogsDownloadAttribute = DELETE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE {
+    request DeleteAccessLogsDownloadAttribute = 0 of SCHEMAS {
         region_id,
         tags,
         load_balancer_id,
@@ -78,37 +78,33 @@ record! {
     }
 }
 
-static DELETE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
-    name: "DeleteAccessLogsDownloadAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteAccessLogsDownloadAttribute`]: the ID of the request, and nothing else.
+pub type DeleteAccessLogsDownloadAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteAccessLogsDownloadAttribute
             RegionId string region
             Tags string
             LoadBalancerId string
             LogsDownloadAttributes string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteAccessLogsDownloadAttribute`]: the ID of the request, and nothing else.
-pub type DeleteAccessLogsDownloadAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteAccessLogsDownloadAttribute`].
-    DeleteAccessLogsDownloadAttributeErrorCode {
+    DeleteAccessLogsDownloadAttributeErrorCode of ERRORS {
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+    "#,
+);
 
 /// The descriptor of [`DeleteAccessLogsDownloadAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -116,12 +112,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessLogsDownloadAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteAccessLogsDownloadAttribute",
         Access::Write,
-        &DELETE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -54,41 +54,37 @@ impl DeleteCaCertificate {
 }
 
 record! {
-    request DeleteCaCertificate = DELETE_CA_CERTIFICATE {
+    request DeleteCaCertificate = 0 of SCHEMAS {
         region_id,
         ca_certificate_id,
     }
 }
 
-static DELETE_CA_CERTIFICATE: Schema = Schema {
-    name: "DeleteCaCertificate",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CACertificateId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteCaCertificate`]: the ID of the request, and nothing else.
 pub type DeleteCaCertificateResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteCaCertificate
+            RegionId string region
+            CACertificateId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteCaCertificate`].
-    DeleteCaCertificateErrorCode {
+    DeleteCaCertificateErrorCode of ERRORS {
         /// `CertificateAndPrivateKeyIsRefered` (400): Listeners still use the certificate. Replace it there first.
-        CertificateAndPrivateKeyIsRefered = "CertificateAndPrivateKeyIsRefered",
+        CertificateAndPrivateKeyIsRefered,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "CertificateAndPrivateKeyIsRefered" "" "Listeners still use the certificate. Replace it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 CertificateAndPrivateKeyIsRefered meaning="Listeners still use the certificate. Replace it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteCaCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -96,12 +92,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteCACertificate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteCACertificate",
         Access::Write,
-        &DELETE_CA_CERTIFICATE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

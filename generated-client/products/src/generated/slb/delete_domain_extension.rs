@@ -57,50 +57,46 @@ impl DeleteDomainExtension {
 }
 
 record! {
-    request DeleteDomainExtension = DELETE_DOMAIN_EXTENSION {
+    request DeleteDomainExtension = 0 of SCHEMAS {
         region_id,
         domain_extension_id,
     }
 }
 
-static DELETE_DOMAIN_EXTENSION: Schema = Schema {
-    name: "DeleteDomainExtension",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DomainExtensionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteDomainExtension`]: the ID of the request, and nothing else.
 pub type DeleteDomainExtensionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDomainExtension
+            RegionId string region
+            DomainExtensionId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteDomainExtension`].
-    DeleteDomainExtensionErrorCode {
+    DeleteDomainExtensionErrorCode of ERRORS {
         /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
-        InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
+        InvalidParameterDomainExtensionId,
         /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
-        DomainExtensionProcessing = "DomainExtensionProcessing",
+        DomainExtensionProcessing,
         /// `DomainExtensionRelatedRuleExist` (400): Forwarding rules still use the domain name extension. Delete them first.
-        DomainExtensionRelatedRuleExist = "DomainExtensionRelatedRuleExist",
+        DomainExtensionRelatedRuleExist,
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
-        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
-        400 "DomainExtensionRelatedRuleExist" "" "Forwarding rules still use the domain name extension. Delete them first.",
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.DomainExtensionId meaning="The domain name extension does not exist. Check its ID."
+        400 DomainExtensionProcessing retryable meaning="The domain name extension is being changed. Wait a moment, then repeat the call."
+        400 DomainExtensionRelatedRuleExist meaning="Forwarding rules still use the domain name extension. Delete them first."
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+    "#,
+);
 
 /// The descriptor of [`DeleteDomainExtension`].
 pub static OPERATION: Operation = Operation {
@@ -108,12 +104,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteDomainExtension",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteDomainExtension",
         Access::Write,
-        &DELETE_DOMAIN_EXTENSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

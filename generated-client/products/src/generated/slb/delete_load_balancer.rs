@@ -55,50 +55,46 @@ impl DeleteLoadBalancer {
 }
 
 record! {
-    request DeleteLoadBalancer = DELETE_LOAD_BALANCER {
+    request DeleteLoadBalancer = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
     }
 }
 
-static DELETE_LOAD_BALANCER: Schema = Schema {
-    name: "DeleteLoadBalancer",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteLoadBalancer`]: the ID of the request, and nothing else.
 pub type DeleteLoadBalancerResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteLoadBalancer
+            RegionId string
+            LoadBalancerId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteLoadBalancer`].
-    DeleteLoadBalancerErrorCode {
+    DeleteLoadBalancerErrorCode of ERRORS {
         /// `InvalidChargeType` (400): A subscription does not allow the operation.
-        InvalidChargeType = "InvalidChargeType",
+        InvalidChargeType,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `OperationDenied.DeleteProtectionIsOn` (400): The instance is protected against deletion. Turn the protection off first.
-        OperationDeniedDeleteProtectionIsOn = "OperationDenied.DeleteProtectionIsOn",
+        OperationDeniedDeleteProtectionIsOn,
         /// `NoPermission.AliyunServiceRoleForSlbEipAccess` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first.
-        NoPermissionAliyunServiceRoleForSlbEipAccess = "NoPermission.AliyunServiceRoleForSlbEipAccess",
+        NoPermissionAliyunServiceRoleForSlbEipAccess,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidChargeType" "" "A subscription does not allow the operation.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "OperationDenied.DeleteProtectionIsOn" "" "The instance is protected against deletion. Turn the protection off first.",
-        400 "NoPermission.AliyunServiceRoleForSlbEipAccess" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidChargeType meaning="A subscription does not allow the operation."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 OperationDenied.DeleteProtectionIsOn meaning="The instance is protected against deletion. Turn the protection off first."
+        400 NoPermission.AliyunServiceRoleForSlbEipAccess meaning="The caller may not create the service-linked role `AliyunServiceRoleForSlbEipAccess`. Grant the permission first."
+    "#,
+);
 
 /// The descriptor of [`DeleteLoadBalancer`].
 pub static OPERATION: Operation = Operation {
@@ -106,12 +102,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteLoadBalancer",
         Access::Write,
-        &DELETE_LOAD_BALANCER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -68,7 +68,7 @@ impl DeleteLoadBalancerListener {
 }
 
 record! {
-    request DeleteLoadBalancerListener = DELETE_LOAD_BALANCER_LISTENER {
+    request DeleteLoadBalancerListener = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -76,46 +76,42 @@ record! {
     }
 }
 
-static DELETE_LOAD_BALANCER_LISTENER: Schema = Schema {
-    name: "DeleteLoadBalancerListener",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteLoadBalancerListener`]: the ID of the request, and nothing else.
+pub type DeleteLoadBalancerListenerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteLoadBalancerListener
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=0 max=65535
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteLoadBalancerListener`]: the ID of the request, and nothing else.
-pub type DeleteLoadBalancerListenerResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteLoadBalancerListener`].
-    DeleteLoadBalancerListenerErrorCode {
+    DeleteLoadBalancerListenerErrorCode of ERRORS {
         /// `ListenerForwardExist` (400): Another listener forwards to this one. End the forwarding first.
-        ListenerForwardExist = "ListenerForwardExist",
+        ListenerForwardExist,
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `ResourceNotFound.Listener` (404): The listener does not exist. Check its port and protocol.
-        ResourceNotFoundListener = "ResourceNotFound.Listener",
+        ResourceNotFoundListener,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ListenerForwardExist" "" "Another listener forwards to this one. End the forwarding first.",
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        404 "ResourceNotFound.Listener" "" "The listener does not exist. Check its port and protocol.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ListenerForwardExist meaning="Another listener forwards to this one. End the forwarding first."
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        404 ResourceNotFound.Listener meaning="The listener does not exist. Check its port and protocol."
+    "#,
+);
 
 /// The descriptor of [`DeleteLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
@@ -123,12 +119,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancerListener",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteLoadBalancerListener",
         Access::Write,
-        &DELETE_LOAD_BALANCER_LISTENER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

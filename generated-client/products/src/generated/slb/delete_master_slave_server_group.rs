@@ -54,41 +54,37 @@ impl DeleteMasterSlaveServerGroup {
 }
 
 record! {
-    request DeleteMasterSlaveServerGroup = DELETE_MASTER_SLAVE_SERVER_GROUP {
+    request DeleteMasterSlaveServerGroup = 0 of SCHEMAS {
         region_id,
         master_slave_server_group_id,
     }
 }
 
-static DELETE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
-    name: "DeleteMasterSlaveServerGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MasterSlaveServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteMasterSlaveServerGroup`]: the ID of the request, and nothing else.
 pub type DeleteMasterSlaveServerGroupResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteMasterSlaveServerGroup
+            RegionId string region
+            MasterSlaveServerGroupId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteMasterSlaveServerGroup`].
-    DeleteMasterSlaveServerGroupErrorCode {
+    DeleteMasterSlaveServerGroupErrorCode of ERRORS {
         /// `RspoolVipExist` (400): Listeners still use the server group. Remove it there first.
-        RspoolVipExist = "RspoolVipExist",
+        RspoolVipExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RspoolVipExist" "" "Listeners still use the server group. Remove it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RspoolVipExist meaning="Listeners still use the server group. Remove it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteMasterSlaveServerGroup`].
 pub static OPERATION: Operation = Operation {
@@ -96,12 +92,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteMasterSlaveServerGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteMasterSlaveServerGroup",
         Access::Write,
-        &DELETE_MASTER_SLAVE_SERVER_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -56,54 +56,55 @@ impl DeleteRules {
 }
 
 record! {
-    request DeleteRules = DELETE_RULES {
+    request DeleteRules = 0 of SCHEMAS {
         region_id,
         rule_ids,
     }
 }
 
-static DELETE_RULES: Schema = Schema {
-    name: "DeleteRules",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RuleIds string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteRules`]: the ID of the request, and nothing else.
 pub type DeleteRulesResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRules
+            RegionId string region
+            RuleIds string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteRules`].
-    DeleteRulesErrorCode {
+    DeleteRulesErrorCode of ERRORS {
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `OperationFailed.ListenerStatusNotSupport` (400): The state of the listener does not allow the operation. Wait a moment, then repeat the call.
-        OperationFailedListenerStatusNotSupport = "OperationFailed.ListenerStatusNotSupport",
+        OperationFailedListenerStatusNotSupport,
         /// `OperationFailed.ListenerConflict` (400): Another listener on the same port does not allow the operation.
-        OperationFailedListenerConflict = "OperationFailed.ListenerConflict",
+        OperationFailedListenerConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "OperationFailed.ListenerStatusNotSupport" "" "The state of the listener does not allow the operation. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.ListenerConflict" "" "Another listener on the same port does not allow the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 OperationFailed.ListenerStatusNotSupport retryable meaning="The state of the listener does not allow the operation. Wait a moment, then repeat the call."
+        400 OperationFailed.ListenerConflict meaning="Another listener on the same port does not allow the operation."
+    "#,
+);
 
 /// The descriptor of [`DeleteRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes up to 10 forwarding rules.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteRules"),
-    errors: ERRORS,
-    ..Operation::new("DeleteRules", Access::Write, &DELETE_RULES, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "DeleteRules",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteRules {

@@ -53,44 +53,40 @@ impl DeleteServerCertificate {
 }
 
 record! {
-    request DeleteServerCertificate = DELETE_SERVER_CERTIFICATE {
+    request DeleteServerCertificate = 0 of SCHEMAS {
         region_id,
         server_certificate_id,
     }
 }
 
-static DELETE_SERVER_CERTIFICATE: Schema = Schema {
-    name: "DeleteServerCertificate",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ServerCertificateId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteServerCertificate`]: the ID of the request, and nothing else.
 pub type DeleteServerCertificateResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteServerCertificate
+            RegionId string
+            ServerCertificateId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteServerCertificate`].
-    DeleteServerCertificateErrorCode {
+    DeleteServerCertificateErrorCode of ERRORS {
         /// `CertificateRelatedDomainExtensionExist` (400): A domain name extension still uses the certificate. Replace it there first.
-        CertificateRelatedDomainExtensionExist = "CertificateRelatedDomainExtensionExist",
+        CertificateRelatedDomainExtensionExist,
         /// `CertificateAndPrivateKeyIsRefered` (400): Listeners still use the certificate. Replace it there first.
-        CertificateAndPrivateKeyIsRefered = "CertificateAndPrivateKeyIsRefered",
+        CertificateAndPrivateKeyIsRefered,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "CertificateRelatedDomainExtensionExist" "" "A domain name extension still uses the certificate. Replace it there first.",
-        400 "CertificateAndPrivateKeyIsRefered" "" "Listeners still use the certificate. Replace it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 CertificateRelatedDomainExtensionExist meaning="A domain name extension still uses the certificate. Replace it there first."
+        400 CertificateAndPrivateKeyIsRefered meaning="Listeners still use the certificate. Replace it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteServerCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -98,12 +94,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteServerCertificate",
         Access::Write,
-        &DELETE_SERVER_CERTIFICATE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

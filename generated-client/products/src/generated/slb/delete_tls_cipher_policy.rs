@@ -58,53 +58,49 @@ impl DeleteTlsCipherPolicy {
 }
 
 record! {
-    request DeleteTlsCipherPolicy = DELETE_TLS_CIPHER_POLICY {
+    request DeleteTlsCipherPolicy = 0 of SCHEMAS {
         region_id,
         tls_cipher_policy_id,
     }
 }
 
-static DELETE_TLS_CIPHER_POLICY: Schema = Schema {
-    name: "DeleteTlsCipherPolicy",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TLSCipherPolicyId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteTlsCipherPolicy`]: the ID of the request, and nothing else.
 pub type DeleteTlsCipherPolicyResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteTlsCipherPolicy
+            RegionId string region
+            TLSCipherPolicyId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteTlsCipherPolicy`].
-    DeleteTlsCipherPolicyErrorCode {
+    DeleteTlsCipherPolicyErrorCode of ERRORS {
         /// `MissingParam.TLSCipherPolicyId` (400): `TLSCipherPolicyId` is missing. Pass it.
-        MissingParamTlsCipherPolicyId = "MissingParam.TLSCipherPolicyId",
+        MissingParamTlsCipherPolicyId,
         /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
-        TlsPolicyConfiguring = "TLSPolicyConfiguring",
+        TlsPolicyConfiguring,
         /// `TLSPolicyBeingUsed` (400): Listeners still use the TLS policy. Replace it there first.
-        TlsPolicyBeingUsed = "TLSPolicyBeingUsed",
+        TlsPolicyBeingUsed,
         /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
-        InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
+        InvalidTlsPolicyIdNotExist,
         /// `TLSPolicyRelated` (400): Listeners still use the TLS policy. Replace it there first.
-        TlsPolicyRelated = "TLSPolicyRelated",
+        TlsPolicyRelated,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.TLSCipherPolicyId" "" "`TLSCipherPolicyId` is missing. Pass it.",
-        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
-        400 "TLSPolicyBeingUsed" "" "Listeners still use the TLS policy. Replace it there first.",
-        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
-        400 "TLSPolicyRelated" "" "Listeners still use the TLS policy. Replace it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.TLSCipherPolicyId meaning="`TLSCipherPolicyId` is missing. Pass it."
+        400 TLSPolicyConfiguring retryable meaning="The TLS policy is being configured. Wait a moment, then repeat the call."
+        400 TLSPolicyBeingUsed meaning="Listeners still use the TLS policy. Replace it there first."
+        400 InvalidTLSPolicyId.NotExist meaning="The TLS policy does not exist. Check its ID."
+        400 TLSPolicyRelated meaning="Listeners still use the TLS policy. Replace it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteTlsCipherPolicy`].
 pub static OPERATION: Operation = Operation {
@@ -112,12 +108,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteTLSCipherPolicy",
         Access::Write,
-        &DELETE_TLS_CIPHER_POLICY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -54,41 +54,37 @@ impl DeleteVServerGroup {
 }
 
 record! {
-    request DeleteVServerGroup = DELETE_V_SERVER_GROUP {
+    request DeleteVServerGroup = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
     }
 }
 
-static DELETE_V_SERVER_GROUP: Schema = Schema {
-    name: "DeleteVServerGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVServerGroup`]: the ID of the request, and nothing else.
 pub type DeleteVServerGroupResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVServerGroup
+            RegionId string region
+            VServerGroupId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVServerGroup`].
-    DeleteVServerGroupErrorCode {
+    DeleteVServerGroupErrorCode of ERRORS {
         /// `RspoolVipExist` (400): Listeners still use the server group. Remove it there first.
-        RspoolVipExist = "RspoolVipExist",
+        RspoolVipExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "RspoolVipExist" "" "Listeners still use the server group. Remove it there first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 RspoolVipExist meaning="Listeners still use the server group. Remove it there first."
+    "#,
+);
 
 /// The descriptor of [`DeleteVServerGroup`].
 pub static OPERATION: Operation = Operation {
@@ -96,12 +92,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteVServerGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteVServerGroup",
         Access::Write,
-        &DELETE_V_SERVER_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

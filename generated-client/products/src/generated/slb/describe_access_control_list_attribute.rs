@@ -3,7 +3,7 @@
 //! `DescribeAccessControlListAttribute`: Returns the configuration of an access control list (ACL).
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the configuration of an access control list (ACL).
 ///
@@ -87,7 +87,7 @@ impl DescribeAccessControlListAttribute {
 }
 
 record! {
-    request DescribeAccessControlListAttribute = DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE {
+    request DescribeAccessControlListAttribute = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_entry_comment,
@@ -95,21 +95,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
-    name: "DescribeAccessControlListAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string required
-            AclEntryComment string
-            Page int32
-            PageSize int32 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAccessControlListAttribute`].
 #[derive(Default)]
@@ -138,7 +123,7 @@ pub struct DescribeAccessControlListAttributeResponse {
 }
 
 record! {
-    response DescribeAccessControlListAttributeResponse = DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE_RESPONSE {
+    response DescribeAccessControlListAttributeResponse = 1 of SCHEMAS {
         acl_id,
         tags,
         address_ip_version,
@@ -152,26 +137,6 @@ record! {
     }
 }
 
-static DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeAccessControlListAttributeResponse",
-    fields: Fields::text(
-        r#"
-            AclId string
-            Tags [ResponseTag] wrapper=Tag
-            AddressIPVersion string
-            RequestId string
-            ResourceGroupId string
-            AclName string
-            AclEntrys [ResponseAclEntry] wrapper=AclEntry
-            RelatedListeners [ResponseRelatedListener] wrapper=RelatedListener
-            CreateTime string
-            TotalAclEntry int32
-        "#,
-        &[&RESPONSE_TAG, &RESPONSE_ACL_ENTRY, &RESPONSE_RELATED_LISTENER],
-    ),
-    rules: &[],
-};
-
 /// `AclEntrys.AclEntry` of [`DescribeAccessControlListAttributeResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -183,23 +148,11 @@ pub struct ResponseAclEntry {
 }
 
 record! {
-    response ResponseAclEntry = RESPONSE_ACL_ENTRY {
+    response ResponseAclEntry = 2 of SCHEMAS {
         acl_entry_comment,
         acl_entry_ip,
     }
 }
-
-static RESPONSE_ACL_ENTRY: Schema = Schema {
-    name: "ResponseAclEntry",
-    fields: Fields::text(
-        r#"
-            AclEntryComment string
-            AclEntryIP string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RelatedListeners.RelatedListener` of [`DescribeAccessControlListAttributeResponse`].
 #[derive(Default)]
@@ -216,7 +169,7 @@ pub struct ResponseRelatedListener {
 }
 
 record! {
-    response ResponseRelatedListener = RESPONSE_RELATED_LISTENER {
+    response ResponseRelatedListener = 3 of SCHEMAS {
         listener_port,
         acl_type,
         protocol,
@@ -224,19 +177,36 @@ record! {
     }
 }
 
-static RESPONSE_RELATED_LISTENER: Schema = Schema {
-    name: "ResponseRelatedListener",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAccessControlListAttribute
+            RegionId string region
+            AclId string required
+            AclEntryComment string
+            Page int32
+            PageSize int32 max=50
+        DescribeAccessControlListAttributeResponse
+            AclId string
+            Tags [ResponseTag] wrapper=Tag
+            AddressIPVersion string
+            RequestId string
+            ResourceGroupId string
+            AclName string
+            AclEntrys [ResponseAclEntry] wrapper=AclEntry
+            RelatedListeners [ResponseRelatedListener] wrapper=RelatedListener
+            CreateTime string
+            TotalAclEntry int32
+        ResponseAclEntry
+            AclEntryComment string
+            AclEntryIP string
+        ResponseRelatedListener
             ListenerPort int32
             AclType string
             Protocol string
             LoadBalancerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeAccessControlListAttribute`].
 pub type DescribeAccessControlListAttributeErrorCode = UnlistedErrorCode;
@@ -262,8 +232,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAccessControlListAttribute",
         Access::Read,
-        &DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE,
-        &DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

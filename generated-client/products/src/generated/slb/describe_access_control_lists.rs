@@ -3,7 +3,7 @@
 //! `DescribeAccessControlLists`: Lists access control lists (ACLs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists access control lists (ACLs).
 ///
@@ -112,7 +112,7 @@ impl DescribeAccessControlLists {
 }
 
 record! {
-    request DescribeAccessControlLists = DESCRIBE_ACCESS_CONTROL_LISTS {
+    request DescribeAccessControlLists = 0 of SCHEMAS {
         region_id,
         acl_name,
         address_ip_version,
@@ -122,23 +122,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_ACCESS_CONTROL_LISTS: Schema = Schema {
-    name: "DescribeAccessControlLists",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclName string
-            AddressIPVersion string
-            PageSize int32
-            PageNumber int32
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAccessControlLists`].
 #[derive(Default)]
@@ -159,7 +142,7 @@ pub struct DescribeAccessControlListsResponse {
 }
 
 record! {
-    response DescribeAccessControlListsResponse = DESCRIBE_ACCESS_CONTROL_LISTS_RESPONSE {
+    response DescribeAccessControlListsResponse = 1 of SCHEMAS {
         page_number,
         page_size,
         request_id,
@@ -168,22 +151,6 @@ record! {
         acls,
     }
 }
-
-static DESCRIBE_ACCESS_CONTROL_LISTS_RESPONSE: Schema = Schema {
-    name: "DescribeAccessControlListsResponse",
-    fields: Fields::text(
-        r#"
-            PageNumber int32
-            PageSize int32
-            RequestId string
-            TotalCount int32
-            Count int32
-            Acls [ResponseAcl] wrapper=Acl
-        "#,
-        &[&RESPONSE_ACL],
-    ),
-    rules: &[],
-};
 
 /// `Acls.Acl` of [`DescribeAccessControlListsResponse`].
 #[derive(Default)]
@@ -204,7 +171,7 @@ pub struct ResponseAcl {
 }
 
 record! {
-    response ResponseAcl = RESPONSE_ACL {
+    response ResponseAcl = 2 of SCHEMAS {
         acl_id,
         address_ip_version,
         acl_name,
@@ -214,39 +181,51 @@ record! {
     }
 }
 
-static RESPONSE_ACL: Schema = Schema {
-    name: "ResponseAcl",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeAccessControlLists
+            RegionId string region
+            AclName string
+            AddressIPVersion string
+            PageSize int32
+            PageNumber int32
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        DescribeAccessControlListsResponse
+            PageNumber int32
+            PageSize int32
+            RequestId string
+            TotalCount int32
+            Count int32
+            Acls [ResponseAcl] wrapper=Acl
+        ResponseAcl
             AclId string
             AddressIPVersion string
             AclName string
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tag
             CreateTime string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAccessControlLists`].
-    DescribeAccessControlListsErrorCode {
+    DescribeAccessControlListsErrorCode of ERRORS {
         /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
+        InvalidResourceGroupIdNotFound,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidResourceGroupId.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeAccessControlLists`].
 pub static OPERATION: Operation = Operation {
@@ -254,7 +233,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlLists",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -264,8 +243,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAccessControlLists",
         Access::Read,
-        &DESCRIBE_ACCESS_CONTROL_LISTS,
-        &DESCRIBE_ACCESS_CONTROL_LISTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -100,7 +100,7 @@ impl DescribeAccessLogsDownloadAttribute {
 }
 
 record! {
-    request DescribeAccessLogsDownloadAttribute = DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE {
+    request DescribeAccessLogsDownloadAttribute = 0 of SCHEMAS {
         region_id,
         tags,
         load_balancer_id,
@@ -109,22 +109,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
-    name: "DescribeAccessLogsDownloadAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Tags string
-            LoadBalancerId string
-            LogType string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAccessLogsDownloadAttribute`].
 #[derive(Default)]
@@ -143,7 +127,7 @@ pub struct DescribeAccessLogsDownloadAttributeResponse {
 }
 
 record! {
-    response DescribeAccessLogsDownloadAttributeResponse = DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE_RESPONSE {
+    response DescribeAccessLogsDownloadAttributeResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -151,21 +135,6 @@ record! {
         logs_download_attributes,
     }
 }
-
-static DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeAccessLogsDownloadAttributeResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            PageNumber int32
-            RequestId string
-            TotalCount int32
-            LogsDownloadAttributes [ResponseLogsDownloadAttribute] wrapper=LogsDownloadAttribute
-        "#,
-        &[&RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `LogsDownloadAttributes.LogsDownloadAttribute` of [`DescribeAccessLogsDownloadAttributeResponse`].
 #[derive(Default)]
@@ -184,7 +153,7 @@ pub struct ResponseLogsDownloadAttribute {
 }
 
 record! {
-    response ResponseLogsDownloadAttribute = RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE {
+    response ResponseLogsDownloadAttribute = 2 of SCHEMAS {
         log_project,
         log_store,
         load_balancer_id,
@@ -193,20 +162,29 @@ record! {
     }
 }
 
-static RESPONSE_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
-    name: "ResponseLogsDownloadAttribute",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeAccessLogsDownloadAttribute
+            RegionId string region
+            Tags string
+            LoadBalancerId string
+            LogType string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeAccessLogsDownloadAttributeResponse
+            PageSize int32
+            PageNumber int32
+            RequestId string
+            TotalCount int32
+            LogsDownloadAttributes [ResponseLogsDownloadAttribute] wrapper=LogsDownloadAttribute
+        ResponseLogsDownloadAttribute
             LogProject string
             LogStore string
             LoadBalancerId string
             Region string
             LogType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeAccessLogsDownloadAttribute`].
 pub type DescribeAccessLogsDownloadAttributeErrorCode = UnlistedErrorCode;
@@ -226,8 +204,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAccessLogsDownloadAttribute",
         Access::Read,
-        &DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE,
-        &DESCRIBE_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -60,25 +60,12 @@ impl DescribeAvailableResource {
 }
 
 record! {
-    request DescribeAvailableResource = DESCRIBE_AVAILABLE_RESOURCE {
+    request DescribeAvailableResource = 0 of SCHEMAS {
         region_id,
         address_type,
         address_ip_version,
     }
 }
-
-static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
-    name: "DescribeAvailableResource",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AddressType string
-            AddressIPVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeAvailableResource`].
 #[derive(Default)]
@@ -91,23 +78,11 @@ pub struct DescribeAvailableResourceResponse {
 }
 
 record! {
-    response DescribeAvailableResourceResponse = DESCRIBE_AVAILABLE_RESOURCE_RESPONSE {
+    response DescribeAvailableResourceResponse = 1 of SCHEMAS {
         request_id,
         available_resources,
     }
 }
-
-static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
-    name: "DescribeAvailableResourceResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            AvailableResources [ResponseAvailableResource] wrapper=AvailableResource
-        "#,
-        &[&RESPONSE_AVAILABLE_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableResources.AvailableResource` of [`DescribeAvailableResourceResponse`].
 #[derive(Default)]
@@ -122,25 +97,12 @@ pub struct ResponseAvailableResource {
 }
 
 record! {
-    response ResponseAvailableResource = RESPONSE_AVAILABLE_RESOURCE {
+    response ResponseAvailableResource = 2 of SCHEMAS {
         slave_zone_id,
         master_zone_id,
         support_resources,
     }
 }
-
-static RESPONSE_AVAILABLE_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableResource",
-    fields: Fields::text(
-        r#"
-            SlaveZoneId string
-            MasterZoneId string
-            SupportResources [ResponseAvailableResourceSupportResource] wrapper=SupportResource
-        "#,
-        &[&RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `AvailableResources.AvailableResource.SupportResources.SupportResource` of [`DescribeAvailableResourceResponse`].
 #[derive(Default)]
@@ -153,23 +115,30 @@ pub struct ResponseAvailableResourceSupportResource {
 }
 
 record! {
-    response ResponseAvailableResourceSupportResource = RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE {
+    response ResponseAvailableResourceSupportResource = 3 of SCHEMAS {
         address_type,
         address_ip_version,
     }
 }
 
-static RESPONSE_AVAILABLE_RESOURCE_SUPPORT_RESOURCE: Schema = Schema {
-    name: "ResponseAvailableResourceSupportResource",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeAvailableResource
+            RegionId string region
             AddressType string
             AddressIPVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+        DescribeAvailableResourceResponse
+            RequestId string
+            AvailableResources [ResponseAvailableResource] wrapper=AvailableResource
+        ResponseAvailableResource
+            SlaveZoneId string
+            MasterZoneId string
+            SupportResources [ResponseAvailableResourceSupportResource] wrapper=SupportResource
+        ResponseAvailableResourceSupportResource
+            AddressType string
+            AddressIPVersion string
+    "#,
+);
 
 /// The error codes of [`DescribeAvailableResource`].
 pub type DescribeAvailableResourceErrorCode = UnlistedErrorCode;
@@ -183,8 +152,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeAvailableResource",
         Access::Read,
-        &DESCRIBE_AVAILABLE_RESOURCE,
-        &DESCRIBE_AVAILABLE_RESOURCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

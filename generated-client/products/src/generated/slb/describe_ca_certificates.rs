@@ -3,7 +3,7 @@
 //! `DescribeCACertificates`: Lists CA certificates by name and fingerprint, without their content.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists CA certificates by name and fingerprint, without their content.
 ///
@@ -78,27 +78,13 @@ impl DescribeCaCertificates {
 }
 
 record! {
-    request DescribeCaCertificates = DESCRIBE_CA_CERTIFICATES {
+    request DescribeCaCertificates = 0 of SCHEMAS {
         region_id,
         ca_certificate_id,
         resource_group_id,
         tag,
     }
 }
-
-static DESCRIBE_CA_CERTIFICATES: Schema = Schema {
-    name: "DescribeCaCertificates",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CACertificateId string
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCaCertificates`].
 #[derive(Default)]
@@ -111,23 +97,11 @@ pub struct DescribeCaCertificatesResponse {
 }
 
 record! {
-    response DescribeCaCertificatesResponse = DESCRIBE_CA_CERTIFICATES_RESPONSE {
+    response DescribeCaCertificatesResponse = 1 of SCHEMAS {
         request_id,
         ca_certificates,
     }
 }
-
-static DESCRIBE_CA_CERTIFICATES_RESPONSE: Schema = Schema {
-    name: "DescribeCaCertificatesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            CACertificates [ResponseCaCertificate] wrapper=CACertificate
-        "#,
-        &[&RESPONSE_CA_CERTIFICATE],
-    ),
-    rules: &[],
-};
 
 /// `CACertificates.CACertificate` of [`DescribeCaCertificatesResponse`].
 #[derive(Default)]
@@ -158,7 +132,7 @@ pub struct ResponseCaCertificate {
 }
 
 record! {
-    response ResponseCaCertificate = RESPONSE_CA_CERTIFICATE {
+    response ResponseCaCertificate = 2 of SCHEMAS {
         create_time_stamp,
         expire_time,
         create_time,
@@ -173,10 +147,17 @@ record! {
     }
 }
 
-static RESPONSE_CA_CERTIFICATE: Schema = Schema {
-    name: "ResponseCaCertificate",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCaCertificates
+            RegionId string region
+            CACertificateId string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        DescribeCaCertificatesResponse
+            RequestId string
+            CACertificates [ResponseCaCertificate] wrapper=CACertificate
+        ResponseCaCertificate
             CreateTimeStamp int64
             ExpireTime string
             CreateTime string
@@ -188,29 +169,27 @@ static RESPONSE_CA_CERTIFICATE: Schema = Schema {
             CommonName string
             CACertificateName string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCaCertificates`].
-    DescribeCaCertificatesErrorCode {
+    DescribeCaCertificatesErrorCode of ERRORS {
         /// `Abs.CACertificateIdAndResourceGroupId.MissMatch` (400): The CA certificate is not in the resource group.
-        AbsCaCertificateIdAndResourceGroupIdMissMatch = "Abs.CACertificateIdAndResourceGroupId.MissMatch",
+        AbsCaCertificateIdAndResourceGroupIdMissMatch,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Abs.CACertificateIdAndResourceGroupId.MissMatch" "" "The CA certificate is not in the resource group.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Abs.CACertificateIdAndResourceGroupId.MissMatch meaning="The CA certificate is not in the resource group."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeCaCertificates`].
 pub static OPERATION: Operation = Operation {
@@ -218,12 +197,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeCACertificates",
         Access::Read,
-        &DESCRIBE_CA_CERTIFICATES,
-        &DESCRIBE_CA_CERTIFICATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

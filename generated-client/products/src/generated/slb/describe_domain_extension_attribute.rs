@@ -55,23 +55,11 @@ impl DescribeDomainExtensionAttribute {
 }
 
 record! {
-    request DescribeDomainExtensionAttribute = DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE {
+    request DescribeDomainExtensionAttribute = 0 of SCHEMAS {
         region_id,
         domain_extension_id,
     }
 }
-
-static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE: Schema = Schema {
-    name: "DescribeDomainExtensionAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DomainExtensionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDomainExtensionAttribute`].
 #[derive(Default)]
@@ -96,7 +84,7 @@ pub struct DescribeDomainExtensionAttributeResponse {
 }
 
 record! {
-    response DescribeDomainExtensionAttributeResponse = DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE {
+    response DescribeDomainExtensionAttributeResponse = 1 of SCHEMAS {
         domain,
         request_id,
         load_balancer_id,
@@ -108,10 +96,12 @@ record! {
     }
 }
 
-static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeDomainExtensionAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeDomainExtensionAttribute
+            RegionId string region
+            DomainExtensionId string required
+        DescribeDomainExtensionAttributeResponse
             Domain string
             RequestId string
             LoadBalancerId string
@@ -120,29 +110,26 @@ static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE: Schema = Schema {
             DomainExtensionId string
             Certificates any
             ServerCertificates any
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeDomainExtensionAttribute`].
-    DescribeDomainExtensionAttributeErrorCode {
+    DescribeDomainExtensionAttributeErrorCode of ERRORS {
         /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
-        InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
+        InvalidParameterDomainExtensionId,
         /// `MissingParameter.DomainExtensionId` (400): `DomainExtensionId` is missing. Pass it.
-        MissingParameterDomainExtensionId = "MissingParameter.DomainExtensionId",
+        MissingParameterDomainExtensionId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
-        400 "MissingParameter.DomainExtensionId" "" "`DomainExtensionId` is missing. Pass it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.DomainExtensionId meaning="The domain name extension does not exist. Check its ID."
+        400 MissingParameter.DomainExtensionId meaning="`DomainExtensionId` is missing. Pass it."
+    "#,
+);
 
 /// The descriptor of [`DescribeDomainExtensionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -150,12 +137,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeDomainExtensionAttribute",
         Access::Read,
-        &DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE,
-        &DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

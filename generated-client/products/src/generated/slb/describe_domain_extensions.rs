@@ -3,7 +3,7 @@
 //! `DescribeDomainExtensions`: Lists the additional domain names of a listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{DOMAIN_EXTENSION, DomainExtension};
+use super::types::DomainExtension;
 
 /// Lists the additional domain names of a listener.
 ///
@@ -63,27 +63,13 @@ impl DescribeDomainExtensions {
 }
 
 record! {
-    request DescribeDomainExtensions = DESCRIBE_DOMAIN_EXTENSIONS {
+    request DescribeDomainExtensions = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
         domain_extension_id,
     }
 }
-
-static DESCRIBE_DOMAIN_EXTENSIONS: Schema = Schema {
-    name: "DescribeDomainExtensions",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            ListenerPort int32 required
-            DomainExtensionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeDomainExtensions`].
 #[derive(Default)]
@@ -96,23 +82,25 @@ pub struct DescribeDomainExtensionsResponse {
 }
 
 record! {
-    response DescribeDomainExtensionsResponse = DESCRIBE_DOMAIN_EXTENSIONS_RESPONSE {
+    response DescribeDomainExtensionsResponse = 1 of SCHEMAS {
         request_id,
         domain_extensions,
     }
 }
 
-static DESCRIBE_DOMAIN_EXTENSIONS_RESPONSE: Schema = Schema {
-    name: "DescribeDomainExtensionsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeDomainExtensions
+            RegionId string region
+            LoadBalancerId string required
+            ListenerPort int32 required
+            DomainExtensionId string
+        DescribeDomainExtensionsResponse
             RequestId string
             DomainExtensions [DomainExtension] wrapper=DomainExtension
-        "#,
-        &[&DOMAIN_EXTENSION],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeDomainExtensions`].
 pub type DescribeDomainExtensionsErrorCode = UnlistedErrorCode;
@@ -126,8 +114,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeDomainExtensions",
         Access::Read,
-        &DESCRIBE_DOMAIN_EXTENSIONS,
-        &DESCRIBE_DOMAIN_EXTENSIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -73,27 +73,13 @@ impl DescribeHealthStatus {
 }
 
 record! {
-    request DescribeHealthStatus = DESCRIBE_HEALTH_STATUS {
+    request DescribeHealthStatus = 0 of SCHEMAS {
         load_balancer_id,
         listener_port,
         listener_protocol,
         region_id,
     }
 }
-
-static DESCRIBE_HEALTH_STATUS: Schema = Schema {
-    name: "DescribeHealthStatus",
-    fields: Fields::text(
-        r#"
-            LoadBalancerId string required
-            ListenerPort int32 min=0 max=65535
-            ListenerProtocol string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHealthStatus`].
 #[derive(Default)]
@@ -106,23 +92,11 @@ pub struct DescribeHealthStatusResponse {
 }
 
 record! {
-    response DescribeHealthStatusResponse = DESCRIBE_HEALTH_STATUS_RESPONSE {
+    response DescribeHealthStatusResponse = 1 of SCHEMAS {
         request_id,
         backend_servers,
     }
 }
-
-static DESCRIBE_HEALTH_STATUS_RESPONSE: Schema = Schema {
-    name: "DescribeHealthStatusResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
-        "#,
-        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
 
 /// `BackendServers.BackendServer` of [`DescribeHealthStatusResponse`].
 #[derive(Default)]
@@ -143,7 +117,7 @@ pub struct ResponseBackendServersBackendServer {
 }
 
 record! {
-    response ResponseBackendServersBackendServer = RESPONSE_BACKEND_SERVERS_BACKEND_SERVER {
+    response ResponseBackendServersBackendServer = 2 of SCHEMAS {
         protocol,
         server_health_status,
         listener_port,
@@ -153,42 +127,46 @@ record! {
     }
 }
 
-static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServersBackendServer",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHealthStatus
+            LoadBalancerId string required
+            ListenerPort int32 min=0 max=65535
+            ListenerProtocol string
+            RegionId string
+        DescribeHealthStatusResponse
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        ResponseBackendServersBackendServer
             Protocol string
             ServerHealthStatus string
             ListenerPort int32
             ServerIp string
             Port int32
             ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeHealthStatus`].
-    DescribeHealthStatusErrorCode {
+    DescribeHealthStatusErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DescribeHealthStatus`].
 pub static OPERATION: Operation = Operation {
@@ -196,13 +174,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeHealthStatus",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeHealthStatus",
-        Access::Read,
-        &DESCRIBE_HEALTH_STATUS,
-        &DESCRIBE_HEALTH_STATUS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeHealthStatus", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeHealthStatus {

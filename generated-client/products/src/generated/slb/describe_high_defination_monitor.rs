@@ -52,23 +52,11 @@ impl DescribeHighDefinationMonitor {
 }
 
 record! {
-    request DescribeHighDefinationMonitor = DESCRIBE_HIGH_DEFINATION_MONITOR {
+    request DescribeHighDefinationMonitor = 0 of SCHEMAS {
         tags,
         region_id,
     }
 }
-
-static DESCRIBE_HIGH_DEFINATION_MONITOR: Schema = Schema {
-    name: "DescribeHighDefinationMonitor",
-    fields: Fields::text(
-        r#"
-            Tags string
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHighDefinationMonitor`].
 #[derive(Default)]
@@ -85,7 +73,7 @@ pub struct DescribeHighDefinationMonitorResponse {
 }
 
 record! {
-    response DescribeHighDefinationMonitorResponse = DESCRIBE_HIGH_DEFINATION_MONITOR_RESPONSE {
+    response DescribeHighDefinationMonitorResponse = 1 of SCHEMAS {
         log_project,
         request_id,
         log_store,
@@ -93,19 +81,18 @@ record! {
     }
 }
 
-static DESCRIBE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
-    name: "DescribeHighDefinationMonitorResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHighDefinationMonitor
+            Tags string
+            RegionId string region
+        DescribeHighDefinationMonitorResponse
             LogProject string
             RequestId string
             LogStore string
             Success string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeHighDefinationMonitor`].
 pub type DescribeHighDefinationMonitorErrorCode = UnlistedErrorCode;
@@ -119,8 +106,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeHighDefinationMonitor",
         Access::Read,
-        &DESCRIBE_HIGH_DEFINATION_MONITOR,
-        &DESCRIBE_HIGH_DEFINATION_MONITOR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -63,27 +63,13 @@ impl DescribeListenerAccessControlAttribute {
 }
 
 record! {
-    request DescribeListenerAccessControlAttribute = DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE {
+    request DescribeListenerAccessControlAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
         listener_protocol,
     }
 }
-
-static DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE: Schema = Schema {
-    name: "DescribeListenerAccessControlAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            ListenerPort int32 required
-            ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeListenerAccessControlAttribute`].
 #[derive(Default)]
@@ -98,40 +84,41 @@ pub struct DescribeListenerAccessControlAttributeResponse {
 }
 
 record! {
-    response DescribeListenerAccessControlAttributeResponse = DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE_RESPONSE {
+    response DescribeListenerAccessControlAttributeResponse = 1 of SCHEMAS {
         source_items,
         access_control_status,
         request_id,
     }
 }
 
-static DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeListenerAccessControlAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeListenerAccessControlAttribute
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required
+            ListenerProtocol string
+        DescribeListenerAccessControlAttributeResponse
             SourceItems string
             AccessControlStatus string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeListenerAccessControlAttribute`].
-    DescribeListenerAccessControlAttributeErrorCode {
+    DescribeListenerAccessControlAttributeErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+    "#,
+);
 
 /// The descriptor of [`DescribeListenerAccessControlAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -139,12 +126,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeListenerAccessControlAttribute",
         Access::Read,
-        &DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE,
-        &DESCRIBE_LISTENER_ACCESS_CONTROL_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

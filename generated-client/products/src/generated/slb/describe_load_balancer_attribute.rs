@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancerAttribute`: Returns the details of a CLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of a CLB instance.
 ///
@@ -53,23 +53,11 @@ impl DescribeLoadBalancerAttribute {
 }
 
 record! {
-    request DescribeLoadBalancerAttribute = DESCRIBE_LOAD_BALANCER_ATTRIBUTE {
+    request DescribeLoadBalancerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_ATTRIBUTE: Schema = Schema {
-    name: "DescribeLoadBalancerAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerAttribute`].
 #[derive(Default)]
@@ -156,7 +144,7 @@ pub struct DescribeLoadBalancerAttributeResponse {
 }
 
 record! {
-    response DescribeLoadBalancerAttributeResponse = DESCRIBE_LOAD_BALANCER_ATTRIBUTE_RESPONSE {
+    response DescribeLoadBalancerAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         tags,
         create_time_stamp,
@@ -197,10 +185,81 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerAttributeResponse",
-    fields: Fields::text(
+/// `ListenerPortsAndProtocal.ListenerPortAndProtocal` of [`DescribeLoadBalancerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseListenerPortsAndProtocalListenerPortAndProtocal {
+    /// `ListenerProtocal`.
+    pub listener_protocal: Option<String>,
+    /// `ListenerPort`.
+    pub listener_port: Option<i32>,
+}
+
+record! {
+    response ResponseListenerPortsAndProtocalListenerPortAndProtocal = 2 of SCHEMAS {
+        listener_protocal,
+        listener_port,
+    }
+}
+
+/// `ListenerPortsAndProtocol.ListenerPortAndProtocol` of [`DescribeLoadBalancerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseListenerPortsAndProtocolListenerPortAndProtocol {
+    /// `ListenerPort`.
+    pub listener_port: Option<i32>,
+    /// `ListenerProtocol`.
+    pub listener_protocol: Option<String>,
+    /// `ListenerForward`.
+    pub listener_forward: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `ForwardPort`.
+    pub forward_port: Option<i32>,
+}
+
+record! {
+    response ResponseListenerPortsAndProtocolListenerPortAndProtocol = 3 of SCHEMAS {
+        listener_port,
+        listener_protocol,
+        listener_forward,
+        description,
+        forward_port,
+    }
+}
+
+/// `BackendServers.BackendServer` of [`DescribeLoadBalancerAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseBackendServersBackendServer {
+    /// `Type`.
+    pub r#type: Option<String>,
+    /// `Weight`.
+    pub weight: Option<i32>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `ServerIp`.
+    pub server_ip: Option<String>,
+    /// `ServerId`.
+    pub server_id: Option<String>,
+}
+
+record! {
+    response ResponseBackendServersBackendServer = 4 of SCHEMAS {
+        r#type,
+        weight,
+        description,
+        server_ip,
+        server_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerAttribute
+            RegionId string
+            LoadBalancerId string required
+        DescribeLoadBalancerAttributeResponse
             VpcId string
             Tags [ResponseTag] wrapper=Tag
             CreateTimeStamp int64
@@ -238,142 +297,39 @@ static DESCRIBE_LOAD_BALANCER_ATTRIBUTE_RESPONSE: Schema = Schema {
             ListenerPortsAndProtocol [ResponseListenerPortsAndProtocolListenerPortAndProtocol] wrapper=ListenerPortAndProtocol
             BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
             InstanceChargeType string
-        "#,
-        &[
-            &RESPONSE_TAG,
-            &RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL,
-            &RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL,
-            &RESPONSE_BACKEND_SERVERS_BACKEND_SERVER,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `ListenerPortsAndProtocal.ListenerPortAndProtocal` of [`DescribeLoadBalancerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseListenerPortsAndProtocalListenerPortAndProtocal {
-    /// `ListenerProtocal`.
-    pub listener_protocal: Option<String>,
-    /// `ListenerPort`.
-    pub listener_port: Option<i32>,
-}
-
-record! {
-    response ResponseListenerPortsAndProtocalListenerPortAndProtocal = RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL {
-        listener_protocal,
-        listener_port,
-    }
-}
-
-static RESPONSE_LISTENER_PORTS_AND_PROTOCAL_LISTENER_PORT_AND_PROTOCAL: Schema = Schema {
-    name: "ResponseListenerPortsAndProtocalListenerPortAndProtocal",
-    fields: Fields::text(
-        r#"
+        ResponseListenerPortsAndProtocalListenerPortAndProtocal
             ListenerProtocal string
             ListenerPort int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `ListenerPortsAndProtocol.ListenerPortAndProtocol` of [`DescribeLoadBalancerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseListenerPortsAndProtocolListenerPortAndProtocol {
-    /// `ListenerPort`.
-    pub listener_port: Option<i32>,
-    /// `ListenerProtocol`.
-    pub listener_protocol: Option<String>,
-    /// `ListenerForward`.
-    pub listener_forward: Option<String>,
-    /// `Description`.
-    pub description: Option<String>,
-    /// `ForwardPort`.
-    pub forward_port: Option<i32>,
-}
-
-record! {
-    response ResponseListenerPortsAndProtocolListenerPortAndProtocol = RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL {
-        listener_port,
-        listener_protocol,
-        listener_forward,
-        description,
-        forward_port,
-    }
-}
-
-static RESPONSE_LISTENER_PORTS_AND_PROTOCOL_LISTENER_PORT_AND_PROTOCOL: Schema = Schema {
-    name: "ResponseListenerPortsAndProtocolListenerPortAndProtocol",
-    fields: Fields::text(
-        r#"
+        ResponseListenerPortsAndProtocolListenerPortAndProtocol
             ListenerPort int32
             ListenerProtocol string
             ListenerForward string
             Description string
             ForwardPort int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `BackendServers.BackendServer` of [`DescribeLoadBalancerAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBackendServersBackendServer {
-    /// `Type`.
-    pub r#type: Option<String>,
-    /// `Weight`.
-    pub weight: Option<i32>,
-    /// `Description`.
-    pub description: Option<String>,
-    /// `ServerIp`.
-    pub server_ip: Option<String>,
-    /// `ServerId`.
-    pub server_id: Option<String>,
-}
-
-record! {
-    response ResponseBackendServersBackendServer = RESPONSE_BACKEND_SERVERS_BACKEND_SERVER {
-        r#type,
-        weight,
-        description,
-        server_ip,
-        server_id,
-    }
-}
-
-static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServersBackendServer",
-    fields: Fields::text(
-        r#"
+        ResponseBackendServersBackendServer
             Type string
             Weight int32
             Description string
             ServerIp string
             ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerAttribute`].
-    DescribeLoadBalancerAttributeErrorCode {
+    DescribeLoadBalancerAttributeErrorCode of ERRORS {
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeLoadBalancerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -381,12 +337,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerAttribute",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_ATTRIBUTE,
-        &DESCRIBE_LOAD_BALANCER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

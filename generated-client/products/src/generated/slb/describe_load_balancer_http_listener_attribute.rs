@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancerHTTPListenerAttribute`: Returns the configuration of an HTTP listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, RULE, Rule};
+use super::types::{ResponseTag, Rule};
 
 /// Returns the configuration of an HTTP listener.
 ///
@@ -52,25 +52,12 @@ impl DescribeLoadBalancerHttpListenerAttribute {
 }
 
 record! {
-    request DescribeLoadBalancerHttpListenerAttribute = DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE {
+    request DescribeLoadBalancerHttpListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "DescribeLoadBalancerHttpListenerAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            ListenerPort int32 required min=1 max=65535
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerHttpListenerAttribute`].
 #[derive(Default)]
@@ -161,7 +148,7 @@ pub struct DescribeLoadBalancerHttpListenerAttributeResponse {
 }
 
 record! {
-    response DescribeLoadBalancerHttpListenerAttributeResponse = DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE {
+    response DescribeLoadBalancerHttpListenerAttributeResponse = 1 of SCHEMAS {
         acl_type,
         v_server_group_id,
         status,
@@ -206,10 +193,13 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerHttpListenerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerHttpListenerAttribute
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+        DescribeLoadBalancerHttpListenerAttributeResponse
             AclType string
             VServerGroupId string
             Status string
@@ -251,11 +241,9 @@ static DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema 
             Rules [Rule] wrapper=Rule
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RULE, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerHttpListenerAttribute`].
 pub type DescribeLoadBalancerHttpListenerAttributeErrorCode = UnlistedErrorCode;
@@ -269,8 +257,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLoadBalancerHTTPListenerAttribute",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE,
-        &DESCRIBE_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `DescribeLoadBalancerHTTPSListenerAttribute`: Returns the configuration of an HTTPS listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    DOMAIN_EXTENSION, DomainExtension, RESPONSE_TAG, ResponseTag, RULE, Rule,
-};
+use super::types::{DomainExtension, ResponseTag, Rule};
 
 /// Returns the configuration of an HTTPS listener.
 ///
@@ -54,25 +52,12 @@ impl DescribeLoadBalancerHttpsListenerAttribute {
 }
 
 record! {
-    request DescribeLoadBalancerHttpsListenerAttribute = DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE {
+    request DescribeLoadBalancerHttpsListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "DescribeLoadBalancerHttpsListenerAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            ListenerPort int32 required min=1 max=65535
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerHttpsListenerAttribute`].
 #[derive(Default)]
@@ -179,7 +164,7 @@ pub struct DescribeLoadBalancerHttpsListenerAttributeResponse {
 }
 
 record! {
-    response DescribeLoadBalancerHttpsListenerAttributeResponse = DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE {
+    response DescribeLoadBalancerHttpsListenerAttributeResponse = 1 of SCHEMAS {
         acl_type,
         x_forwarded_for_client_cert_client_verify,
         ca_certificate_id,
@@ -232,10 +217,13 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerHttpsListenerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerHttpsListenerAttribute
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=1 max=65535
+        DescribeLoadBalancerHttpsListenerAttributeResponse
             AclType string
             XForwardedFor_ClientCertClientVerify string
             CACertificateId string
@@ -285,11 +273,9 @@ static DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema
             ServerCertificates any
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RULE, &DOMAIN_EXTENSION, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerHttpsListenerAttribute`].
 pub type DescribeLoadBalancerHttpsListenerAttributeErrorCode = UnlistedErrorCode;
@@ -303,8 +289,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLoadBalancerHTTPSListenerAttribute",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE,
-        &DESCRIBE_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancerListeners`: Lists the listeners of CLB instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the listeners of CLB instances.
 ///
@@ -127,7 +127,7 @@ impl DescribeLoadBalancerListeners {
 }
 
 record! {
-    request DescribeLoadBalancerListeners = DESCRIBE_LOAD_BALANCER_LISTENERS {
+    request DescribeLoadBalancerListeners = 0 of SCHEMAS {
         region_id,
         next_token,
         max_results,
@@ -138,24 +138,6 @@ record! {
         description,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_LISTENERS: Schema = Schema {
-    name: "DescribeLoadBalancerListeners",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            NextToken string
-            MaxResults int32 min=0 max=101
-            ListenerProtocol string
-            LoadBalancerId [string] items=..11
-            Tag [Tag] items=..20
-            ListenerPort int32 min=0 max=65535
-            Description string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerListeners`].
 #[derive(Default)]
@@ -174,7 +156,7 @@ pub struct DescribeLoadBalancerListenersResponse {
 }
 
 record! {
-    response DescribeLoadBalancerListenersResponse = DESCRIBE_LOAD_BALANCER_LISTENERS_RESPONSE {
+    response DescribeLoadBalancerListenersResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -182,21 +164,6 @@ record! {
         listeners,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_LISTENERS_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerListenersResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            Listeners [ResponseListeners]
-        "#,
-        &[&RESPONSE_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `Listeners` of [`DescribeLoadBalancerListenersResponse`].
 #[derive(Default)]
@@ -241,7 +208,7 @@ pub struct ResponseListeners {
 }
 
 record! {
-    response ResponseListeners = RESPONSE_LISTENERS {
+    response ResponseListeners = 2 of SCHEMAS {
         acl_type,
         status,
         v_server_group_id,
@@ -262,40 +229,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_LISTENERS: Schema = Schema {
-    name: "ResponseListeners",
-    fields: Fields::text(
-        r#"
-            AclType string
-            Status string
-            VServerGroupId string
-            ListenerProtocol string
-            LoadBalancerId string
-            ListenerPort int32
-            AclId string
-            Scheduler string
-            Bandwidth int32
-            Description string
-            AclStatus string
-            BackendServerPort int32
-            AclIds [string]
-            HTTPListenerConfig ResponseListenersHttpListenerConfig
-            HTTPSListenerConfig ResponseListenersHttpsListenerConfig
-            TCPListenerConfig ResponseListenersTcpListenerConfig
-            UDPListenerConfig ResponseListenersUdpListenerConfig
-            Tags [ResponseTag]
-        "#,
-        &[
-            &RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG,
-            &RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG,
-            &RESPONSE_LISTENERS_TCP_LISTENER_CONFIG,
-            &RESPONSE_LISTENERS_UDP_LISTENER_CONFIG,
-            &RESPONSE_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `Listeners.HTTPListenerConfig` of [`DescribeLoadBalancerListenersResponse`].
 #[derive(Default)]
@@ -358,7 +291,7 @@ pub struct ResponseListenersHttpListenerConfig {
 }
 
 record! {
-    response ResponseListenersHttpListenerConfig = RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG {
+    response ResponseListenersHttpListenerConfig = 3 of SCHEMAS {
         health_check_http_version,
         x_forwarded_for_client_src_port,
         cookie,
@@ -388,43 +321,6 @@ record! {
         health_check,
     }
 }
-
-static RESPONSE_LISTENERS_HTTP_LISTENER_CONFIG: Schema = Schema {
-    name: "ResponseListenersHttpListenerConfig",
-    fields: Fields::text(
-        r#"
-            HealthCheckHttpVersion string
-            XForwardedFor_ClientSrcPort string
-            Cookie string
-            Gzip string
-            HealthCheckConnectPort int32
-            HealthCheckTimeout int32
-            HealthCheckType string
-            CookieTimeout int32
-            HealthCheckDomain string
-            UnhealthyThreshold int32
-            XForwardedFor_SLBID string
-            ForwardPort int32
-            HealthCheckHttpCode string
-            ListenerForward string
-            XForwardedFor string
-            IdleTimeout int32
-            RequestTimeout int32
-            HealthCheckInterval int32
-            XForwardedFor_SLBPORT string
-            HealthCheckURI string
-            StickySessionType string
-            HealthyThreshold int32
-            XForwardedFor_proto string
-            XForwardedFor_SLBIP string
-            StickySession string
-            HealthCheckMethod string
-            HealthCheck string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Listeners.HTTPSListenerConfig` of [`DescribeLoadBalancerListenersResponse`].
 #[derive(Default)]
@@ -499,7 +395,7 @@ pub struct ResponseListenersHttpsListenerConfig {
 }
 
 record! {
-    response ResponseListenersHttpsListenerConfig = RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG {
+    response ResponseListenersHttpsListenerConfig = 4 of SCHEMAS {
         x_forwarded_for_client_cert_client_verify,
         health_check_http_version,
         x_forwarded_for_client_src_port,
@@ -535,49 +431,6 @@ record! {
         health_check,
     }
 }
-
-static RESPONSE_LISTENERS_HTTPS_LISTENER_CONFIG: Schema = Schema {
-    name: "ResponseListenersHttpsListenerConfig",
-    fields: Fields::text(
-        r#"
-            XForwardedFor_ClientCertClientVerify string
-            HealthCheckHttpVersion string
-            XForwardedFor_ClientSrcPort string
-            Cookie string
-            Gzip string
-            EnableHttp2 string
-            CACertificateId string
-            HealthCheckConnectPort int32
-            HealthCheckTimeout int32
-            HealthCheckType string
-            CookieTimeout int32
-            HealthCheckDomain string
-            UnhealthyThreshold int32
-            XForwardedFor_SLBID string
-            XForwardedFor_ClientCertSubjectDN string
-            HealthCheckHttpCode string
-            XForwardedFor_ClientCertFingerprint string
-            XForwardedFor string
-            RequestTimeout int32
-            IdleTimeout int32
-            ServerCertificateId string
-            HealthCheckInterval int32
-            XForwardedFor_SLBPORT string
-            HealthCheckURI string
-            StickySessionType string
-            XForwardedFor_ClientCertIssuerDN string
-            HealthyThreshold int32
-            XForwardedFor_proto string
-            XForwardedFor_SLBIP string
-            StickySession string
-            HealthCheckMethod string
-            TLSCipherPolicy string
-            HealthCheck string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Listeners.TCPListenerConfig` of [`DescribeLoadBalancerListenersResponse`].
 #[derive(Default)]
@@ -620,7 +473,7 @@ pub struct ResponseListenersTcpListenerConfig {
 }
 
 record! {
-    response ResponseListenersTcpListenerConfig = RESPONSE_LISTENERS_TCP_LISTENER_CONFIG {
+    response ResponseListenersTcpListenerConfig = 5 of SCHEMAS {
         health_check_http_code,
         connection_drain_timeout,
         persistence_timeout,
@@ -640,33 +493,6 @@ record! {
         proxy_protocol_v2_enabled,
     }
 }
-
-static RESPONSE_LISTENERS_TCP_LISTENER_CONFIG: Schema = Schema {
-    name: "ResponseListenersTcpListenerConfig",
-    fields: Fields::text(
-        r#"
-            HealthCheckHttpCode string
-            ConnectionDrainTimeout int32
-            PersistenceTimeout int32
-            HealthCheckInterval int32
-            HealthCheckURI string
-            HealthCheckConnectPort int32
-            EstablishedTimeout int32
-            HealthCheckType string
-            HealthCheckConnectTimeout int32
-            MasterSlaveServerGroupId string
-            HealthyThreshold int32
-            HealthCheckDomain string
-            UnhealthyThreshold int32
-            ConnectionDrain string
-            HealthCheckMethod string
-            HealthCheck string
-            ProxyProtocolV2Enabled string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Listeners.UDPListenerConfig` of [`DescribeLoadBalancerListenersResponse`].
 #[derive(Default)]
@@ -699,7 +525,7 @@ pub struct ResponseListenersUdpListenerConfig {
 }
 
 record! {
-    response ResponseListenersUdpListenerConfig = RESPONSE_LISTENERS_UDP_LISTENER_CONFIG {
+    response ResponseListenersUdpListenerConfig = 6 of SCHEMAS {
         connection_drain_timeout,
         health_check_interval,
         health_check_exp,
@@ -715,10 +541,123 @@ record! {
     }
 }
 
-static RESPONSE_LISTENERS_UDP_LISTENER_CONFIG: Schema = Schema {
-    name: "ResponseListenersUdpListenerConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerListeners
+            RegionId string
+            NextToken string
+            MaxResults int32 min=0 max=101
+            ListenerProtocol string
+            LoadBalancerId [string] items=..11
+            Tag [Tag] items=..20
+            ListenerPort int32 min=0 max=65535
+            Description string
+        DescribeLoadBalancerListenersResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            Listeners [ResponseListeners]
+        ResponseListeners
+            AclType string
+            Status string
+            VServerGroupId string
+            ListenerProtocol string
+            LoadBalancerId string
+            ListenerPort int32
+            AclId string
+            Scheduler string
+            Bandwidth int32
+            Description string
+            AclStatus string
+            BackendServerPort int32
+            AclIds [string]
+            HTTPListenerConfig ResponseListenersHttpListenerConfig
+            HTTPSListenerConfig ResponseListenersHttpsListenerConfig
+            TCPListenerConfig ResponseListenersTcpListenerConfig
+            UDPListenerConfig ResponseListenersUdpListenerConfig
+            Tags [ResponseTag]
+        ResponseListenersHttpListenerConfig
+            HealthCheckHttpVersion string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            HealthCheckConnectPort int32
+            HealthCheckTimeout int32
+            HealthCheckType string
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            XForwardedFor_SLBID string
+            ForwardPort int32
+            HealthCheckHttpCode string
+            ListenerForward string
+            XForwardedFor string
+            IdleTimeout int32
+            RequestTimeout int32
+            HealthCheckInterval int32
+            XForwardedFor_SLBPORT string
+            HealthCheckURI string
+            StickySessionType string
+            HealthyThreshold int32
+            XForwardedFor_proto string
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheckMethod string
+            HealthCheck string
+        ResponseListenersHttpsListenerConfig
+            XForwardedFor_ClientCertClientVerify string
+            HealthCheckHttpVersion string
+            XForwardedFor_ClientSrcPort string
+            Cookie string
+            Gzip string
+            EnableHttp2 string
+            CACertificateId string
+            HealthCheckConnectPort int32
+            HealthCheckTimeout int32
+            HealthCheckType string
+            CookieTimeout int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            XForwardedFor_SLBID string
+            XForwardedFor_ClientCertSubjectDN string
+            HealthCheckHttpCode string
+            XForwardedFor_ClientCertFingerprint string
+            XForwardedFor string
+            RequestTimeout int32
+            IdleTimeout int32
+            ServerCertificateId string
+            HealthCheckInterval int32
+            XForwardedFor_SLBPORT string
+            HealthCheckURI string
+            StickySessionType string
+            XForwardedFor_ClientCertIssuerDN string
+            HealthyThreshold int32
+            XForwardedFor_proto string
+            XForwardedFor_SLBIP string
+            StickySession string
+            HealthCheckMethod string
+            TLSCipherPolicy string
+            HealthCheck string
+        ResponseListenersTcpListenerConfig
+            HealthCheckHttpCode string
+            ConnectionDrainTimeout int32
+            PersistenceTimeout int32
+            HealthCheckInterval int32
+            HealthCheckURI string
+            HealthCheckConnectPort int32
+            EstablishedTimeout int32
+            HealthCheckType string
+            HealthCheckConnectTimeout int32
+            MasterSlaveServerGroupId string
+            HealthyThreshold int32
+            HealthCheckDomain string
+            UnhealthyThreshold int32
+            ConnectionDrain string
+            HealthCheckMethod string
+            HealthCheck string
+            ProxyProtocolV2Enabled string
+        ResponseListenersUdpListenerConfig
             ConnectionDrainTimeout int32
             HealthCheckInterval int32
             HealthCheckExp string
@@ -731,38 +670,36 @@ static RESPONSE_LISTENERS_UDP_LISTENER_CONFIG: Schema = Schema {
             HealthCheckReq string
             HealthCheck string
             ProxyProtocolV2Enabled string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerListeners`].
-    DescribeLoadBalancerListenersErrorCode {
+    DescribeLoadBalancerListenersErrorCode of ERRORS {
         /// `IllegalParam.ListenerProtocol` (400): `ListenerProtocol` is not valid. Check its value.
-        IllegalParamListenerProtocol = "IllegalParam.ListenerProtocol",
+        IllegalParamListenerProtocol,
         /// `IllegalParam.MaxResults` (400): `MaxResults` is not valid. Check its value.
-        IllegalParamMaxResults = "IllegalParam.MaxResults",
+        IllegalParamMaxResults,
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `IllegalParamSize.LoadBalancerId` (400): The request names too many instances. Pass fewer.
-        IllegalParamSizeLoadBalancerId = "IllegalParamSize.LoadBalancerId",
+        IllegalParamSizeLoadBalancerId,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.ListenerProtocol" "" "`ListenerProtocol` is not valid. Check its value.",
-        400 "IllegalParam.MaxResults" "" "`MaxResults` is not valid. Check its value.",
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        400 "IllegalParamSize.LoadBalancerId" "" "The request names too many instances. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.ListenerProtocol meaning="`ListenerProtocol` is not valid. Check its value."
+        400 IllegalParam.MaxResults meaning="`MaxResults` is not valid. Check its value."
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        400 IllegalParamSize.LoadBalancerId meaning="The request names too many instances. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`DescribeLoadBalancerListeners`].
 pub static OPERATION: Operation = Operation {
@@ -770,7 +707,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -780,8 +717,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLoadBalancerListeners",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_LISTENERS,
-        &DESCRIBE_LOAD_BALANCER_LISTENERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancerTCPListenerAttribute`: Returns the configuration of a TCP listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the configuration of a TCP listener.
 ///
@@ -58,25 +58,12 @@ impl DescribeLoadBalancerTcpListenerAttribute {
 }
 
 record! {
-    request DescribeLoadBalancerTcpListenerAttribute = DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE {
+    request DescribeLoadBalancerTcpListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "DescribeLoadBalancerTcpListenerAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            ListenerPort int32 required min=0 max=65535
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerTcpListenerAttribute`].
 #[derive(Default)]
@@ -151,7 +138,7 @@ pub struct DescribeLoadBalancerTcpListenerAttributeResponse {
 }
 
 record! {
-    response DescribeLoadBalancerTcpListenerAttributeResponse = DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE {
+    response DescribeLoadBalancerTcpListenerAttributeResponse = 1 of SCHEMAS {
         v_server_group_id,
         status,
         acl_type,
@@ -188,10 +175,13 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerTcpListenerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerTcpListenerAttribute
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+        DescribeLoadBalancerTcpListenerAttributeResponse
             VServerGroupId string
             Status string
             AclType string
@@ -225,26 +215,24 @@ static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
             PortRanges any
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerTcpListenerAttribute`].
-    DescribeLoadBalancerTcpListenerAttributeErrorCode {
+    DescribeLoadBalancerTcpListenerAttributeErrorCode of ERRORS {
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeLoadBalancerTcpListenerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -252,12 +240,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerTCPListenerAttribute",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE,
-        &DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancerUDPListenerAttribute`: Returns the configuration of a UDP listener.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the configuration of a UDP listener.
 ///
@@ -52,25 +52,12 @@ impl DescribeLoadBalancerUdpListenerAttribute {
 }
 
 record! {
-    request DescribeLoadBalancerUdpListenerAttribute = DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE {
+    request DescribeLoadBalancerUdpListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
     }
 }
-
-static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "DescribeLoadBalancerUdpListenerAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            ListenerPort int32 required min=0 max=65535
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeLoadBalancerUdpListenerAttribute`].
 #[derive(Default)]
@@ -129,7 +116,7 @@ pub struct DescribeLoadBalancerUdpListenerAttributeResponse {
 }
 
 record! {
-    response DescribeLoadBalancerUdpListenerAttributeResponse = DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE {
+    response DescribeLoadBalancerUdpListenerAttributeResponse = 1 of SCHEMAS {
         v_server_group_id,
         status,
         acl_type,
@@ -158,10 +145,13 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancerUdpListenerAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancerUdpListenerAttribute
+            RegionId string
+            LoadBalancerId string required
+            ListenerPort int32 required min=0 max=65535
+        DescribeLoadBalancerUdpListenerAttributeResponse
             VServerGroupId string
             Status string
             AclType string
@@ -187,11 +177,9 @@ static DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
             PortRanges any
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerUdpListenerAttribute`].
 pub type DescribeLoadBalancerUdpListenerAttributeErrorCode = UnlistedErrorCode;
@@ -205,8 +193,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeLoadBalancerUDPListenerAttribute",
         Access::Read,
-        &DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE,
-        &DESCRIBE_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeLoadBalancers`: Lists CLB instances.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists CLB instances.
 ///
@@ -238,7 +238,7 @@ impl DescribeLoadBalancers {
 }
 
 record! {
-    request DescribeLoadBalancers = DESCRIBE_LOAD_BALANCERS {
+    request DescribeLoadBalancers = 0 of SCHEMAS {
         region_id,
         server_id,
         address_ip_version,
@@ -263,37 +263,6 @@ record! {
     }
 }
 
-static DESCRIBE_LOAD_BALANCERS: Schema = Schema {
-    name: "DescribeLoadBalancers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ServerId string
-            AddressIPVersion string
-            LoadBalancerStatus string
-            LoadBalancerId string
-            LoadBalancerName string
-            ServerIntranetAddress string
-            AddressType string
-            InternetChargeType string
-            VpcId string
-            VSwitchId string
-            NetworkType string
-            Address string
-            MasterZoneId string
-            SlaveZoneId string
-            Tags string
-            PayType string
-            ResourceGroupId string
-            PageNumber int32 min=1 max=1000
-            PageSize int32 min=1 max=100
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeLoadBalancers`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -311,7 +280,7 @@ pub struct DescribeLoadBalancersResponse {
 }
 
 record! {
-    response DescribeLoadBalancersResponse = DESCRIBE_LOAD_BALANCERS_RESPONSE {
+    response DescribeLoadBalancersResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -319,21 +288,6 @@ record! {
         load_balancers,
     }
 }
-
-static DESCRIBE_LOAD_BALANCERS_RESPONSE: Schema = Schema {
-    name: "DescribeLoadBalancersResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            LoadBalancers [ResponseLoadBalancer] wrapper=LoadBalancer
-        "#,
-        &[&RESPONSE_LOAD_BALANCER],
-    ),
-    rules: &[],
-};
 
 /// `LoadBalancers.LoadBalancer` of [`DescribeLoadBalancersResponse`].
 #[derive(Default)]
@@ -396,7 +350,7 @@ pub struct ResponseLoadBalancer {
 }
 
 record! {
-    response ResponseLoadBalancer = RESPONSE_LOAD_BALANCER {
+    response ResponseLoadBalancer = 2 of SCHEMAS {
         vpc_id,
         create_time_stamp,
         load_balancer_id,
@@ -427,10 +381,37 @@ record! {
     }
 }
 
-static RESPONSE_LOAD_BALANCER: Schema = Schema {
-    name: "ResponseLoadBalancer",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeLoadBalancers
+            RegionId string region
+            ServerId string
+            AddressIPVersion string
+            LoadBalancerStatus string
+            LoadBalancerId string
+            LoadBalancerName string
+            ServerIntranetAddress string
+            AddressType string
+            InternetChargeType string
+            VpcId string
+            VSwitchId string
+            NetworkType string
+            Address string
+            MasterZoneId string
+            SlaveZoneId string
+            Tags string
+            PayType string
+            ResourceGroupId string
+            PageNumber int32 min=1 max=1000
+            PageSize int32 min=1 max=100
+            Tag [Tag] items=..20
+        DescribeLoadBalancersResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            LoadBalancers [ResponseLoadBalancer] wrapper=LoadBalancer
+        ResponseLoadBalancer
             VpcId string
             CreateTimeStamp int64
             LoadBalancerId string
@@ -458,32 +439,30 @@ static RESPONSE_LOAD_BALANCER: Schema = Schema {
             Tags [ResponseTag] wrapper=Tag
             InstanceChargeType string
             IneffectiveOrderList any
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancers`].
-    DescribeLoadBalancersErrorCode {
+    DescribeLoadBalancersErrorCode of ERRORS {
         /// `InvalidTag` (400): The tags are not valid.
-        InvalidTag = "InvalidTag",
+        InvalidTag,
         /// `TooManyResult` (400): The search finds too many instances. Narrow it.
-        TooManyResult = "TooManyResult",
+        TooManyResult,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTag" "" "The tags are not valid.",
-        400 "TooManyResult" "" "The search finds too many instances. Narrow it.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTag meaning="The tags are not valid."
+        400 TooManyResult meaning="The search finds too many instances. Narrow it."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeLoadBalancers`].
 pub static OPERATION: Operation = Operation {
@@ -491,19 +470,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancers",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["LoadBalancers", "LoadBalancer"],
     }),
-    ..Operation::new(
-        "DescribeLoadBalancers",
-        Access::Read,
-        &DESCRIBE_LOAD_BALANCERS,
-        &DESCRIBE_LOAD_BALANCERS_RESPONSE,
-    )
+    ..Operation::new("DescribeLoadBalancers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeLoadBalancers {

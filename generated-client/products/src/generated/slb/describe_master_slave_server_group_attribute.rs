@@ -3,9 +3,7 @@
 //! `DescribeMasterSlaveServerGroupAttribute`: Returns the details of a primary/secondary server group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, RESPONSE_TAG, ResponseTag,
-};
+use super::types::{MasterSlaveBackendServer, ResponseTag};
 
 /// Returns the details of a primary/secondary server group.
 ///
@@ -53,23 +51,11 @@ impl DescribeMasterSlaveServerGroupAttribute {
 }
 
 record! {
-    request DescribeMasterSlaveServerGroupAttribute = DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE {
+    request DescribeMasterSlaveServerGroupAttribute = 0 of SCHEMAS {
         region_id,
         master_slave_server_group_id,
     }
 }
-
-static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "DescribeMasterSlaveServerGroupAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MasterSlaveServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeMasterSlaveServerGroupAttribute`].
 #[derive(Default)]
@@ -92,7 +78,7 @@ pub struct DescribeMasterSlaveServerGroupAttributeResponse {
 }
 
 record! {
-    response DescribeMasterSlaveServerGroupAttributeResponse = DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE {
+    response DescribeMasterSlaveServerGroupAttributeResponse = 1 of SCHEMAS {
         request_id,
         tags,
         load_balancer_id,
@@ -103,10 +89,12 @@ record! {
     }
 }
 
-static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeMasterSlaveServerGroupAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeMasterSlaveServerGroupAttribute
+            RegionId string region
+            MasterSlaveServerGroupId string required
+        DescribeMasterSlaveServerGroupAttributeResponse
             RequestId string
             Tags [ResponseTag] wrapper=Tag
             LoadBalancerId string
@@ -114,11 +102,9 @@ static DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
             MasterSlaveServerGroupId string
             MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
             CreateTime string
-        "#,
-        &[&RESPONSE_TAG, &MASTER_SLAVE_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeMasterSlaveServerGroupAttribute`].
 pub type DescribeMasterSlaveServerGroupAttributeErrorCode = UnlistedErrorCode;
@@ -132,8 +118,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeMasterSlaveServerGroupAttribute",
         Access::Read,
-        &DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE,
-        &DESCRIBE_MASTER_SLAVE_SERVER_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeMasterSlaveServerGroups`: Lists the primary/secondary server groups of a CLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LISTENER, Listener, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{Listener, ResponseTag, Tag};
 
 /// Lists the primary/secondary server groups of a CLB instance.
 ///
@@ -82,7 +82,7 @@ impl DescribeMasterSlaveServerGroups {
 }
 
 record! {
-    request DescribeMasterSlaveServerGroups = DESCRIBE_MASTER_SLAVE_SERVER_GROUPS {
+    request DescribeMasterSlaveServerGroups = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         include_listener,
@@ -90,21 +90,6 @@ record! {
         description,
     }
 }
-
-static DESCRIBE_MASTER_SLAVE_SERVER_GROUPS: Schema = Schema {
-    name: "DescribeMasterSlaveServerGroups",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            IncludeListener boolean
-            Tag [Tag] items=..20
-            Description string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeMasterSlaveServerGroups`].
 #[derive(Default)]
@@ -117,23 +102,11 @@ pub struct DescribeMasterSlaveServerGroupsResponse {
 }
 
 record! {
-    response DescribeMasterSlaveServerGroupsResponse = DESCRIBE_MASTER_SLAVE_SERVER_GROUPS_RESPONSE {
+    response DescribeMasterSlaveServerGroupsResponse = 1 of SCHEMAS {
         request_id,
         master_slave_server_groups,
     }
 }
-
-static DESCRIBE_MASTER_SLAVE_SERVER_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeMasterSlaveServerGroupsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            MasterSlaveServerGroups [ResponseMasterSlaveServerGroup] wrapper=MasterSlaveServerGroup
-        "#,
-        &[&RESPONSE_MASTER_SLAVE_SERVER_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `MasterSlaveServerGroups.MasterSlaveServerGroup` of [`DescribeMasterSlaveServerGroupsResponse`].
 #[derive(Default)]
@@ -152,7 +125,7 @@ pub struct ResponseMasterSlaveServerGroup {
 }
 
 record! {
-    response ResponseMasterSlaveServerGroup = RESPONSE_MASTER_SLAVE_SERVER_GROUP {
+    response ResponseMasterSlaveServerGroup = 2 of SCHEMAS {
         master_slave_server_group_id,
         master_slave_server_group_name,
         associated_objects,
@@ -160,21 +133,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_MASTER_SLAVE_SERVER_GROUP: Schema = Schema {
-    name: "ResponseMasterSlaveServerGroup",
-    fields: Fields::text(
-        r#"
-            MasterSlaveServerGroupId string
-            MasterSlaveServerGroupName string
-            AssociatedObjects ResponseMasterSlaveServerGroupAssociatedObjects
-            CreateTime string
-            Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `MasterSlaveServerGroups.MasterSlaveServerGroup.AssociatedObjects` of [`DescribeMasterSlaveServerGroupsResponse`].
 #[derive(Default)]
@@ -185,31 +143,48 @@ pub struct ResponseMasterSlaveServerGroupAssociatedObjects {
 }
 
 record! {
-    response ResponseMasterSlaveServerGroupAssociatedObjects = RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS {
+    response ResponseMasterSlaveServerGroupAssociatedObjects = 3 of SCHEMAS {
         listeners,
     }
 }
 
-static RESPONSE_MASTER_SLAVE_SERVER_GROUP_ASSOCIATED_OBJECTS: Schema = Schema {
-    name: "ResponseMasterSlaveServerGroupAssociatedObjects",
-    fields: Fields::text("Listeners [Listener] wrapper=Listener", &[&LISTENER]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        DescribeMasterSlaveServerGroups
+            RegionId string region
+            LoadBalancerId string required
+            IncludeListener boolean
+            Tag [Tag] items=..20
+            Description string
+        DescribeMasterSlaveServerGroupsResponse
+            RequestId string
+            MasterSlaveServerGroups [ResponseMasterSlaveServerGroup] wrapper=MasterSlaveServerGroup
+        ResponseMasterSlaveServerGroup
+            MasterSlaveServerGroupId string
+            MasterSlaveServerGroupName string
+            AssociatedObjects ResponseMasterSlaveServerGroupAssociatedObjects
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        ResponseMasterSlaveServerGroupAssociatedObjects
+            Listeners [Listener] wrapper=Listener
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeMasterSlaveServerGroups`].
-    DescribeMasterSlaveServerGroupsErrorCode {
+    DescribeMasterSlaveServerGroupsErrorCode of ERRORS {
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`DescribeMasterSlaveServerGroups`].
 pub static OPERATION: Operation = Operation {
@@ -217,12 +192,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroups",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeMasterSlaveServerGroups",
         Access::Read,
-        &DESCRIBE_MASTER_SLAVE_SERVER_GROUPS,
-        &DESCRIBE_MASTER_SLAVE_SERVER_GROUPS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

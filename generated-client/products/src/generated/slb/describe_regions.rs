@@ -57,23 +57,11 @@ impl DescribeRegions {
 }
 
 record! {
-    request DescribeRegions = DESCRIBE_REGIONS {
+    request DescribeRegions = 0 of SCHEMAS {
         accept_language,
         region_id,
     }
 }
-
-static DESCRIBE_REGIONS: Schema = Schema {
-    name: "DescribeRegions",
-    fields: Fields::text(
-        r#"
-            AcceptLanguage string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRegions`].
 #[derive(Default)]
@@ -86,23 +74,11 @@ pub struct DescribeRegionsResponse {
 }
 
 record! {
-    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+    response DescribeRegionsResponse = 1 of SCHEMAS {
         request_id,
         regions,
     }
 }
-
-static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
-    name: "DescribeRegionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Regions [ResponseRegion] wrapper=Region
-        "#,
-        &[&RESPONSE_REGION],
-    ),
-    rules: &[],
-};
 
 /// `Regions.Region` of [`DescribeRegionsResponse`].
 #[derive(Default)]
@@ -117,55 +93,52 @@ pub struct ResponseRegion {
 }
 
 record! {
-    response ResponseRegion = RESPONSE_REGION {
+    response ResponseRegion = 2 of SCHEMAS {
         region_endpoint,
         local_name,
         region_id,
     }
 }
 
-static RESPONSE_REGION: Schema = Schema {
-    name: "ResponseRegion",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRegions
+            AcceptLanguage string
+            RegionId string
+        DescribeRegionsResponse
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        ResponseRegion
             RegionEndpoint string
             LocalName string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeRegions`].
-    DescribeRegionsErrorCode {
+    DescribeRegionsErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the available regions.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRegions"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeRegions",
-        Access::Read,
-        &DESCRIBE_REGIONS,
-        &DESCRIBE_REGIONS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRegions {

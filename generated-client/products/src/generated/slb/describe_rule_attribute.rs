@@ -48,23 +48,11 @@ impl DescribeRuleAttribute {
 }
 
 record! {
-    request DescribeRuleAttribute = DESCRIBE_RULE_ATTRIBUTE {
+    request DescribeRuleAttribute = 0 of SCHEMAS {
         region_id,
         rule_id,
     }
 }
-
-static DESCRIBE_RULE_ATTRIBUTE: Schema = Schema {
-    name: "DescribeRuleAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RuleId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRuleAttribute`].
 #[derive(Default)]
@@ -119,7 +107,7 @@ pub struct DescribeRuleAttributeResponse {
 }
 
 record! {
-    response DescribeRuleAttributeResponse = DESCRIBE_RULE_ATTRIBUTE_RESPONSE {
+    response DescribeRuleAttributeResponse = 1 of SCHEMAS {
         v_server_group_id,
         cookie,
         load_balancer_id,
@@ -146,10 +134,12 @@ record! {
     }
 }
 
-static DESCRIBE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeRuleAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRuleAttribute
+            RegionId string region
+            RuleId string required
+        DescribeRuleAttributeResponse
             VServerGroupId string
             Cookie string
             LoadBalancerId string
@@ -173,11 +163,8 @@ static DESCRIBE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
             HealthyThreshold int32
             StickySession string
             HealthCheck string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeRuleAttribute`].
 pub type DescribeRuleAttributeErrorCode = UnlistedErrorCode;
@@ -188,12 +175,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRuleAttribute",
     ),
-    ..Operation::new(
-        "DescribeRuleAttribute",
-        Access::Read,
-        &DESCRIBE_RULE_ATTRIBUTE,
-        &DESCRIBE_RULE_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("DescribeRuleAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRuleAttribute {

@@ -65,27 +65,13 @@ impl DescribeRules {
 }
 
 record! {
-    request DescribeRules = DESCRIBE_RULES {
+    request DescribeRules = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_protocol,
         listener_port,
     }
 }
-
-static DESCRIBE_RULES: Schema = Schema {
-    name: "DescribeRules",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            ListenerProtocol string
-            ListenerPort int32 required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRules`].
 #[derive(Default)]
@@ -98,23 +84,11 @@ pub struct DescribeRulesResponse {
 }
 
 record! {
-    response DescribeRulesResponse = DESCRIBE_RULES_RESPONSE {
+    response DescribeRulesResponse = 1 of SCHEMAS {
         request_id,
         rules,
     }
 }
-
-static DESCRIBE_RULES_RESPONSE: Schema = Schema {
-    name: "DescribeRulesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Rules [ResponseRule] wrapper=Rule
-        "#,
-        &[&RESPONSE_RULE],
-    ),
-    rules: &[],
-};
 
 /// `Rules.Rule` of [`DescribeRulesResponse`].
 #[derive(Default)]
@@ -163,7 +137,7 @@ pub struct ResponseRule {
 }
 
 record! {
-    response ResponseRule = RESPONSE_RULE {
+    response ResponseRule = 2 of SCHEMAS {
         health_check_http_code,
         v_server_group_id,
         domain,
@@ -187,10 +161,17 @@ record! {
     }
 }
 
-static RESPONSE_RULE: Schema = Schema {
-    name: "ResponseRule",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRules
+            RegionId string region
+            LoadBalancerId string required
+            ListenerProtocol string
+            ListenerPort int32 required
+        DescribeRulesResponse
+            RequestId string
+            Rules [ResponseRule] wrapper=Rule
+        ResponseRule
             HealthCheckHttpCode string
             VServerGroupId string
             Domain string
@@ -211,38 +192,30 @@ static RESPONSE_RULE: Schema = Schema {
             UnhealthyThreshold int32
             StickySession string
             HealthCheck string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeRules`].
-    DescribeRulesErrorCode {
+    DescribeRulesErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+    "#,
+);
 
 /// The descriptor of [`DescribeRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the forwarding rules of a listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRules"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeRules",
-        Access::Read,
-        &DESCRIBE_RULES,
-        &DESCRIBE_RULES_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeRules", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRules {

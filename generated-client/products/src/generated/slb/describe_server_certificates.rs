@@ -3,7 +3,7 @@
 //! `DescribeServerCertificates`: Lists server certificates by name and fingerprint, without content and private keys.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists server certificates by name and fingerprint, without content and private keys.
 ///
@@ -79,27 +79,13 @@ impl DescribeServerCertificates {
 }
 
 record! {
-    request DescribeServerCertificates = DESCRIBE_SERVER_CERTIFICATES {
+    request DescribeServerCertificates = 0 of SCHEMAS {
         region_id,
         server_certificate_id,
         resource_group_id,
         tag,
     }
 }
-
-static DESCRIBE_SERVER_CERTIFICATES: Schema = Schema {
-    name: "DescribeServerCertificates",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ServerCertificateId string
-            ResourceGroupId string
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeServerCertificates`].
 #[derive(Default)]
@@ -112,23 +98,11 @@ pub struct DescribeServerCertificatesResponse {
 }
 
 record! {
-    response DescribeServerCertificatesResponse = DESCRIBE_SERVER_CERTIFICATES_RESPONSE {
+    response DescribeServerCertificatesResponse = 1 of SCHEMAS {
         request_id,
         server_certificates,
     }
 }
-
-static DESCRIBE_SERVER_CERTIFICATES_RESPONSE: Schema = Schema {
-    name: "DescribeServerCertificatesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            ServerCertificates [ResponseServerCertificate] wrapper=ServerCertificate
-        "#,
-        &[&RESPONSE_SERVER_CERTIFICATE],
-    ),
-    rules: &[],
-};
 
 /// `ServerCertificates.ServerCertificate` of [`DescribeServerCertificatesResponse`].
 #[derive(Default)]
@@ -167,7 +141,7 @@ pub struct ResponseServerCertificate {
 }
 
 record! {
-    response ResponseServerCertificate = RESPONSE_SERVER_CERTIFICATE {
+    response ResponseServerCertificate = 2 of SCHEMAS {
         create_time_stamp,
         ali_cloud_certificate_name,
         expire_time,
@@ -186,10 +160,17 @@ record! {
     }
 }
 
-static RESPONSE_SERVER_CERTIFICATE: Schema = Schema {
-    name: "ResponseServerCertificate",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeServerCertificates
+            RegionId string
+            ServerCertificateId string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+        DescribeServerCertificatesResponse
+            RequestId string
+            ServerCertificates [ResponseServerCertificate] wrapper=ServerCertificate
+        ResponseServerCertificate
             CreateTimeStamp int64
             AliCloudCertificateName string
             ExpireTime string
@@ -205,29 +186,27 @@ static RESPONSE_SERVER_CERTIFICATE: Schema = Schema {
             AliCloudCertificateId string
             Tags [ResponseTag] wrapper=Tag
             SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeServerCertificates`].
-    DescribeServerCertificatesErrorCode {
+    DescribeServerCertificatesErrorCode of ERRORS {
         /// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` (400): The server certificate is not in the resource group.
-        AbsServerCertificateIdAndResourceGroupIdMissMatch = "Abs.ServerCertificateIdAndResourceGroupId.MissMatch",
+        AbsServerCertificateIdAndResourceGroupIdMissMatch,
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Abs.ServerCertificateIdAndResourceGroupId.MissMatch" "" "The server certificate is not in the resource group.",
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Abs.ServerCertificateIdAndResourceGroupId.MissMatch meaning="The server certificate is not in the resource group."
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeServerCertificates`].
 pub static OPERATION: Operation = Operation {
@@ -235,12 +214,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeServerCertificates",
         Access::Read,
-        &DESCRIBE_SERVER_CERTIFICATES,
-        &DESCRIBE_SERVER_CERTIFICATES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -107,7 +107,7 @@ impl DescribeTags {
 }
 
 record! {
-    request DescribeTags = DESCRIBE_TAGS {
+    request DescribeTags = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         tags,
@@ -116,22 +116,6 @@ record! {
         page_number,
     }
 }
-
-static DESCRIBE_TAGS: Schema = Schema {
-    name: "DescribeTags",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string
-            Tags string
-            DistinctKey boolean
-            PageSize int32
-            PageNumber int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTags`].
 #[derive(Default)]
@@ -150,7 +134,7 @@ pub struct DescribeTagsResponse {
 }
 
 record! {
-    response DescribeTagsResponse = DESCRIBE_TAGS_RESPONSE {
+    response DescribeTagsResponse = 1 of SCHEMAS {
         request_id,
         page_size,
         page_number,
@@ -158,21 +142,6 @@ record! {
         tag_sets,
     }
 }
-
-static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
-    name: "DescribeTagsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageSize int32
-            PageNumber int32
-            TotalCount int32
-            TagSets [ResponseTagSet] wrapper=TagSet
-        "#,
-        &[&RESPONSE_TAG_SET],
-    ),
-    rules: &[],
-};
 
 /// `TagSets.TagSet` of [`DescribeTagsResponse`].
 #[derive(Default)]
@@ -187,58 +156,62 @@ pub struct ResponseTagSet {
 }
 
 record! {
-    response ResponseTagSet = RESPONSE_TAG_SET {
+    response ResponseTagSet = 2 of SCHEMAS {
         tag_value,
         instance_count,
         tag_key,
     }
 }
 
-static RESPONSE_TAG_SET: Schema = Schema {
-    name: "ResponseTagSet",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeTags
+            RegionId string region
+            LoadBalancerId string
+            Tags string
+            DistinctKey boolean
+            PageSize int32
+            PageNumber int32
+        DescribeTagsResponse
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            TagSets [ResponseTagSet] wrapper=TagSet
+        ResponseTagSet
             TagValue string
             InstanceCount int32
             TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeTags`].
-    DescribeTagsErrorCode {
+    DescribeTagsErrorCode of ERRORS {
         /// `NoPermission.Operator` (400): The caller may not carry out the operation. Check the permissions.
-        NoPermissionOperator = "NoPermission.Operator",
+        NoPermissionOperator,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NoPermission.Operator" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NoPermission.Operator meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists tags by instance, key and value.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeTags"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["TagSets", "TagSet"],
     }),
-    ..Operation::new(
-        "DescribeTags",
-        Access::Read,
-        &DESCRIBE_TAGS,
-        &DESCRIBE_TAGS_RESPONSE,
-    )
+    ..Operation::new("DescribeTags", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTags {

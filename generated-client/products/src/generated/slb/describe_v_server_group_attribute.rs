@@ -3,7 +3,7 @@
 //! `DescribeVServerGroupAttribute`: Returns the details of a vServer group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of a vServer group.
 ///
@@ -55,23 +55,11 @@ impl DescribeVServerGroupAttribute {
 }
 
 record! {
-    request DescribeVServerGroupAttribute = DESCRIBE_V_SERVER_GROUP_ATTRIBUTE {
+    request DescribeVServerGroupAttribute = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
     }
 }
-
-static DESCRIBE_V_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "DescribeVServerGroupAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVServerGroupAttribute`].
 #[derive(Default)]
@@ -94,7 +82,7 @@ pub struct DescribeVServerGroupAttributeResponse {
 }
 
 record! {
-    response DescribeVServerGroupAttributeResponse = DESCRIBE_V_SERVER_GROUP_ATTRIBUTE_RESPONSE {
+    response DescribeVServerGroupAttributeResponse = 1 of SCHEMAS {
         v_server_group_id,
         v_server_group_name,
         request_id,
@@ -104,23 +92,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_V_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeVServerGroupAttributeResponse",
-    fields: Fields::text(
-        r#"
-            VServerGroupId string
-            VServerGroupName string
-            RequestId string
-            LoadBalancerId string
-            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
-            CreateTime string
-            Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `BackendServers.BackendServer` of [`DescribeVServerGroupAttributeResponse`].
 #[derive(Default)]
@@ -141,7 +112,7 @@ pub struct ResponseBackendServersBackendServer {
 }
 
 record! {
-    response ResponseBackendServersBackendServer = RESPONSE_BACKEND_SERVERS_BACKEND_SERVER {
+    response ResponseBackendServersBackendServer = 2 of SCHEMAS {
         r#type,
         weight,
         description,
@@ -151,36 +122,44 @@ record! {
     }
 }
 
-static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServersBackendServer",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVServerGroupAttribute
+            RegionId string region
+            VServerGroupId string required
+        DescribeVServerGroupAttributeResponse
+            VServerGroupId string
+            VServerGroupName string
+            RequestId string
+            LoadBalancerId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        ResponseBackendServersBackendServer
             Type string
             Weight int32
             Description string
             ServerIp string
             Port int32
             ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVServerGroupAttribute`].
-    DescribeVServerGroupAttributeErrorCode {
+    DescribeVServerGroupAttributeErrorCode of ERRORS {
         /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
-        LocationServiceTimeout = "LocationServiceTimeout",
+        LocationServiceTimeout,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LocationServiceTimeout retryable meaning="An internal service did not answer in time. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeVServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -188,12 +167,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeVServerGroupAttribute",
         Access::Read,
-        &DESCRIBE_V_SERVER_GROUP_ATTRIBUTE,
-        &DESCRIBE_V_SERVER_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeVServerGroups`: Lists the vServer groups of a CLB instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LISTENER, Listener, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{Listener, ResponseTag, Tag};
 
 /// Lists the vServer groups of a CLB instance.
 ///
@@ -91,7 +91,7 @@ impl DescribeVServerGroups {
 }
 
 record! {
-    request DescribeVServerGroups = DESCRIBE_V_SERVER_GROUPS {
+    request DescribeVServerGroups = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         include_rule,
@@ -100,22 +100,6 @@ record! {
         description,
     }
 }
-
-static DESCRIBE_V_SERVER_GROUPS: Schema = Schema {
-    name: "DescribeVServerGroups",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            IncludeRule boolean
-            IncludeListener boolean
-            Tag [Tag] items=..20
-            Description string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVServerGroups`].
 #[derive(Default)]
@@ -128,23 +112,11 @@ pub struct DescribeVServerGroupsResponse {
 }
 
 record! {
-    response DescribeVServerGroupsResponse = DESCRIBE_V_SERVER_GROUPS_RESPONSE {
+    response DescribeVServerGroupsResponse = 1 of SCHEMAS {
         request_id,
         v_server_groups,
     }
 }
-
-static DESCRIBE_V_SERVER_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeVServerGroupsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VServerGroups [ResponseVServerGroup] wrapper=VServerGroup
-        "#,
-        &[&RESPONSE_V_SERVER_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `VServerGroups.VServerGroup` of [`DescribeVServerGroupsResponse`].
 #[derive(Default)]
@@ -165,7 +137,7 @@ pub struct ResponseVServerGroup {
 }
 
 record! {
-    response ResponseVServerGroup = RESPONSE_V_SERVER_GROUP {
+    response ResponseVServerGroup = 2 of SCHEMAS {
         v_server_group_id,
         v_server_group_name,
         associated_objects,
@@ -174,22 +146,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_V_SERVER_GROUP: Schema = Schema {
-    name: "ResponseVServerGroup",
-    fields: Fields::text(
-        r#"
-            VServerGroupId string
-            VServerGroupName string
-            AssociatedObjects ResponseVServerGroupAssociatedObjects
-            ServerCount int64
-            CreateTime string
-            Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `VServerGroups.VServerGroup.AssociatedObjects` of [`DescribeVServerGroupsResponse`].
 #[derive(Default)]
@@ -202,23 +158,11 @@ pub struct ResponseVServerGroupAssociatedObjects {
 }
 
 record! {
-    response ResponseVServerGroupAssociatedObjects = RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS {
+    response ResponseVServerGroupAssociatedObjects = 3 of SCHEMAS {
         listeners,
         rules,
     }
 }
-
-static RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS: Schema = Schema {
-    name: "ResponseVServerGroupAssociatedObjects",
-    fields: Fields::text(
-        r#"
-            Listeners [Listener] wrapper=Listener
-            Rules [ResponseVServerGroupAssociatedObjectsRule] wrapper=Rule
-        "#,
-        &[&LISTENER, &RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE],
-    ),
-    rules: &[],
-};
 
 /// `VServerGroups.VServerGroup.AssociatedObjects.Rules.Rule` of [`DescribeVServerGroupsResponse`].
 #[derive(Default)]
@@ -235,7 +179,7 @@ pub struct ResponseVServerGroupAssociatedObjectsRule {
 }
 
 record! {
-    response ResponseVServerGroupAssociatedObjectsRule = RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE {
+    response ResponseVServerGroupAssociatedObjectsRule = 4 of SCHEMAS {
         url,
         domain,
         rule_name,
@@ -243,34 +187,51 @@ record! {
     }
 }
 
-static RESPONSE_V_SERVER_GROUP_ASSOCIATED_OBJECTS_RULE: Schema = Schema {
-    name: "ResponseVServerGroupAssociatedObjectsRule",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVServerGroups
+            RegionId string region
+            LoadBalancerId string required
+            IncludeRule boolean
+            IncludeListener boolean
+            Tag [Tag] items=..20
+            Description string
+        DescribeVServerGroupsResponse
+            RequestId string
+            VServerGroups [ResponseVServerGroup] wrapper=VServerGroup
+        ResponseVServerGroup
+            VServerGroupId string
+            VServerGroupName string
+            AssociatedObjects ResponseVServerGroupAssociatedObjects
+            ServerCount int64
+            CreateTime string
+            Tags [ResponseTag] wrapper=Tag
+        ResponseVServerGroupAssociatedObjects
+            Listeners [Listener] wrapper=Listener
+            Rules [ResponseVServerGroupAssociatedObjectsRule] wrapper=Rule
+        ResponseVServerGroupAssociatedObjectsRule
             Url string
             Domain string
             RuleName string
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVServerGroups`].
-    DescribeVServerGroupsErrorCode {
+    DescribeVServerGroupsErrorCode of ERRORS {
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`DescribeVServerGroups`].
 pub static OPERATION: Operation = Operation {
@@ -278,13 +239,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroups",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeVServerGroups",
-        Access::Read,
-        &DESCRIBE_V_SERVER_GROUPS,
-        &DESCRIBE_V_SERVER_GROUPS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeVServerGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVServerGroups {

@@ -58,23 +58,11 @@ impl DescribeZones {
 }
 
 record! {
-    request DescribeZones = DESCRIBE_ZONES {
+    request DescribeZones = 0 of SCHEMAS {
         region_id,
         accept_language,
     }
 }
-
-static DESCRIBE_ZONES: Schema = Schema {
-    name: "DescribeZones",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AcceptLanguage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeZones`].
 #[derive(Default)]
@@ -87,23 +75,11 @@ pub struct DescribeZonesResponse {
 }
 
 record! {
-    response DescribeZonesResponse = DESCRIBE_ZONES_RESPONSE {
+    response DescribeZonesResponse = 1 of SCHEMAS {
         request_id,
         zones,
     }
 }
-
-static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
-    name: "DescribeZonesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Zones [ResponseZone] wrapper=Zone
-        "#,
-        &[&RESPONSE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `Zones.Zone` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -118,25 +94,12 @@ pub struct ResponseZone {
 }
 
 record! {
-    response ResponseZone = RESPONSE_ZONE {
+    response ResponseZone = 2 of SCHEMAS {
         zone_id,
         local_name,
         slave_zones,
     }
 }
-
-static RESPONSE_ZONE: Schema = Schema {
-    name: "ResponseZone",
-    fields: Fields::text(
-        r#"
-            ZoneId string
-            LocalName string
-            SlaveZones [ResponseZoneSlaveZone] wrapper=SlaveZone
-        "#,
-        &[&RESPONSE_ZONE_SLAVE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `Zones.Zone.SlaveZones.SlaveZone` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -149,50 +112,51 @@ pub struct ResponseZoneSlaveZone {
 }
 
 record! {
-    response ResponseZoneSlaveZone = RESPONSE_ZONE_SLAVE_ZONE {
+    response ResponseZoneSlaveZone = 3 of SCHEMAS {
         zone_id,
         local_name,
     }
 }
 
-static RESPONSE_ZONE_SLAVE_ZONE: Schema = Schema {
-    name: "ResponseZoneSlaveZone",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeZones
+            RegionId string region
+            AcceptLanguage string
+        DescribeZonesResponse
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        ResponseZone
             ZoneId string
             LocalName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+            SlaveZones [ResponseZoneSlaveZone] wrapper=SlaveZone
+        ResponseZoneSlaveZone
+            ZoneId string
+            LocalName string
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeZones`].
-    DescribeZonesErrorCode {
+    DescribeZonesErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+    "#,
+);
 
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeZones",
-        Access::Read,
-        &DESCRIBE_ZONES,
-        &DESCRIBE_ZONES_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeZones", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeZones {

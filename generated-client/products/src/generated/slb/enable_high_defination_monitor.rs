@@ -67,27 +67,13 @@ impl EnableHighDefinationMonitor {
 }
 
 record! {
-    request EnableHighDefinationMonitor = ENABLE_HIGH_DEFINATION_MONITOR {
+    request EnableHighDefinationMonitor = 0 of SCHEMAS {
         tags,
         region_id,
         log_project,
         log_store,
     }
 }
-
-static ENABLE_HIGH_DEFINATION_MONITOR: Schema = Schema {
-    name: "EnableHighDefinationMonitor",
-    fields: Fields::text(
-        r#"
-            Tags string
-            RegionId string region
-            LogProject string required
-            LogStore string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`EnableHighDefinationMonitor`].
 #[derive(Default)]
@@ -100,44 +86,45 @@ pub struct EnableHighDefinationMonitorResponse {
 }
 
 record! {
-    response EnableHighDefinationMonitorResponse = ENABLE_HIGH_DEFINATION_MONITOR_RESPONSE {
+    response EnableHighDefinationMonitorResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static ENABLE_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
-    name: "EnableHighDefinationMonitorResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableHighDefinationMonitor
+            Tags string
+            RegionId string region
+            LogProject string required
+            LogStore string required
+        EnableHighDefinationMonitorResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`EnableHighDefinationMonitor`].
-    EnableHighDefinationMonitorErrorCode {
+    EnableHighDefinationMonitorErrorCode of ERRORS {
         /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400): Fine-grained monitoring is on already in the region.
-        OperationNotAllowedHighDefinitionMonitorEnabled = "OperationNotAllowed.HighDefinitionMonitorEnabled",
+        OperationNotAllowedHighDefinitionMonitorEnabled,
         /// `UnsupportedFeature.User` (400): The account cannot use fine-grained monitoring.
-        UnsupportedFeatureUser = "UnsupportedFeature.User",
+        UnsupportedFeatureUser,
         /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
-        NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
+        NoPermissionAliyunServiceRoleForSlbLogDelivery,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "Fine-grained monitoring is on already in the region.",
-        400 "UnsupportedFeature.User" "" "The account cannot use fine-grained monitoring.",
-        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationNotAllowed.HighDefinitionMonitorEnabled meaning="Fine-grained monitoring is on already in the region."
+        400 UnsupportedFeature.User meaning="The account cannot use fine-grained monitoring."
+        400 NoPermission.AliyunServiceRoleForSlbLogDelivery meaning="The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first."
+    "#,
+);
 
 /// The descriptor of [`EnableHighDefinationMonitor`].
 pub static OPERATION: Operation = Operation {
@@ -145,12 +132,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "EnableHighDefinationMonitor",
         Access::Write,
-        &ENABLE_HIGH_DEFINATION_MONITOR,
-        &ENABLE_HIGH_DEFINATION_MONITOR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

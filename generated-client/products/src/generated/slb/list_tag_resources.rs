@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources, by resource or by tag.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the tags of resources, by resource or by tag.
 ///
@@ -108,7 +108,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         region_id,
         resource_type,
         next_token,
@@ -116,21 +116,6 @@ record! {
         tag,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string required
-            NextToken string
-            ResourceId [string] items=..51
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -145,25 +130,12 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
-
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TagResources [ResponseTagResource] wrapper=TagResource
-        "#,
-        &[&RESPONSE_TAG_RESOURCE],
-    ),
-    rules: &[],
-};
 
 /// `TagResources.TagResource` of [`ListTagResourcesResponse`].
 #[derive(Default)]
@@ -180,7 +152,7 @@ pub struct ResponseTagResource {
 }
 
 record! {
-    response ResponseTagResource = RESPONSE_TAG_RESOURCE {
+    response ResponseTagResource = 2 of SCHEMAS {
         tag_value,
         resource_type,
         resource_id,
@@ -188,103 +160,105 @@ record! {
     }
 }
 
-static RESPONSE_TAG_RESOURCE: Schema = Schema {
-    name: "ResponseTagResource",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResources
+            RegionId string region
+            ResourceType string required
+            NextToken string
+            ResourceId [string] items=..51
+            Tag [Tag] items=..21
+        ListTagResourcesResponse
+            NextToken string
+            RequestId string
+            TagResources [ResponseTagResource] wrapper=TagResource
+        ResponseTagResource
             TagValue string
             ResourceType string
             ResourceId string
             TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResources`].
-    ListTagResourcesErrorCode {
+    ListTagResourcesErrorCode of ERRORS {
         /// `TagTypeNotSame` (400): The tags of one request must be of one kind.
-        TagTypeNotSame = "TagTypeNotSame",
+        TagTypeNotSame,
         /// `ResourceNotExist` (400): The resource does not exist. Check its ID.
-        ResourceNotExist = "ResourceNotExist",
+        ResourceNotExist,
         /// `QueryTokenNotExist` (400): The token does not exist. Start the listing anew.
-        QueryTokenNotExist = "QueryTokenNotExist",
+        QueryTokenNotExist,
         /// `InvalidParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        InvalidParamNextToken = "InvalidParam.NextToken",
+        InvalidParamNextToken,
         /// `InvalidParam.Scope` (400): The scope of the tags is not valid.
-        InvalidParamScope = "InvalidParam.Scope",
+        InvalidParamScope,
         /// `InvalidParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        InvalidParamResourceType = "InvalidParam.ResourceType",
+        InvalidParamResourceType,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKeyOrValue` (400): A tag key or value is not valid.
-        InvalidParamTagKeyOrValue = "InvalidParam.TagKeyOrValue",
+        InvalidParamTagKeyOrValue,
         /// `InvalidParam.TagOwnerUid` (400): The account of the tags' owner is not valid.
-        InvalidParamTagOwnerUid = "InvalidParam.TagOwnerUid",
+        InvalidParamTagOwnerUid,
         /// `InvalidParam.TagOwnerBid` (400): The site of the tags' owner is not valid.
-        InvalidParamTagOwnerBid = "InvalidParam.TagOwnerBid",
+        InvalidParamTagOwnerBid,
         /// `MissingParam.Scope` (400): The scope of the tags is missing.
-        MissingParamScope = "MissingParam.Scope",
+        MissingParamScope,
         /// `MissingParam.TagOwnerUid` (400): The account of the tags' owner is missing.
-        MissingParamTagOwnerUid = "MissingParam.TagOwnerUid",
+        MissingParamTagOwnerUid,
         /// `MissingParam.TagOwnerBid` (400): The site of the tags' owner is missing.
-        MissingParamTagOwnerBid = "MissingParam.TagOwnerBid",
+        MissingParamTagOwnerBid,
         /// `InvalidParameter.RegionId` (400): `RegionId` is not valid. Check its value.
-        InvalidParameterRegionId = "InvalidParameter.RegionId",
+        InvalidParameterRegionId,
         /// `MissingParam.TagOrResourceId` (400): The tags and the resources are both missing. Pass at least one.
-        MissingParamTagOrResourceId = "MissingParam.TagOrResourceId",
+        MissingParamTagOrResourceId,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TagTypeNotSame" "" "The tags of one request must be of one kind.",
-        400 "ResourceNotExist" "" "The resource does not exist. Check its ID.",
-        400 "QueryTokenNotExist" "" "The token does not exist. Start the listing anew.",
-        400 "InvalidParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        400 "InvalidParam.Scope" "" "The scope of the tags is not valid.",
-        400 "InvalidParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKeyOrValue" "" "A tag key or value is not valid.",
-        400 "InvalidParam.TagOwnerUid" "" "The account of the tags' owner is not valid.",
-        400 "InvalidParam.TagOwnerBid" "" "The site of the tags' owner is not valid.",
-        400 "MissingParam.Scope" "" "The scope of the tags is missing.",
-        400 "MissingParam.TagOwnerUid" "" "The account of the tags' owner is missing.",
-        400 "MissingParam.TagOwnerBid" "" "The site of the tags' owner is missing.",
-        400 "InvalidParameter.RegionId" "" "`RegionId` is not valid. Check its value.",
-        400 "MissingParam.TagOrResourceId" "" "The tags and the resources are both missing. Pass at least one.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TagTypeNotSame meaning="The tags of one request must be of one kind."
+        400 ResourceNotExist meaning="The resource does not exist. Check its ID."
+        400 QueryTokenNotExist meaning="The token does not exist. Start the listing anew."
+        400 InvalidParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        400 InvalidParam.Scope meaning="The scope of the tags is not valid."
+        400 InvalidParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKeyOrValue meaning="A tag key or value is not valid."
+        400 InvalidParam.TagOwnerUid meaning="The account of the tags' owner is not valid."
+        400 InvalidParam.TagOwnerBid meaning="The site of the tags' owner is not valid."
+        400 MissingParam.Scope meaning="The scope of the tags is missing."
+        400 MissingParam.TagOwnerUid meaning="The account of the tags' owner is missing."
+        400 MissingParam.TagOwnerBid meaning="The site of the tags' owner is missing."
+        400 InvalidParameter.RegionId meaning="`RegionId` is not valid. Check its value."
+        400 MissingParam.TagOrResourceId meaning="The tags and the resources are both missing. Pass at least one."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+    "#,
+);
 
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources, by resource or by tag.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/ListTagResources"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

@@ -106,7 +106,7 @@ impl ListTlsCipherPolicies {
 }
 
 record! {
-    request ListTlsCipherPolicies = LIST_TLS_CIPHER_POLICIES {
+    request ListTlsCipherPolicies = 0 of SCHEMAS {
         region_id,
         tls_cipher_policy_id,
         name,
@@ -115,22 +115,6 @@ record! {
         max_items,
     }
 }
-
-static LIST_TLS_CIPHER_POLICIES: Schema = Schema {
-    name: "ListTlsCipherPolicies",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TLSCipherPolicyId string
-            Name string
-            IncludeListener boolean
-            NextToken string
-            MaxItems int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTlsCipherPolicies`].
 #[derive(Default)]
@@ -149,7 +133,7 @@ pub struct ListTlsCipherPoliciesResponse {
 }
 
 record! {
-    response ListTlsCipherPoliciesResponse = LIST_TLS_CIPHER_POLICIES_RESPONSE {
+    response ListTlsCipherPoliciesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -157,21 +141,6 @@ record! {
         tls_cipher_policies,
     }
 }
-
-static LIST_TLS_CIPHER_POLICIES_RESPONSE: Schema = Schema {
-    name: "ListTlsCipherPoliciesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            IsTruncated boolean
-            TLSCipherPolicies [ResponseTlsCipherPolicies]
-        "#,
-        &[&RESPONSE_TLS_CIPHER_POLICIES],
-    ),
-    rules: &[],
-};
 
 /// `TLSCipherPolicies` of [`ListTlsCipherPoliciesResponse`].
 #[derive(Default)]
@@ -194,7 +163,7 @@ pub struct ResponseTlsCipherPolicies {
 }
 
 record! {
-    response ResponseTlsCipherPolicies = RESPONSE_TLS_CIPHER_POLICIES {
+    response ResponseTlsCipherPolicies = 2 of SCHEMAS {
         status,
         instance_id,
         name,
@@ -204,23 +173,6 @@ record! {
         ciphers,
     }
 }
-
-static RESPONSE_TLS_CIPHER_POLICIES: Schema = Schema {
-    name: "ResponseTlsCipherPolicies",
-    fields: Fields::text(
-        r#"
-            Status string
-            InstanceId string
-            Name string
-            CreateTime int64
-            RelateListeners [ResponseTlsCipherPoliciesRelateListeners]
-            TLSVersions [string]
-            Ciphers [string]
-        "#,
-        &[&RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS],
-    ),
-    rules: &[],
-};
 
 /// `TLSCipherPolicies.RelateListeners` of [`ListTlsCipherPoliciesResponse`].
 #[derive(Default)]
@@ -235,43 +187,60 @@ pub struct ResponseTlsCipherPoliciesRelateListeners {
 }
 
 record! {
-    response ResponseTlsCipherPoliciesRelateListeners = RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS {
+    response ResponseTlsCipherPoliciesRelateListeners = 3 of SCHEMAS {
         port,
         protocol,
         load_balancer_id,
     }
 }
 
-static RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS: Schema = Schema {
-    name: "ResponseTlsCipherPoliciesRelateListeners",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListTlsCipherPolicies
+            RegionId string region
+            TLSCipherPolicyId string
+            Name string
+            IncludeListener boolean
+            NextToken string
+            MaxItems int32
+        ListTlsCipherPoliciesResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            IsTruncated boolean
+            TLSCipherPolicies [ResponseTlsCipherPolicies]
+        ResponseTlsCipherPolicies
+            Status string
+            InstanceId string
+            Name string
+            CreateTime int64
+            RelateListeners [ResponseTlsCipherPoliciesRelateListeners]
+            TLSVersions [string]
+            Ciphers [string]
+        ResponseTlsCipherPoliciesRelateListeners
             Port int32
             Protocol string
             LoadBalancerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListTlsCipherPolicies`].
-    ListTlsCipherPoliciesErrorCode {
+    ListTlsCipherPoliciesErrorCode of ERRORS {
         /// `QueryTokenInvalid` (400): The token is not valid. Start the listing anew.
-        QueryTokenInvalid = "QueryTokenInvalid",
+        QueryTokenInvalid,
         /// `QueryTokenNotExist` (400): The token does not exist. Start the listing anew.
-        QueryTokenNotExist = "QueryTokenNotExist",
+        QueryTokenNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QueryTokenInvalid" "" "The token is not valid. Start the listing anew.",
-        400 "QueryTokenNotExist" "" "The token does not exist. Start the listing anew.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QueryTokenInvalid meaning="The token is not valid. Start the listing anew."
+        400 QueryTokenNotExist meaning="The token does not exist. Start the listing anew."
+    "#,
+);
 
 /// The descriptor of [`ListTlsCipherPolicies`].
 pub static OPERATION: Operation = Operation {
@@ -279,19 +248,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ListTLSCipherPolicies",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
         next_token: &["NextToken"],
         items: &["TLSCipherPolicies"],
     }),
-    ..Operation::new(
-        "ListTLSCipherPolicies",
-        Access::Read,
-        &LIST_TLS_CIPHER_POLICIES,
-        &LIST_TLS_CIPHER_POLICIES_RESPONSE,
-    )
+    ..Operation::new("ListTLSCipherPolicies", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTlsCipherPolicies {

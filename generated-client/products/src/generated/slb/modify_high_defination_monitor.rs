@@ -61,25 +61,12 @@ impl ModifyHighDefinationMonitor {
 }
 
 record! {
-    request ModifyHighDefinationMonitor = MODIFY_HIGH_DEFINATION_MONITOR {
+    request ModifyHighDefinationMonitor = 0 of SCHEMAS {
         region_id,
         log_project,
         log_store,
     }
 }
-
-static MODIFY_HIGH_DEFINATION_MONITOR: Schema = Schema {
-    name: "ModifyHighDefinationMonitor",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LogProject string required
-            LogStore string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyHighDefinationMonitor`].
 #[derive(Default)]
@@ -92,50 +79,50 @@ pub struct ModifyHighDefinationMonitorResponse {
 }
 
 record! {
-    response ModifyHighDefinationMonitorResponse = MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE {
+    response ModifyHighDefinationMonitorResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
-    name: "ModifyHighDefinationMonitorResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyHighDefinationMonitor
+            RegionId string region
+            LogProject string required
+            LogStore string required
+        ModifyHighDefinationMonitorResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyHighDefinationMonitor`].
-    ModifyHighDefinationMonitorErrorCode {
+    ModifyHighDefinationMonitorErrorCode of ERRORS {
         /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400): Fine-grained monitoring is on already in the region.
-        OperationNotAllowedHighDefinitionMonitorEnabled = "OperationNotAllowed.HighDefinitionMonitorEnabled",
+        OperationNotAllowedHighDefinitionMonitorEnabled,
         /// `UnsupportedFeature.User` (400): The account cannot use fine-grained monitoring.
-        UnsupportedFeatureUser = "UnsupportedFeature.User",
+        UnsupportedFeatureUser,
         /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
-        NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
+        NoPermissionAliyunServiceRoleForSlbLogDelivery,
         /// `OperationDenied.HdMonitorListenerExist` (400): Listeners still use fine-grained monitoring. Switch it off there first.
-        OperationDeniedHdMonitorListenerExist = "OperationDenied.HdMonitorListenerExist",
+        OperationDeniedHdMonitorListenerExist,
         /// `OperationNotAllowed.HighDefinitionMonitorNotEnabled` (400): Fine-grained monitoring is off in the region. Switch it on first.
-        OperationNotAllowedHighDefinitionMonitorNotEnabled = "OperationNotAllowed.HighDefinitionMonitorNotEnabled",
+        OperationNotAllowedHighDefinitionMonitorNotEnabled,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "Fine-grained monitoring is on already in the region.",
-        400 "UnsupportedFeature.User" "" "The account cannot use fine-grained monitoring.",
-        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
-        400 "OperationDenied.HdMonitorListenerExist" "" "Listeners still use fine-grained monitoring. Switch it off there first.",
-        400 "OperationNotAllowed.HighDefinitionMonitorNotEnabled" "" "Fine-grained monitoring is off in the region. Switch it on first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationNotAllowed.HighDefinitionMonitorEnabled meaning="Fine-grained monitoring is on already in the region."
+        400 UnsupportedFeature.User meaning="The account cannot use fine-grained monitoring."
+        400 NoPermission.AliyunServiceRoleForSlbLogDelivery meaning="The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first."
+        400 OperationDenied.HdMonitorListenerExist meaning="Listeners still use fine-grained monitoring. Switch it off there first."
+        400 OperationNotAllowed.HighDefinitionMonitorNotEnabled meaning="Fine-grained monitoring is off in the region. Switch it on first."
+    "#,
+);
 
 /// The descriptor of [`ModifyHighDefinationMonitor`].
 pub static OPERATION: Operation = Operation {
@@ -143,12 +130,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyHighDefinationMonitor",
         Access::Write,
-        &MODIFY_HIGH_DEFINATION_MONITOR,
-        &MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

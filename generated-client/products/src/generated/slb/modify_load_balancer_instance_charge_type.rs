@@ -104,7 +104,7 @@ impl ModifyLoadBalancerInstanceChargeType {
 }
 
 record! {
-    request ModifyLoadBalancerInstanceChargeType = MODIFY_LOAD_BALANCER_INSTANCE_CHARGE_TYPE {
+    request ModifyLoadBalancerInstanceChargeType = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         internet_charge_type,
@@ -114,72 +114,68 @@ record! {
     }
 }
 
-static MODIFY_LOAD_BALANCER_INSTANCE_CHARGE_TYPE: Schema = Schema {
-    name: "ModifyLoadBalancerInstanceChargeType",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyLoadBalancerInstanceChargeType`]: the ID of the request, and nothing else.
+pub type ModifyLoadBalancerInstanceChargeTypeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyLoadBalancerInstanceChargeType
             RegionId string region
             LoadBalancerId string required
             InternetChargeType string
             InstanceChargeType string required
             LoadBalancerSpec string
             Bandwidth int32 min=1 max=5000
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyLoadBalancerInstanceChargeType`]: the ID of the request, and nothing else.
-pub type ModifyLoadBalancerInstanceChargeTypeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInstanceChargeType`].
-    ModifyLoadBalancerInstanceChargeTypeErrorCode {
+    ModifyLoadBalancerInstanceChargeTypeErrorCode of ERRORS {
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400): The balance of the channel partner is too low. Ask the partner to top it up.
-        PayforAccountMoneyValidateError = "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR",
+        PayforAccountMoneyValidateError,
         /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
-        OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+        OperationDeniedPayByClcu,
         /// `IllegalParam.InstanceChargeType` (400): `InstanceChargeType` is not valid. Check its value.
-        IllegalParamInstanceChargeType = "IllegalParam.InstanceChargeType",
+        IllegalParamInstanceChargeType,
         /// `IllegalParam.InternetChargeType` (400): `InternetChargeType` is not valid. Check its value.
-        IllegalParamInternetChargeType = "IllegalParam.InternetChargeType",
+        IllegalParamInternetChargeType,
         /// `InvalidAction.RegionNotSupport` (400): The region does not support the operation. Use another region.
-        InvalidActionRegionNotSupport = "InvalidAction.RegionNotSupport",
+        InvalidActionRegionNotSupport,
         /// `MissingParam.LoadBalancerSpec` (400): `LoadBalancerSpec` is missing. Pass it.
-        MissingParamLoadBalancerSpec = "MissingParam.LoadBalancerSpec",
+        MissingParamLoadBalancerSpec,
         /// `OperationDenied.PayBySpec` (400): An instance billed by specification does not allow the operation.
-        OperationDeniedPayBySpec = "OperationDenied.PayBySpec",
+        OperationDeniedPayBySpec,
         /// `InvalidParameterBandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidParameterBandwidth = "InvalidParameterBandwidth",
+        InvalidParameterBandwidth,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Forbidden.LcuToSpec` (400): The account may not change from billing by usage to billing by specification.
-        ForbiddenLcuToSpec = "Forbidden.LcuToSpec",
+        ForbiddenLcuToSpec,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "The balance of the channel partner is too low. Ask the partner to top it up.",
-        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
-        400 "IllegalParam.InstanceChargeType" "" "`InstanceChargeType` is not valid. Check its value.",
-        400 "IllegalParam.InternetChargeType" "" "`InternetChargeType` is not valid. Check its value.",
-        400 "InvalidAction.RegionNotSupport" "" "The region does not support the operation. Use another region.",
-        400 "MissingParam.LoadBalancerSpec" "" "`LoadBalancerSpec` is missing. Pass it.",
-        400 "OperationDenied.PayBySpec" "" "An instance billed by specification does not allow the operation.",
-        400 "InvalidParameterBandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Forbidden.LcuToSpec" "" "The account may not change from billing by usage to billing by specification.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR meaning="The balance of the channel partner is too low. Ask the partner to top it up."
+        400 OperationDenied.PayByCLCU meaning="An instance billed by usage does not allow the operation."
+        400 IllegalParam.InstanceChargeType meaning="`InstanceChargeType` is not valid. Check its value."
+        400 IllegalParam.InternetChargeType meaning="`InternetChargeType` is not valid. Check its value."
+        400 InvalidAction.RegionNotSupport meaning="The region does not support the operation. Use another region."
+        400 MissingParam.LoadBalancerSpec meaning="`LoadBalancerSpec` is missing. Pass it."
+        400 OperationDenied.PayBySpec meaning="An instance billed by specification does not allow the operation."
+        400 InvalidParameterBandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Forbidden.LcuToSpec meaning="The account may not change from billing by usage to billing by specification."
+    "#,
+);
 
 /// The descriptor of [`ModifyLoadBalancerInstanceChargeType`].
 pub static OPERATION: Operation = Operation {
@@ -187,12 +183,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceChargeType",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceChargeType",
         Access::Write,
-        &MODIFY_LOAD_BALANCER_INSTANCE_CHARGE_TYPE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -76,27 +76,13 @@ impl ModifyLoadBalancerInstanceSpec {
 }
 
 record! {
-    request ModifyLoadBalancerInstanceSpec = MODIFY_LOAD_BALANCER_INSTANCE_SPEC {
+    request ModifyLoadBalancerInstanceSpec = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         load_balancer_spec,
         auto_pay,
     }
 }
-
-static MODIFY_LOAD_BALANCER_INSTANCE_SPEC: Schema = Schema {
-    name: "ModifyLoadBalancerInstanceSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            LoadBalancerSpec string required
-            AutoPay boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyLoadBalancerInstanceSpec`].
 #[derive(Default)]
@@ -109,50 +95,51 @@ pub struct ModifyLoadBalancerInstanceSpecResponse {
 }
 
 record! {
-    response ModifyLoadBalancerInstanceSpecResponse = MODIFY_LOAD_BALANCER_INSTANCE_SPEC_RESPONSE {
+    response ModifyLoadBalancerInstanceSpecResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_LOAD_BALANCER_INSTANCE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyLoadBalancerInstanceSpecResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyLoadBalancerInstanceSpec
+            RegionId string
+            LoadBalancerId string required
+            LoadBalancerSpec string required
+            AutoPay boolean
+        ModifyLoadBalancerInstanceSpecResponse
             OrderId int64
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInstanceSpec`].
-    ModifyLoadBalancerInstanceSpecErrorCode {
+    ModifyLoadBalancerInstanceSpecErrorCode of ERRORS {
         /// `ModifySpecNotAllowed` (400): The instance cannot get the specification.
-        ModifySpecNotAllowed = "ModifySpecNotAllowed",
+        ModifySpecNotAllowed,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `ChangeLbSpecNotAllowed` (400): The specification of the instance cannot be changed.
-        ChangeLbSpecNotAllowed = "ChangeLbSpecNotAllowed",
+        ChangeLbSpecNotAllowed,
         /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
-        OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+        OperationDeniedPayByClcu,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ModifySpecNotAllowed" "" "The instance cannot get the specification.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "ChangeLbSpecNotAllowed" "" "The specification of the instance cannot be changed.",
-        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ModifySpecNotAllowed meaning="The instance cannot get the specification."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 ChangeLbSpecNotAllowed meaning="The specification of the instance cannot be changed."
+        400 OperationDenied.PayByCLCU meaning="An instance billed by usage does not allow the operation."
+    "#,
+);
 
 /// The descriptor of [`ModifyLoadBalancerInstanceSpec`].
 pub static OPERATION: Operation = Operation {
@@ -160,12 +147,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceSpec",
         Access::Write,
-        &MODIFY_LOAD_BALANCER_INSTANCE_SPEC,
-        &MODIFY_LOAD_BALANCER_INSTANCE_SPEC_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

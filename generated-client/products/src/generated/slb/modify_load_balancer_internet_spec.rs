@@ -92,7 +92,7 @@ impl ModifyLoadBalancerInternetSpec {
 }
 
 record! {
-    request ModifyLoadBalancerInternetSpec = MODIFY_LOAD_BALANCER_INTERNET_SPEC {
+    request ModifyLoadBalancerInternetSpec = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         internet_charge_type,
@@ -100,21 +100,6 @@ record! {
         auto_pay,
     }
 }
-
-static MODIFY_LOAD_BALANCER_INTERNET_SPEC: Schema = Schema {
-    name: "ModifyLoadBalancerInternetSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            InternetChargeType string
-            Bandwidth int32 min=1 max=5000
-            AutoPay boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyLoadBalancerInternetSpec`].
 #[derive(Default)]
@@ -127,59 +112,61 @@ pub struct ModifyLoadBalancerInternetSpecResponse {
 }
 
 record! {
-    response ModifyLoadBalancerInternetSpecResponse = MODIFY_LOAD_BALANCER_INTERNET_SPEC_RESPONSE {
+    response ModifyLoadBalancerInternetSpecResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_LOAD_BALANCER_INTERNET_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyLoadBalancerInternetSpecResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyLoadBalancerInternetSpec
+            RegionId string
+            LoadBalancerId string required
+            InternetChargeType string
+            Bandwidth int32 min=1 max=5000
+            AutoPay boolean
+        ModifyLoadBalancerInternetSpecResponse
             OrderId int64
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerInternetSpec`].
-    ModifyLoadBalancerInternetSpecErrorCode {
+    ModifyLoadBalancerInternetSpecErrorCode of ERRORS {
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `Instance.ShareSlbNotSupportPay95` (400): A shared-performance instance cannot be billed by the 95th percentile.
-        InstanceShareSlbNotSupportPay95 = "Instance.ShareSlbNotSupportPay95",
+        InstanceShareSlbNotSupportPay95,
         /// `Instance.Pay95RateInvalid` (400): The minimum rate for billing by the 95th percentile is not valid.
-        InstancePay95RateInvalid = "Instance.Pay95RateInvalid",
+        InstancePay95RateInvalid,
         /// `Instance.Pay95BandwidthIllegal` (400): The bandwidth for billing by the 95th percentile is not valid.
-        InstancePay95BandwidthIllegal = "Instance.Pay95BandwidthIllegal",
+        InstancePay95BandwidthIllegal,
         /// `Instance.InternetChargeTypeNotAllowed` (400): The metering method is not allowed for the instance.
-        InstanceInternetChargeTypeNotAllowed = "Instance.InternetChargeTypeNotAllowed",
+        InstanceInternetChargeTypeNotAllowed,
         /// `PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR` (400): The balance of the channel partner is too low. Ask the partner to top it up.
-        PayforAccountMoneyValidateError = "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR",
+        PayforAccountMoneyValidateError,
         /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
-        OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+        OperationDeniedPayByClcu,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "Instance.ShareSlbNotSupportPay95" "" "A shared-performance instance cannot be billed by the 95th percentile.",
-        400 "Instance.Pay95RateInvalid" "" "The minimum rate for billing by the 95th percentile is not valid.",
-        400 "Instance.Pay95BandwidthIllegal" "" "The bandwidth for billing by the 95th percentile is not valid.",
-        400 "Instance.InternetChargeTypeNotAllowed" "" "The metering method is not allowed for the instance.",
-        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "The balance of the channel partner is too low. Ask the partner to top it up.",
-        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 Instance.ShareSlbNotSupportPay95 meaning="A shared-performance instance cannot be billed by the 95th percentile."
+        400 Instance.Pay95RateInvalid meaning="The minimum rate for billing by the 95th percentile is not valid."
+        400 Instance.Pay95BandwidthIllegal meaning="The bandwidth for billing by the 95th percentile is not valid."
+        400 Instance.InternetChargeTypeNotAllowed meaning="The metering method is not allowed for the instance."
+        400 PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR meaning="The balance of the channel partner is too low. Ask the partner to top it up."
+        400 OperationDenied.PayByCLCU meaning="An instance billed by usage does not allow the operation."
+    "#,
+);
 
 /// The descriptor of [`ModifyLoadBalancerInternetSpec`].
 pub static OPERATION: Operation = Operation {
@@ -187,12 +174,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInternetSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInternetSpec",
         Access::Write,
-        &MODIFY_LOAD_BALANCER_INTERNET_SPEC,
-        &MODIFY_LOAD_BALANCER_INTERNET_SPEC_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -97,7 +97,7 @@ impl ModifyLoadBalancerPayType {
 }
 
 record! {
-    request ModifyLoadBalancerPayType = MODIFY_LOAD_BALANCER_PAY_TYPE {
+    request ModifyLoadBalancerPayType = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         pay_type,
@@ -106,22 +106,6 @@ record! {
         auto_pay,
     }
 }
-
-static MODIFY_LOAD_BALANCER_PAY_TYPE: Schema = Schema {
-    name: "ModifyLoadBalancerPayType",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            PayType string
-            PricingCycle string
-            Duration int32 min=1
-            AutoPay boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyLoadBalancerPayType`].
 #[derive(Default)]
@@ -134,41 +118,44 @@ pub struct ModifyLoadBalancerPayTypeResponse {
 }
 
 record! {
-    response ModifyLoadBalancerPayTypeResponse = MODIFY_LOAD_BALANCER_PAY_TYPE_RESPONSE {
+    response ModifyLoadBalancerPayTypeResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_LOAD_BALANCER_PAY_TYPE_RESPONSE: Schema = Schema {
-    name: "ModifyLoadBalancerPayTypeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyLoadBalancerPayType
+            RegionId string region
+            LoadBalancerId string required
+            PayType string
+            PricingCycle string
+            Duration int32 min=1
+            AutoPay boolean
+        ModifyLoadBalancerPayTypeResponse
             OrderId int64
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyLoadBalancerPayType`].
-    ModifyLoadBalancerPayTypeErrorCode {
+    ModifyLoadBalancerPayTypeErrorCode of ERRORS {
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `OperationDenied.PayByCLCU` (400): An instance billed by usage does not allow the operation.
-        OperationDeniedPayByClcu = "OperationDenied.PayByCLCU",
+        OperationDeniedPayByClcu,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "OperationDenied.PayByCLCU" "" "An instance billed by usage does not allow the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 OperationDenied.PayByCLCU meaning="An instance billed by usage does not allow the operation."
+    "#,
+);
 
 /// The descriptor of [`ModifyLoadBalancerPayType`].
 pub static OPERATION: Operation = Operation {
@@ -177,12 +164,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerPayType",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerPayType",
         Access::Write,
-        &MODIFY_LOAD_BALANCER_PAY_TYPE,
-        &MODIFY_LOAD_BALANCER_PAY_TYPE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

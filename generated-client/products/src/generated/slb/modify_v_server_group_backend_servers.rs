@@ -3,7 +3,7 @@
 //! `ModifyVServerGroupBackendServers`: Replaces backend servers in a vServer group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{BACKEND_SERVER, BackendServer};
+use super::types::BackendServer;
 
 /// Replaces backend servers in a vServer group.
 ///
@@ -95,27 +95,13 @@ impl ModifyVServerGroupBackendServers {
 }
 
 record! {
-    request ModifyVServerGroupBackendServers = MODIFY_V_SERVER_GROUP_BACKEND_SERVERS {
+    request ModifyVServerGroupBackendServers = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
         old_backend_servers,
         new_backend_servers,
     }
 }
-
-static MODIFY_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
-    name: "ModifyVServerGroupBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-            OldBackendServers string
-            NewBackendServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyVServerGroupBackendServers`].
 #[derive(Default)]
@@ -130,94 +116,96 @@ pub struct ModifyVServerGroupBackendServersResponse {
 }
 
 record! {
-    response ModifyVServerGroupBackendServersResponse = MODIFY_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE {
+    response ModifyVServerGroupBackendServersResponse = 1 of SCHEMAS {
         v_server_group_id,
         request_id,
         backend_servers,
     }
 }
 
-static MODIFY_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "ModifyVServerGroupBackendServersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVServerGroupBackendServers
+            RegionId string region
+            VServerGroupId string required
+            OldBackendServers string
+            NewBackendServers string
+        ModifyVServerGroupBackendServersResponse
             VServerGroupId string
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
-        "#,
-        &[&BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVServerGroupBackendServers`].
-    ModifyVServerGroupBackendServersErrorCode {
+    ModifyVServerGroupBackendServersErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
         /// `InvalidBackendServers.ServerIpConflict` (400): Two backend servers have the same IP address.
-        InvalidBackendServersServerIpConflict = "InvalidBackendServers.ServerIpConflict",
+        InvalidBackendServersServerIpConflict,
         /// `OperationUnsupported.ModifyVServerGroupBackendServers` (400): The instance does not support this type of backend servers.
-        OperationUnsupportedModifyVServerGroupBackendServers = "OperationUnsupported.ModifyVServerGroupBackendServers",
+        OperationUnsupportedModifyVServerGroupBackendServers,
         /// `IncorrectStatus.RSByPassToas` (400): The state of the backend servers does not allow the operation.
-        IncorrectStatusRsByPassToas = "IncorrectStatus.RSByPassToas",
+        IncorrectStatusRsByPassToas,
         /// `BackendServer.InvalidType` (400): The type of a backend server is not valid.
-        BackendServerInvalidType = "BackendServer.InvalidType",
+        BackendServerInvalidType,
         /// `BackendServer.ServerRegionIdNotEqual` (400): All backend servers must be in one region.
-        BackendServerServerRegionIdNotEqual = "BackendServer.ServerRegionIdNotEqual",
+        BackendServerServerRegionIdNotEqual,
         /// `OperationFailed.InvalidCen` (400): The CEN instance is not valid.
-        OperationFailedInvalidCen = "OperationFailed.InvalidCen",
+        OperationFailedInvalidCen,
         /// `IncorrectStatus.CenNotAssociated` (400): The instance is not associated with CEN.
-        IncorrectStatusCenNotAssociated = "IncorrectStatus.CenNotAssociated",
+        IncorrectStatusCenNotAssociated,
         /// `InvalidBackendServers.MissingCenBandWidth` (400): CEN has no bandwidth between the instance and the backend servers.
-        InvalidBackendServersMissingCenBandWidth = "InvalidBackendServers.MissingCenBandWidth",
+        InvalidBackendServersMissingCenBandWidth,
         /// `InvalidBackendServers.VpcNotInCen` (400): The VPC of a backend server is not attached to the CEN instance.
-        InvalidBackendServersVpcNotInCen = "InvalidBackendServers.VpcNotInCen",
+        InvalidBackendServersVpcNotInCen,
         /// `InvalidServerId.NotExist` (400): A backend server does not exist. Check its ID.
-        InvalidServerIdNotExist = "InvalidServerId.NotExist",
+        InvalidServerIdNotExist,
         /// `MissingParameter.ServerRegionId` (400): A backend server has no region. Pass it.
-        MissingParameterServerRegionId = "MissingParameter.ServerRegionId",
+        MissingParameterServerRegionId,
         /// `MissingParameter.VbrId` (400): A backend server has no VBR. Pass its ID.
-        MissingParameterVbrId = "MissingParameter.VbrId",
+        MissingParameterVbrId,
         /// `InvalidParameter.ServerRegionId` (400): The region of the backend servers would cross the border.
-        InvalidParameterServerRegionId = "InvalidParameter.ServerRegionId",
+        InvalidParameterServerRegionId,
         /// `InvalidVbrId.NotInCen` (400): The VBR is not attached to the CEN instance.
-        InvalidVbrIdNotInCen = "InvalidVbrId.NotInCen",
+        InvalidVbrIdNotInCen,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
         /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
-        MasterSlaveServerConflict = "MasterSlaveServerConflict",
+        MasterSlaveServerConflict,
         /// `NetworkConflict` (400): The networks of the instance and of the backend servers do not fit together.
-        NetworkConflict = "NetworkConflict",
+        NetworkConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-        400 "InvalidBackendServers.ServerIpConflict" "" "Two backend servers have the same IP address.",
-        400 "OperationUnsupported.ModifyVServerGroupBackendServers" "" "The instance does not support this type of backend servers.",
-        400 "IncorrectStatus.RSByPassToas" "" "The state of the backend servers does not allow the operation.",
-        400 "BackendServer.InvalidType" "" "The type of a backend server is not valid.",
-        400 "BackendServer.ServerRegionIdNotEqual" "" "All backend servers must be in one region.",
-        400 "OperationFailed.InvalidCen" "" "The CEN instance is not valid.",
-        400 "IncorrectStatus.CenNotAssociated" "" "The instance is not associated with CEN.",
-        400 "InvalidBackendServers.MissingCenBandWidth" "" "CEN has no bandwidth between the instance and the backend servers.",
-        400 "InvalidBackendServers.VpcNotInCen" "" "The VPC of a backend server is not attached to the CEN instance.",
-        400 "InvalidServerId.NotExist" "" "A backend server does not exist. Check its ID.",
-        400 "MissingParameter.ServerRegionId" "" "A backend server has no region. Pass it.",
-        400 "MissingParameter.VbrId" "" "A backend server has no VBR. Pass its ID.",
-        400 "InvalidParameter.ServerRegionId" "" "The region of the backend servers would cross the border.",
-        400 "InvalidVbrId.NotInCen" "" "The VBR is not attached to the CEN instance.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
-        400 "NetworkConflict" "" "The networks of the instance and of the backend servers do not fit together.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+        400 InvalidBackendServers.ServerIpConflict meaning="Two backend servers have the same IP address."
+        400 OperationUnsupported.ModifyVServerGroupBackendServers meaning="The instance does not support this type of backend servers."
+        400 IncorrectStatus.RSByPassToas meaning="The state of the backend servers does not allow the operation."
+        400 BackendServer.InvalidType meaning="The type of a backend server is not valid."
+        400 BackendServer.ServerRegionIdNotEqual meaning="All backend servers must be in one region."
+        400 OperationFailed.InvalidCen meaning="The CEN instance is not valid."
+        400 IncorrectStatus.CenNotAssociated meaning="The instance is not associated with CEN."
+        400 InvalidBackendServers.MissingCenBandWidth meaning="CEN has no bandwidth between the instance and the backend servers."
+        400 InvalidBackendServers.VpcNotInCen meaning="The VPC of a backend server is not attached to the CEN instance."
+        400 InvalidServerId.NotExist meaning="A backend server does not exist. Check its ID."
+        400 MissingParameter.ServerRegionId meaning="A backend server has no region. Pass it."
+        400 MissingParameter.VbrId meaning="A backend server has no VBR. Pass its ID."
+        400 InvalidParameter.ServerRegionId meaning="The region of the backend servers would cross the border."
+        400 InvalidVbrId.NotInCen meaning="The VBR is not attached to the CEN instance."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+        400 MasterSlaveServerConflict meaning="The servers of the primary/secondary server group conflict."
+        400 NetworkConflict meaning="The networks of the instance and of the backend servers do not fit together."
+    "#,
+);
 
 /// The descriptor of [`ModifyVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
@@ -225,12 +213,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyVServerGroupBackendServers",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVServerGroupBackendServers",
         Access::Write,
-        &MODIFY_V_SERVER_GROUP_BACKEND_SERVERS,
-        &MODIFY_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -78,7 +78,7 @@ impl MoveResourceGroup {
 }
 
 record! {
-    request MoveResourceGroup = MOVE_RESOURCE_GROUP {
+    request MoveResourceGroup = 0 of SCHEMAS {
         region_id,
         resource_id,
         resource_type,
@@ -88,24 +88,20 @@ record! {
     }
 }
 
-static MOVE_RESOURCE_GROUP: Schema = Schema {
-    name: "MoveResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
+pub type MoveResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        MoveResourceGroup
             RegionId string region
             ResourceId string required
             ResourceType string required
             NewResourceGroupId string required
             ResourceGroupId string
             access_key_id string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
-pub type MoveResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`MoveResourceGroup`].
 pub type MoveResourceGroupErrorCode = UnlistedErrorCode;
@@ -117,8 +113,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "MoveResourceGroup",
         Access::Write,
-        &MOVE_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

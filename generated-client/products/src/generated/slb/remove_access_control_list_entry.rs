@@ -62,43 +62,39 @@ impl RemoveAccessControlListEntry {
 }
 
 record! {
-    request RemoveAccessControlListEntry = REMOVE_ACCESS_CONTROL_LIST_ENTRY {
+    request RemoveAccessControlListEntry = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_entrys,
     }
 }
 
-static REMOVE_ACCESS_CONTROL_LIST_ENTRY: Schema = Schema {
-    name: "RemoveAccessControlListEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string required
-            AclEntrys string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RemoveAccessControlListEntry`]: the ID of the request, and nothing else.
 pub type RemoveAccessControlListEntryResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveAccessControlListEntry
+            RegionId string region
+            AclId string required
+            AclEntrys string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RemoveAccessControlListEntry`].
-    RemoveAccessControlListEntryErrorCode {
+    RemoveAccessControlListEntryErrorCode of ERRORS {
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`RemoveAccessControlListEntry`].
 pub static OPERATION: Operation = Operation {
@@ -106,12 +102,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "RemoveAccessControlListEntry",
         Access::Write,
-        &REMOVE_ACCESS_CONTROL_LIST_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -58,25 +58,12 @@ impl RemoveBackendServers {
 }
 
 record! {
-    request RemoveBackendServers = REMOVE_BACKEND_SERVERS {
+    request RemoveBackendServers = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         backend_servers,
     }
 }
-
-static REMOVE_BACKEND_SERVERS: Schema = Schema {
-    name: "RemoveBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            BackendServers string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RemoveBackendServers`].
 #[derive(Default)]
@@ -91,25 +78,12 @@ pub struct RemoveBackendServersResponse {
 }
 
 record! {
-    response RemoveBackendServersResponse = REMOVE_BACKEND_SERVERS_RESPONSE {
+    response RemoveBackendServersResponse = 1 of SCHEMAS {
         load_balancer_id,
         request_id,
         backend_servers,
     }
 }
-
-static REMOVE_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "RemoveBackendServersResponse",
-    fields: Fields::text(
-        r#"
-            LoadBalancerId string
-            RequestId string
-            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
-        "#,
-        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
 
 /// `BackendServers.BackendServer` of [`RemoveBackendServersResponse`].
 #[derive(Default)]
@@ -126,7 +100,7 @@ pub struct ResponseBackendServersBackendServer {
 }
 
 record! {
-    response ResponseBackendServersBackendServer = RESPONSE_BACKEND_SERVERS_BACKEND_SERVER {
+    response ResponseBackendServersBackendServer = 2 of SCHEMAS {
         r#type,
         weight,
         description,
@@ -134,34 +108,38 @@ record! {
     }
 }
 
-static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServersBackendServer",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveBackendServers
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string required
+        RemoveBackendServersResponse
+            LoadBalancerId string
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        ResponseBackendServersBackendServer
             Type string
             Weight int32
             Description string
             ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveBackendServers`].
-    RemoveBackendServersErrorCode {
+    RemoveBackendServersErrorCode of ERRORS {
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`RemoveBackendServers`].
 pub static OPERATION: Operation = Operation {
@@ -169,13 +147,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveBackendServers",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "RemoveBackendServers",
-        Access::Write,
-        &REMOVE_BACKEND_SERVERS,
-        &REMOVE_BACKEND_SERVERS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("RemoveBackendServers", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for RemoveBackendServers {

@@ -76,7 +76,7 @@ impl RemoveListenerWhiteListItem {
 }
 
 record! {
-    request RemoveListenerWhiteListItem = REMOVE_LISTENER_WHITE_LIST_ITEM {
+    request RemoveListenerWhiteListItem = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -85,38 +85,34 @@ record! {
     }
 }
 
-static REMOVE_LISTENER_WHITE_LIST_ITEM: Schema = Schema {
-    name: "RemoveListenerWhiteListItem",
-    fields: Fields::text(
-        r#"
+/// The response to [`RemoveListenerWhiteListItem`]: the ID of the request, and nothing else.
+pub type RemoveListenerWhiteListItemResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveListenerWhiteListItem
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=1 max=65535
             SourceItems string required
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveListenerWhiteListItem`]: the ID of the request, and nothing else.
-pub type RemoveListenerWhiteListItemResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveListenerWhiteListItem`].
-    RemoveListenerWhiteListItemErrorCode {
+    RemoveListenerWhiteListItemErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+    "#,
+);
 
 /// The descriptor of [`RemoveListenerWhiteListItem`].
 pub static OPERATION: Operation = Operation {
@@ -124,12 +120,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveListenerWhiteListItem",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "RemoveListenerWhiteListItem",
         Access::Write,
-        &REMOVE_LISTENER_WHITE_LIST_ITEM,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -57,50 +57,51 @@ impl RemoveTags {
 }
 
 record! {
-    request RemoveTags = REMOVE_TAGS {
+    request RemoveTags = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         tags,
     }
 }
 
-static REMOVE_TAGS: Schema = Schema {
-    name: "RemoveTags",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            Tags string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RemoveTags`]: the ID of the request, and nothing else.
 pub type RemoveTagsResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveTags
+            RegionId string region
+            LoadBalancerId string required
+            Tags string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RemoveTags`].
-    RemoveTagsErrorCode {
+    RemoveTagsErrorCode of ERRORS {
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+    "#,
+);
 
 /// The descriptor of [`RemoveTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveTags"),
-    errors: ERRORS,
-    ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "RemoveTags",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for RemoveTags {

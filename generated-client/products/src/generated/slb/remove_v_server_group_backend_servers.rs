@@ -63,25 +63,12 @@ impl RemoveVServerGroupBackendServers {
 }
 
 record! {
-    request RemoveVServerGroupBackendServers = REMOVE_V_SERVER_GROUP_BACKEND_SERVERS {
+    request RemoveVServerGroupBackendServers = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
         backend_servers,
     }
 }
-
-static REMOVE_V_SERVER_GROUP_BACKEND_SERVERS: Schema = Schema {
-    name: "RemoveVServerGroupBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-            BackendServers string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`RemoveVServerGroupBackendServers`].
 #[derive(Default)]
@@ -96,25 +83,12 @@ pub struct RemoveVServerGroupBackendServersResponse {
 }
 
 record! {
-    response RemoveVServerGroupBackendServersResponse = REMOVE_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE {
+    response RemoveVServerGroupBackendServersResponse = 1 of SCHEMAS {
         v_server_group_id,
         request_id,
         backend_servers,
     }
 }
-
-static REMOVE_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "RemoveVServerGroupBackendServersResponse",
-    fields: Fields::text(
-        r#"
-            VServerGroupId string
-            RequestId string
-            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
-        "#,
-        &[&RESPONSE_BACKEND_SERVERS_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
 
 /// `BackendServers.BackendServer` of [`RemoveVServerGroupBackendServersResponse`].
 #[derive(Default)]
@@ -131,7 +105,7 @@ pub struct ResponseBackendServersBackendServer {
 }
 
 record! {
-    response ResponseBackendServersBackendServer = RESPONSE_BACKEND_SERVERS_BACKEND_SERVER {
+    response ResponseBackendServersBackendServer = 2 of SCHEMAS {
         r#type,
         weight,
         port,
@@ -139,34 +113,38 @@ record! {
     }
 }
 
-static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServersBackendServer",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveVServerGroupBackendServers
+            RegionId string region
+            VServerGroupId string required
+            BackendServers string required
+        RemoveVServerGroupBackendServersResponse
+            VServerGroupId string
+            RequestId string
+            BackendServers [ResponseBackendServersBackendServer] wrapper=BackendServer
+        ResponseBackendServersBackendServer
             Type string
             Weight int32
             Port int32
             ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveVServerGroupBackendServers`].
-    RemoveVServerGroupBackendServersErrorCode {
+    RemoveVServerGroupBackendServersErrorCode of ERRORS {
         /// `LbStatusNotSupport` (400): The state of the instance does not allow the operation.
-        LbStatusNotSupport = "LbStatusNotSupport",
+        LbStatusNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "LbStatusNotSupport" "" "The state of the instance does not allow the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 LbStatusNotSupport meaning="The state of the instance does not allow the operation."
+    "#,
+);
 
 /// The descriptor of [`RemoveVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
@@ -174,12 +152,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "RemoveVServerGroupBackendServers",
         Access::Write,
-        &REMOVE_V_SERVER_GROUP_BACKEND_SERVERS,
-        &REMOVE_V_SERVER_GROUP_BACKEND_SERVERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -51,28 +51,24 @@ impl SetAccessControlListAttribute {
 }
 
 record! {
-    request SetAccessControlListAttribute = SET_ACCESS_CONTROL_LIST_ATTRIBUTE {
+    request SetAccessControlListAttribute = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_name,
     }
 }
 
-static SET_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
-    name: "SetAccessControlListAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetAccessControlListAttribute`]: the ID of the request, and nothing else.
+pub type SetAccessControlListAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetAccessControlListAttribute
             RegionId string region
             AclId string required
             AclName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetAccessControlListAttribute`]: the ID of the request, and nothing else.
-pub type SetAccessControlListAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`SetAccessControlListAttribute`].
 pub type SetAccessControlListAttributeErrorCode = UnlistedErrorCode;
@@ -86,8 +82,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetAccessControlListAttribute",
         Access::Write,
-        &SET_ACCESS_CONTROL_LIST_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,7 +72,7 @@ impl SetAccessLogsDownloadAttribute {
 }
 
 record! {
-    request SetAccessLogsDownloadAttribute = SET_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE {
+    request SetAccessLogsDownloadAttribute = 0 of SCHEMAS {
         region_id,
         tags,
         load_balancer_id,
@@ -80,43 +80,39 @@ record! {
     }
 }
 
-static SET_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE: Schema = Schema {
-    name: "SetAccessLogsDownloadAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetAccessLogsDownloadAttribute`]: the ID of the request, and nothing else.
+pub type SetAccessLogsDownloadAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetAccessLogsDownloadAttribute
             RegionId string region
             Tags string
             LoadBalancerId string
             LogsDownloadAttributes string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetAccessLogsDownloadAttribute`]: the ID of the request, and nothing else.
-pub type SetAccessLogsDownloadAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`SetAccessLogsDownloadAttribute`].
-    SetAccessLogsDownloadAttributeErrorCode {
+    SetAccessLogsDownloadAttributeErrorCode of ERRORS {
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `InvalidProject.NotExist` (400): The project does not exist in Simple Log Service.
-        InvalidProjectNotExist = "InvalidProject.NotExist",
+        InvalidProjectNotExist,
         /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
-        NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
+        NoPermissionAliyunServiceRoleForSlbLogDelivery,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "InvalidProject.NotExist" "" "The project does not exist in Simple Log Service.",
-        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 InvalidProject.NotExist meaning="The project does not exist in Simple Log Service."
+        400 NoPermission.AliyunServiceRoleForSlbLogDelivery meaning="The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first."
+    "#,
+);
 
 /// The descriptor of [`SetAccessLogsDownloadAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -124,12 +120,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessLogsDownloadAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetAccessLogsDownloadAttribute",
         Access::Write,
-        &SET_ACCESS_LOGS_DOWNLOAD_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

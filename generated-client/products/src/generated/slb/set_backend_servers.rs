@@ -3,7 +3,7 @@
 //! `SetBackendServers`: Sets the weights of backend servers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
+use super::types::ResponseBackendServer;
 
 /// Sets the weights of backend servers.
 ///
@@ -61,25 +61,12 @@ impl SetBackendServers {
 }
 
 record! {
-    request SetBackendServers = SET_BACKEND_SERVERS {
+    request SetBackendServers = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         backend_servers,
     }
 }
-
-static SET_BACKEND_SERVERS: Schema = Schema {
-    name: "SetBackendServers",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            BackendServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetBackendServers`].
 #[derive(Default)]
@@ -94,52 +81,48 @@ pub struct SetBackendServersResponse {
 }
 
 record! {
-    response SetBackendServersResponse = SET_BACKEND_SERVERS_RESPONSE {
+    response SetBackendServersResponse = 1 of SCHEMAS {
         load_balancer_id,
         request_id,
         backend_servers,
     }
 }
 
-static SET_BACKEND_SERVERS_RESPONSE: Schema = Schema {
-    name: "SetBackendServersResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetBackendServers
+            RegionId string
+            LoadBalancerId string required
+            BackendServers string
+        SetBackendServersResponse
             LoadBalancerId string
             RequestId string
             BackendServers [ResponseBackendServer] wrapper=BackendServer
-        "#,
-        &[&RESPONSE_BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SetBackendServers`].
-    SetBackendServersErrorCode {
+    SetBackendServersErrorCode of ERRORS {
         /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
-        MismatchedZoneId = "Mismatched.ZoneId",
+        MismatchedZoneId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Mismatched.ZoneId meaning="The backend server is in another zone than the CloudBox instance."
+    "#,
+);
 
 /// The descriptor of [`SetBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets the weights of backend servers.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers"),
-    errors: ERRORS,
-    ..Operation::new(
-        "SetBackendServers",
-        Access::Write,
-        &SET_BACKEND_SERVERS,
-        &SET_BACKEND_SERVERS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("SetBackendServers", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for SetBackendServers {

@@ -54,28 +54,24 @@ impl SetCaCertificateName {
 }
 
 record! {
-    request SetCaCertificateName = SET_CA_CERTIFICATE_NAME {
+    request SetCaCertificateName = 0 of SCHEMAS {
         region_id,
         ca_certificate_id,
         ca_certificate_name,
     }
 }
 
-static SET_CA_CERTIFICATE_NAME: Schema = Schema {
-    name: "SetCaCertificateName",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetCaCertificateName`]: the ID of the request, and nothing else.
+pub type SetCaCertificateNameResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetCaCertificateName
             RegionId string region
             CACertificateId string required
             CACertificateName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetCaCertificateName`]: the ID of the request, and nothing else.
-pub type SetCaCertificateNameResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`SetCaCertificateName`].
 pub type SetCaCertificateNameErrorCode = UnlistedErrorCode;
@@ -89,8 +85,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetCACertificateName",
         Access::Write,
-        &SET_CA_CERTIFICATE_NAME,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -78,82 +78,78 @@ impl SetDomainExtensionAttribute {
 }
 
 record! {
-    request SetDomainExtensionAttribute = SET_DOMAIN_EXTENSION_ATTRIBUTE {
+    request SetDomainExtensionAttribute = 0 of SCHEMAS {
         region_id,
         domain_extension_id,
         server_certificate_id,
     }
 }
 
-static SET_DOMAIN_EXTENSION_ATTRIBUTE: Schema = Schema {
-    name: "SetDomainExtensionAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DomainExtensionId string required
-            ServerCertificateId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetDomainExtensionAttribute`]: the ID of the request, and nothing else.
 pub type SetDomainExtensionAttributeResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetDomainExtensionAttribute
+            RegionId string region
+            DomainExtensionId string required
+            ServerCertificateId string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`SetDomainExtensionAttribute`].
-    SetDomainExtensionAttributeErrorCode {
+    SetDomainExtensionAttributeErrorCode of ERRORS {
         /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
-        InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
+        InvalidParameterDomainExtensionId,
         /// `InvalidParameter.ServerCertificateId` (400): The server certificate does not exist. Check its ID.
-        InvalidParameterServerCertificateId = "InvalidParameter.ServerCertificateId",
+        InvalidParameterServerCertificateId,
         /// `DomainExtensionProcessing` (400): The domain name extension is being changed. Wait a moment, then repeat the call.
-        DomainExtensionProcessing = "DomainExtensionProcessing",
+        DomainExtensionProcessing,
         /// `IncorrectStatus.DomainExtension` (400): The listener of the domain name extension is being configured. Wait a moment, then repeat the call.
-        IncorrectStatusDomainExtension = "IncorrectStatus.DomainExtension",
+        IncorrectStatusDomainExtension,
         /// `InvalidParameter.CertificateId` (400): The certificates do not fit together: each must use another encryption algorithm.
-        InvalidParameterCertificateId = "InvalidParameter.CertificateId",
+        InvalidParameterCertificateId,
         /// `InvalidParamSize.CertificateId` (400): The number of certificates is not valid.
-        InvalidParamSizeCertificateId = "InvalidParamSize.CertificateId",
+        InvalidParamSizeCertificateId,
         /// `MissingParameter.CertificateId` (400): The certificate is missing. Pass its ID.
-        MissingParameterCertificateId = "MissingParameter.CertificateId",
+        MissingParameterCertificateId,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
-        CertificateTypeMismatched = "CertificateTypeMismatched",
+        CertificateTypeMismatched,
         /// `SPEC_NOT_SUPPORT_PARAMETER` (400): A shared-performance instance does not support the parameter.
-        SpecNotSupportParameter = "SPEC_NOT_SUPPORT_PARAMETER",
+        SpecNotSupportParameter,
         /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
-        CnCertificateNotSupport = "CnCertificateNotSupport",
+        CnCertificateNotSupport,
         /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
-        InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
+        InvalidParamCertificateBindingType,
         /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
-        MissingParamServerCertificates = "MissingParam.ServerCertificates",
+        MissingParamServerCertificates,
         /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
-        InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
+        InvalidParamSizeServerCertificates,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
-        400 "InvalidParameter.ServerCertificateId" "" "The server certificate does not exist. Check its ID.",
-        400 "DomainExtensionProcessing" "" "The domain name extension is being changed. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectStatus.DomainExtension" "" "The listener of the domain name extension is being configured. Wait a moment, then repeat the call." retryable,
-        400 "InvalidParameter.CertificateId" "" "The certificates do not fit together: each must use another encryption algorithm.",
-        400 "InvalidParamSize.CertificateId" "" "The number of certificates is not valid.",
-        400 "MissingParameter.CertificateId" "" "The certificate is missing. Pass its ID.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
-        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "A shared-performance instance does not support the parameter.",
-        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
-        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
-        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
-        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.DomainExtensionId meaning="The domain name extension does not exist. Check its ID."
+        400 InvalidParameter.ServerCertificateId meaning="The server certificate does not exist. Check its ID."
+        400 DomainExtensionProcessing retryable meaning="The domain name extension is being changed. Wait a moment, then repeat the call."
+        400 IncorrectStatus.DomainExtension retryable meaning="The listener of the domain name extension is being configured. Wait a moment, then repeat the call."
+        400 InvalidParameter.CertificateId meaning="The certificates do not fit together: each must use another encryption algorithm."
+        400 InvalidParamSize.CertificateId meaning="The number of certificates is not valid."
+        400 MissingParameter.CertificateId meaning="The certificate is missing. Pass its ID."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 CertificateTypeMismatched meaning="The certificate is of another type than needed."
+        400 SPEC_NOT_SUPPORT_PARAMETER meaning="A shared-performance instance does not support the parameter."
+        400 CnCertificateNotSupport meaning="Certificates of the Chinese national standard are not supported."
+        400 InvalidParam.CertificateBindingType meaning="The kind of binding of a certificate is not valid."
+        400 MissingParam.ServerCertificates meaning="The server certificates are missing. Pass them."
+        400 InvalidParamSize.ServerCertificates meaning="The number of server certificates is not valid."
+    "#,
+);
 
 /// The descriptor of [`SetDomainExtensionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -161,12 +157,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetDomainExtensionAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetDomainExtensionAttribute",
         Access::Write,
-        &SET_DOMAIN_EXTENSION_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -78,7 +78,7 @@ impl SetListenerAccessControlStatus {
 }
 
 record! {
-    request SetListenerAccessControlStatus = SET_LISTENER_ACCESS_CONTROL_STATUS {
+    request SetListenerAccessControlStatus = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -87,44 +87,40 @@ record! {
     }
 }
 
-static SET_LISTENER_ACCESS_CONTROL_STATUS: Schema = Schema {
-    name: "SetListenerAccessControlStatus",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetListenerAccessControlStatus`]: the ID of the request, and nothing else.
+pub type SetListenerAccessControlStatusResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetListenerAccessControlStatus
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=1 max=65535
             AccessControlStatus string required
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetListenerAccessControlStatus`]: the ID of the request, and nothing else.
-pub type SetListenerAccessControlStatusResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`SetListenerAccessControlStatus`].
-    SetListenerAccessControlStatusErrorCode {
+    SetListenerAccessControlStatusErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `OperationFailed.ActionNotSupport` (400): The instance does not support the operation.
-        OperationFailedActionNotSupport = "OperationFailed.ActionNotSupport",
+        OperationFailedActionNotSupport,
         /// `OperationUnsupported.SetAccessControl` (400): The instance does not support access control.
-        OperationUnsupportedSetAccessControl = "OperationUnsupported.SetAccessControl",
+        OperationUnsupportedSetAccessControl,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "OperationFailed.ActionNotSupport" "" "The instance does not support the operation.",
-        400 "OperationUnsupported.SetAccessControl" "" "The instance does not support access control.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 OperationFailed.ActionNotSupport meaning="The instance does not support the operation."
+        400 OperationUnsupported.SetAccessControl meaning="The instance does not support access control."
+    "#,
+);
 
 /// The descriptor of [`SetListenerAccessControlStatus`].
 pub static OPERATION: Operation = Operation {
@@ -132,12 +128,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetListenerAccessControlStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetListenerAccessControlStatus",
         Access::Write,
-        &SET_LISTENER_ACCESS_CONTROL_STATUS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -63,43 +63,39 @@ impl SetLoadBalancerDeleteProtection {
 }
 
 record! {
-    request SetLoadBalancerDeleteProtection = SET_LOAD_BALANCER_DELETE_PROTECTION {
+    request SetLoadBalancerDeleteProtection = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         delete_protection,
     }
 }
 
-static SET_LOAD_BALANCER_DELETE_PROTECTION: Schema = Schema {
-    name: "SetLoadBalancerDeleteProtection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LoadBalancerId string required
-            DeleteProtection string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetLoadBalancerDeleteProtection`]: the ID of the request, and nothing else.
 pub type SetLoadBalancerDeleteProtectionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetLoadBalancerDeleteProtection
+            RegionId string region
+            LoadBalancerId string required
+            DeleteProtection string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`SetLoadBalancerDeleteProtection`].
-    SetLoadBalancerDeleteProtectionErrorCode {
+    SetLoadBalancerDeleteProtectionErrorCode of ERRORS {
         /// `OperationUnsupported.DeleteProtectionForPrePayInstance` (400): A subscription cannot be protected against deletion.
-        OperationUnsupportedDeleteProtectionForPrePayInstance = "OperationUnsupported.DeleteProtectionForPrePayInstance",
+        OperationUnsupportedDeleteProtectionForPrePayInstance,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.DeleteProtectionForPrePayInstance" "" "A subscription cannot be protected against deletion.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.DeleteProtectionForPrePayInstance meaning="A subscription cannot be protected against deletion."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerDeleteProtection`].
 pub static OPERATION: Operation = Operation {
@@ -107,12 +103,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerDeleteProtection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetLoadBalancerDeleteProtection",
         Access::Write,
-        &SET_LOAD_BALANCER_DELETE_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

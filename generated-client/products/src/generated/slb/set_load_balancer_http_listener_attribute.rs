@@ -396,7 +396,7 @@ impl SetLoadBalancerHttpListenerAttribute {
 }
 
 record! {
-    request SetLoadBalancerHttpListenerAttribute = SET_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE {
+    request SetLoadBalancerHttpListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -435,10 +435,12 @@ record! {
     }
 }
 
-static SET_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "SetLoadBalancerHttpListenerAttribute",
-    fields: Fields::text(
+/// The response to [`SetLoadBalancerHttpListenerAttribute`]: the ID of the request, and nothing else.
+pub type SetLoadBalancerHttpListenerAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetLoadBalancerHttpListenerAttribute
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=1 max=65535
@@ -474,98 +476,95 @@ static SET_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE: Schema = Schema {
             XForwardedFor_SLBPORT string
             XForwardedFor_ClientSrcPort string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["StickySession"], &["on"])],
-            &[Predicate::given(&["StickySessionType"])],
-            "The note on `StickySessionType`: required where sessions are sticky.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["insert"]),
-            ],
-            &[Predicate::given(&["CookieTimeout"])],
-            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["server"]),
-            ],
-            &[Predicate::given(&["Cookie"])],
-            "The note on `Cookie`: required where the backend server sets the cookie.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclId"])],
-            "The note on `AclId`: required where access control is on.",
-        ),
-    ],
-};
-
-/// The response to [`SetLoadBalancerHttpListenerAttribute`]: the ID of the request, and nothing else.
-pub type SetLoadBalancerHttpListenerAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["StickySession"], &["on"])],
+                &[Predicate::given(&["StickySessionType"])],
+                "The note on `StickySessionType`: required where sessions are sticky.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["insert"]),
+                ],
+                &[Predicate::given(&["CookieTimeout"])],
+                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["server"]),
+                ],
+                &[Predicate::given(&["Cookie"])],
+                "The note on `Cookie`: required where the backend server sets the cookie.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclId"])],
+                "The note on `AclId`: required where access control is on.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerHttpListenerAttribute`].
-    SetLoadBalancerHttpListenerAttributeErrorCode {
+    SetLoadBalancerHttpListenerAttributeErrorCode of ERRORS {
         /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
-        IpVersionConflict = "IpVersionConflict",
+        IpVersionConflict,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
-        InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
+        InvalidParameterIdleTimeout,
         /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
-        InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
+        InvalidParameterRequestTimeout,
         /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
-        ListenerForwardNotSupport = "ListenerForwardNotSupport",
+        ListenerForwardNotSupport,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
-        OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
+        OperationFailedServerGroupInUse,
         /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
-        InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
+        InvalidParameterVServerGroupId,
         /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
-        MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
+        MissingParamHealthCheckDomain,
         /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
-        InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
+        InvalidParameterHealthCheckHttpVersion,
         /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
-        QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
+        QuotaLimitExceedsAclAttachedToListener,
         /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
-        QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
+        QuotaLimitExceedsTotalAclEntry,
         /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
-        AclListenerOverLimit = "AclListenerOverLimit",
+        AclListenerOverLimit,
         /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
-        DuplicatedAclEntry = "Duplicated.AclEntry",
+        DuplicatedAclEntry,
         /// `InvalidParameter.ForwardCode` (400): The status code of the forwarding is not valid.
-        InvalidParameterForwardCode = "InvalidParameter.ForwardCode",
+        InvalidParameterForwardCode,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
-        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
-        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
-        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
-        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
-        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
-        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
-        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
-        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
-        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
-        400 "InvalidParameter.ForwardCode" "" "The status code of the forwarding is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IpVersionConflict meaning="The instance and the ACL have different IP versions."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 InvalidParameter.IdleTimeout meaning="`IdleTimeout` is not valid. Check its value."
+        400 InvalidParameter.RequestTimeout meaning="`RequestTimeout` is too high. Choose a lower value."
+        400 ListenerForwardNotSupport meaning="An IPv6 instance does not support forwarding between listeners."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 OperationFailed.ServerGroupInUse meaning="The listener's server group is in use and cannot be switched off."
+        400 InvalidParameter.VServerGroupId meaning="An HTTP or HTTPS listener cannot use a primary/secondary server group."
+        400 MissingParam.HealthCheckDomain meaning="`HealthCheckDomain` is required for health checks by HTTP 1.1."
+        400 InvalidParameter.HealthCheckHttpVersion meaning="The HTTP version of the health checks is not valid."
+        400 QuotaLimitExceeds.AclAttachedToListener meaning="The listener has the maximum number of ACLs."
+        400 QuotaLimitExceeds.TotalAclEntry meaning="The ACLs of the listener have too many entries."
+        400 AclListenerOverLimit meaning="The ACL is used by the maximum number of listeners."
+        400 Duplicated.AclEntry meaning="The ACLs contain an entry more than once."
+        400 InvalidParameter.ForwardCode meaning="The status code of the forwarding is not valid."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerHttpListenerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -573,13 +572,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPListenerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPListenerAttribute",
         Access::Write,
-        &SET_LOAD_BALANCER_HTTP_LISTENER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

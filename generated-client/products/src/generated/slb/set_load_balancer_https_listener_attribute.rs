@@ -443,7 +443,7 @@ impl SetLoadBalancerHttpsListenerAttribute {
 }
 
 record! {
-    request SetLoadBalancerHttpsListenerAttribute = SET_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE {
+    request SetLoadBalancerHttpsListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -486,10 +486,12 @@ record! {
     }
 }
 
-static SET_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "SetLoadBalancerHttpsListenerAttribute",
-    fields: Fields::text(
+/// The response to [`SetLoadBalancerHttpsListenerAttribute`]: the ID of the request, and nothing else.
+pub type SetLoadBalancerHttpsListenerAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetLoadBalancerHttpsListenerAttribute
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=1 max=65535
@@ -529,134 +531,131 @@ static SET_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE: Schema = Schema {
             XForwardedFor_SLBPORT string
             XForwardedFor_ClientSrcPort string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["StickySession"], &["on"])],
-            &[Predicate::given(&["StickySessionType"])],
-            "The note on `StickySessionType`: required where sessions are sticky.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["insert"]),
-            ],
-            &[Predicate::given(&["CookieTimeout"])],
-            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["server"]),
-            ],
-            &[Predicate::given(&["Cookie"])],
-            "The note on `Cookie`: required where the backend server sets the cookie.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclId"])],
-            "The note on `AclId`: required where access control is on.",
-        ),
-    ],
-};
-
-/// The response to [`SetLoadBalancerHttpsListenerAttribute`]: the ID of the request, and nothing else.
-pub type SetLoadBalancerHttpsListenerAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["StickySession"], &["on"])],
+                &[Predicate::given(&["StickySessionType"])],
+                "The note on `StickySessionType`: required where sessions are sticky.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["insert"]),
+                ],
+                &[Predicate::given(&["CookieTimeout"])],
+                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["server"]),
+                ],
+                &[Predicate::given(&["Cookie"])],
+                "The note on `Cookie`: required where the backend server sets the cookie.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclId"])],
+                "The note on `AclId`: required where access control is on.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerHttpsListenerAttribute`].
-    SetLoadBalancerHttpsListenerAttributeErrorCode {
+    SetLoadBalancerHttpsListenerAttributeErrorCode of ERRORS {
         /// `ParamDuplicateError` (400): A parameter has a value more than once. The message names it.
-        ParamDuplicateError = "ParamDuplicateError",
+        ParamDuplicateError,
         /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
-        IpVersionConflict = "IpVersionConflict",
+        IpVersionConflict,
         /// `InvalidParameter.IdleTimeout` (400): `IdleTimeout` is not valid. Check its value.
-        InvalidParameterIdleTimeout = "InvalidParameter.IdleTimeout",
+        InvalidParameterIdleTimeout,
         /// `InvalidParameter.RequestTimeout` (400): `RequestTimeout` is too high. Choose a lower value.
-        InvalidParameterRequestTimeout = "InvalidParameter.RequestTimeout",
+        InvalidParameterRequestTimeout,
         /// `ListenerForwardNotSupport` (400): An IPv6 instance does not support forwarding between listeners.
-        ListenerForwardNotSupport = "ListenerForwardNotSupport",
+        ListenerForwardNotSupport,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
         /// `InvalidParameter.SpecNotSupport` (400): A shared-performance instance does not support the parameter. The message names it.
-        InvalidParameterSpecNotSupport = "InvalidParameter.SpecNotSupport",
+        InvalidParameterSpecNotSupport,
         /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
-        OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
+        OperationFailedServerGroupInUse,
         /// `InvalidParameter.VServerGroupId` (400): An HTTP or HTTPS listener cannot use a primary/secondary server group.
-        InvalidParameterVServerGroupId = "InvalidParameter.VServerGroupId",
+        InvalidParameterVServerGroupId,
         /// `MissingParam.HealthCheckDomain` (400): `HealthCheckDomain` is required for health checks by HTTP 1.1.
-        MissingParamHealthCheckDomain = "MissingParam.HealthCheckDomain",
+        MissingParamHealthCheckDomain,
         /// `InvalidParameter.HealthCheckHttpVersion` (400): The HTTP version of the health checks is not valid.
-        InvalidParameterHealthCheckHttpVersion = "InvalidParameter.HealthCheckHttpVersion",
+        InvalidParameterHealthCheckHttpVersion,
         /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
-        QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
+        QuotaLimitExceedsAclAttachedToListener,
         /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
-        QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
+        QuotaLimitExceedsTotalAclEntry,
         /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
-        AclListenerOverLimit = "AclListenerOverLimit",
+        AclListenerOverLimit,
         /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
-        DuplicatedAclEntry = "Duplicated.AclEntry",
+        DuplicatedAclEntry,
         /// `CertificateNotExist` (400): The certificate does not exist. Check its ID.
-        CertificateNotExist = "CertificateNotExist",
+        CertificateNotExist,
         /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
-        InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
+        InvalidTlsPolicyIdNotExist,
         /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
-        TlsPolicyConfiguring = "TLSPolicyConfiguring",
+        TlsPolicyConfiguring,
         /// `TLSCipherPolicyVipRelationOverLimit` (400): The TLS policy is used by the maximum number of listeners.
-        TlsCipherPolicyVipRelationOverLimit = "TLSCipherPolicyVipRelationOverLimit",
+        TlsCipherPolicyVipRelationOverLimit,
         /// `TooManyCertificates` (400): Only one certificate is possible. Pass a single one.
-        TooManyCertificates = "TooManyCertificates",
+        TooManyCertificates,
         /// `CertificateTypeMismatched` (400): The certificate is of another type than needed.
-        CertificateTypeMismatched = "CertificateTypeMismatched",
+        CertificateTypeMismatched,
         /// `MissingParam.ServerCertificates` (400): The server certificates are missing. Pass them.
-        MissingParamServerCertificates = "MissingParam.ServerCertificates",
+        MissingParamServerCertificates,
         /// `CnCertificateNotSupport` (400): Certificates of the Chinese national standard are not supported.
-        CnCertificateNotSupport = "CnCertificateNotSupport",
+        CnCertificateNotSupport,
         /// `InvalidParam.CertificateBindingType` (400): The kind of binding of a certificate is not valid.
-        InvalidParamCertificateBindingType = "InvalidParam.CertificateBindingType",
+        InvalidParamCertificateBindingType,
         /// `InvalidParamSize.ServerCertificates` (400): The number of server certificates is not valid.
-        InvalidParamSizeServerCertificates = "InvalidParamSize.ServerCertificates",
+        InvalidParamSizeServerCertificates,
         /// `TooManyCertificates.ServerCertificates` (400): Only one server certificate is possible. Pass a single one.
-        TooManyCertificatesServerCertificates = "TooManyCertificates.ServerCertificates",
+        TooManyCertificatesServerCertificates,
         /// `ResourceNotFound.Certificate` (404): The certificate does not exist. Check its ID.
-        ResourceNotFoundCertificate = "ResourceNotFound.Certificate",
+        ResourceNotFoundCertificate,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParamDuplicateError" "" "A parameter has a value more than once. The message names it.",
-        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
-        400 "InvalidParameter.IdleTimeout" "" "`IdleTimeout` is not valid. Check its value.",
-        400 "InvalidParameter.RequestTimeout" "" "`RequestTimeout` is too high. Choose a lower value.",
-        400 "ListenerForwardNotSupport" "" "An IPv6 instance does not support forwarding between listeners.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-        400 "InvalidParameter.SpecNotSupport" "" "A shared-performance instance does not support the parameter. The message names it.",
-        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
-        400 "InvalidParameter.VServerGroupId" "" "An HTTP or HTTPS listener cannot use a primary/secondary server group.",
-        400 "MissingParam.HealthCheckDomain" "" "`HealthCheckDomain` is required for health checks by HTTP 1.1.",
-        400 "InvalidParameter.HealthCheckHttpVersion" "" "The HTTP version of the health checks is not valid.",
-        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
-        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
-        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
-        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
-        400 "CertificateNotExist" "" "The certificate does not exist. Check its ID.",
-        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
-        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
-        400 "TLSCipherPolicyVipRelationOverLimit" "" "The TLS policy is used by the maximum number of listeners.",
-        400 "TooManyCertificates" "" "Only one certificate is possible. Pass a single one.",
-        400 "CertificateTypeMismatched" "" "The certificate is of another type than needed.",
-        400 "MissingParam.ServerCertificates" "" "The server certificates are missing. Pass them.",
-        400 "CnCertificateNotSupport" "" "Certificates of the Chinese national standard are not supported.",
-        400 "InvalidParam.CertificateBindingType" "" "The kind of binding of a certificate is not valid.",
-        400 "InvalidParamSize.ServerCertificates" "" "The number of server certificates is not valid.",
-        400 "TooManyCertificates.ServerCertificates" "" "Only one server certificate is possible. Pass a single one.",
-        404 "ResourceNotFound.Certificate" "" "The certificate does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParamDuplicateError meaning="A parameter has a value more than once. The message names it."
+        400 IpVersionConflict meaning="The instance and the ACL have different IP versions."
+        400 InvalidParameter.IdleTimeout meaning="`IdleTimeout` is not valid. Check its value."
+        400 InvalidParameter.RequestTimeout meaning="`RequestTimeout` is too high. Choose a lower value."
+        400 ListenerForwardNotSupport meaning="An IPv6 instance does not support forwarding between listeners."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+        400 InvalidParameter.SpecNotSupport meaning="A shared-performance instance does not support the parameter. The message names it."
+        400 OperationFailed.ServerGroupInUse meaning="The listener's server group is in use and cannot be switched off."
+        400 InvalidParameter.VServerGroupId meaning="An HTTP or HTTPS listener cannot use a primary/secondary server group."
+        400 MissingParam.HealthCheckDomain meaning="`HealthCheckDomain` is required for health checks by HTTP 1.1."
+        400 InvalidParameter.HealthCheckHttpVersion meaning="The HTTP version of the health checks is not valid."
+        400 QuotaLimitExceeds.AclAttachedToListener meaning="The listener has the maximum number of ACLs."
+        400 QuotaLimitExceeds.TotalAclEntry meaning="The ACLs of the listener have too many entries."
+        400 AclListenerOverLimit meaning="The ACL is used by the maximum number of listeners."
+        400 Duplicated.AclEntry meaning="The ACLs contain an entry more than once."
+        400 CertificateNotExist meaning="The certificate does not exist. Check its ID."
+        400 InvalidTLSPolicyId.NotExist meaning="The TLS policy does not exist. Check its ID."
+        400 TLSPolicyConfiguring retryable meaning="The TLS policy is being configured. Wait a moment, then repeat the call."
+        400 TLSCipherPolicyVipRelationOverLimit meaning="The TLS policy is used by the maximum number of listeners."
+        400 TooManyCertificates meaning="Only one certificate is possible. Pass a single one."
+        400 CertificateTypeMismatched meaning="The certificate is of another type than needed."
+        400 MissingParam.ServerCertificates meaning="The server certificates are missing. Pass them."
+        400 CnCertificateNotSupport meaning="Certificates of the Chinese national standard are not supported."
+        400 InvalidParam.CertificateBindingType meaning="The kind of binding of a certificate is not valid."
+        400 InvalidParamSize.ServerCertificates meaning="The number of server certificates is not valid."
+        400 TooManyCertificates.ServerCertificates meaning="Only one server certificate is possible. Pass a single one."
+        404 ResourceNotFound.Certificate meaning="The certificate does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerHttpsListenerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -664,13 +663,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPSListenerAttribute",
         Access::Write,
-        &SET_LOAD_BALANCER_HTTPS_LISTENER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -78,7 +78,7 @@ impl SetLoadBalancerModificationProtection {
 }
 
 record! {
-    request SetLoadBalancerModificationProtection = SET_LOAD_BALANCER_MODIFICATION_PROTECTION {
+    request SetLoadBalancerModificationProtection = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         modification_protection_status,
@@ -86,43 +86,39 @@ record! {
     }
 }
 
-static SET_LOAD_BALANCER_MODIFICATION_PROTECTION: Schema = Schema {
-    name: "SetLoadBalancerModificationProtection",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetLoadBalancerModificationProtection`]: the ID of the request, and nothing else.
+pub type SetLoadBalancerModificationProtectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetLoadBalancerModificationProtection
             RegionId string region
             LoadBalancerId string required
             ModificationProtectionStatus string required
             ModificationProtectionReason string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetLoadBalancerModificationProtection`]: the ID of the request, and nothing else.
-pub type SetLoadBalancerModificationProtectionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerModificationProtection`].
-    SetLoadBalancerModificationProtectionErrorCode {
+    SetLoadBalancerModificationProtectionErrorCode of ERRORS {
         /// `OperationUnsupported.SetLoadBalancerStatus` (400): The zone of the instance does not support the operation.
-        OperationUnsupportedSetLoadBalancerStatus = "OperationUnsupported.SetLoadBalancerStatus",
+        OperationUnsupportedSetLoadBalancerStatus,
         /// `InvalidParam.ModificationProtectionStatus` (400): `ModificationProtectionStatus` is not valid. Check its value.
-        InvalidParamModificationProtectionStatus = "InvalidParam.ModificationProtectionStatus",
+        InvalidParamModificationProtectionStatus,
         /// `InvalidParam.ModificationProtectionReason` (400): `ModificationProtectionReason` is not valid. Check its value.
-        InvalidParamModificationProtectionReason = "InvalidParam.ModificationProtectionReason",
+        InvalidParamModificationProtectionReason,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.SetLoadBalancerStatus" "" "The zone of the instance does not support the operation.",
-        400 "InvalidParam.ModificationProtectionStatus" "" "`ModificationProtectionStatus` is not valid. Check its value.",
-        400 "InvalidParam.ModificationProtectionReason" "" "`ModificationProtectionReason` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.SetLoadBalancerStatus meaning="The zone of the instance does not support the operation."
+        400 InvalidParam.ModificationProtectionStatus meaning="`ModificationProtectionStatus` is not valid. Check its value."
+        400 InvalidParam.ModificationProtectionReason meaning="`ModificationProtectionReason` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerModificationProtection`].
 pub static OPERATION: Operation = Operation {
@@ -130,12 +126,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetLoadBalancerModificationProtection",
         Access::Write,
-        &SET_LOAD_BALANCER_MODIFICATION_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

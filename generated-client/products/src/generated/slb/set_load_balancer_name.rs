@@ -52,28 +52,24 @@ impl SetLoadBalancerName {
 }
 
 record! {
-    request SetLoadBalancerName = SET_LOAD_BALANCER_NAME {
+    request SetLoadBalancerName = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         load_balancer_name,
     }
 }
 
-static SET_LOAD_BALANCER_NAME: Schema = Schema {
-    name: "SetLoadBalancerName",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetLoadBalancerName`]: the ID of the request, and nothing else.
+pub type SetLoadBalancerNameResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetLoadBalancerName
             RegionId string
             LoadBalancerId string required
             LoadBalancerName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetLoadBalancerName`]: the ID of the request, and nothing else.
-pub type SetLoadBalancerNameResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`SetLoadBalancerName`].
 pub type SetLoadBalancerNameErrorCode = UnlistedErrorCode;
@@ -87,8 +83,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetLoadBalancerName",
         Access::Write,
-        &SET_LOAD_BALANCER_NAME,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

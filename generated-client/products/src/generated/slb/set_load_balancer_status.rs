@@ -58,43 +58,39 @@ impl SetLoadBalancerStatus {
 }
 
 record! {
-    request SetLoadBalancerStatus = SET_LOAD_BALANCER_STATUS {
+    request SetLoadBalancerStatus = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         load_balancer_status,
     }
 }
 
-static SET_LOAD_BALANCER_STATUS: Schema = Schema {
-    name: "SetLoadBalancerStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            LoadBalancerId string required
-            LoadBalancerStatus string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`SetLoadBalancerStatus`]: the ID of the request, and nothing else.
 pub type SetLoadBalancerStatusResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetLoadBalancerStatus
+            RegionId string
+            LoadBalancerId string required
+            LoadBalancerStatus string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`SetLoadBalancerStatus`].
-    SetLoadBalancerStatusErrorCode {
+    SetLoadBalancerStatusErrorCode of ERRORS {
         /// `OperationUnsupported.SetLoadBalancerStatus` (400): The zone of the instance does not support the operation.
-        OperationUnsupportedSetLoadBalancerStatus = "OperationUnsupported.SetLoadBalancerStatus",
+        OperationUnsupportedSetLoadBalancerStatus,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.SetLoadBalancerStatus" "" "The zone of the instance does not support the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.SetLoadBalancerStatus meaning="The zone of the instance does not support the operation."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerStatus`].
 pub static OPERATION: Operation = Operation {
@@ -102,12 +98,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetLoadBalancerStatus",
         Access::Write,
-        &SET_LOAD_BALANCER_STATUS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

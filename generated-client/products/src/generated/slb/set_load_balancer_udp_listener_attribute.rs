@@ -296,7 +296,7 @@ impl SetLoadBalancerUdpListenerAttribute {
 }
 
 record! {
-    request SetLoadBalancerUdpListenerAttribute = SET_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE {
+    request SetLoadBalancerUdpListenerAttribute = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -323,10 +323,12 @@ record! {
     }
 }
 
-static SET_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE: Schema = Schema {
-    name: "SetLoadBalancerUdpListenerAttribute",
-    fields: Fields::text(
+/// The response to [`SetLoadBalancerUdpListenerAttribute`]: the ID of the request, and nothing else.
+pub type SetLoadBalancerUdpListenerAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetLoadBalancerUdpListenerAttribute
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=0 max=65535
@@ -350,161 +352,158 @@ static SET_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE: Schema = Schema {
             ProxyProtocolV2Enabled boolean
             HealthCheckSwitch string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["VServerGroupId"]),
-                Predicate::given(&["MasterSlaveServerGroupId"]),
-            ],
-            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["VServerGroup"], &["on"]),
-                Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
-            ],
-            "The note on `VServerGroup`: only one kind of server group can be on.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclId"])],
-            "The note on `AclId`: required where access control is on.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["AclStatus"], &["on"])],
-            &[Predicate::given(&["AclType"])],
-            "The note on `AclType`: required where access control is on.",
-        ),
-    ],
-};
-
-/// The response to [`SetLoadBalancerUdpListenerAttribute`]: the ID of the request, and nothing else.
-pub type SetLoadBalancerUdpListenerAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["VServerGroupId"]),
+                    Predicate::given(&["MasterSlaveServerGroupId"]),
+                ],
+                "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["VServerGroup"], &["on"]),
+                    Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
+                ],
+                "The note on `VServerGroup`: only one kind of server group can be on.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclId"])],
+                "The note on `AclId`: required where access control is on.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["AclStatus"], &["on"])],
+                &[Predicate::given(&["AclType"])],
+                "The note on `AclType`: required where access control is on.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerUdpListenerAttribute`].
-    SetLoadBalancerUdpListenerAttributeErrorCode {
+    SetLoadBalancerUdpListenerAttributeErrorCode of ERRORS {
         /// `InvalidParameterValue.SpecNotSupport` (400): A shared-performance instance does not support the value. The message names the parameter.
-        InvalidParameterValueSpecNotSupport = "InvalidParameterValue.SpecNotSupport",
+        InvalidParameterValueSpecNotSupport,
         /// `OperationNotSupport.Acl` (400): An instance in a CloudBox does not support access control.
-        OperationNotSupportAcl = "OperationNotSupport.Acl",
+        OperationNotSupportAcl,
         /// `InvalidParameterValue.RegionNotSupport` (400): The region does not support the value. The message names the parameter.
-        InvalidParameterValueRegionNotSupport = "InvalidParameterValue.RegionNotSupport",
+        InvalidParameterValueRegionNotSupport,
         /// `IpVersionConflict` (400): The instance and the ACL have different IP versions.
-        IpVersionConflict = "IpVersionConflict",
+        IpVersionConflict,
         /// `InvalidParameterValue.ZoneNotSupport` (400): The zone does not support the value. The message names the parameter.
-        InvalidParameterValueZoneNotSupport = "InvalidParameterValue.ZoneNotSupport",
+        InvalidParameterValueZoneNotSupport,
         /// `OperationFailed.ServerGroupInUse` (400): The listener's server group is in use and cannot be switched off.
-        OperationFailedServerGroupInUse = "OperationFailed.ServerGroupInUse",
+        OperationFailedServerGroupInUse,
         /// `InvalidParam.VServerGroupId` (400): `VServerGroupId` is not valid. Check its value.
-        InvalidParamVServerGroupId = "InvalidParam.VServerGroupId",
+        InvalidParamVServerGroupId,
         /// `MissingParam.HealthCheckConnectPort` (400): `HealthCheckConnectPort` is missing. Pass it.
-        MissingParamHealthCheckConnectPort = "MissingParam.HealthCheckConnectPort",
+        MissingParamHealthCheckConnectPort,
         /// `InvalidParam.ListenerPort` (400): `ListenerPort` is not valid. Check its value.
-        InvalidParamListenerPort = "InvalidParam.ListenerPort",
+        InvalidParamListenerPort,
         /// `InvalidParam.StartPort` (400): The first port of a range is not valid.
-        InvalidParamStartPort = "InvalidParam.StartPort",
+        InvalidParamStartPort,
         /// `InvalidParamSize.PortRange` (400): The number of port ranges is not valid.
-        InvalidParamSizePortRange = "InvalidParamSize.PortRange",
+        InvalidParamSizePortRange,
         /// `InvalidParam.EndPort` (400): The last port of a range is not valid.
-        InvalidParamEndPort = "InvalidParam.EndPort",
+        InvalidParamEndPort,
         /// `InvalidParam.PortRange` (400): The port range is not valid.
-        InvalidParamPortRange = "InvalidParam.PortRange",
+        InvalidParamPortRange,
         /// `QuotaLimitExceeds.AclAttachedToListener` (400): The listener has the maximum number of ACLs.
-        QuotaLimitExceedsAclAttachedToListener = "QuotaLimitExceeds.AclAttachedToListener",
+        QuotaLimitExceedsAclAttachedToListener,
         /// `QuotaLimitExceeds.TotalAclEntry` (400): The ACLs of the listener have too many entries.
-        QuotaLimitExceedsTotalAclEntry = "QuotaLimitExceeds.TotalAclEntry",
+        QuotaLimitExceedsTotalAclEntry,
         /// `AclListenerOverLimit` (400): The ACL is used by the maximum number of listeners.
-        AclListenerOverLimit = "AclListenerOverLimit",
+        AclListenerOverLimit,
         /// `Duplicated.AclEntry` (400): The ACLs contain an entry more than once.
-        DuplicatedAclEntry = "Duplicated.AclEntry",
+        DuplicatedAclEntry,
         /// `InvalidParamLength.HealthCheckReq` (400): `healthCheckReq` is too long.
-        InvalidParamLengthHealthCheckReq = "InvalidParamLength.HealthCheckReq",
+        InvalidParamLengthHealthCheckReq,
         /// `InvalidParamLength.HealthCheckExp` (400): `healthCheckExp` is too long.
-        InvalidParamLengthHealthCheckExp = "InvalidParamLength.HealthCheckExp",
+        InvalidParamLengthHealthCheckExp,
         /// `InvalidParam.HealthCheckReq` (400): `healthCheckReq` is not valid. Check its value.
-        InvalidParamHealthCheckReq = "InvalidParam.HealthCheckReq",
+        InvalidParamHealthCheckReq,
         /// `InvalidParam.HealthCheckExp` (400): `healthCheckExp` is not valid. Check its value.
-        InvalidParamHealthCheckExp = "InvalidParam.HealthCheckExp",
+        InvalidParamHealthCheckExp,
         /// `ResourceNotFound.VServerGroup` (400): The vServer group does not exist. Check its ID.
-        ResourceNotFoundVServerGroup = "ResourceNotFound.VServerGroup",
+        ResourceNotFoundVServerGroup,
         /// `IllegalParam.FailoverThreshold` (400): The failover threshold is not valid.
-        IllegalParamFailoverThreshold = "IllegalParam.FailoverThreshold",
+        IllegalParamFailoverThreshold,
         /// `IllegalParam.FailoverStrategy` (400): The failover strategy is not valid.
-        IllegalParamFailoverStrategy = "IllegalParam.FailoverStrategy",
+        IllegalParamFailoverStrategy,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
         /// `MasterSlaveServerConflict` (400): The servers of the primary/secondary server group conflict.
-        MasterSlaveServerConflict = "MasterSlaveServerConflict",
+        MasterSlaveServerConflict,
         /// `MissingParam.VServerGroupId` (400): `VServerGroupId` is missing. Pass it.
-        MissingParamVServerGroupId = "MissingParam.VServerGroupId",
+        MissingParamVServerGroupId,
         /// `VipNotSupportQuicVersion` (400): The listener does not support a QUIC version.
-        VipNotSupportQuicVersion = "VipNotSupportQuicVersion",
+        VipNotSupportQuicVersion,
         /// `IllegalParam.HealthCheckType` (400): `HealthCheckType` is not valid. Check its value.
-        IllegalParamHealthCheckType = "IllegalParam.HealthCheckType",
+        IllegalParamHealthCheckType,
         /// `IllegalParam.HealthCheckMethod` (400): `HealthCheckMethod` is not valid. Check its value.
-        IllegalParamHealthCheckMethod = "IllegalParam.HealthCheckMethod",
+        IllegalParamHealthCheckMethod,
         /// `IllegalParam.HealthCheck` (400): `HealthCheck` is not valid. Check its value.
-        IllegalParamHealthCheck = "IllegalParam.HealthCheck",
+        IllegalParamHealthCheck,
         /// `OperationDenied.MasterSlaveGroupLogEnabled` (400): The primary/secondary server group writes logs, so the change is not possible.
-        OperationDeniedMasterSlaveGroupLogEnabled = "OperationDenied.MasterSlaveGroupLogEnabled",
+        OperationDeniedMasterSlaveGroupLogEnabled,
         /// `OperationDenied.OnlyIpv4SlbSupport` (400): Only an IPv4 instance supports the operation.
-        OperationDeniedOnlyIpv4SlbSupport = "OperationDenied.OnlyIpv4SlbSupport",
+        OperationDeniedOnlyIpv4SlbSupport,
         /// `OperationDenied.FullNatModeNotAllowed` (400): Full NAT mode is not allowed here.
-        OperationDeniedFullNatModeNotAllowed = "OperationDenied.FullNatModeNotAllowed",
+        OperationDeniedFullNatModeNotAllowed,
         /// `SpecNotSupportParameter` (400): A shared-performance instance does not support the parameter.
-        SpecNotSupportParameter = "SpecNotSupportParameter",
+        SpecNotSupportParameter,
         /// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` (400): The vServer group and the primary/secondary server group do not fit together, or one is missing.
-        AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch",
+        AbsVServerGroupIdAndMasterSlaveServerGroupIdMissMatch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameterValue.SpecNotSupport" "" "A shared-performance instance does not support the value. The message names the parameter.",
-        400 "OperationNotSupport.Acl" "" "An instance in a CloudBox does not support access control.",
-        400 "InvalidParameterValue.RegionNotSupport" "" "The region does not support the value. The message names the parameter.",
-        400 "IpVersionConflict" "" "The instance and the ACL have different IP versions.",
-        400 "InvalidParameterValue.ZoneNotSupport" "" "The zone does not support the value. The message names the parameter.",
-        400 "OperationFailed.ServerGroupInUse" "" "The listener's server group is in use and cannot be switched off.",
-        400 "InvalidParam.VServerGroupId" "" "`VServerGroupId` is not valid. Check its value.",
-        400 "MissingParam.HealthCheckConnectPort" "" "`HealthCheckConnectPort` is missing. Pass it.",
-        400 "InvalidParam.ListenerPort" "" "`ListenerPort` is not valid. Check its value.",
-        400 "InvalidParam.StartPort" "" "The first port of a range is not valid.",
-        400 "InvalidParamSize.PortRange" "" "The number of port ranges is not valid.",
-        400 "InvalidParam.EndPort" "" "The last port of a range is not valid.",
-        400 "InvalidParam.PortRange" "" "The port range is not valid.",
-        400 "QuotaLimitExceeds.AclAttachedToListener" "" "The listener has the maximum number of ACLs.",
-        400 "QuotaLimitExceeds.TotalAclEntry" "" "The ACLs of the listener have too many entries.",
-        400 "AclListenerOverLimit" "" "The ACL is used by the maximum number of listeners.",
-        400 "Duplicated.AclEntry" "" "The ACLs contain an entry more than once.",
-        400 "InvalidParamLength.HealthCheckReq" "" "`healthCheckReq` is too long.",
-        400 "InvalidParamLength.HealthCheckExp" "" "`healthCheckExp` is too long.",
-        400 "InvalidParam.HealthCheckReq" "" "`healthCheckReq` is not valid. Check its value.",
-        400 "InvalidParam.HealthCheckExp" "" "`healthCheckExp` is not valid. Check its value.",
-        400 "ResourceNotFound.VServerGroup" "" "The vServer group does not exist. Check its ID.",
-        400 "IllegalParam.FailoverThreshold" "" "The failover threshold is not valid.",
-        400 "IllegalParam.FailoverStrategy" "" "The failover strategy is not valid.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-        400 "MasterSlaveServerConflict" "" "The servers of the primary/secondary server group conflict.",
-        400 "MissingParam.VServerGroupId" "" "`VServerGroupId` is missing. Pass it.",
-        400 "VipNotSupportQuicVersion" "" "The listener does not support a QUIC version.",
-        400 "IllegalParam.HealthCheckType" "" "`HealthCheckType` is not valid. Check its value.",
-        400 "IllegalParam.HealthCheckMethod" "" "`HealthCheckMethod` is not valid. Check its value.",
-        400 "IllegalParam.HealthCheck" "" "`HealthCheck` is not valid. Check its value.",
-        400 "OperationDenied.MasterSlaveGroupLogEnabled" "" "The primary/secondary server group writes logs, so the change is not possible.",
-        400 "OperationDenied.OnlyIpv4SlbSupport" "" "Only an IPv4 instance supports the operation.",
-        400 "OperationDenied.FullNatModeNotAllowed" "" "Full NAT mode is not allowed here.",
-        400 "SpecNotSupportParameter" "" "A shared-performance instance does not support the parameter.",
-        400 "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch" "" "The vServer group and the primary/secondary server group do not fit together, or one is missing.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameterValue.SpecNotSupport meaning="A shared-performance instance does not support the value. The message names the parameter."
+        400 OperationNotSupport.Acl meaning="An instance in a CloudBox does not support access control."
+        400 InvalidParameterValue.RegionNotSupport meaning="The region does not support the value. The message names the parameter."
+        400 IpVersionConflict meaning="The instance and the ACL have different IP versions."
+        400 InvalidParameterValue.ZoneNotSupport meaning="The zone does not support the value. The message names the parameter."
+        400 OperationFailed.ServerGroupInUse meaning="The listener's server group is in use and cannot be switched off."
+        400 InvalidParam.VServerGroupId meaning="`VServerGroupId` is not valid. Check its value."
+        400 MissingParam.HealthCheckConnectPort meaning="`HealthCheckConnectPort` is missing. Pass it."
+        400 InvalidParam.ListenerPort meaning="`ListenerPort` is not valid. Check its value."
+        400 InvalidParam.StartPort meaning="The first port of a range is not valid."
+        400 InvalidParamSize.PortRange meaning="The number of port ranges is not valid."
+        400 InvalidParam.EndPort meaning="The last port of a range is not valid."
+        400 InvalidParam.PortRange meaning="The port range is not valid."
+        400 QuotaLimitExceeds.AclAttachedToListener meaning="The listener has the maximum number of ACLs."
+        400 QuotaLimitExceeds.TotalAclEntry meaning="The ACLs of the listener have too many entries."
+        400 AclListenerOverLimit meaning="The ACL is used by the maximum number of listeners."
+        400 Duplicated.AclEntry meaning="The ACLs contain an entry more than once."
+        400 InvalidParamLength.HealthCheckReq meaning="`healthCheckReq` is too long."
+        400 InvalidParamLength.HealthCheckExp meaning="`healthCheckExp` is too long."
+        400 InvalidParam.HealthCheckReq meaning="`healthCheckReq` is not valid. Check its value."
+        400 InvalidParam.HealthCheckExp meaning="`healthCheckExp` is not valid. Check its value."
+        400 ResourceNotFound.VServerGroup meaning="The vServer group does not exist. Check its ID."
+        400 IllegalParam.FailoverThreshold meaning="The failover threshold is not valid."
+        400 IllegalParam.FailoverStrategy meaning="The failover strategy is not valid."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+        400 MasterSlaveServerConflict meaning="The servers of the primary/secondary server group conflict."
+        400 MissingParam.VServerGroupId meaning="`VServerGroupId` is missing. Pass it."
+        400 VipNotSupportQuicVersion meaning="The listener does not support a QUIC version."
+        400 IllegalParam.HealthCheckType meaning="`HealthCheckType` is not valid. Check its value."
+        400 IllegalParam.HealthCheckMethod meaning="`HealthCheckMethod` is not valid. Check its value."
+        400 IllegalParam.HealthCheck meaning="`HealthCheck` is not valid. Check its value."
+        400 OperationDenied.MasterSlaveGroupLogEnabled meaning="The primary/secondary server group writes logs, so the change is not possible."
+        400 OperationDenied.OnlyIpv4SlbSupport meaning="Only an IPv4 instance supports the operation."
+        400 OperationDenied.FullNatModeNotAllowed meaning="Full NAT mode is not allowed here."
+        400 SpecNotSupportParameter meaning="A shared-performance instance does not support the parameter."
+        400 Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch meaning="The vServer group and the primary/secondary server group do not fit together, or one is missing."
+    "#,
+);
 
 /// The descriptor of [`SetLoadBalancerUdpListenerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -512,13 +511,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerUDPListenerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerUDPListenerAttribute",
         Access::Write,
-        &SET_LOAD_BALANCER_UDP_LISTENER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

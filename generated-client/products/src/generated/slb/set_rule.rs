@@ -241,7 +241,7 @@ impl SetRule {
 }
 
 record! {
-    request SetRule = SET_RULE {
+    request SetRule = 0 of SCHEMAS {
         region_id,
         rule_id,
         v_server_group_id,
@@ -265,10 +265,12 @@ record! {
     }
 }
 
-static SET_RULE: Schema = Schema {
-    name: "SetRule",
-    fields: Fields::text(
+/// The response to [`SetRule`]: the ID of the request, and nothing else.
+pub type SetRuleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetRule
             RegionId string region
             RuleId string required
             VServerGroupId string
@@ -289,77 +291,74 @@ static SET_RULE: Schema = Schema {
             HealthCheckConnectPort int32 min=1 max=65535
             HealthCheckHttpCode string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["ListenerSync"], &["off"])],
-            &[Predicate::given(&["Scheduler"])],
-            "The note on `Scheduler`: required where the rule does not take the listener's settings.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ListenerSync"], &["off"])],
-            &[Predicate::given(&["StickySession"])],
-            "The note on `StickySession`: required where the rule does not take the listener's settings.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["ListenerSync"], &["off"])],
-            &[Predicate::given(&["HealthCheck"])],
-            "The note on `HealthCheck`: required where the rule does not take the listener's settings.",
-        ),
-        Rule::requires(
-            &[Predicate::is(&["StickySession"], &["on"])],
-            &[Predicate::given(&["StickySessionType"])],
-            "The note on `StickySessionType`: required where sessions are sticky.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["insert"]),
-            ],
-            &[Predicate::given(&["CookieTimeout"])],
-            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["StickySession"], &["on"]),
-                Predicate::is(&["StickySessionType"], &["server"]),
-            ],
-            &[Predicate::given(&["Cookie"])],
-            "The note on `Cookie`: required where the backend server sets the cookie.",
-        ),
-    ],
-};
-
-/// The response to [`SetRule`]: the ID of the request, and nothing else.
-pub type SetRuleResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["ListenerSync"], &["off"])],
+                &[Predicate::given(&["Scheduler"])],
+                "The note on `Scheduler`: required where the rule does not take the listener's settings.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ListenerSync"], &["off"])],
+                &[Predicate::given(&["StickySession"])],
+                "The note on `StickySession`: required where the rule does not take the listener's settings.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["ListenerSync"], &["off"])],
+                &[Predicate::given(&["HealthCheck"])],
+                "The note on `HealthCheck`: required where the rule does not take the listener's settings.",
+            ),
+            Rule::requires(
+                &[Predicate::is(&["StickySession"], &["on"])],
+                &[Predicate::given(&["StickySessionType"])],
+                "The note on `StickySessionType`: required where sessions are sticky.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["insert"]),
+                ],
+                &[Predicate::given(&["CookieTimeout"])],
+                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["StickySession"], &["on"]),
+                    Predicate::is(&["StickySessionType"], &["server"]),
+                ],
+                &[Predicate::given(&["Cookie"])],
+                "The note on `Cookie`: required where the backend server sets the cookie.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`SetRule`].
-    SetRuleErrorCode {
+    SetRuleErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
-        InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
+        InvalidParameterRegionNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidParameter.RegionNotSupport meaning="The region does not support the parameter. The message names it."
+    "#,
+);
 
 /// The descriptor of [`SetRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a forwarding rule of a vServer group.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetRule"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new("SetRule", Access::Write, &SET_RULE, &REQUEST_ID_RESPONSE)
+    ..Operation::new("SetRule", Access::Write, SCHEMAS.at(0), RequestIdResponse::SCHEMA)
 };
 
 impl Request for SetRule {

@@ -57,28 +57,24 @@ impl SetServerCertificateName {
 }
 
 record! {
-    request SetServerCertificateName = SET_SERVER_CERTIFICATE_NAME {
+    request SetServerCertificateName = 0 of SCHEMAS {
         region_id,
         server_certificate_id,
         server_certificate_name,
     }
 }
 
-static SET_SERVER_CERTIFICATE_NAME: Schema = Schema {
-    name: "SetServerCertificateName",
-    fields: Fields::text(
-        r#"
+/// The response to [`SetServerCertificateName`]: the ID of the request, and nothing else.
+pub type SetServerCertificateNameResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetServerCertificateName
             RegionId string region
             ServerCertificateId string required
             ServerCertificateName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SetServerCertificateName`]: the ID of the request, and nothing else.
-pub type SetServerCertificateNameResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`SetServerCertificateName`].
 pub type SetServerCertificateNameErrorCode = UnlistedErrorCode;
@@ -92,8 +88,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SetServerCertificateName",
         Access::Write,
-        &SET_SERVER_CERTIFICATE_NAME,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -88,7 +88,7 @@ impl SetTlsCipherPolicyAttribute {
 }
 
 record! {
-    request SetTlsCipherPolicyAttribute = SET_TLS_CIPHER_POLICY_ATTRIBUTE {
+    request SetTlsCipherPolicyAttribute = 0 of SCHEMAS {
         region_id,
         tls_cipher_policy_id,
         name,
@@ -96,21 +96,6 @@ record! {
         ciphers,
     }
 }
-
-static SET_TLS_CIPHER_POLICY_ATTRIBUTE: Schema = Schema {
-    name: "SetTlsCipherPolicyAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            TLSCipherPolicyId string required
-            Name string required
-            TLSVersions [string] required items=..5
-            Ciphers [string] required items=..30
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetTlsCipherPolicyAttribute`].
 #[derive(Default)]
@@ -123,71 +108,73 @@ pub struct SetTlsCipherPolicyAttributeResponse {
 }
 
 record! {
-    response SetTlsCipherPolicyAttributeResponse = SET_TLS_CIPHER_POLICY_ATTRIBUTE_RESPONSE {
+    response SetTlsCipherPolicyAttributeResponse = 1 of SCHEMAS {
         task_id,
         request_id,
     }
 }
 
-static SET_TLS_CIPHER_POLICY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "SetTlsCipherPolicyAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetTlsCipherPolicyAttribute
+            RegionId string region
+            TLSCipherPolicyId string required
+            Name string required
+            TLSVersions [string] required items=..5
+            Ciphers [string] required items=..30
+        SetTlsCipherPolicyAttributeResponse
             TaskId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`SetTlsCipherPolicyAttribute`].
-    SetTlsCipherPolicyAttributeErrorCode {
+    SetTlsCipherPolicyAttributeErrorCode of ERRORS {
         /// `MissingParam.Name` (400): `Name` is missing. Pass it.
-        MissingParamName = "MissingParam.Name",
+        MissingParamName,
         /// `MissingParam.TlsVersions` (400): `TLSVersions` is missing. Pass it.
-        MissingParamTlsVersions = "MissingParam.TlsVersions",
+        MissingParamTlsVersions,
         /// `MissingParam.Ciphers` (400): `Ciphers` is missing. Pass it.
-        MissingParamCiphers = "MissingParam.Ciphers",
+        MissingParamCiphers,
         /// `ParamDuplicateError.TlsVersions` (400): A TLS version is given twice. Pass each once.
-        ParamDuplicateErrorTlsVersions = "ParamDuplicateError.TlsVersions",
+        ParamDuplicateErrorTlsVersions,
         /// `ParamDuplicateError.Ciphers` (400): A cipher suite is given twice. Pass each once.
-        ParamDuplicateErrorCiphers = "ParamDuplicateError.Ciphers",
+        ParamDuplicateErrorCiphers,
         /// `TLSPolicyNoSupportVersion` (400): A TLS version is not supported.
-        TlsPolicyNoSupportVersion = "TLSPolicyNoSupportVersion",
+        TlsPolicyNoSupportVersion,
         /// `TLSPolicyNoSupportCipher` (400): A cipher suite is not supported.
-        TlsPolicyNoSupportCipher = "TLSPolicyNoSupportCipher",
+        TlsPolicyNoSupportCipher,
         /// `MissingParam.TLSCipherPolicyId` (400): `TLSCipherPolicyId` is missing. Pass it.
-        MissingParamTlsCipherPolicyId = "MissingParam.TLSCipherPolicyId",
+        MissingParamTlsCipherPolicyId,
         /// `TLSPolicyConfiguring` (400): The TLS policy is being configured. Wait a moment, then repeat the call.
-        TlsPolicyConfiguring = "TLSPolicyConfiguring",
+        TlsPolicyConfiguring,
         /// `TLSPolicyBeingUsed` (400): Listeners still use the TLS policy. Replace it there first.
-        TlsPolicyBeingUsed = "TLSPolicyBeingUsed",
+        TlsPolicyBeingUsed,
         /// `InvalidTLSPolicyId.NotExist` (400): The TLS policy does not exist. Check its ID.
-        InvalidTlsPolicyIdNotExist = "InvalidTLSPolicyId.NotExist",
+        InvalidTlsPolicyIdNotExist,
         /// `TLSPolicyUnchanged` (400): The TLS policy has these settings already.
-        TlsPolicyUnchanged = "TLSPolicyUnchanged",
+        TlsPolicyUnchanged,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.Name" "" "`Name` is missing. Pass it.",
-        400 "MissingParam.TlsVersions" "" "`TLSVersions` is missing. Pass it.",
-        400 "MissingParam.Ciphers" "" "`Ciphers` is missing. Pass it.",
-        400 "ParamDuplicateError.TlsVersions" "" "A TLS version is given twice. Pass each once.",
-        400 "ParamDuplicateError.Ciphers" "" "A cipher suite is given twice. Pass each once.",
-        400 "TLSPolicyNoSupportVersion" "" "A TLS version is not supported.",
-        400 "TLSPolicyNoSupportCipher" "" "A cipher suite is not supported.",
-        400 "MissingParam.TLSCipherPolicyId" "" "`TLSCipherPolicyId` is missing. Pass it.",
-        400 "TLSPolicyConfiguring" "" "The TLS policy is being configured. Wait a moment, then repeat the call." retryable,
-        400 "TLSPolicyBeingUsed" "" "Listeners still use the TLS policy. Replace it there first.",
-        400 "InvalidTLSPolicyId.NotExist" "" "The TLS policy does not exist. Check its ID.",
-        400 "TLSPolicyUnchanged" "" "The TLS policy has these settings already.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.Name meaning="`Name` is missing. Pass it."
+        400 MissingParam.TlsVersions meaning="`TLSVersions` is missing. Pass it."
+        400 MissingParam.Ciphers meaning="`Ciphers` is missing. Pass it."
+        400 ParamDuplicateError.TlsVersions meaning="A TLS version is given twice. Pass each once."
+        400 ParamDuplicateError.Ciphers meaning="A cipher suite is given twice. Pass each once."
+        400 TLSPolicyNoSupportVersion meaning="A TLS version is not supported."
+        400 TLSPolicyNoSupportCipher meaning="A cipher suite is not supported."
+        400 MissingParam.TLSCipherPolicyId meaning="`TLSCipherPolicyId` is missing. Pass it."
+        400 TLSPolicyConfiguring retryable meaning="The TLS policy is being configured. Wait a moment, then repeat the call."
+        400 TLSPolicyBeingUsed meaning="Listeners still use the TLS policy. Replace it there first."
+        400 InvalidTLSPolicyId.NotExist meaning="The TLS policy does not exist. Check its ID."
+        400 TLSPolicyUnchanged meaning="The TLS policy has these settings already."
+    "#,
+);
 
 /// The descriptor of [`SetTlsCipherPolicyAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -195,12 +182,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetTLSCipherPolicyAttribute",
         Access::Write,
-        &SET_TLS_CIPHER_POLICY_ATTRIBUTE,
-        &SET_TLS_CIPHER_POLICY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

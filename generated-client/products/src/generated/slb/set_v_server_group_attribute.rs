@@ -3,7 +3,7 @@
 //! `SetVServerGroupAttribute`: Changes the name of a vServer group and the weights of its servers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{BACKEND_SERVER, BackendServer};
+use super::types::BackendServer;
 
 /// Changes the name of a vServer group and the weights of its servers.
 ///
@@ -75,27 +75,13 @@ impl SetVServerGroupAttribute {
 }
 
 record! {
-    request SetVServerGroupAttribute = SET_V_SERVER_GROUP_ATTRIBUTE {
+    request SetVServerGroupAttribute = 0 of SCHEMAS {
         region_id,
         v_server_group_id,
         v_server_group_name,
         backend_servers,
     }
 }
-
-static SET_V_SERVER_GROUP_ATTRIBUTE: Schema = Schema {
-    name: "SetVServerGroupAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VServerGroupId string required
-            VServerGroupName string
-            BackendServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetVServerGroupAttribute`].
 #[derive(Default)]
@@ -112,7 +98,7 @@ pub struct SetVServerGroupAttributeResponse {
 }
 
 record! {
-    response SetVServerGroupAttributeResponse = SET_V_SERVER_GROUP_ATTRIBUTE_RESPONSE {
+    response SetVServerGroupAttributeResponse = 1 of SCHEMAS {
         v_server_group_id,
         v_server_group_name,
         request_id,
@@ -120,37 +106,39 @@ record! {
     }
 }
 
-static SET_V_SERVER_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "SetVServerGroupAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SetVServerGroupAttribute
+            RegionId string region
+            VServerGroupId string required
+            VServerGroupName string
+            BackendServers string
+        SetVServerGroupAttributeResponse
             VServerGroupId string
             VServerGroupName string
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
-        "#,
-        &[&BACKEND_SERVER],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SetVServerGroupAttribute`].
-    SetVServerGroupAttributeErrorCode {
+    SetVServerGroupAttributeErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter.ZoneNotSupport` (400): The zone does not support the parameter. The message names it.
-        InvalidParameterZoneNotSupport = "InvalidParameter.ZoneNotSupport",
+        InvalidParameterZoneNotSupport,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter.ZoneNotSupport" "" "The zone does not support the parameter. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter.ZoneNotSupport meaning="The zone does not support the parameter. The message names it."
+    "#,
+);
 
 /// The descriptor of [`SetVServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -158,12 +146,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetVServerGroupAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetVServerGroupAttribute",
         Access::Write,
-        &SET_V_SERVER_GROUP_ATTRIBUTE,
-        &SET_V_SERVER_GROUP_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

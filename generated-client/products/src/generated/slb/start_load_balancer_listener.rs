@@ -68,7 +68,7 @@ impl StartLoadBalancerListener {
 }
 
 record! {
-    request StartLoadBalancerListener = START_LOAD_BALANCER_LISTENER {
+    request StartLoadBalancerListener = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -76,46 +76,42 @@ record! {
     }
 }
 
-static START_LOAD_BALANCER_LISTENER: Schema = Schema {
-    name: "StartLoadBalancerListener",
-    fields: Fields::text(
-        r#"
+/// The response to [`StartLoadBalancerListener`]: the ID of the request, and nothing else.
+pub type StartLoadBalancerListenerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StartLoadBalancerListener
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=0 max=65535
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`StartLoadBalancerListener`]: the ID of the request, and nothing else.
-pub type StartLoadBalancerListenerResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`StartLoadBalancerListener`].
-    StartLoadBalancerListenerErrorCode {
+    StartLoadBalancerListenerErrorCode of ERRORS {
         /// `Operation.Deny` (400): The listener is being configured. Wait a moment, then repeat the call.
-        OperationDeny = "Operation.Deny",
+        OperationDeny,
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Operation.Deny" "" "The listener is being configured. Wait a moment, then repeat the call." retryable,
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Operation.Deny retryable meaning="The listener is being configured. Wait a moment, then repeat the call."
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`StartLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
@@ -123,12 +119,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StartLoadBalancerListener",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "StartLoadBalancerListener",
         Access::Write,
-        &START_LOAD_BALANCER_LISTENER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

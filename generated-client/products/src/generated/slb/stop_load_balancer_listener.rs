@@ -66,7 +66,7 @@ impl StopLoadBalancerListener {
 }
 
 record! {
-    request StopLoadBalancerListener = STOP_LOAD_BALANCER_LISTENER {
+    request StopLoadBalancerListener = 0 of SCHEMAS {
         region_id,
         load_balancer_id,
         listener_port,
@@ -74,40 +74,36 @@ record! {
     }
 }
 
-static STOP_LOAD_BALANCER_LISTENER: Schema = Schema {
-    name: "StopLoadBalancerListener",
-    fields: Fields::text(
-        r#"
+/// The response to [`StopLoadBalancerListener`]: the ID of the request, and nothing else.
+pub type StopLoadBalancerListenerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopLoadBalancerListener
             RegionId string
             LoadBalancerId string required
             ListenerPort int32 required min=0 max=65535
             ListenerProtocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`StopLoadBalancerListener`]: the ID of the request, and nothing else.
-pub type StopLoadBalancerListenerResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`StopLoadBalancerListener`].
-    StopLoadBalancerListenerErrorCode {
+    StopLoadBalancerListenerErrorCode of ERRORS {
         /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
-        TooManyListeners = "TooManyListeners",
+        TooManyListeners,
         /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
-        OperationNotAllowed = "Operation.NotAllowed",
+        OperationNotAllowed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
-        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TooManyListeners meaning="Several listeners use the port. Name the protocol as well."
+        400 Operation.NotAllowed meaning="The state or billing of the instance does not allow the operation. The message names the reason."
+    "#,
+);
 
 /// The descriptor of [`StopLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
@@ -115,12 +111,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StopLoadBalancerListener",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "StopLoadBalancerListener",
         Access::Write,
-        &STOP_LOAD_BALANCER_LISTENER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

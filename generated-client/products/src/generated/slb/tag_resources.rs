@@ -3,7 +3,7 @@
 //! `TagResources`: Adds tags to resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Adds tags to resources.
 ///
@@ -77,7 +77,7 @@ impl TagResources {
 }
 
 record! {
-    request TagResources = TAG_RESOURCES {
+    request TagResources = 0 of SCHEMAS {
         region_id,
         resource_type,
         resource_id,
@@ -85,110 +85,112 @@ record! {
     }
 }
 
-static TAG_RESOURCES: Schema = Schema {
-    name: "TagResources",
-    fields: Fields::text(
+/// The response to [`TagResources`]: the ID of the request, and nothing else.
+pub type TagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        TagResources
             RegionId string region
             ResourceType string required
             ResourceId [string] required items=..51
             Tag [Tag] required items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`TagResources`]: the ID of the request, and nothing else.
-pub type TagResourcesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`TagResources`].
-    TagResourcesErrorCode {
+    TagResourcesErrorCode of ERRORS {
         /// `TagTypeNotSame` (400): The tags of one request must be of one kind.
-        TagTypeNotSame = "TagTypeNotSame",
+        TagTypeNotSame,
         /// `ResourceNotExist` (400): The resource does not exist. Check its ID.
-        ResourceNotExist = "ResourceNotExist",
+        ResourceNotExist,
         /// `DeniedForNoneTagCreator` (400): Only the creator of the tags may change them.
-        DeniedForNoneTagCreator = "DeniedForNoneTagCreator",
+        DeniedForNoneTagCreator,
         /// `DeniedForScopeNotEqual` (400): The tags have another scope.
-        DeniedForScopeNotEqual = "DeniedForScopeNotEqual",
+        DeniedForScopeNotEqual,
         /// `QuotaLimitExceeds` (400): The quota is used up. The message names it.
-        QuotaLimitExceeds = "QuotaLimitExceeds",
+        QuotaLimitExceeds,
         /// `InvalidParam.Scope` (400): The scope of the tags is not valid.
-        InvalidParamScope = "InvalidParam.Scope",
+        InvalidParamScope,
         /// `InvalidParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        InvalidParamResourceType = "InvalidParam.ResourceType",
+        InvalidParamResourceType,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKeyOrValue` (400): A tag key or value is not valid.
-        InvalidParamTagKeyOrValue = "InvalidParam.TagKeyOrValue",
+        InvalidParamTagKeyOrValue,
         /// `InvalidParam.TagOwnerUid` (400): The account of the tags' owner is not valid.
-        InvalidParamTagOwnerUid = "InvalidParam.TagOwnerUid",
+        InvalidParamTagOwnerUid,
         /// `InvalidParam.TagOwnerBid` (400): The site of the tags' owner is not valid.
-        InvalidParamTagOwnerBid = "InvalidParam.TagOwnerBid",
+        InvalidParamTagOwnerBid,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
         /// `MissingParam.Scope` (400): The scope of the tags is missing.
-        MissingParamScope = "MissingParam.Scope",
+        MissingParamScope,
         /// `MissingParam.TagOwnerUid` (400): The account of the tags' owner is missing.
-        MissingParamTagOwnerUid = "MissingParam.TagOwnerUid",
+        MissingParamTagOwnerUid,
         /// `MissingParam.TagOwnerBid` (400): The site of the tags' owner is missing.
-        MissingParamTagOwnerBid = "MissingParam.TagOwnerBid",
+        MissingParamTagOwnerBid,
         /// `InvalidParameter.RegionId` (400): `RegionId` is not valid. Check its value.
-        InvalidParameterRegionId = "InvalidParameter.RegionId",
+        InvalidParameterRegionId,
         /// `DeniedForOperateCustomTag` (400): Custom tags cannot be changed this way.
-        DeniedForOperateCustomTag = "DeniedForOperateCustomTag",
+        DeniedForOperateCustomTag,
         /// `MissingParam.ResourceId` (400): `ResourceId` is missing. Pass it.
-        MissingParamResourceId = "MissingParam.ResourceId",
+        MissingParamResourceId,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.RegionId` (400): `RegionId` is missing. Pass it.
-        MissingParamRegionId = "MissingParam.RegionId",
+        MissingParamRegionId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TagTypeNotSame" "" "The tags of one request must be of one kind.",
-        400 "ResourceNotExist" "" "The resource does not exist. Check its ID.",
-        400 "DeniedForNoneTagCreator" "" "Only the creator of the tags may change them.",
-        400 "DeniedForScopeNotEqual" "" "The tags have another scope.",
-        400 "QuotaLimitExceeds" "" "The quota is used up. The message names it.",
-        400 "InvalidParam.Scope" "" "The scope of the tags is not valid.",
-        400 "InvalidParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKeyOrValue" "" "A tag key or value is not valid.",
-        400 "InvalidParam.TagOwnerUid" "" "The account of the tags' owner is not valid.",
-        400 "InvalidParam.TagOwnerBid" "" "The site of the tags' owner is not valid.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-        400 "MissingParam.Scope" "" "The scope of the tags is missing.",
-        400 "MissingParam.TagOwnerUid" "" "The account of the tags' owner is missing.",
-        400 "MissingParam.TagOwnerBid" "" "The site of the tags' owner is missing.",
-        400 "InvalidParameter.RegionId" "" "`RegionId` is not valid. Check its value.",
-        400 "DeniedForOperateCustomTag" "" "Custom tags cannot be changed this way.",
-        400 "MissingParam.ResourceId" "" "`ResourceId` is missing. Pass it.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.RegionId" "" "`RegionId` is missing. Pass it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TagTypeNotSame meaning="The tags of one request must be of one kind."
+        400 ResourceNotExist meaning="The resource does not exist. Check its ID."
+        400 DeniedForNoneTagCreator meaning="Only the creator of the tags may change them."
+        400 DeniedForScopeNotEqual meaning="The tags have another scope."
+        400 QuotaLimitExceeds meaning="The quota is used up. The message names it."
+        400 InvalidParam.Scope meaning="The scope of the tags is not valid."
+        400 InvalidParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKeyOrValue meaning="A tag key or value is not valid."
+        400 InvalidParam.TagOwnerUid meaning="The account of the tags' owner is not valid."
+        400 InvalidParam.TagOwnerBid meaning="The site of the tags' owner is not valid."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+        400 MissingParam.Scope meaning="The scope of the tags is missing."
+        400 MissingParam.TagOwnerUid meaning="The account of the tags' owner is missing."
+        400 MissingParam.TagOwnerBid meaning="The site of the tags' owner is missing."
+        400 InvalidParameter.RegionId meaning="`RegionId` is not valid. Check its value."
+        400 DeniedForOperateCustomTag meaning="Custom tags cannot be changed this way."
+        400 MissingParam.ResourceId meaning="`ResourceId` is missing. Pass it."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.RegionId meaning="`RegionId` is missing. Pass it."
+    "#,
+);
 
 /// The descriptor of [`TagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to resources.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/TagResources"),
-    errors: ERRORS,
-    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new(
+        "TagResources",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for TagResources {

@@ -23,7 +23,7 @@ pub struct BackendServer {
 }
 
 record! {
-    response BackendServer = BACKEND_SERVER {
+    response BackendServer = 0 of SCHEMAS {
         r#type,
         weight,
         description,
@@ -31,21 +31,6 @@ record! {
         server_id,
     }
 }
-
-pub(super) static BACKEND_SERVER: Schema = Schema {
-    name: "BackendServer",
-    fields: Fields::text(
-        r#"
-            Type string
-            Weight int32
-            Description string
-            Port int32
-            ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An additional domain name of an HTTPS listener.
 ///
@@ -66,7 +51,7 @@ pub struct DomainExtension {
 }
 
 record! {
-    response DomainExtension = DOMAIN_EXTENSION {
+    response DomainExtension = 1 of SCHEMAS {
         server_certificate_id,
         domain,
         domain_extension_id,
@@ -74,21 +59,6 @@ record! {
         server_certificates,
     }
 }
-
-pub(super) static DOMAIN_EXTENSION: Schema = Schema {
-    name: "DomainExtension",
-    fields: Fields::text(
-        r#"
-            ServerCertificateId string
-            Domain string
-            DomainExtensionId string
-            Certificates any
-            ServerCertificates any
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A listener, by protocol and port.
 ///
@@ -103,23 +73,11 @@ pub struct Listener {
 }
 
 record! {
-    response Listener = LISTENER {
+    response Listener = 2 of SCHEMAS {
         port,
         protocol,
     }
 }
-
-pub(super) static LISTENER: Schema = Schema {
-    name: "Listener",
-    fields: Fields::text(
-        r#"
-            Port int32
-            Protocol string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A backend server of a primary/secondary server group.
 ///
@@ -142,7 +100,7 @@ pub struct MasterSlaveBackendServer {
 }
 
 record! {
-    response MasterSlaveBackendServer = MASTER_SLAVE_BACKEND_SERVER {
+    response MasterSlaveBackendServer = 3 of SCHEMAS {
         r#type,
         weight,
         description,
@@ -151,22 +109,6 @@ record! {
         server_type,
     }
 }
-
-pub(super) static MASTER_SLAVE_BACKEND_SERVER: Schema = Schema {
-    name: "MasterSlaveBackendServer",
-    fields: Fields::text(
-        r#"
-            Type string
-            Weight int32
-            Description string
-            Port int32
-            ServerId string
-            ServerType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A backend server of the default server group.
 ///
@@ -185,27 +127,13 @@ pub struct ResponseBackendServer {
 }
 
 record! {
-    response ResponseBackendServer = RESPONSE_BACKEND_SERVER {
+    response ResponseBackendServer = 4 of SCHEMAS {
         r#type,
         weight,
         description,
         server_id,
     }
 }
-
-pub(super) static RESPONSE_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseBackendServer",
-    fields: Fields::text(
-        r#"
-            Type string
-            Weight string
-            Description string
-            ServerId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -220,23 +148,11 @@ pub struct ResponseTag {
 }
 
 record! {
-    response ResponseTag = RESPONSE_TAG {
+    response ResponseTag = 5 of SCHEMAS {
         tag_key,
         tag_value,
     }
 }
-
-pub(super) static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: Fields::text(
-        r#"
-            TagKey string
-            TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A forwarding rule of a listener.
 ///
@@ -257,7 +173,7 @@ pub struct Rule {
 }
 
 record! {
-    response Rule = RULE {
+    response Rule = 6 of SCHEMAS {
         v_server_group_id,
         url,
         domain,
@@ -265,21 +181,6 @@ record! {
         rule_id,
     }
 }
-
-pub(super) static RULE: Schema = Schema {
-    name: "Rule",
-    fields: Fields::text(
-        r#"
-            VServerGroupId string
-            Url string
-            Domain string
-            RuleName string
-            RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -313,20 +214,52 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 7 of SCHEMAS {
         key,
         value,
     }
 }
 
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        BackendServer
+            Type string
+            Weight int32
+            Description string
+            Port int32
+            ServerId string
+        DomainExtension
+            ServerCertificateId string
+            Domain string
+            DomainExtensionId string
+            Certificates any
+            ServerCertificates any
+        Listener
+            Port int32
+            Protocol string
+        MasterSlaveBackendServer
+            Type string
+            Weight int32
+            Description string
+            Port int32
+            ServerId string
+            ServerType string
+        ResponseBackendServer
+            Type string
+            Weight string
+            Description string
+            ServerId string
+        ResponseTag
+            TagKey string
+            TagValue string
+        Rule
+            VServerGroupId string
+            Url string
+            Domain string
+            RuleName string
+            RuleId string
+        Tag
             Key string
             Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

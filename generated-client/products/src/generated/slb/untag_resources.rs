@@ -97,7 +97,7 @@ impl UntagResources {
 }
 
 record! {
-    request UntagResources = UNTAG_RESOURCES {
+    request UntagResources = 0 of SCHEMAS {
         region_id,
         resource_type,
         all,
@@ -106,100 +106,96 @@ record! {
     }
 }
 
-static UNTAG_RESOURCES: Schema = Schema {
-    name: "UntagResources",
-    fields: Fields::text(
-        r#"
+/// The response to [`UntagResources`]: the ID of the request, and nothing else.
+pub type UntagResourcesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UntagResources
             RegionId string region
             ResourceType string required
             All boolean
             ResourceId [string] required items=..51
             TagKey [string] items=..21
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UntagResources`]: the ID of the request, and nothing else.
-pub type UntagResourcesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UntagResources`].
-    UntagResourcesErrorCode {
+    UntagResourcesErrorCode of ERRORS {
         /// `TagTypeNotSame` (400): The tags of one request must be of one kind.
-        TagTypeNotSame = "TagTypeNotSame",
+        TagTypeNotSame,
         /// `ResourceNotExist` (400): The resource does not exist. Check its ID.
-        ResourceNotExist = "ResourceNotExist",
+        ResourceNotExist,
         /// `DeniedForNoneTagCreator` (400): Only the creator of the tags may change them.
-        DeniedForNoneTagCreator = "DeniedForNoneTagCreator",
+        DeniedForNoneTagCreator,
         /// `DeniedForScopeNotEqual` (400): The tags have another scope.
-        DeniedForScopeNotEqual = "DeniedForScopeNotEqual",
+        DeniedForScopeNotEqual,
         /// `InvalidParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        InvalidParamResourceType = "InvalidParam.ResourceType",
+        InvalidParamResourceType,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKeyOrValue` (400): A tag key or value is not valid.
-        InvalidParamTagKeyOrValue = "InvalidParam.TagKeyOrValue",
+        InvalidParamTagKeyOrValue,
         /// `InvalidParam.TagOwnerUid` (400): The account of the tags' owner is not valid.
-        InvalidParamTagOwnerUid = "InvalidParam.TagOwnerUid",
+        InvalidParamTagOwnerUid,
         /// `InvalidParam.TagOwnerBid` (400): The site of the tags' owner is not valid.
-        InvalidParamTagOwnerBid = "InvalidParam.TagOwnerBid",
+        InvalidParamTagOwnerBid,
         /// `MissingParam.TagOwnerUid` (400): The account of the tags' owner is missing.
-        MissingParamTagOwnerUid = "MissingParam.TagOwnerUid",
+        MissingParamTagOwnerUid,
         /// `MissingParam.TagOwnerBid` (400): The site of the tags' owner is missing.
-        MissingParamTagOwnerBid = "MissingParam.TagOwnerBid",
+        MissingParamTagOwnerBid,
         /// `InvalidParameter.RegionId` (400): `RegionId` is not valid. Check its value.
-        InvalidParameterRegionId = "InvalidParameter.RegionId",
+        InvalidParameterRegionId,
         /// `MissingParam.ResourceId` (400): `ResourceId` is missing. Pass it.
-        MissingParamResourceId = "MissingParam.ResourceId",
+        MissingParamResourceId,
         /// `DeniedForOperateCustomTag` (400): Custom tags cannot be changed this way.
-        DeniedForOperateCustomTag = "DeniedForOperateCustomTag",
+        DeniedForOperateCustomTag,
         /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
-        DuplicateTagKey = "Duplicate.TagKey",
+        DuplicateTagKey,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `SizeLimitExceeded.TagKey` (400): The request has too many tag keys. Pass fewer.
-        SizeLimitExceededTagKey = "SizeLimitExceeded.TagKey",
+        SizeLimitExceededTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TagTypeNotSame" "" "The tags of one request must be of one kind.",
-        400 "ResourceNotExist" "" "The resource does not exist. Check its ID.",
-        400 "DeniedForNoneTagCreator" "" "Only the creator of the tags may change them.",
-        400 "DeniedForScopeNotEqual" "" "The tags have another scope.",
-        400 "InvalidParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKeyOrValue" "" "A tag key or value is not valid.",
-        400 "InvalidParam.TagOwnerUid" "" "The account of the tags' owner is not valid.",
-        400 "InvalidParam.TagOwnerBid" "" "The site of the tags' owner is not valid.",
-        400 "MissingParam.TagOwnerUid" "" "The account of the tags' owner is missing.",
-        400 "MissingParam.TagOwnerBid" "" "The site of the tags' owner is missing.",
-        400 "InvalidParameter.RegionId" "" "`RegionId` is not valid. Check its value.",
-        400 "MissingParam.ResourceId" "" "`ResourceId` is missing. Pass it.",
-        400 "DeniedForOperateCustomTag" "" "Custom tags cannot be changed this way.",
-        400 "Duplicate.TagKey" "" "The tags contain a key more than once. Remove the duplicate.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        400 "SizeLimitExceeded.TagKey" "" "The request has too many tag keys. Pass fewer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TagTypeNotSame meaning="The tags of one request must be of one kind."
+        400 ResourceNotExist meaning="The resource does not exist. Check its ID."
+        400 DeniedForNoneTagCreator meaning="Only the creator of the tags may change them."
+        400 DeniedForScopeNotEqual meaning="The tags have another scope."
+        400 InvalidParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKeyOrValue meaning="A tag key or value is not valid."
+        400 InvalidParam.TagOwnerUid meaning="The account of the tags' owner is not valid."
+        400 InvalidParam.TagOwnerBid meaning="The site of the tags' owner is not valid."
+        400 MissingParam.TagOwnerUid meaning="The account of the tags' owner is missing."
+        400 MissingParam.TagOwnerBid meaning="The site of the tags' owner is missing."
+        400 InvalidParameter.RegionId meaning="`RegionId` is not valid. Check its value."
+        400 MissingParam.ResourceId meaning="`ResourceId` is missing. Pass it."
+        400 DeniedForOperateCustomTag meaning="Custom tags cannot be changed this way."
+        400 Duplicate.TagKey meaning="The tags contain a key more than once. Remove the duplicate."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        400 SizeLimitExceeded.TagKey meaning="The request has too many tag keys. Pass fewer."
+    "#,
+);
 
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/UntagResources"),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "UntagResources",
         Access::Write,
-        &UNTAG_RESOURCES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

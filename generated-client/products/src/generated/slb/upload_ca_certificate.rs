@@ -3,7 +3,7 @@
 //! `UploadCACertificate`: Uploads a CA certificate.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Uploads a CA certificate.
 ///
@@ -87,7 +87,7 @@ impl UploadCaCertificate {
 }
 
 record! {
-    request UploadCaCertificate = UPLOAD_CA_CERTIFICATE {
+    request UploadCaCertificate = 0 of SCHEMAS {
         tag,
         region_id,
         ca_certificate,
@@ -95,21 +95,6 @@ record! {
         resource_group_id,
     }
 }
-
-static UPLOAD_CA_CERTIFICATE: Schema = Schema {
-    name: "UploadCaCertificate",
-    fields: Fields::text(
-        r#"
-            Tag [Tag] items=..20
-            RegionId string region
-            CACertificate string required
-            CACertificateName string
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UploadCaCertificate`].
 #[derive(Default)]
@@ -138,7 +123,7 @@ pub struct UploadCaCertificateResponse {
 }
 
 record! {
-    response UploadCaCertificateResponse = UPLOAD_CA_CERTIFICATE_RESPONSE {
+    response UploadCaCertificateResponse = 1 of SCHEMAS {
         create_time_stamp,
         request_id,
         expire_time,
@@ -152,10 +137,15 @@ record! {
     }
 }
 
-static UPLOAD_CA_CERTIFICATE_RESPONSE: Schema = Schema {
-    name: "UploadCaCertificateResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UploadCaCertificate
+            Tag [Tag] items=..20
+            RegionId string region
+            CACertificate string required
+            CACertificateName string
+            ResourceGroupId string
+        UploadCaCertificateResponse
             CreateTimeStamp int64
             RequestId string
             ExpireTime string
@@ -166,35 +156,33 @@ static UPLOAD_CA_CERTIFICATE_RESPONSE: Schema = Schema {
             CACertificateName string
             ExpireTimeStamp int64
             CACertificateId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`UploadCaCertificate`].
-    UploadCaCertificateErrorCode {
+    UploadCaCertificateErrorCode of ERRORS {
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+    "#,
+);
 
 /// The descriptor of [`UploadCaCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -202,13 +190,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/UploadCACertificate",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "UploadCACertificate",
-        Access::Write,
-        &UPLOAD_CA_CERTIFICATE,
-        &UPLOAD_CA_CERTIFICATE_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("UploadCACertificate", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for UploadCaCertificate {

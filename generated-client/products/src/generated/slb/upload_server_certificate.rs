@@ -3,7 +3,7 @@
 //! `UploadServerCertificate`: Uploads a server certificate with its private key.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Uploads a server certificate with its private key.
 ///
@@ -141,7 +141,7 @@ impl UploadServerCertificate {
 }
 
 record! {
-    request UploadServerCertificate = UPLOAD_SERVER_CERTIFICATE {
+    request UploadServerCertificate = 0 of SCHEMAS {
         tag,
         region_id,
         ali_cloud_certificate_id,
@@ -153,25 +153,6 @@ record! {
         resource_group_id,
     }
 }
-
-static UPLOAD_SERVER_CERTIFICATE: Schema = Schema {
-    name: "UploadServerCertificate",
-    fields: Fields::text(
-        r#"
-            Tag [Tag] items=..20
-            RegionId string region
-            AliCloudCertificateId string
-            AliCloudCertificateName string
-            AliCloudCertificateRegionId string
-            ServerCertificate string
-            PrivateKey string sensitive
-            ServerCertificateName string
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UploadServerCertificate`].
 #[derive(Default)]
@@ -210,7 +191,7 @@ pub struct UploadServerCertificateResponse {
 }
 
 record! {
-    response UploadServerCertificateResponse = UPLOAD_SERVER_CERTIFICATE_RESPONSE {
+    response UploadServerCertificateResponse = 1 of SCHEMAS {
         ali_cloud_certificate_name,
         create_time_stamp,
         expire_time,
@@ -229,10 +210,19 @@ record! {
     }
 }
 
-static UPLOAD_SERVER_CERTIFICATE_RESPONSE: Schema = Schema {
-    name: "UploadServerCertificateResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UploadServerCertificate
+            Tag [Tag] items=..20
+            RegionId string region
+            AliCloudCertificateId string
+            AliCloudCertificateName string
+            AliCloudCertificateRegionId string
+            ServerCertificate string
+            PrivateKey string sensitive
+            ServerCertificateName string
+            ResourceGroupId string
+        UploadServerCertificateResponse
             AliCloudCertificateName string
             CreateTimeStamp int64
             ExpireTime string
@@ -248,56 +238,54 @@ static UPLOAD_SERVER_CERTIFICATE_RESPONSE: Schema = Schema {
             AliCloudCertificateId string
             IsAliCloudCertificate int32
             SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`UploadServerCertificate`].
-    UploadServerCertificateErrorCode {
+    UploadServerCertificateErrorCode of ERRORS {
         /// `IllegalParam.ServerCertificate` (400): `ServerCertificate` is not valid. Check its value.
-        IllegalParamServerCertificate = "IllegalParam.ServerCertificate",
+        IllegalParamServerCertificate,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ServerCertificate.NotSupport` (400): The region does not support server certificates.
-        ServerCertificateNotSupport = "ServerCertificate.NotSupport",
+        ServerCertificateNotSupport,
         /// `InvalidParameter.AliCloudCertificateId` (400): `AliCloudCertificateId` is not valid. Check its value.
-        InvalidParameterAliCloudCertificateId = "InvalidParameter.AliCloudCertificateId",
+        InvalidParameterAliCloudCertificateId,
         /// `OperationDenied.IllegalKeyLength` (400): The key of the certificate has an unsupported length.
-        OperationDeniedIllegalKeyLength = "OperationDenied.IllegalKeyLength",
+        OperationDeniedIllegalKeyLength,
         /// `InvalidParam.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParamTagValue = "InvalidParam.TagValue",
+        InvalidParamTagValue,
         /// `InvalidParam.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParamTagKey = "InvalidParam.TagKey",
+        InvalidParamTagKey,
         /// `SizeLimitExceeded.Tag` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTag = "SizeLimitExceeded.Tag",
+        SizeLimitExceededTag,
         /// `MissingParam.TagKey` (400): A tag has no key. Pass the key.
-        MissingParamTagKey = "MissingParam.TagKey",
+        MissingParamTagKey,
         /// `EccCertificateNotSupport` (400): ECC certificates are not supported.
-        EccCertificateNotSupport = "EccCertificateNotSupport",
+        EccCertificateNotSupport,
         /// `CertificateFormatInvalid` (400): The certificate is malformed.
-        CertificateFormatInvalid = "CertificateFormatInvalid",
+        CertificateFormatInvalid,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.ServerCertificate" "" "`ServerCertificate` is not valid. Check its value.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ServerCertificate.NotSupport" "" "The region does not support server certificates.",
-        400 "InvalidParameter.AliCloudCertificateId" "" "`AliCloudCertificateId` is not valid. Check its value.",
-        400 "OperationDenied.IllegalKeyLength" "" "The key of the certificate has an unsupported length.",
-        400 "InvalidParam.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParam.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.Tag" "" "The request has too many tags. Pass fewer.",
-        400 "MissingParam.TagKey" "" "A tag has no key. Pass the key.",
-        400 "EccCertificateNotSupport" "" "ECC certificates are not supported.",
-        400 "CertificateFormatInvalid" "" "The certificate is malformed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.ServerCertificate meaning="`ServerCertificate` is not valid. Check its value."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ServerCertificate.NotSupport meaning="The region does not support server certificates."
+        400 InvalidParameter.AliCloudCertificateId meaning="`AliCloudCertificateId` is not valid. Check its value."
+        400 OperationDenied.IllegalKeyLength meaning="The key of the certificate has an unsupported length."
+        400 InvalidParam.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParam.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 SizeLimitExceeded.Tag meaning="The request has too many tags. Pass fewer."
+        400 MissingParam.TagKey meaning="A tag has no key. Pass the key."
+        400 EccCertificateNotSupport meaning="ECC certificates are not supported."
+        400 CertificateFormatInvalid meaning="The certificate is malformed."
+    "#,
+);
 
 /// The descriptor of [`UploadServerCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -305,12 +293,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "UploadServerCertificate",
         Access::Write,
-        &UPLOAD_SERVER_CERTIFICATE,
-        &UPLOAD_SERVER_CERTIFICATE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `AssumeRole`: Returns temporary credentials for a RAM role.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials};
+use super::types::{AssumedRoleUser, Credentials};
 
 /// Returns temporary credentials for a RAM role.
 ///
@@ -107,7 +107,7 @@ impl AssumeRole {
 }
 
 record! {
-    request AssumeRole = ASSUME_ROLE {
+    request AssumeRole = 0 of SCHEMAS {
         duration_seconds,
         policy,
         role_arn,
@@ -116,22 +116,6 @@ record! {
         source_identity,
     }
 }
-
-static ASSUME_ROLE: Schema = Schema {
-    name: "AssumeRole",
-    fields: Fields::text(
-        r#"
-            DurationSeconds int64 min=900
-            Policy string chars=1..2048
-            RoleArn string required
-            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
-            ExternalId string chars=2..1224 pattern="^[\\w+=,.@:/-]*$"
-            SourceIdentity string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssumeRole`].
 #[derive(Default)]
@@ -148,7 +132,7 @@ pub struct AssumeRoleResponse {
 }
 
 record! {
-    response AssumeRoleResponse = ASSUME_ROLE_RESPONSE {
+    response AssumeRoleResponse = 1 of SCHEMAS {
         request_id,
         assumed_role_user,
         credentials,
@@ -156,80 +140,84 @@ record! {
     }
 }
 
-static ASSUME_ROLE_RESPONSE: Schema = Schema {
-    name: "AssumeRoleResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssumeRole
+            DurationSeconds int64 min=900
+            Policy string chars=1..2048
+            RoleArn string required
+            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
+            ExternalId string chars=2..1224 pattern="^[\\w+=,.@:/-]*$"
+            SourceIdentity string
+        AssumeRoleResponse
             RequestId string
             AssumedRoleUser AssumedRoleUser
             Credentials Credentials
             SourceIdentity string
-        "#,
-        &[&ASSUMED_ROLE_USER, &CREDENTIALS],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AssumeRole`].
-    AssumeRoleErrorCode {
+    AssumeRoleErrorCode of ERRORS {
         /// `InvalidParameter.DurationSeconds` (400): The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.
-        InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
+        InvalidParameterDurationSeconds,
         /// `InvalidParameter.ExternalId` (400): `ExternalId` is malformed. Check its length and characters.
-        InvalidParameterExternalId = "InvalidParameter.ExternalId",
+        InvalidParameterExternalId,
         /// `InvalidParameter.RoleArn` (400): `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.
-        InvalidParameterRoleArn = "InvalidParameter.RoleArn",
+        InvalidParameterRoleArn,
         /// `InvalidParameter.RoleSessionName` (400): `RoleSessionName` is malformed. Check its length and characters.
-        InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
+        InvalidParameterRoleSessionName,
         /// `InvalidParameter.SerialNumber` (400): The serial number of the MFA device is malformed.
-        InvalidParameterSerialNumber = "InvalidParameter.SerialNumber",
+        InvalidParameterSerialNumber,
         /// `InvalidParameter.TokenCode` (400): The code of the MFA device is malformed.
-        InvalidParameterTokenCode = "InvalidParameter.TokenCode",
+        InvalidParameterTokenCode,
         /// `InvalidParameter.PolicyGrammar` (400): `Policy` is not a valid policy. Check its syntax.
-        InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
+        InvalidParameterPolicyGrammar,
         /// `InvalidParameter.PolicySize` (400): `Policy` is too long. Shorten it.
-        InvalidParameterPolicySize = "InvalidParameter.PolicySize",
+        InvalidParameterPolicySize,
         /// `InvalidParameter.ContentType` (400): The content type of the request is not supported. Send a form or JSON.
-        InvalidParameterContentType = "InvalidParameter.ContentType",
+        InvalidParameterContentType,
         /// `NoPermission` (403): The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.
-        NoPermission = "NoPermission",
+        NoPermission,
         /// `AuthenticationFail.ApiUsername` (403): The caller could not be authenticated. Check the AccessKey ID.
-        AuthenticationFailApiUsername = "AuthenticationFail.ApiUsername",
+        AuthenticationFailApiUsername,
         /// `AuthenticationFail.ApiPassword` (403): The caller could not be authenticated. Check the AccessKey secret.
-        AuthenticationFailApiPassword = "AuthenticationFail.ApiPassword",
+        AuthenticationFailApiPassword,
         /// `EntityNotExist.Role` (404): The role does not exist. Check `RoleArn`.
-        EntityNotExistRole = "EntityNotExist.Role",
+        EntityNotExistRole,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.DurationSeconds" "" "The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.",
-        400 "InvalidParameter.ExternalId" "" "`ExternalId` is malformed. Check its length and characters.",
-        400 "InvalidParameter.RoleArn" "" "`RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.",
-        400 "InvalidParameter.RoleSessionName" "" "`RoleSessionName` is malformed. Check its length and characters.",
-        400 "InvalidParameter.SerialNumber" "" "The serial number of the MFA device is malformed.",
-        400 "InvalidParameter.TokenCode" "" "The code of the MFA device is malformed.",
-        400 "InvalidParameter.PolicyGrammar" "" "`Policy` is not a valid policy. Check its syntax.",
-        400 "InvalidParameter.PolicySize" "" "`Policy` is too long. Shorten it.",
-        400 "InvalidParameter.ContentType" "" "The content type of the request is not supported. Send a form or JSON.",
-        403 "NoPermission" "" "The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.",
-        403 "AuthenticationFail.ApiUsername" "" "The caller could not be authenticated. Check the AccessKey ID.",
-        403 "AuthenticationFail.ApiPassword" "" "The caller could not be authenticated. Check the AccessKey secret.",
-        404 "EntityNotExist.Role" "" "The role does not exist. Check `RoleArn`.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.DurationSeconds meaning="The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value."
+        400 InvalidParameter.ExternalId meaning="`ExternalId` is malformed. Check its length and characters."
+        400 InvalidParameter.RoleArn meaning="`RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`."
+        400 InvalidParameter.RoleSessionName meaning="`RoleSessionName` is malformed. Check its length and characters."
+        400 InvalidParameter.SerialNumber meaning="The serial number of the MFA device is malformed."
+        400 InvalidParameter.TokenCode meaning="The code of the MFA device is malformed."
+        400 InvalidParameter.PolicyGrammar meaning="`Policy` is not a valid policy. Check its syntax."
+        400 InvalidParameter.PolicySize meaning="`Policy` is too long. Shorten it."
+        400 InvalidParameter.ContentType meaning="The content type of the request is not supported. Send a form or JSON."
+        403 NoPermission meaning="The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role."
+        403 AuthenticationFail.ApiUsername meaning="The caller could not be authenticated. Check the AccessKey ID."
+        403 AuthenticationFail.ApiPassword meaning="The caller could not be authenticated. Check the AccessKey secret."
+        404 EntityNotExist.Role meaning="The role does not exist. Check `RoleArn`."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AssumeRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns temporary credentials for a RAM role.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole"),
-    errors: ERRORS,
-    ..Operation::new("AssumeRole", Access::Read, &ASSUME_ROLE, &ASSUME_ROLE_RESPONSE)
+    errors: &ERRORS,
+    ..Operation::new("AssumeRole", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AssumeRole {

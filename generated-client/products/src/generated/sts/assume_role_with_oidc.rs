@@ -3,7 +3,7 @@
 //! `AssumeRoleWithOIDC`: Returns temporary credentials for a RAM role in exchange for an OIDC token.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials};
+use super::types::{AssumedRoleUser, Credentials};
 
 /// Returns temporary credentials for a RAM role in exchange for an OIDC token.
 ///
@@ -85,7 +85,7 @@ impl AssumeRoleWithOidc {
 }
 
 record! {
-    request AssumeRoleWithOidc = ASSUME_ROLE_WITH_OIDC {
+    request AssumeRoleWithOidc = 0 of SCHEMAS {
         oidc_provider_arn,
         role_arn,
         oidc_token,
@@ -94,22 +94,6 @@ record! {
         role_session_name,
     }
 }
-
-static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
-    name: "AssumeRoleWithOidc",
-    fields: Fields::text(
-        r#"
-            OIDCProviderArn string required
-            RoleArn string required
-            OIDCToken string required sensitive chars=4..20000
-            Policy string chars=1..2048
-            DurationSeconds int64 min=900
-            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssumeRoleWithOidc`].
 #[derive(Default)]
@@ -130,7 +114,7 @@ pub struct AssumeRoleWithOidcResponse {
 }
 
 record! {
-    response AssumeRoleWithOidcResponse = ASSUME_ROLE_WITH_OIDC_RESPONSE {
+    response AssumeRoleWithOidcResponse = 1 of SCHEMAS {
         request_id,
         oidc_token_info,
         assumed_role_user,
@@ -138,21 +122,6 @@ record! {
         source_identity,
     }
 }
-
-static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
-    name: "AssumeRoleWithOidcResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OIDCTokenInfo ResponseOidcTokenInfo
-            AssumedRoleUser AssumedRoleUser
-            Credentials Credentials
-            SourceIdentity string
-        "#,
-        &[&RESPONSE_OIDC_TOKEN_INFO, &ASSUMED_ROLE_USER, &CREDENTIALS],
-    ),
-    rules: &[],
-};
 
 /// `OIDCTokenInfo` of [`AssumeRoleWithOidcResponse`].
 #[derive(Default)]
@@ -173,7 +142,7 @@ pub struct ResponseOidcTokenInfo {
 }
 
 record! {
-    response ResponseOidcTokenInfo = RESPONSE_OIDC_TOKEN_INFO {
+    response ResponseOidcTokenInfo = 2 of SCHEMAS {
         subject,
         issuer,
         client_ids,
@@ -183,21 +152,31 @@ record! {
     }
 }
 
-static RESPONSE_OIDC_TOKEN_INFO: Schema = Schema {
-    name: "ResponseOidcTokenInfo",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssumeRoleWithOidc
+            OIDCProviderArn string required
+            RoleArn string required
+            OIDCToken string required sensitive chars=4..20000
+            Policy string chars=1..2048
+            DurationSeconds int64 min=900
+            RoleSessionName string required chars=2..64 pattern="^[A-Za-z0-9.@_-]+$"
+        AssumeRoleWithOidcResponse
+            RequestId string
+            OIDCTokenInfo ResponseOidcTokenInfo
+            AssumedRoleUser AssumedRoleUser
+            Credentials Credentials
+            SourceIdentity string
+        ResponseOidcTokenInfo
             Subject string
             Issuer string
             ClientIds string
             ExpirationTime string
             IssuanceTime string
             VerificationInfo string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`AssumeRoleWithOidc`].
 pub type AssumeRoleWithOidcErrorCode = UnlistedErrorCode;
@@ -209,12 +188,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC",
     ),
     anonymous: true,
-    ..Operation::new(
-        "AssumeRoleWithOIDC",
-        Access::Write,
-        &ASSUME_ROLE_WITH_OIDC,
-        &ASSUME_ROLE_WITH_OIDC_RESPONSE,
-    )
+    ..Operation::new("AssumeRoleWithOIDC", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AssumeRoleWithOidc {

@@ -3,7 +3,7 @@
 //! `AssumeRoleWithSAML`: Returns temporary credentials for a RAM role in exchange for a SAML assertion.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials};
+use super::types::{AssumedRoleUser, Credentials};
 
 /// Returns temporary credentials for a RAM role in exchange for a SAML assertion.
 ///
@@ -84,7 +84,7 @@ impl AssumeRoleWithSaml {
 }
 
 record! {
-    request AssumeRoleWithSaml = ASSUME_ROLE_WITH_SAML {
+    request AssumeRoleWithSaml = 0 of SCHEMAS {
         saml_provider_arn,
         role_arn,
         saml_assertion,
@@ -92,21 +92,6 @@ record! {
         duration_seconds,
     }
 }
-
-static ASSUME_ROLE_WITH_SAML: Schema = Schema {
-    name: "AssumeRoleWithSaml",
-    fields: Fields::text(
-        r#"
-            SAMLProviderArn string required
-            RoleArn string required
-            SAMLAssertion string required sensitive chars=4..100000
-            Policy string chars=1..2048
-            DurationSeconds int64 min=900
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AssumeRoleWithSaml`].
 #[derive(Default)]
@@ -127,7 +112,7 @@ pub struct AssumeRoleWithSamlResponse {
 }
 
 record! {
-    response AssumeRoleWithSamlResponse = ASSUME_ROLE_WITH_SAML_RESPONSE {
+    response AssumeRoleWithSamlResponse = 1 of SCHEMAS {
         request_id,
         saml_assertion_info,
         assumed_role_user,
@@ -135,21 +120,6 @@ record! {
         source_identity,
     }
 }
-
-static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
-    name: "AssumeRoleWithSamlResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SAMLAssertionInfo ResponseSamlAssertionInfo
-            AssumedRoleUser AssumedRoleUser
-            Credentials Credentials
-            SourceIdentity string
-        "#,
-        &[&RESPONSE_SAML_ASSERTION_INFO, &ASSUMED_ROLE_USER, &CREDENTIALS],
-    ),
-    rules: &[],
-};
 
 /// `SAMLAssertionInfo` of [`AssumeRoleWithSamlResponse`].
 #[derive(Default)]
@@ -166,7 +136,7 @@ pub struct ResponseSamlAssertionInfo {
 }
 
 record! {
-    response ResponseSamlAssertionInfo = RESPONSE_SAML_ASSERTION_INFO {
+    response ResponseSamlAssertionInfo = 2 of SCHEMAS {
         subject_type,
         subject,
         issuer,
@@ -174,34 +144,43 @@ record! {
     }
 }
 
-static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
-    name: "ResponseSamlAssertionInfo",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssumeRoleWithSaml
+            SAMLProviderArn string required
+            RoleArn string required
+            SAMLAssertion string required sensitive chars=4..100000
+            Policy string chars=1..2048
+            DurationSeconds int64 min=900
+        AssumeRoleWithSamlResponse
+            RequestId string
+            SAMLAssertionInfo ResponseSamlAssertionInfo
+            AssumedRoleUser AssumedRoleUser
+            Credentials Credentials
+            SourceIdentity string
+        ResponseSamlAssertionInfo
             SubjectType string
             Subject string
             Issuer string
             Recipient string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AssumeRoleWithSaml`].
-    AssumeRoleWithSamlErrorCode {
+    AssumeRoleWithSamlErrorCode of ERRORS {
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AssumeRoleWithSaml`].
 pub static OPERATION: Operation = Operation {
@@ -210,13 +189,8 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML",
     ),
     anonymous: true,
-    errors: ERRORS,
-    ..Operation::new(
-        "AssumeRoleWithSAML",
-        Access::Write,
-        &ASSUME_ROLE_WITH_SAML,
-        &ASSUME_ROLE_WITH_SAML_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("AssumeRoleWithSAML", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AssumeRoleWithSaml {

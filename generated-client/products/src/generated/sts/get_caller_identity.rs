@@ -39,15 +39,9 @@ impl GetCallerIdentity {
 }
 
 record! {
-    request GetCallerIdentity = GET_CALLER_IDENTITY {
+    request GetCallerIdentity = 0 of SCHEMAS {
     }
 }
-
-static GET_CALLER_IDENTITY: Schema = Schema {
-    name: "GetCallerIdentity",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetCallerIdentity`].
 #[derive(Default)]
@@ -74,7 +68,7 @@ pub struct GetCallerIdentityResponse {
 }
 
 record! {
-    response GetCallerIdentityResponse = GET_CALLER_IDENTITY_RESPONSE {
+    response GetCallerIdentityResponse = 1 of SCHEMAS {
         identity_type,
         account_id,
         request_id,
@@ -85,10 +79,10 @@ record! {
     }
 }
 
-static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
-    name: "GetCallerIdentityResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetCallerIdentity
+        GetCallerIdentityResponse
             IdentityType string
             AccountId string
             RequestId string
@@ -96,38 +90,30 @@ static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
             UserId string
             Arn string
             RoleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetCallerIdentity`].
-    GetCallerIdentityErrorCode {
+    GetCallerIdentityErrorCode of ERRORS {
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`GetCallerIdentity`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the identity of the caller: account, ARN and kind of identity.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity"),
-    errors: ERRORS,
-    ..Operation::new(
-        "GetCallerIdentity",
-        Access::Read,
-        &GET_CALLER_IDENTITY,
-        &GET_CALLER_IDENTITY_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("GetCallerIdentity", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetCallerIdentity {

@@ -44,15 +44,27 @@ use ::alicloud_schema::rt::*;
 pub struct Sts;
 
 impl ::alicloud_schema::operation::Product for Sts {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
+    service: &SERVICE,
+    operations: &[
+        &assume_role::OPERATION,
+        &assume_role_with_oidc::OPERATION,
+        &assume_role_with_saml::OPERATION,
+        &get_caller_identity::OPERATION,
+    ],
+    examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
     code: "Sts",
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
+    success_codes: ServiceInfo::SUCCESS_CODES,
     in_progress_codes: &[],
     endpoints: &[
         Endpoint {
@@ -218,12 +230,5 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     ],
     endpoint_rule: Some("sts.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,
-    errors: &[],
-    operations: &[
-        &assume_role::OPERATION,
-        &assume_role_with_oidc::OPERATION,
-        &assume_role_with_saml::OPERATION,
-        &get_caller_identity::OPERATION,
-    ],
-    examples: &[],
+    errors: Errors::NONE,
 };

@@ -17,23 +17,11 @@ pub struct AssumedRoleUser {
 }
 
 record! {
-    response AssumedRoleUser = ASSUMED_ROLE_USER {
+    response AssumedRoleUser = 0 of SCHEMAS {
         assumed_role_id,
         arn,
     }
 }
-
-pub(super) static ASSUMED_ROLE_USER: Schema = Schema {
-    name: "AssumedRoleUser",
-    fields: Fields::text(
-        r#"
-            AssumedRoleId string
-            Arn string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A temporary AccessKey pair with its token.
 ///
@@ -52,7 +40,7 @@ pub struct Credentials {
 }
 
 record! {
-    response Credentials = CREDENTIALS {
+    response Credentials = 1 of SCHEMAS {
         security_token,
         expiration,
         access_key_secret,
@@ -60,16 +48,15 @@ record! {
     }
 }
 
-pub(super) static CREDENTIALS: Schema = Schema {
-    name: "Credentials",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssumedRoleUser
+            AssumedRoleId string
+            Arn string
+        Credentials
             SecurityToken string sensitive
             Expiration string
             AccessKeySecret string sensitive
             AccessKeyId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

@@ -61,62 +61,58 @@ impl ActivateRouterInterface {
 }
 
 record! {
-    request ActivateRouterInterface = ACTIVATE_ROUTER_INTERFACE {
+    request ActivateRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
     }
 }
 
-static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "ActivateRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ActivateRouterInterface`]: the ID of the request, and nothing else.
 pub type ActivateRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ActivateRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ActivateRouterInterface`].
-    ActivateRouterInterfaceErrorCode {
+    ActivateRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectRIStatus` (400): The state of the router interface does not allow the operation. The message names the state that it must have.
-        IncorrectRiStatus = "IncorrectRIStatus",
+        IncorrectRiStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `NotSupportLinkrole` (400): The router interface is not one of a VLAN.
-        NotSupportLinkrole = "NotSupportLinkrole",
+        NotSupportLinkrole,
         /// `OppositeRouterInterfaceIsDeleted` (400): The opposite router interface has been deleted.
-        OppositeRouterInterfaceIsDeleted = "OppositeRouterInterfaceIsDeleted",
+        OppositeRouterInterfaceIsDeleted,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectRIStatus" "" "The state of the router interface does not allow the operation. The message names the state that it must have.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "NotSupportLinkrole" "" "The router interface is not one of a VLAN.",
-        400 "OppositeRouterInterfaceIsDeleted" "" "The opposite router interface has been deleted.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectRIStatus meaning="The state of the router interface does not allow the operation. The message names the state that it must have."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 NotSupportLinkrole meaning="The router interface is not one of a VLAN."
+        400 OppositeRouterInterfaceIsDeleted meaning="The opposite router interface has been deleted."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -124,12 +120,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ActivateRouterInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,
-        &ACTIVATE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

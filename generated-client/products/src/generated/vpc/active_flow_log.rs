@@ -61,23 +61,11 @@ impl ActiveFlowLog {
 }
 
 record! {
-    request ActiveFlowLog = ACTIVE_FLOW_LOG {
+    request ActiveFlowLog = 0 of SCHEMAS {
         region_id,
         flow_log_id,
     }
 }
-
-static ACTIVE_FLOW_LOG: Schema = Schema {
-    name: "ActiveFlowLog",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ActiveFlowLog`].
 #[derive(Default)]
@@ -90,71 +78,65 @@ pub struct ActiveFlowLogResponse {
 }
 
 record! {
-    response ActiveFlowLogResponse = ACTIVE_FLOW_LOG_RESPONSE {
+    response ActiveFlowLogResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static ACTIVE_FLOW_LOG_RESPONSE: Schema = Schema {
-    name: "ActiveFlowLogResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ActiveFlowLog
+            RegionId string region
+            FlowLogId string required
+        ActiveFlowLogResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ActiveFlowLog`].
-    ActiveFlowLogErrorCode {
+    ActiveFlowLogErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
+        IncorrectBusinessStatusFlowLog,
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `InvalidStatus` (400): The state of the resource does not allow the operation.
-        InvalidStatus = "InvalidStatus",
+        InvalidStatus,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
+        IncorrectStatusFlowlog,
         /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
-        ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+        ForbiddenOperateManagedFlowLog,
         /// `OperationDenied.FlowLogDeliverFailed` (400): The destination of the flow log is not valid.
-        OperationDeniedFlowLogDeliverFailed = "OperationDenied.FlowLogDeliverFailed",
+        OperationDeniedFlowLogDeliverFailed,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
-        400 "OperationDenied.FlowLogDeliverFailed" "" "The destination of the flow log is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.FlowLog meaning="The flow log is locked for a business reason, such as overdue payments."
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 InvalidStatus meaning="The state of the resource does not allow the operation."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.flowlog meaning="The state of the flow log does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.OperateManagedFlowLog meaning="The flow log is managed by a cloud service and cannot be changed."
+        400 OperationDenied.FlowLogDeliverFailed meaning="The destination of the flow log is not valid."
+    "#,
+);
 
 /// The descriptor of [`ActiveFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a flow log, so that it captures the traffic of its resource.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ActiveFlowLog"),
-    errors: ERRORS,
-    ..Operation::new(
-        "ActiveFlowLog",
-        Access::Write,
-        &ACTIVE_FLOW_LOG,
-        &ACTIVE_FLOW_LOG_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("ActiveFlowLog", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ActiveFlowLog {

@@ -120,7 +120,7 @@ impl AddCommonBandwidthPackageIp {
 }
 
 record! {
-    request AddCommonBandwidthPackageIp = ADD_COMMON_BANDWIDTH_PACKAGE_IP {
+    request AddCommonBandwidthPackageIp = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         ip_instance_id,
@@ -130,109 +130,105 @@ record! {
     }
 }
 
-static ADD_COMMON_BANDWIDTH_PACKAGE_IP: Schema = Schema {
-    name: "AddCommonBandwidthPackageIp",
-    fields: Fields::text(
-        r#"
+/// The response to [`AddCommonBandwidthPackageIp`]: the ID of the request, and nothing else.
+pub type AddCommonBandwidthPackageIpResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddCommonBandwidthPackageIp
             RegionId string region
             BandwidthPackageId string required
             IpInstanceId string required
             IpType string
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AddCommonBandwidthPackageIp`]: the ID of the request, and nothing else.
-pub type AddCommonBandwidthPackageIpResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AddCommonBandwidthPackageIp`].
-    AddCommonBandwidthPackageIpErrorCode {
+    AddCommonBandwidthPackageIpErrorCode of ERRORS {
         /// `OperationDenied.SecurityProtectionTypesInconsistent` (400): The resources have different DDoS protection.
-        OperationDeniedSecurityProtectionTypesInconsistent = "OperationDenied.SecurityProtectionTypesInconsistent",
+        OperationDeniedSecurityProtectionTypesInconsistent,
         /// `IpInstanceId.AlreadyInBandwidthPackage` (400): The EIP is in an Internet Shared Bandwidth already.
-        IpInstanceIdAlreadyInBandwidthPackage = "IpInstanceId.AlreadyInBandwidthPackage",
+        IpInstanceIdAlreadyInBandwidthPackage,
         /// `IpInstanceId.BizStatusInvalid` (400): The EIP is locked, so it cannot join the Internet Shared Bandwidth.
-        IpInstanceIdBizStatusInvalid = "IpInstanceId.BizStatusInvalid",
+        IpInstanceIdBizStatusInvalid,
         /// `IpInstanceId.ChargeType.NotSupport` (400): An EIP with a subscription cannot join an Internet Shared Bandwidth.
-        IpInstanceIdChargeTypeNotSupport = "IpInstanceId.ChargeType.NotSupport",
+        IpInstanceIdChargeTypeNotSupport,
         /// `BandwidthPackageId.InvalidBizStatus` (400): The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.
-        BandwidthPackageIdInvalidBizStatus = "BandwidthPackageId.InvalidBizStatus",
+        BandwidthPackageIdInvalidBizStatus,
         /// `IpInstanceId.QuotaExceeded` (400): The Internet Shared Bandwidth has the maximum number of IP addresses.
-        IpInstanceIdQuotaExceeded = "IpInstanceId.QuotaExceeded",
+        IpInstanceIdQuotaExceeded,
         /// `EipOperation.TooFrequently` (400): Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call.
-        EipOperationTooFrequently = "EipOperation.TooFrequently",
+        EipOperationTooFrequently,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `IncorrectStatus.Eip` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusEip = "IncorrectStatus.Eip",
+        IncorrectStatusEip,
         /// `OperationUnsupported.IpType` (400): The type of the IP address does not allow the operation.
-        OperationUnsupportedIpType = "OperationUnsupported.IpType",
+        OperationUnsupportedIpType,
         /// `ParamExclusive.IpInstanceIdAndBandwidthPackageId` (400): The EIP and the Internet Shared Bandwidth do not fit together.
-        ParamExclusiveIpInstanceIdAndBandwidthPackageId = "ParamExclusive.IpInstanceIdAndBandwidthPackageId",
+        ParamExclusiveIpInstanceIdAndBandwidthPackageId,
         /// `InvalidBandwidthPackage.NotExist` (400): The Internet Shared Bandwidth does not exist. Check its ID.
-        InvalidBandwidthPackageNotExist = "InvalidBandwidthPackage.NotExist",
+        InvalidBandwidthPackageNotExist,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `OperationFailed.ZoneIdInconsistent` (400): The resources are in different zones.
-        OperationFailedZoneIdInconsistent = "OperationFailed.ZoneIdInconsistent",
+        OperationFailedZoneIdInconsistent,
         /// `AttrMismatching.BandwidthPackageIpVersion` (400): The IP version of the address differs from that of the Internet Shared Bandwidth.
-        AttrMismatchingBandwidthPackageIpVersion = "AttrMismatching.BandwidthPackageIpVersion",
+        AttrMismatchingBandwidthPackageIpVersion,
         /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `Mismatch.CloudBoxCbwpZoneAndEipZone` (400): The EIP and the Internet Shared Bandwidth are in different zones.
-        MismatchCloudBoxCbwpZoneAndEipZone = "Mismatch.CloudBoxCbwpZoneAndEipZone",
+        MismatchCloudBoxCbwpZoneAndEipZone,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
-        InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
+        InvalidIpInstanceIdNotFound,
         /// `IpInstanceId.InvalidIpInternetChargeType` (404): This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.
-        IpInstanceIdInvalidIpInternetChargeType = "IpInstanceId.InvalidIpInternetChargeType",
+        IpInstanceIdInvalidIpInternetChargeType,
         /// `BandwidthPackageId.InvalidBandwidth` (404): The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP.
-        BandwidthPackageIdInvalidBandwidth = "BandwidthPackageId.InvalidBandwidth",
+        BandwidthPackageIdInvalidBandwidth,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.SecurityProtectionTypesInconsistent" "" "The resources have different DDoS protection.",
-        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "The EIP is in an Internet Shared Bandwidth already.",
-        400 "IpInstanceId.BizStatusInvalid" "" "The EIP is locked, so it cannot join the Internet Shared Bandwidth.",
-        400 "IpInstanceId.ChargeType.NotSupport" "" "An EIP with a subscription cannot join an Internet Shared Bandwidth.",
-        400 "BandwidthPackageId.InvalidBizStatus" "" "The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.",
-        400 "IpInstanceId.QuotaExceeded" "" "The Internet Shared Bandwidth has the maximum number of IP addresses.",
-        400 "EipOperation.TooFrequently" "" "Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call." retryable,
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectStatus.Eip" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.IpType" "" "The type of the IP address does not allow the operation.",
-        400 "ParamExclusive.IpInstanceIdAndBandwidthPackageId" "" "The EIP and the Internet Shared Bandwidth do not fit together.",
-        400 "InvalidBandwidthPackage.NotExist" "" "The Internet Shared Bandwidth does not exist. Check its ID.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "OperationFailed.ZoneIdInconsistent" "" "The resources are in different zones.",
-        400 "AttrMismatching.BandwidthPackageIpVersion" "" "The IP version of the address differs from that of the Internet Shared Bandwidth.",
-        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "Mismatch.CloudBoxCbwpZoneAndEipZone" "" "The EIP and the Internet Shared Bandwidth are in different zones.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
-        404 "IpInstanceId.InvalidIpInternetChargeType" "" "This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.",
-        404 "BandwidthPackageId.InvalidBandwidth" "" "The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.SecurityProtectionTypesInconsistent meaning="The resources have different DDoS protection."
+        400 IpInstanceId.AlreadyInBandwidthPackage meaning="The EIP is in an Internet Shared Bandwidth already."
+        400 IpInstanceId.BizStatusInvalid meaning="The EIP is locked, so it cannot join the Internet Shared Bandwidth."
+        400 IpInstanceId.ChargeType.NotSupport meaning="An EIP with a subscription cannot join an Internet Shared Bandwidth."
+        400 BandwidthPackageId.InvalidBizStatus meaning="The Internet Shared Bandwidth is locked because of overdue payments. Settle them first."
+        400 IpInstanceId.QuotaExceeded meaning="The Internet Shared Bandwidth has the maximum number of IP addresses."
+        400 EipOperation.TooFrequently retryable meaning="Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 IncorrectStatus.Eip meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.IpType meaning="The type of the IP address does not allow the operation."
+        400 ParamExclusive.IpInstanceIdAndBandwidthPackageId meaning="The EIP and the Internet Shared Bandwidth do not fit together."
+        400 InvalidBandwidthPackage.NotExist meaning="The Internet Shared Bandwidth does not exist. Check its ID."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 OperationFailed.ZoneIdInconsistent meaning="The resources are in different zones."
+        400 AttrMismatching.BandwidthPackageIpVersion meaning="The IP version of the address differs from that of the Internet Shared Bandwidth."
+        400 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 Mismatch.CloudBoxCbwpZoneAndEipZone meaning="The EIP and the Internet Shared Bandwidth are in different zones."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidIpInstanceId.NotFound meaning="The EIP does not exist. Check its ID."
+        404 IpInstanceId.InvalidIpInternetChargeType meaning="This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic."
+        404 BandwidthPackageId.InvalidBandwidth meaning="The bandwidth of the Internet Shared Bandwidth is too low for this kind of EIP."
+    "#,
+);
 
 /// The descriptor of [`AddCommonBandwidthPackageIp`].
 pub static OPERATION: Operation = Operation {
@@ -240,14 +236,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIp",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AddCommonBandwidthPackageIp",
         Access::Write,
-        &ADD_COMMON_BANDWIDTH_PACKAGE_IP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

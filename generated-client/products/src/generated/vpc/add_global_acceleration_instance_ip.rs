@@ -73,73 +73,69 @@ impl AddGlobalAccelerationInstanceIp {
 }
 
 record! {
-    request AddGlobalAccelerationInstanceIp = ADD_GLOBAL_ACCELERATION_INSTANCE_IP {
+    request AddGlobalAccelerationInstanceIp = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
         ip_instance_id,
     }
 }
 
-static ADD_GLOBAL_ACCELERATION_INSTANCE_IP: Schema = Schema {
-    name: "AddGlobalAccelerationInstanceIp",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            GlobalAccelerationInstanceId string required
-            IpInstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AddGlobalAccelerationInstanceIp`]: the ID of the request, and nothing else.
 pub type AddGlobalAccelerationInstanceIpResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddGlobalAccelerationInstanceIp
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            IpInstanceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`AddGlobalAccelerationInstanceIp`].
-    AddGlobalAccelerationInstanceIpErrorCode {
+    AddGlobalAccelerationInstanceIpErrorCode of ERRORS {
         /// `IpInstanceId.AlreadyInBandwidthPackage` (400): The EIP is in an Internet Shared Bandwidth already.
-        IpInstanceIdAlreadyInBandwidthPackage = "IpInstanceId.AlreadyInBandwidthPackage",
+        IpInstanceIdAlreadyInBandwidthPackage,
         /// `IpInstanceId.BizStatusInvalid` (400): The EIP is locked, so it cannot join the Internet Shared Bandwidth.
-        IpInstanceIdBizStatusInvalid = "IpInstanceId.BizStatusInvalid",
+        IpInstanceIdBizStatusInvalid,
         /// `IpInstanceId.ChargeType.NotSupport` (400): An EIP with a subscription cannot join an Internet Shared Bandwidth.
-        IpInstanceIdChargeTypeNotSupport = "IpInstanceId.ChargeType.NotSupport",
+        IpInstanceIdChargeTypeNotSupport,
         /// `BandwidthPackageId.InvalidBizStatus` (400): The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.
-        BandwidthPackageIdInvalidBizStatus = "BandwidthPackageId.InvalidBizStatus",
+        BandwidthPackageIdInvalidBizStatus,
         /// `IpInstanceId.QuotaExceeded` (400): The Internet Shared Bandwidth has the maximum number of IP addresses.
-        IpInstanceIdQuotaExceeded = "IpInstanceId.QuotaExceeded",
+        IpInstanceIdQuotaExceeded,
         /// `EipOperation.TooFrequently` (400): Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call.
-        EipOperationTooFrequently = "EipOperation.TooFrequently",
+        EipOperationTooFrequently,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
-        InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
+        InvalidIpInstanceIdNotFound,
         /// `IpInstanceId.InvalidIpInternetChargeType` (404): This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.
-        IpInstanceIdInvalidIpInternetChargeType = "IpInstanceId.InvalidIpInternetChargeType",
+        IpInstanceIdInvalidIpInternetChargeType,
         /// `IpInstanceId.StatusNotAvailable` (404): The EIP must be in the state `Available`. Disassociate it first.
-        IpInstanceIdStatusNotAvailable = "IpInstanceId.StatusNotAvailable",
+        IpInstanceIdStatusNotAvailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "The EIP is in an Internet Shared Bandwidth already.",
-        400 "IpInstanceId.BizStatusInvalid" "" "The EIP is locked, so it cannot join the Internet Shared Bandwidth.",
-        400 "IpInstanceId.ChargeType.NotSupport" "" "An EIP with a subscription cannot join an Internet Shared Bandwidth.",
-        400 "BandwidthPackageId.InvalidBizStatus" "" "The Internet Shared Bandwidth is locked because of overdue payments. Settle them first.",
-        400 "IpInstanceId.QuotaExceeded" "" "The Internet Shared Bandwidth has the maximum number of IP addresses.",
-        400 "EipOperation.TooFrequently" "" "Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
-        404 "IpInstanceId.InvalidIpInternetChargeType" "" "This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic.",
-        404 "IpInstanceId.StatusNotAvailable" "" "The EIP must be in the state `Available`. Disassociate it first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IpInstanceId.AlreadyInBandwidthPackage meaning="The EIP is in an Internet Shared Bandwidth already."
+        400 IpInstanceId.BizStatusInvalid meaning="The EIP is locked, so it cannot join the Internet Shared Bandwidth."
+        400 IpInstanceId.ChargeType.NotSupport meaning="An EIP with a subscription cannot join an Internet Shared Bandwidth."
+        400 BandwidthPackageId.InvalidBizStatus meaning="The Internet Shared Bandwidth is locked because of overdue payments. Settle them first."
+        400 IpInstanceId.QuotaExceeded meaning="The Internet Shared Bandwidth has the maximum number of IP addresses."
+        400 EipOperation.TooFrequently retryable meaning="Operations on the EIP follow each other too quickly. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidIpInstanceId.NotFound meaning="The EIP does not exist. Check its ID."
+        404 IpInstanceId.InvalidIpInternetChargeType meaning="This kind of EIP cannot join an Internet Shared Bandwidth billed by traffic."
+        404 IpInstanceId.StatusNotAvailable meaning="The EIP must be in the state `Available`. Disassociate it first."
+    "#,
+);
 
 /// The descriptor of [`AddGlobalAccelerationInstanceIp`].
 pub static OPERATION: Operation = Operation {
@@ -147,12 +143,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddGlobalAccelerationInstanceIp",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AddGlobalAccelerationInstanceIp",
         Access::Write,
-        &ADD_GLOBAL_ACCELERATION_INSTANCE_IP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

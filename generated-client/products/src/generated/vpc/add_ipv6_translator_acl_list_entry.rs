@@ -72,27 +72,13 @@ impl AddIpv6TranslatorAclListEntry {
 }
 
 record! {
-    request AddIpv6TranslatorAclListEntry = ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY {
+    request AddIpv6TranslatorAclListEntry = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_entry_ip,
         acl_entry_comment,
     }
 }
-
-static ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
-    name: "AddIpv6TranslatorAclListEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string required
-            AclEntryIp string required
-            AclEntryComment string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AddIpv6TranslatorAclListEntry`].
 #[derive(Default)]
@@ -105,53 +91,54 @@ pub struct AddIpv6TranslatorAclListEntryResponse {
 }
 
 record! {
-    response AddIpv6TranslatorAclListEntryResponse = ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY_RESPONSE {
+    response AddIpv6TranslatorAclListEntryResponse = 1 of SCHEMAS {
         acl_entry_id,
         request_id,
     }
 }
 
-static ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY_RESPONSE: Schema = Schema {
-    name: "AddIpv6TranslatorAclListEntryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddIpv6TranslatorAclListEntry
+            RegionId string region
+            AclId string required
+            AclEntryIp string required
+            AclEntryComment string
+        AddIpv6TranslatorAclListEntryResponse
             AclEntryId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AddIpv6TranslatorAclListEntry`].
-    AddIpv6TranslatorAclListEntryErrorCode {
+    AddIpv6TranslatorAclListEntryErrorCode of ERRORS {
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `InvalidEntryComment` (400): The comment of the entry is not valid.
-        InvalidEntryComment = "InvalidEntryComment",
+        InvalidEntryComment,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "InvalidEntryComment" "" "The comment of the entry is not valid.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 InvalidEntryComment meaning="The comment of the entry is not valid."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`AddIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
@@ -160,12 +147,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AddIPv6TranslatorAclListEntry",
         Access::Write,
-        &ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY,
-        &ADD_IPV6_TRANSLATOR_ACL_LIST_ENTRY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

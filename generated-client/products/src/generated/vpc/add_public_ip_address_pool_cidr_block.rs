@@ -122,7 +122,7 @@ impl AddPublicIpAddressPoolCidrBlock {
 }
 
 record! {
-    request AddPublicIpAddressPoolCidrBlock = ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK {
+    request AddPublicIpAddressPoolCidrBlock = 0 of SCHEMAS {
         public_ip_address_pool_id,
         cidr_block,
         client_token,
@@ -131,28 +131,6 @@ record! {
         cidr_mask,
     }
 }
-
-static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
-    name: "AddPublicIpAddressPoolCidrBlock",
-    fields: Fields::text(
-        r#"
-            PublicIpAddressPoolId string required
-            CidrBlock string
-            ClientToken string format=Ascii
-            DryRun boolean
-            RegionId string region
-            CidrMask int32 min=24 max=28
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
-            "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
-        ),
-    ],
-};
 
 /// The response to [`AddPublicIpAddressPoolCidrBlock`].
 #[derive(Default)]
@@ -165,23 +143,11 @@ pub struct AddPublicIpAddressPoolCidrBlockResponse {
 }
 
 record! {
-    response AddPublicIpAddressPoolCidrBlockResponse = ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE {
+    response AddPublicIpAddressPoolCidrBlockResponse = 1 of SCHEMAS {
         request_id,
         cidr_block,
     }
 }
-
-static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE: Schema = Schema {
-    name: "AddPublicIpAddressPoolCidrBlockResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            CidrBlock string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `CidrBlock`, `CidrMask`.
 ///
@@ -194,50 +160,74 @@ pub enum Block {
     CidrMask(i32),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AddPublicIpAddressPoolCidrBlock
+            PublicIpAddressPoolId string required
+            CidrBlock string
+            ClientToken string format=Ascii
+            DryRun boolean
+            RegionId string region
+            CidrMask int32 min=24 max=28
+        AddPublicIpAddressPoolCidrBlockResponse
+            RequestId string
+            CidrBlock string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+                "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`AddPublicIpAddressPoolCidrBlock`].
-    AddPublicIpAddressPoolCidrBlockErrorCode {
+    AddPublicIpAddressPoolCidrBlockErrorCode of ERRORS {
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
-        IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
+        IllegalParamCidrBlockMask,
         /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
+        IncorrectStatusPublicIpAddressPool,
         /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
-        ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
+        ResourceNotFoundCidrBlock,
         /// `OperationDenied.CidrBlockBelongToOtherUser` (400): The CIDR block belongs to another account.
-        OperationDeniedCidrBlockBelongToOtherUser = "OperationDenied.CidrBlockBelongToOtherUser",
+        OperationDeniedCidrBlockBelongToOtherUser,
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `QuotaExceeded.PoolIpQuantity` (400): The IP address pool has the maximum number of addresses.
-        QuotaExceededPoolIpQuantity = "QuotaExceeded.PoolIpQuantity",
+        QuotaExceededPoolIpQuantity,
         /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
-        OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+        OperationDeniedOperateSharedResource,
         /// `MissingParam.CidrBlockOrCidrMask` (400): `CidrBlock` and `CidrMask` are both missing. Pass one of them.
-        MissingParamCidrBlockOrCidrMask = "MissingParam.CidrBlockOrCidrMask",
+        MissingParamCidrBlockOrCidrMask,
         /// `DuplicatedParam.CidrBlockAndCidrMask` (400): `CidrBlock` and `CidrMask` exclude each other. Pass only one of them.
-        DuplicatedParamCidrBlockAndCidrMask = "DuplicatedParam.CidrBlockAndCidrMask",
+        DuplicatedParamCidrBlockAndCidrMask,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "IllegalParam.CidrBlockMask" "" "The mask of the CIDR block is not valid.",
-        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.CidrBlock" "" "The pool does not have the CIDR block, or the block does not exist.",
-        400 "OperationDenied.CidrBlockBelongToOtherUser" "" "The CIDR block belongs to another account.",
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "QuotaExceeded.PoolIpQuantity" "" "The IP address pool has the maximum number of addresses.",
-        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
-        400 "MissingParam.CidrBlockOrCidrMask" "" "`CidrBlock` and `CidrMask` are both missing. Pass one of them.",
-        400 "DuplicatedParam.CidrBlockAndCidrMask" "" "`CidrBlock` and `CidrMask` exclude each other. Pass only one of them.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 IllegalParam.CidrBlockMask meaning="The mask of the CIDR block is not valid."
+        400 IncorrectStatus.PublicIpAddressPool meaning="The state of the IP address pool does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.CidrBlock meaning="The pool does not have the CIDR block, or the block does not exist."
+        400 OperationDenied.CidrBlockBelongToOtherUser meaning="The CIDR block belongs to another account."
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 QuotaExceeded.PoolIpQuantity meaning="The IP address pool has the maximum number of addresses."
+        400 OperationDenied.OperateSharedResource meaning="The IP address pool is shared by another account and cannot be changed."
+        400 MissingParam.CidrBlockOrCidrMask meaning="`CidrBlock` and `CidrMask` are both missing. Pass one of them."
+        400 DuplicatedParam.CidrBlockAndCidrMask meaning="`CidrBlock` and `CidrMask` exclude each other. Pass only one of them."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+    "#,
+);
 
 /// The descriptor of [`AddPublicIpAddressPoolCidrBlock`].
 pub static OPERATION: Operation = Operation {
@@ -245,14 +235,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AddPublicIpAddressPoolCidrBlock",
         Access::Write,
-        &ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK,
-        &ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -103,7 +103,7 @@ impl AddSourcesToTrafficMirrorSession {
 }
 
 record! {
-    request AddSourcesToTrafficMirrorSession = ADD_SOURCES_TO_TRAFFIC_MIRROR_SESSION {
+    request AddSourcesToTrafficMirrorSession = 0 of SCHEMAS {
         client_token,
         dry_run,
         traffic_mirror_session_id,
@@ -112,83 +112,79 @@ record! {
     }
 }
 
-static ADD_SOURCES_TO_TRAFFIC_MIRROR_SESSION: Schema = Schema {
-    name: "AddSourcesToTrafficMirrorSession",
-    fields: Fields::text(
-        r#"
+/// The response to [`AddSourcesToTrafficMirrorSession`]: the ID of the request, and nothing else.
+pub type AddSourcesToTrafficMirrorSessionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AddSourcesToTrafficMirrorSession
             ClientToken string
             DryRun boolean
             TrafficMirrorSessionId string required
             TrafficMirrorSourceIds [string] required items=..30
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AddSourcesToTrafficMirrorSession`]: the ID of the request, and nothing else.
-pub type AddSourcesToTrafficMirrorSessionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AddSourcesToTrafficMirrorSession`].
-    AddSourcesToTrafficMirrorSessionErrorCode {
+    AddSourcesToTrafficMirrorSessionErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
+        IncorrectBusinessStatusTrafficMirror,
         /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
-        OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
+        OptInRequiredTrafficMirror,
         /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
-        DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
+        DuplicatedParamSourceInstanceIds,
         /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
+        ResourceNotFoundTrafficMirrorSession,
         /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
+        IncorrectStatusTrafficMirrorSession,
         /// `ResourceAlreadyAssociated.TrafficMirrorSource` (400): The source belongs to the traffic mirror session already.
-        ResourceAlreadyAssociatedTrafficMirrorSource = "ResourceAlreadyAssociated.TrafficMirrorSource",
+        ResourceAlreadyAssociatedTrafficMirrorSource,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
-        ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+        ResourceNotFoundEcsInstance,
         /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
-        OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
+        OperationDeniedEcsNotSupportTrafficMirror,
         /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
-        OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
+        OperationDeniedDuplicateRole,
         /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
-        QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
+        QuotaExceededNetworkInterfaceRelatedSession,
         /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
-        OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
+        OperationDeniedFreeNetworkInterface,
         /// `QuotaExceeded.SourceNumPerSession` (400): The traffic mirror session has the maximum number of sources.
-        QuotaExceededSourceNumPerSession = "QuotaExceeded.SourceNumPerSession",
+        QuotaExceededSourceNumPerSession,
         /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
-        QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
+        QuotaExceededSourceNumPerTarget,
         /// `OperationUnsupported.BondingNetworkInterface` (400): The source is a bonding network interface without members.
-        OperationUnsupportedBondingNetworkInterface = "OperationUnsupported.BondingNetworkInterface",
+        OperationUnsupportedBondingNetworkInterface,
         /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
-        OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+        OperationDeniedUnsupportedTargetType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
-        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
-        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyAssociated.TrafficMirrorSource" "" "The source belongs to the traffic mirror session already.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
-        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
-        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
-        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
-        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
-        400 "QuotaExceeded.SourceNumPerSession" "" "The traffic mirror session has the maximum number of sources.",
-        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
-        400 "OperationUnsupported.BondingNetworkInterface" "" "The source is a bonding network interface without members.",
-        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.TrafficMirror meaning="Traffic mirroring is locked for a business reason, such as overdue payments."
+        400 OptInRequired.TrafficMirror meaning="Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first."
+        400 DuplicatedParam.SourceInstanceIds meaning="A source is given twice. Pass each ID once."
+        400 ResourceNotFound.TrafficMirrorSession meaning="The traffic mirror session does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorSession meaning="The state of the traffic mirror session does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyAssociated.TrafficMirrorSource meaning="The source belongs to the traffic mirror session already."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.EcsInstance meaning="The ECS instance does not exist. Check its ID."
+        400 OperationDenied.EcsNotSupportTrafficMirror meaning="The instance does not support traffic mirroring."
+        400 OperationDenied.DuplicateRole meaning="A network interface cannot be both source and target of traffic mirror sessions."
+        400 QuotaExceeded.NetworkInterfaceRelatedSession meaning="The network interface has the maximum number of traffic mirror sessions."
+        400 OperationDenied.FreeNetworkInterface meaning="The network interface is not attached to an instance. Attach it first."
+        400 QuotaExceeded.SourceNumPerSession meaning="The traffic mirror session has the maximum number of sources."
+        400 QuotaExceeded.SourceNumPerTarget meaning="The target has the maximum number of traffic mirror sources."
+        400 OperationUnsupported.BondingNetworkInterface meaning="The source is a bonding network interface without members."
+        400 OperationDenied.UnsupportedTargetType meaning="Sources that belong to a NAT gateway can only be mirrored to a load balancer."
+    "#,
+);
 
 /// The descriptor of [`AddSourcesToTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
@@ -196,14 +192,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AddSourcesToTrafficMirrorSession",
         Access::Write,
-        &ADD_SOURCES_TO_TRAFFIC_MIRROR_SESSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

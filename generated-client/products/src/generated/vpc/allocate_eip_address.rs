@@ -3,7 +3,7 @@
 //! `AllocateEipAddress`: Allocates an elastic IP address (EIP) in a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Allocates an elastic IP address (EIP) in a region.
 ///
@@ -327,7 +327,7 @@ impl AllocateEipAddress {
 }
 
 record! {
-    request AllocateEipAddress = ALLOCATE_EIP_ADDRESS {
+    request AllocateEipAddress = 0 of SCHEMAS {
         region_id,
         bandwidth,
         period,
@@ -351,10 +351,46 @@ record! {
     }
 }
 
-static ALLOCATE_EIP_ADDRESS: Schema = Schema {
-    name: "AllocateEipAddress",
-    fields: Fields::text(
+/// The response to [`AllocateEipAddress`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct AllocateEipAddressResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// The ID of the order. Returned when `InstanceChargeType` is `PrePaid`; without `AutoPay`, the order must be paid in the Order Center.
+    pub order_id: Option<i64>,
+    /// The ID of the resource group that the EIP belongs to. Returned only when `InstanceChargeType` is `PostPaid`.
+    pub resource_group_id: Option<String>,
+    /// The IP address that was allocated. Returned only when `InstanceChargeType` is `PostPaid`.
+    pub eip_address: Option<String>,
+    /// The ID of the elastic IP address (EIP).
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response AllocateEipAddressResponse = 1 of SCHEMAS {
+        request_id,
+        order_id,
+        resource_group_id,
+        eip_address,
+        allocation_id,
+    }
+}
+
+/// One of `IpAddress`, `InstanceId`.
+///
+/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Eip {
+    /// `IpAddress`.
+    IpAddress(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AllocateEipAddress
             RegionId string region
             Bandwidth string
             Period int32 min=1
@@ -375,332 +411,290 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
             IpAddress string
             InstanceId string
             Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[Predicate::given(&["Period"])],
-            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
-            ],
-            "The notes on both parameters: a subscription is paid by bandwidth.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
-            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["Zone"]), Predicate::given(&["PublicIpAddressPoolId"])],
-            "The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["Zone"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["IpAddress"]),
-                        Predicate::given(&["InstanceId"]),
-                    ],
-                ),
-            ],
-            "The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["PricingCycle"], &["Month"]),
-                Predicate::given(&["Period"]),
-            ],
-            &[
-                Predicate::is(
-                    &["Period"],
-                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-                ),
-            ],
-            "The note on `Period`: up to 9 where it counts in months.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["PricingCycle"], &["Year"]),
-                Predicate::given(&["Period"]),
-            ],
-            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
-            "The note on `Period`: up to 5 where it counts in years.",
-        ),
-    ],
-};
-
-/// The response to [`AllocateEipAddress`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AllocateEipAddressResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// The ID of the order. Returned when `InstanceChargeType` is `PrePaid`; without `AutoPay`, the order must be paid in the Order Center.
-    pub order_id: Option<i64>,
-    /// The ID of the resource group that the EIP belongs to. Returned only when `InstanceChargeType` is `PostPaid`.
-    pub resource_group_id: Option<String>,
-    /// The IP address that was allocated. Returned only when `InstanceChargeType` is `PostPaid`.
-    pub eip_address: Option<String>,
-    /// The ID of the elastic IP address (EIP).
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response AllocateEipAddressResponse = ALLOCATE_EIP_ADDRESS_RESPONSE {
-        request_id,
-        order_id,
-        resource_group_id,
-        eip_address,
-        allocation_id,
-    }
-}
-
-static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AllocateEipAddressResponse",
-    fields: Fields::text(
-        r#"
+        AllocateEipAddressResponse
             RequestId string
             OrderId int64
             ResourceGroupId string
             EipAddress string
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// One of `IpAddress`, `InstanceId`.
-///
-/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Eip {
-    /// `IpAddress`.
-    IpAddress(String),
-    /// `InstanceId`.
-    InstanceId(String),
-}
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+                &[Predicate::given(&["Period"])],
+                "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                    Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+                ],
+                "The notes on both parameters: a subscription is paid by bandwidth.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+                "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Zone"]),
+                    Predicate::given(&["PublicIpAddressPoolId"]),
+                ],
+                "The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Zone"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["IpAddress"]),
+                            Predicate::given(&["InstanceId"]),
+                        ],
+                    ),
+                ],
+                "The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["PricingCycle"], &["Month"]),
+                    Predicate::given(&["Period"]),
+                ],
+                &[
+                    Predicate::is(
+                        &["Period"],
+                        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                    ),
+                ],
+                "The note on `Period`: up to 9 where it counts in months.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["PricingCycle"], &["Year"]),
+                    Predicate::given(&["Period"]),
+                ],
+                &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+                "The note on `Period`: up to 5 where it counts in years.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
-    AllocateEipAddressErrorCode {
+    AllocateEipAddressErrorCode of ERRORS {
         /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
-        CommodityNoExist = "COMMODITY_NO_EXIST",
+        CommodityNoExist,
         /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
-        QuotaExceededEip = "QuotaExceeded.Eip",
+        QuotaExceededEip,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
-        ReserveIpFail = "ReserveIpFail",
+        ReserveIpFail,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
+        InvalidBandwidthMalformed,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport,
         /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
-        QueryParameterIllegal = "QueryParameter.Illegal",
+        QueryParameterIllegal,
         /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
-        TokenVerfiyFailed = "TokenVerfiy.Failed",
+        TokenVerfiyFailed,
         /// `OrderFailed` (400): The order could not be created.
-        OrderFailed = "OrderFailed",
+        OrderFailed,
         /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
-        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        QuotaExceededLargeSpecEip,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
-        PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+        PayforCreditPayInsufficientBalance,
         /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
-        SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+        SystemSaleValidateUnexpectedError,
         /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
-        TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
+        TradeSyncCreateSubError,
         /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
-        InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
+        InvalidComponentEipBandwidthMax,
         /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        OperationFailedRiskControl,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
-        IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
+        IllegalParamOrderParamComponent,
         /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
-        OperationFailedSaleExpression = "OperationFailed.SaleExpression",
+        OperationFailedSaleExpression,
         /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
-        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        OperationFailedCompleteUserInfo,
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
-        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        OperationFailedQueryPrice,
         /// `OperationFailed.InsufficientEIP` (400): Not enough EIPs are left. Try again later.
-        OperationFailedInsufficientEip = "OperationFailed.InsufficientEIP",
+        OperationFailedInsufficientEip,
         /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
-        OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
+        OperationFailedInvokeInnerApi,
         /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
-        OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
+        OperationFailedAccountMoneyInvalid,
         /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
-        OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
+        OperationFailedQueryCredtiInfo,
         /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
-        FrequentPurchaseEip = "FrequentPurchase.EIP",
+        FrequentPurchaseEip,
         /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
-        OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
+        OperationFailedQueryUserLabel,
         /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
-        PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
+        PayInsufficientBalance,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
-        OrderErrorEip = "OrderError.EIP",
+        OrderErrorEip,
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
-        ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
+        ResourceNotEnoughPublicIpAddressPool,
         /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
-        MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
+        MismatchIpAndPublicIpAddressPool,
         /// `CreditPayInsufficientBalance` (400): The balance is too low. Ask the channel partner to raise it.
-        CreditPayInsufficientBalance = "CreditPayInsufficientBalance",
+        CreditPayInsufficientBalance,
         /// `OperationDenied.NotOpenDdosOriginProtectService` (400): Anti-DDoS Origin is not activated. Activate it first.
-        OperationDeniedNotOpenDdosOriginProtectService = "OperationDenied.NotOpenDdosOriginProtectService",
+        OperationDeniedNotOpenDdosOriginProtectService,
         /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
+        IncorrectStatusPublicIpAddressPool,
         /// `IllegalParam.Isp` (400): The line type is not valid.
-        IllegalParamIsp = "IllegalParam.Isp",
+        IllegalParamIsp,
         /// `AccountMoneyValidateError` (400): The balance of the account is too low. Top it up, then repeat the call.
-        AccountMoneyValidateError = "AccountMoneyValidateError",
+        AccountMoneyValidateError,
         /// `OrderFailed.ConcurrentOperate` (400): Another order is being created. Wait a moment, then repeat the call.
-        OrderFailedConcurrentOperate = "OrderFailed.ConcurrentOperate",
+        OrderFailedConcurrentOperate,
         /// `OperationFailed.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
-        OperationFailedBasicInfoUncompleted = "OperationFailed.BasicInfoUncompleted",
+        OperationFailedBasicInfoUncompleted,
         /// `OperationFailed.QuotaNotEnough` (400): The quota is too low. Ask the channel partner to raise it.
-        OperationFailedQuotaNotEnough = "OperationFailed.QuotaNotEnough",
+        OperationFailedQuotaNotEnough,
         /// `ExclusiveParam.ZoneAndPublicIpAddressPoolId` (400): `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.
-        ExclusiveParamZoneAndPublicIpAddressPoolId = "ExclusiveParam.ZoneAndPublicIpAddressPoolId",
+        ExclusiveParamZoneAndPublicIpAddressPoolId,
         /// `IllegalParam.Zone` (400): The zone is not valid.
-        IllegalParamZone = "IllegalParam.Zone",
+        IllegalParamZone,
         /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
-        OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
+        OperationFailedAllocateUnfamiliarIp,
         /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
-        IpAllocated = "Ip.Allocated",
+        IpAllocated,
         /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIp = "IncorrectStatus.Ip",
+        IncorrectStatusIp,
         /// `UnsupportedFeature.AllocateEipAddressWithZone` (400): An EIP cannot be allocated in a given zone here. Leave `Zone` out.
-        UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
+        UnsupportedFeatureAllocateEipAddressWithZone,
         /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
-        ResourceNotFoundIp = "ResourceNotFound.Ip",
+        ResourceNotFoundIp,
         /// `OperationFailed.CreditPayInsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        OperationFailedCreditPayInsufficientBalance = "OperationFailed.CreditPayInsufficientBalance",
+        OperationFailedCreditPayInsufficientBalance,
         /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
-        OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
+        OperationFailedResourceNotEnough,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
-        OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
+        OperationFailedIpIsLocked,
         /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
-        MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
+        MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType,
         /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
-        IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
+        IllegalParamSecurityProtectionTypes,
         /// `IllegalParam.ServiceLocation` (400): `ServiceLocation` is not valid. Check its value.
-        IllegalParamServiceLocation = "IllegalParam.ServiceLocation",
+        IllegalParamServiceLocation,
         /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
-        UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
+        UnsupportedFeatureIsp,
         /// `ExclusiveParam.ZoneAndIpAddress` (400): `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.
-        ExclusiveParamZoneAndIpAddress = "ExclusiveParam.ZoneAndIpAddress",
+        ExclusiveParamZoneAndIpAddress,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
-        FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+        FuwuBizCommodityVerifyFail,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `OperationFailed.SystemBusy` (500): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
-        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
-        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
-        400 "OrderFailed" "" "The order could not be created.",
-        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
-        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
-        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
-        400 "InvalidComponent.EipBandwidthMax" "" "The maximum bandwidth of the EIP is not valid.",
-        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        400 "IllegalParam.OrderParamComponent" "" "A component of the order is not valid. Check the parameters.",
-        400 "OperationFailed.SaleExpression" "" "The terms of sale of the product could not be fetched. Repeat the call later.",
-        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
-        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
-        400 "OperationFailed.InsufficientEIP" "" "Not enough EIPs are left. Try again later.",
-        400 "OperationFailed.InvokeInnerApi" "" "An internal call failed. Repeat the call later.",
-        400 "OperationFailed.AccountMoneyInvalid" "" "The balance of the account is not sufficient. Top it up, then repeat the call.",
-        400 "OperationFailed.QueryCredtiInfo" "" "The credit of the account could not be checked. Repeat the call later.",
-        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
-        400 "OperationFailed.QueryUserLabel" "" "The data of the account could not be fetched. Repeat the call later.",
-        400 "PAY.INSUFFICIENT_BALANCE" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "ResourceNotEnough.PublicIpAddressPool" "" "The IP address pool has not enough addresses left.",
-        400 "Mismatch.IpAndPublicIpAddressPool" "" "The IP address is not in the IP address pool.",
-        400 "CreditPayInsufficientBalance" "" "The balance is too low. Ask the channel partner to raise it.",
-        400 "OperationDenied.NotOpenDdosOriginProtectService" "" "Anti-DDoS Origin is not activated. Activate it first.",
-        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.Isp" "" "The line type is not valid.",
-        400 "AccountMoneyValidateError" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "OrderFailed.ConcurrentOperate" "" "Another order is being created. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
-        400 "OperationFailed.QuotaNotEnough" "" "The quota is too low. Ask the channel partner to raise it.",
-        400 "ExclusiveParam.ZoneAndPublicIpAddressPoolId" "" "`Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.",
-        400 "IllegalParam.Zone" "" "The zone is not valid.",
-        400 "OperationFailed.AllocateUnfamiliarIp" "" "Only IP addresses that the account has used within the last seven days can be chosen.",
-        400 "Ip.Allocated" "" "The reserved IP address has been allocated already.",
-        400 "IncorrectStatus.Ip" "" "The state of the IP address does not allow the operation. Wait, then repeat the call.",
-        400 "UnsupportedFeature.AllocateEipAddressWithZone" "" "An EIP cannot be allocated in a given zone here. Leave `Zone` out.",
-        400 "ResourceNotFound.Ip" "" "The IP address does not exist. Check its ID.",
-        400 "OperationFailed.CreditPayInsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "OperationFailed.IpIsLocked" "" "The IP address is locked.",
-        400 "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType" "" "The EIP and the IP address pool have different DDoS protection.",
-        400 "IllegalParam.SecurityProtectionTypes" "" "`SecurityProtectionTypes` is not valid. Check its value.",
-        400 "IllegalParam.ServiceLocation" "" "`ServiceLocation` is not valid. Check its value.",
-        400 "UnsupportedFeature.Isp" "" "The line type is not supported here.",
-        400 "ExclusiveParam.ZoneAndIpAddress" "" "`Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 COMMODITY_NO_EXIST meaning="The product of the order does not exist."
+        400 QuotaExceeded.Eip meaning="The account has the maximum number of EIPs. Release unused ones or request a higher quota."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ReserveIpFail meaning="No EIP could be reserved. Repeat the call later."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 InvalidBandwidth.Malformed meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 QueryParameter.Illegal meaning="A parameter of the request is not valid."
+        400 TokenVerfiy.Failed meaning="The client token could not be verified. Use a new token."
+        400 OrderFailed meaning="The order could not be created."
+        400 QuotaExceeded.LargeSpecEip meaning="The account has the maximum number of EIPs with a large bandwidth."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE meaning="The credit of the account is too low. Top it up, then repeat the call."
+        400 SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR meaning="The account has overdue payments and cannot buy. Settle them first."
+        400 Trade_Sync_Create_Sub_ERROR meaning="The order could not be passed on. Repeat the call later."
+        400 InvalidComponent.EipBandwidthMax meaning="The maximum bandwidth of the EIP is not valid."
+        400 OperationFailed.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        400 IllegalParam.OrderParamComponent meaning="A component of the order is not valid. Check the parameters."
+        400 OperationFailed.SaleExpression meaning="The terms of sale of the product could not be fetched. Repeat the call later."
+        400 OperationFailed.CompleteUserInfo meaning="The data of the account could not be completed. Repeat the call later."
+        400 OperationFailed.QueryPrice meaning="The price for the order could not be determined. Repeat the call later."
+        400 OperationFailed.InsufficientEIP meaning="Not enough EIPs are left. Try again later."
+        400 OperationFailed.InvokeInnerApi meaning="An internal call failed. Repeat the call later."
+        400 OperationFailed.AccountMoneyInvalid meaning="The balance of the account is not sufficient. Top it up, then repeat the call."
+        400 OperationFailed.QueryCredtiInfo meaning="The credit of the account could not be checked. Repeat the call later."
+        400 FrequentPurchase.EIP retryable meaning="The account buys EIPs too often. Wait, then repeat the call."
+        400 OperationFailed.QueryUserLabel meaning="The data of the account could not be fetched. Repeat the call later."
+        400 PAY.INSUFFICIENT_BALANCE meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        400 OrderError.EIP meaning="The order for the EIP could not be created."
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 ResourceNotEnough.PublicIpAddressPool meaning="The IP address pool has not enough addresses left."
+        400 Mismatch.IpAndPublicIpAddressPool meaning="The IP address is not in the IP address pool."
+        400 CreditPayInsufficientBalance meaning="The balance is too low. Ask the channel partner to raise it."
+        400 OperationDenied.NotOpenDdosOriginProtectService meaning="Anti-DDoS Origin is not activated. Activate it first."
+        400 IncorrectStatus.PublicIpAddressPool meaning="The state of the IP address pool does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.Isp meaning="The line type is not valid."
+        400 AccountMoneyValidateError meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 OrderFailed.ConcurrentOperate retryable meaning="Another order is being created. Wait a moment, then repeat the call."
+        400 OperationFailed.BasicInfoUncompleted meaning="The data of the account is not complete. Complete it first."
+        400 OperationFailed.QuotaNotEnough meaning="The quota is too low. Ask the channel partner to raise it."
+        400 ExclusiveParam.ZoneAndPublicIpAddressPoolId meaning="`Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them."
+        400 IllegalParam.Zone meaning="The zone is not valid."
+        400 OperationFailed.AllocateUnfamiliarIp meaning="Only IP addresses that the account has used within the last seven days can be chosen."
+        400 Ip.Allocated meaning="The reserved IP address has been allocated already."
+        400 IncorrectStatus.Ip meaning="The state of the IP address does not allow the operation. Wait, then repeat the call."
+        400 UnsupportedFeature.AllocateEipAddressWithZone meaning="An EIP cannot be allocated in a given zone here. Leave `Zone` out."
+        400 ResourceNotFound.Ip meaning="The IP address does not exist. Check its ID."
+        400 OperationFailed.CreditPayInsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 OperationFailed.ResourceNotEnough meaning="There are not enough resources. Try again later or elsewhere."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 OperationFailed.IpIsLocked meaning="The IP address is locked."
+        400 Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType meaning="The EIP and the IP address pool have different DDoS protection."
+        400 IllegalParam.SecurityProtectionTypes meaning="`SecurityProtectionTypes` is not valid. Check its value."
+        400 IllegalParam.ServiceLocation meaning="`ServiceLocation` is not valid. Check its value."
+        400 UnsupportedFeature.Isp meaning="The line type is not supported here."
+        400 ExclusiveParam.ZoneAndIpAddress meaning="`Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 FUWU_BIZ_COMMODITY_VERIFY_FAIL meaning="The check of the ordered product failed."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+        500 OrderError.EIP meaning="The order for the EIP could not be created."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AllocateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -708,14 +702,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "AllocateEipAddress",
-        Access::Write,
-        &ALLOCATE_EIP_ADDRESS,
-        &ALLOCATE_EIP_ADDRESS_RESPONSE,
-    )
+    ..Operation::new("AllocateEipAddress", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AllocateEipAddress {

@@ -3,7 +3,7 @@
 //! `AllocateEipAddressPro`: Allocates one particular EIP, named by `IpAddress` or `InstanceId`.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Allocates one particular EIP, named by `IpAddress` or `InstanceId`.
 ///
@@ -263,7 +263,7 @@ impl AllocateEipAddressPro {
 }
 
 record! {
-    request AllocateEipAddressPro = ALLOCATE_EIP_ADDRESS_PRO {
+    request AllocateEipAddressPro = 0 of SCHEMAS {
         region_id,
         ip_address,
         instance_id,
@@ -283,72 +283,6 @@ record! {
     }
 }
 
-static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
-    name: "AllocateEipAddressPro",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IpAddress string
-            InstanceId string
-            Bandwidth string
-            Period int32 min=1
-            ISP string
-            Netmode string
-            AutoPay boolean
-            PricingCycle string
-            InstanceChargeType string
-            InternetChargeType string
-            ResourceGroupId string
-            ClientToken string format=Ascii
-            SecurityProtectionTypes [string] items=..10
-            PublicIpAddressPoolId string
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[Predicate::given(&["Period"])],
-            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
-            ],
-            "The notes on both parameters: a subscription is paid by bandwidth.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
-            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["PricingCycle"], &["Month"]),
-                Predicate::given(&["Period"]),
-            ],
-            &[
-                Predicate::is(
-                    &["Period"],
-                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-                ),
-            ],
-            "The note on `Period`: up to 9 where it counts in months.",
-        ),
-        Rule::requires(
-            &[
-                Predicate::is(&["PricingCycle"], &["Year"]),
-                Predicate::given(&["Period"]),
-            ],
-            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
-            "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
-        ),
-    ],
-};
-
 /// The response to [`AllocateEipAddressPro`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -366,7 +300,7 @@ pub struct AllocateEipAddressProResponse {
 }
 
 record! {
-    response AllocateEipAddressProResponse = ALLOCATE_EIP_ADDRESS_PRO_RESPONSE {
+    response AllocateEipAddressProResponse = 1 of SCHEMAS {
         request_id,
         order_id,
         resource_group_id,
@@ -374,21 +308,6 @@ record! {
         allocation_id,
     }
 }
-
-static ALLOCATE_EIP_ADDRESS_PRO_RESPONSE: Schema = Schema {
-    name: "AllocateEipAddressProResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            OrderId int64
-            ResourceGroupId string
-            EipAddress string
-            AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `IpAddress`, `InstanceId`.
 ///
@@ -401,137 +320,209 @@ pub enum Eip {
     InstanceId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AllocateEipAddressPro
+            RegionId string region
+            IpAddress string
+            InstanceId string
+            Bandwidth string
+            Period int32 min=1
+            ISP string
+            Netmode string
+            AutoPay boolean
+            PricingCycle string
+            InstanceChargeType string
+            InternetChargeType string
+            ResourceGroupId string
+            ClientToken string format=Ascii
+            SecurityProtectionTypes [string] items=..10
+            PublicIpAddressPoolId string
+            Tag [Tag] items=..21
+        AllocateEipAddressProResponse
+            RequestId string
+            OrderId int64
+            ResourceGroupId string
+            EipAddress string
+            AllocationId string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+                &[Predicate::given(&["Period"])],
+                "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                    Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+                ],
+                "The notes on both parameters: a subscription is paid by bandwidth.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+                "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["PricingCycle"], &["Month"]),
+                    Predicate::given(&["Period"]),
+                ],
+                &[
+                    Predicate::is(
+                        &["Period"],
+                        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                    ),
+                ],
+                "The note on `Period`: up to 9 where it counts in months.",
+            ),
+            Rule::requires(
+                &[
+                    Predicate::is(&["PricingCycle"], &["Year"]),
+                    Predicate::given(&["Period"]),
+                ],
+                &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+                "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`AllocateEipAddressPro`].
-    AllocateEipAddressProErrorCode {
+    AllocateEipAddressProErrorCode of ERRORS {
         /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
-        FrequentPurchaseEip = "FrequentPurchase.EIP",
+        FrequentPurchaseEip,
         /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
-        CommodityNoExist = "COMMODITY_NO_EXIST",
+        CommodityNoExist,
         /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
-        QuotaExceededEip = "QuotaExceeded.Eip",
+        QuotaExceededEip,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
-        ReserveIpFail = "ReserveIpFail",
+        ReserveIpFail,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
+        InvalidBandwidthMalformed,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport,
         /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
-        QueryParameterIllegal = "QueryParameter.Illegal",
+        QueryParameterIllegal,
         /// `SYSTEM.UNKNOWN.ERROR` (400): The order could not be created because of an unknown error. Repeat the call later.
-        SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
+        SystemUnknownError,
         /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
-        TokenVerfiyFailed = "TokenVerfiy.Failed",
+        TokenVerfiyFailed,
         /// `OrderFailed` (400): The order could not be created.
-        OrderFailed = "OrderFailed",
+        OrderFailed,
         /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
-        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        QuotaExceededLargeSpecEip,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `Invalid.Reserve.Ip` (400): The reserved IP address is not valid.
-        InvalidReserveIp = "Invalid.Reserve.Ip",
+        InvalidReserveIp,
         /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
-        IpAllocated = "Ip.Allocated",
+        IpAllocated,
         /// `Ip.Keeped` (400): The reserved IP address is kept back for an hour.
-        IpKeeped = "Ip.Keeped",
+        IpKeeped,
         /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
-        OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
+        OperationFailedAllocateUnfamiliarIp,
         /// `INVALID_INSTANCE_STATUS` (400): The state of the instance does not allow the operation.
-        InvalidInstanceStatus = "INVALID_INSTANCE_STATUS",
+        InvalidInstanceStatus,
         /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
-        OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
+        OperationFailedInstanceNotExist,
         /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
-        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        InvalidStatusValueNotSupported,
         /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        OperationFailedRiskControl,
         /// `OrderError.EIP` (400): The order for the EIP could not be created.
-        OrderErrorEip = "OrderError.EIP",
+        OrderErrorEip,
         /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
-        ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
+        ResourceNotEnoughPublicIpAddressPool,
         /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
-        MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
+        MismatchIpAndPublicIpAddressPool,
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
-        ResourceNotFoundIp = "ResourceNotFound.Ip",
+        ResourceNotFoundIp,
         /// `OperationDenied.IpBelongToOtherUser` (400): The IP address belongs to another account.
-        OperationDeniedIpBelongToOtherUser = "OperationDenied.IpBelongToOtherUser",
+        OperationDeniedIpBelongToOtherUser,
         /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIp = "IncorrectStatus.Ip",
+        IncorrectStatusIp,
         /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
-        OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
+        OperationFailedIpIsLocked,
         /// `Mismatch.IpAndIsp` (400): The IP address is of another line type.
-        MismatchIpAndIsp = "Mismatch.IpAndIsp",
+        MismatchIpAndIsp,
         /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
+        IncorrectStatusPublicIpAddressPool,
         /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
-        IllegalParamIpAddress = "IllegalParam.IpAddress",
+        IllegalParamIpAddress,
         /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
-        OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
+        OperationFailedResourceNotEnough,
         /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
-        MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
+        MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
-        FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+        FuwuBizCommodityVerifyFail,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
-        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
-        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
-        400 "SYSTEM.UNKNOWN.ERROR" "" "The order could not be created because of an unknown error. Repeat the call later.",
-        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
-        400 "OrderFailed" "" "The order could not be created.",
-        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "Invalid.Reserve.Ip" "" "The reserved IP address is not valid.",
-        400 "Ip.Allocated" "" "The reserved IP address has been allocated already.",
-        400 "Ip.Keeped" "" "The reserved IP address is kept back for an hour.",
-        400 "OperationFailed.AllocateUnfamiliarIp" "" "Only IP addresses that the account has used within the last seven days can be chosen.",
-        400 "INVALID_INSTANCE_STATUS" "" "The state of the instance does not allow the operation.",
-        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
-        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
-        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
-        400 "ResourceNotEnough.PublicIpAddressPool" "" "The IP address pool has not enough addresses left.",
-        400 "Mismatch.IpAndPublicIpAddressPool" "" "The IP address is not in the IP address pool.",
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "ResourceNotFound.Ip" "" "The IP address does not exist. Check its ID.",
-        400 "OperationDenied.IpBelongToOtherUser" "" "The IP address belongs to another account.",
-        400 "IncorrectStatus.Ip" "" "The state of the IP address does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.IpIsLocked" "" "The IP address is locked.",
-        400 "Mismatch.IpAndIsp" "" "The IP address is of another line type.",
-        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
-        400 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
-        400 "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType" "" "The EIP and the IP address pool have different DDoS protection.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 FrequentPurchase.EIP retryable meaning="The account buys EIPs too often. Wait, then repeat the call."
+        400 COMMODITY_NO_EXIST meaning="The product of the order does not exist."
+        400 QuotaExceeded.Eip meaning="The account has the maximum number of EIPs. Release unused ones or request a higher quota."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ReserveIpFail meaning="No EIP could be reserved. Repeat the call later."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 InvalidBandwidth.Malformed meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 QueryParameter.Illegal meaning="A parameter of the request is not valid."
+        400 SYSTEM.UNKNOWN.ERROR meaning="The order could not be created because of an unknown error. Repeat the call later."
+        400 TokenVerfiy.Failed meaning="The client token could not be verified. Use a new token."
+        400 OrderFailed meaning="The order could not be created."
+        400 QuotaExceeded.LargeSpecEip meaning="The account has the maximum number of EIPs with a large bandwidth."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 Invalid.Reserve.Ip meaning="The reserved IP address is not valid."
+        400 Ip.Allocated meaning="The reserved IP address has been allocated already."
+        400 Ip.Keeped meaning="The reserved IP address is kept back for an hour."
+        400 OperationFailed.AllocateUnfamiliarIp meaning="Only IP addresses that the account has used within the last seven days can be chosen."
+        400 INVALID_INSTANCE_STATUS meaning="The state of the instance does not allow the operation."
+        400 OperationFailed.InstanceNotExist meaning="The EIP or group of EIPs does not exist. Check its ID."
+        400 InvalidStatus.ValueNotSupported meaning="The state is not valid, or the state of the resource does not allow the operation."
+        400 OperationFailed.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        400 OrderError.EIP meaning="The order for the EIP could not be created."
+        400 ResourceNotEnough.PublicIpAddressPool meaning="The IP address pool has not enough addresses left."
+        400 Mismatch.IpAndPublicIpAddressPool meaning="The IP address is not in the IP address pool."
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 ResourceNotFound.Ip meaning="The IP address does not exist. Check its ID."
+        400 OperationDenied.IpBelongToOtherUser meaning="The IP address belongs to another account."
+        400 IncorrectStatus.Ip meaning="The state of the IP address does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.IpIsLocked meaning="The IP address is locked."
+        400 Mismatch.IpAndIsp meaning="The IP address is of another line type."
+        400 IncorrectStatus.PublicIpAddressPool meaning="The state of the IP address pool does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.IpAddress meaning="`IpAddress` is not valid. Check its value."
+        400 OperationFailed.ResourceNotEnough meaning="There are not enough resources. Try again later or elsewhere."
+        400 Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType meaning="The EIP and the IP address pool have different DDoS protection."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 FUWU_BIZ_COMMODITY_VERIFY_FAIL meaning="The check of the ordered product failed."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AllocateEipAddressPro`].
 pub static OPERATION: Operation = Operation {
@@ -539,13 +530,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateEipAddressPro",
         Access::Write,
-        &ALLOCATE_EIP_ADDRESS_PRO,
-        &ALLOCATE_EIP_ADDRESS_PRO_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -176,7 +176,7 @@ impl AllocateEipSegmentAddress {
 }
 
 record! {
-    request AllocateEipSegmentAddress = ALLOCATE_EIP_SEGMENT_ADDRESS {
+    request AllocateEipSegmentAddress = 0 of SCHEMAS {
         client_token,
         bandwidth,
         region_id,
@@ -189,25 +189,6 @@ record! {
     }
 }
 
-static ALLOCATE_EIP_SEGMENT_ADDRESS: Schema = Schema {
-    name: "AllocateEipSegmentAddress",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            Bandwidth string
-            RegionId string region
-            EipMask string required
-            Netmode string
-            InternetChargeType string
-            ResourceGroupId string
-            Isp string
-            Zone string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`AllocateEipSegmentAddress`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -219,189 +200,195 @@ pub struct AllocateEipSegmentAddressResponse {
 }
 
 record! {
-    response AllocateEipSegmentAddressResponse = ALLOCATE_EIP_SEGMENT_ADDRESS_RESPONSE {
+    response AllocateEipSegmentAddressResponse = 1 of SCHEMAS {
         request_id,
         eip_segment_instance_id,
     }
 }
 
-static ALLOCATE_EIP_SEGMENT_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AllocateEipSegmentAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AllocateEipSegmentAddress
+            ClientToken string
+            Bandwidth string
+            RegionId string region
+            EipMask string required
+            Netmode string
+            InternetChargeType string
+            ResourceGroupId string
+            Isp string
+            Zone string
+        AllocateEipSegmentAddressResponse
             RequestId string
             EipSegmentInstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AllocateEipSegmentAddress`].
-    AllocateEipSegmentAddressErrorCode {
+    AllocateEipSegmentAddressErrorCode of ERRORS {
         /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
-        CommodityNoExist = "COMMODITY_NO_EXIST",
+        CommodityNoExist,
         /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
-        QuotaExceededEip = "QuotaExceeded.Eip",
+        QuotaExceededEip,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
-        InsufficientBalance = "InsufficientBalance",
+        InsufficientBalance,
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
-        ReserveIpFail = "ReserveIpFail",
+        ReserveIpFail,
         /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
-        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        InvalidRegionNotSupport,
         /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
-        InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
+        InvalidBandwidthMalformed,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport,
         /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
-        QueryParameterIllegal = "QueryParameter.Illegal",
+        QueryParameterIllegal,
         /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
-        TokenVerfiyFailed = "TokenVerfiy.Failed",
+        TokenVerfiyFailed,
         /// `OrderFailed` (400): The order could not be created.
-        OrderFailed = "OrderFailed",
+        OrderFailed,
         /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
-        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        QuotaExceededLargeSpecEip,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
-        PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+        PayforCreditPayInsufficientBalance,
         /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
-        SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+        SystemSaleValidateUnexpectedError,
         /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
-        TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
+        TradeSyncCreateSubError,
         /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
-        InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
+        InvalidComponentEipBandwidthMax,
         /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        OperationFailedRiskControl,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
-        IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
+        IllegalParamOrderParamComponent,
         /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
-        OperationFailedSaleExpression = "OperationFailed.SaleExpression",
+        OperationFailedSaleExpression,
         /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
-        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        OperationFailedCompleteUserInfo,
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
-        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        OperationFailedQueryPrice,
         /// `OperationFailed.InsufficientEIP` (400): Not enough EIPs are left. Try again later.
-        OperationFailedInsufficientEip = "OperationFailed.InsufficientEIP",
+        OperationFailedInsufficientEip,
         /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
-        OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
+        OperationFailedInvokeInnerApi,
         /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
-        OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
+        OperationFailedAccountMoneyInvalid,
         /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
-        OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
+        OperationFailedQueryCredtiInfo,
         /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
-        FrequentPurchaseEip = "FrequentPurchase.EIP",
+        FrequentPurchaseEip,
         /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
-        OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
+        OperationFailedQueryUserLabel,
         /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
-        PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
+        PayInsufficientBalance,
         /// `ORDER.QUANTITY_INVALID` (400): The order exceeds the quota of the account.
-        OrderQuantityInvalid = "ORDER.QUANTITY_INVALID",
+        OrderQuantityInvalid,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `OperationFailed.ChargeTypeInvalid` (400): This kind of EIP cannot be billed by traffic.
-        OperationFailedChargeTypeInvalid = "OperationFailed.ChargeTypeInvalid",
+        OperationFailedChargeTypeInvalid,
         /// `IllegalParam.EipMask` (400): `EipMask` is not valid. Check its value.
-        IllegalParamEipMask = "IllegalParam.EipMask",
+        IllegalParamEipMask,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `InstanceExist.EipSegment` (400): The group of contiguous EIPs exists already.
-        InstanceExistEipSegment = "InstanceExist.EipSegment",
+        InstanceExistEipSegment,
         /// `OperationFailed.QuotaExceed` (400): The quota of bandwidth is used up.
-        OperationFailedQuotaExceed = "OperationFailed.QuotaExceed",
+        OperationFailedQuotaExceed,
         /// `OperationFailed.FrequentPurchase` (400): The account buys EIPs too often. Wait, then repeat the call.
-        OperationFailedFrequentPurchase = "OperationFailed.FrequentPurchase",
+        OperationFailedFrequentPurchase,
         /// `OperationFailed.AllocateEipSegment` (400): No group of contiguous EIPs of this size is left.
-        OperationFailedAllocateEipSegment = "OperationFailed.AllocateEipSegment",
+        OperationFailedAllocateEipSegment,
         /// `OperationFailed.CreateOrderFailed` (400): The order could not be created.
-        OperationFailedCreateOrderFailed = "OperationFailed.CreateOrderFailed",
+        OperationFailedCreateOrderFailed,
         /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
-        MissingParamBandwidth = "MissingParam.Bandwidth",
+        MissingParamBandwidth,
         /// `OperationFailed.EipQuotaExceed` (400): The maximum number of EIPs is reached.
-        OperationFailedEipQuotaExceed = "OperationFailed.EipQuotaExceed",
+        OperationFailedEipQuotaExceed,
         /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
-        OrderErrorEip = "OrderError.EIP",
+        OrderErrorEip,
         /// `OperationConflict` (400): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `UnsupportedFeature.AllocateEipAddressWithZone` (400): An EIP cannot be allocated in a given zone here. Leave `Zone` out.
-        UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
+        UnsupportedFeatureAllocateEipAddressWithZone,
         /// `IllegalParam.Zone` (400): The zone is not valid.
-        IllegalParamZone = "IllegalParam.Zone",
+        IllegalParamZone,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
-        FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+        FuwuBizCommodityVerifyFail,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "COMMODITY_NO_EXIST" "" "The product of the order does not exist.",
-        400 "QuotaExceeded.Eip" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InsufficientBalance" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ReserveIpFail" "" "No EIP could be reserved. Repeat the call later.",
-        400 "InvalidRegion.NotSupport" "" "The region does not support the feature. Use another region.",
-        400 "InvalidBandwidth.Malformed" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "QueryParameter.Illegal" "" "A parameter of the request is not valid.",
-        400 "TokenVerfiy.Failed" "" "The client token could not be verified. Use a new token.",
-        400 "OrderFailed" "" "The order could not be created.",
-        400 "QuotaExceeded.LargeSpecEip" "" "The account has the maximum number of EIPs with a large bandwidth.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE" "" "The credit of the account is too low. Top it up, then repeat the call.",
-        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
-        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
-        400 "InvalidComponent.EipBandwidthMax" "" "The maximum bandwidth of the EIP is not valid.",
-        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        400 "IllegalParam.OrderParamComponent" "" "A component of the order is not valid. Check the parameters.",
-        400 "OperationFailed.SaleExpression" "" "The terms of sale of the product could not be fetched. Repeat the call later.",
-        400 "OperationFailed.CompleteUserInfo" "" "The data of the account could not be completed. Repeat the call later.",
-        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
-        400 "OperationFailed.InsufficientEIP" "" "Not enough EIPs are left. Try again later.",
-        400 "OperationFailed.InvokeInnerApi" "" "An internal call failed. Repeat the call later.",
-        400 "OperationFailed.AccountMoneyInvalid" "" "The balance of the account is not sufficient. Top it up, then repeat the call.",
-        400 "OperationFailed.QueryCredtiInfo" "" "The credit of the account could not be checked. Repeat the call later.",
-        400 "FrequentPurchase.EIP" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
-        400 "OperationFailed.QueryUserLabel" "" "The data of the account could not be fetched. Repeat the call later.",
-        400 "PAY.INSUFFICIENT_BALANCE" "" "The balance of the account is too low. Top it up, then repeat the call.",
-        400 "ORDER.QUANTITY_INVALID" "" "The order exceeds the quota of the account.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        400 "OperationFailed.ChargeTypeInvalid" "" "This kind of EIP cannot be billed by traffic.",
-        400 "IllegalParam.EipMask" "" "`EipMask` is not valid. Check its value.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "InstanceExist.EipSegment" "" "The group of contiguous EIPs exists already.",
-        400 "OperationFailed.QuotaExceed" "" "The quota of bandwidth is used up.",
-        400 "OperationFailed.FrequentPurchase" "" "The account buys EIPs too often. Wait, then repeat the call." retryable,
-        400 "OperationFailed.AllocateEipSegment" "" "No group of contiguous EIPs of this size is left.",
-        400 "OperationFailed.CreateOrderFailed" "" "The order could not be created.",
-        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
-        400 "OperationFailed.EipQuotaExceed" "" "The maximum number of EIPs is reached.",
-        400 "OrderError.EIP" "" "The order for the EIP could not be created.",
-        400 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "UnsupportedFeature.AllocateEipAddressWithZone" "" "An EIP cannot be allocated in a given zone here. Leave `Zone` out.",
-        400 "IllegalParam.Zone" "" "The zone is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "FUWU_BIZ_COMMODITY_VERIFY_FAIL" "" "The check of the ordered product failed.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "OrderError.EIP" "" "The order for the EIP could not be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 COMMODITY_NO_EXIST meaning="The product of the order does not exist."
+        400 QuotaExceeded.Eip meaning="The account has the maximum number of EIPs. Release unused ones or request a higher quota."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InsufficientBalance meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ReserveIpFail meaning="No EIP could be reserved. Repeat the call later."
+        400 InvalidRegion.NotSupport meaning="The region does not support the feature. Use another region."
+        400 InvalidBandwidth.Malformed meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 QueryParameter.Illegal meaning="A parameter of the request is not valid."
+        400 TokenVerfiy.Failed meaning="The client token could not be verified. Use a new token."
+        400 OrderFailed meaning="The order could not be created."
+        400 QuotaExceeded.LargeSpecEip meaning="The account has the maximum number of EIPs with a large bandwidth."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE meaning="The credit of the account is too low. Top it up, then repeat the call."
+        400 SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR meaning="The account has overdue payments and cannot buy. Settle them first."
+        400 Trade_Sync_Create_Sub_ERROR meaning="The order could not be passed on. Repeat the call later."
+        400 InvalidComponent.EipBandwidthMax meaning="The maximum bandwidth of the EIP is not valid."
+        400 OperationFailed.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        400 IllegalParam.OrderParamComponent meaning="A component of the order is not valid. Check the parameters."
+        400 OperationFailed.SaleExpression meaning="The terms of sale of the product could not be fetched. Repeat the call later."
+        400 OperationFailed.CompleteUserInfo meaning="The data of the account could not be completed. Repeat the call later."
+        400 OperationFailed.QueryPrice meaning="The price for the order could not be determined. Repeat the call later."
+        400 OperationFailed.InsufficientEIP meaning="Not enough EIPs are left. Try again later."
+        400 OperationFailed.InvokeInnerApi meaning="An internal call failed. Repeat the call later."
+        400 OperationFailed.AccountMoneyInvalid meaning="The balance of the account is not sufficient. Top it up, then repeat the call."
+        400 OperationFailed.QueryCredtiInfo meaning="The credit of the account could not be checked. Repeat the call later."
+        400 FrequentPurchase.EIP retryable meaning="The account buys EIPs too often. Wait, then repeat the call."
+        400 OperationFailed.QueryUserLabel meaning="The data of the account could not be fetched. Repeat the call later."
+        400 PAY.INSUFFICIENT_BALANCE meaning="The balance of the account is too low. Top it up, then repeat the call."
+        400 ORDER.QUANTITY_INVALID meaning="The order exceeds the quota of the account."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        400 OperationFailed.ChargeTypeInvalid meaning="This kind of EIP cannot be billed by traffic."
+        400 IllegalParam.EipMask meaning="`EipMask` is not valid. Check its value."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 InstanceExist.EipSegment meaning="The group of contiguous EIPs exists already."
+        400 OperationFailed.QuotaExceed meaning="The quota of bandwidth is used up."
+        400 OperationFailed.FrequentPurchase retryable meaning="The account buys EIPs too often. Wait, then repeat the call."
+        400 OperationFailed.AllocateEipSegment meaning="No group of contiguous EIPs of this size is left."
+        400 OperationFailed.CreateOrderFailed meaning="The order could not be created."
+        400 MissingParam.Bandwidth meaning="The bandwidth is missing. Pass `Bandwidth`."
+        400 OperationFailed.EipQuotaExceed meaning="The maximum number of EIPs is reached."
+        400 OrderError.EIP meaning="The order for the EIP could not be created."
+        400 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+        400 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        400 UnsupportedFeature.AllocateEipAddressWithZone meaning="An EIP cannot be allocated in a given zone here. Leave `Zone` out."
+        400 IllegalParam.Zone meaning="The zone is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 FUWU_BIZ_COMMODITY_VERIFY_FAIL meaning="The check of the ordered product failed."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 OrderError.EIP meaning="The order for the EIP could not be created."
+    "#,
+);
 
 /// The descriptor of [`AllocateEipSegmentAddress`].
 pub static OPERATION: Operation = Operation {
@@ -410,13 +397,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateEipSegmentAddress",
         Access::Write,
-        &ALLOCATE_EIP_SEGMENT_ADDRESS,
-        &ALLOCATE_EIP_SEGMENT_ADDRESS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `AllocateIpv6Address`: Allocates a free IPv6 address or prefix in a VPC that is not attached to any resource.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Allocates a free IPv6 address or prefix in a VPC that is not attached to any resource.
 ///
@@ -141,7 +141,7 @@ impl AllocateIpv6Address {
 }
 
 record! {
-    request AllocateIpv6Address = ALLOCATE_IPV6_ADDRESS {
+    request AllocateIpv6Address = 0 of SCHEMAS {
         region_id,
         v_switch_id,
         ipv6_address,
@@ -154,26 +154,6 @@ record! {
         address_type,
     }
 }
-
-static ALLOCATE_IPV6_ADDRESS: Schema = Schema {
-    name: "AllocateIpv6Address",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VSwitchId string required
-            Ipv6Address string
-            Ipv6AddressName string chars=..128
-            Ipv6AddressDescription string chars=..256
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            ClientToken string format=Ascii
-            DryRun boolean
-            AddressType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AllocateIpv6Address`].
 #[derive(Default)]
@@ -190,7 +170,7 @@ pub struct AllocateIpv6AddressResponse {
 }
 
 record! {
-    response AllocateIpv6AddressResponse = ALLOCATE_IPV6_ADDRESS_RESPONSE {
+    response AllocateIpv6AddressResponse = 1 of SCHEMAS {
         ipv6_address_id,
         ipv6_address,
         resource_group_id,
@@ -198,46 +178,54 @@ record! {
     }
 }
 
-static ALLOCATE_IPV6_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AllocateIpv6AddressResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AllocateIpv6Address
+            RegionId string region
+            VSwitchId string required
+            Ipv6Address string
+            Ipv6AddressName string chars=..128
+            Ipv6AddressDescription string chars=..256
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string format=Ascii
+            DryRun boolean
+            AddressType string
+        AllocateIpv6AddressResponse
             Ipv6AddressId string
             Ipv6Address string
             ResourceGroupId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AllocateIpv6Address`].
-    AllocateIpv6AddressErrorCode {
+    AllocateIpv6AddressErrorCode of ERRORS {
         /// `OperationFailed.IPv6AddressAlreadyAllocated` (400): The IPv6 address is taken. Choose another one.
-        OperationFailedIpv6AddressAlreadyAllocated = "OperationFailed.IPv6AddressAlreadyAllocated",
+        OperationFailedIpv6AddressAlreadyAllocated,
         /// `OperationFailed.AddressNotInVSwitchCidr` (400): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
-        OperationFailedAddressNotInVSwitchCidr = "OperationFailed.AddressNotInVSwitchCidr",
+        OperationFailedAddressNotInVSwitchCidr,
         /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
-        IllegalParamIpAddress = "IllegalParam.IpAddress",
+        IllegalParamIpAddress,
         /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
-        OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
+        OperationFailedIpv6Disabled,
         /// `ResourceNotFound.VSwitch` (404): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+        ResourceNotFoundVSwitch,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.IPv6AddressAlreadyAllocated" "" "The IPv6 address is taken. Choose another one.",
-        400 "OperationFailed.AddressNotInVSwitchCidr" "" "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
-        400 "OperationFailed.IPv6Disabled" "" "IPv6 is not enabled for the vSwitch. Enable it first.",
-        404 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.IPv6AddressAlreadyAllocated meaning="The IPv6 address is taken. Choose another one."
+        400 OperationFailed.AddressNotInVSwitchCidr meaning="The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 IllegalParam.IpAddress meaning="`IpAddress` is not valid. Check its value."
+        400 OperationFailed.IPv6Disabled meaning="IPv6 is not enabled for the vSwitch. Enable it first."
+        404 ResourceNotFound.VSwitch meaning="The vSwitch does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`AllocateIpv6Address`].
 pub static OPERATION: Operation = Operation {
@@ -245,15 +233,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6Address",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "AllocateIpv6Address",
-        Access::Write,
-        &ALLOCATE_IPV6_ADDRESS,
-        &ALLOCATE_IPV6_ADDRESS_RESPONSE,
-    )
+    ..Operation::new("AllocateIpv6Address", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AllocateIpv6Address {

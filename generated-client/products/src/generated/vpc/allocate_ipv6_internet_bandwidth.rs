@@ -129,7 +129,7 @@ impl AllocateIpv6InternetBandwidth {
 }
 
 record! {
-    request AllocateIpv6InternetBandwidth = ALLOCATE_IPV6_INTERNET_BANDWIDTH {
+    request AllocateIpv6InternetBandwidth = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         ipv6_address_id,
@@ -139,23 +139,6 @@ record! {
         dry_run,
     }
 }
-
-static ALLOCATE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
-    name: "AllocateIpv6InternetBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6GatewayId string required
-            Ipv6AddressId string required
-            InternetChargeType string
-            Bandwidth int32 required min=1
-            ClientToken string format=Ascii
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AllocateIpv6InternetBandwidth`].
 #[derive(Default)]
@@ -170,97 +153,101 @@ pub struct AllocateIpv6InternetBandwidthResponse {
 }
 
 record! {
-    response AllocateIpv6InternetBandwidthResponse = ALLOCATE_IPV6_INTERNET_BANDWIDTH_RESPONSE {
+    response AllocateIpv6InternetBandwidthResponse = 1 of SCHEMAS {
         ipv6_address_id,
         request_id,
         internet_bandwidth_id,
     }
 }
 
-static ALLOCATE_IPV6_INTERNET_BANDWIDTH_RESPONSE: Schema = Schema {
-    name: "AllocateIpv6InternetBandwidthResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AllocateIpv6InternetBandwidth
+            RegionId string region
+            Ipv6GatewayId string required
+            Ipv6AddressId string required
+            InternetChargeType string
+            Bandwidth int32 required min=1
+            ClientToken string format=Ascii
+            DryRun boolean
+        AllocateIpv6InternetBandwidthResponse
             Ipv6AddressId string
             RequestId string
             InternetBandwidthId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AllocateIpv6InternetBandwidth`].
-    AllocateIpv6InternetBandwidthErrorCode {
+    AllocateIpv6InternetBandwidthErrorCode of ERRORS {
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `MissingParam.Ipv6InstanceId` (400): The ID of the IPv6 address or of its bandwidth is missing.
-        MissingParamIpv6InstanceId = "MissingParam.Ipv6InstanceId",
+        MissingParamIpv6InstanceId,
         /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
-        InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
+        InvalidIpv6InstanceNotFound,
         /// `IllegalParam.ChargeType` (400): The billing method is not valid.
-        IllegalParamChargeType = "IllegalParam.ChargeType",
+        IllegalParamChargeType,
         /// `IllegalParam.InternetChargeType` (400): `InternetChargeType` is not valid. Check its value.
-        IllegalParamInternetChargeType = "IllegalParam.InternetChargeType",
+        IllegalParamInternetChargeType,
         /// `OperationUnsupported.PrePaid` (400): Subscriptions are not supported.
-        OperationUnsupportedPrePaid = "OperationUnsupported.PrePaid",
+        OperationUnsupportedPrePaid,
         /// `OperationFailed.Ipv6GatewayDisMatchIpv6Address` (400): The IPv6 address does not belong to the IPv6 gateway.
-        OperationFailedIpv6GatewayDisMatchIpv6Address = "OperationFailed.Ipv6GatewayDisMatchIpv6Address",
+        OperationFailedIpv6GatewayDisMatchIpv6Address,
         /// `OperationFailed.InternetBandwidthAlreadyExisted` (400): The IPv6 address has Internet bandwidth already.
-        OperationFailedInternetBandwidthAlreadyExisted = "OperationFailed.InternetBandwidthAlreadyExisted",
+        OperationFailedInternetBandwidthAlreadyExisted,
         /// `OperationFailed.Ipv6GatewayNotExist` (400): The IPv6 gateway does not exist. Create one first.
-        OperationFailedIpv6GatewayNotExist = "OperationFailed.Ipv6GatewayNotExist",
+        OperationFailedIpv6GatewayNotExist,
         /// `IncorrectStatus.Ipv6Instance` (400): The state of the IPv6 address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv6Instance = "IncorrectStatus.Ipv6Instance",
+        IncorrectStatusIpv6Instance,
         /// `IllegalParam.Ipv6Address` (400): `Ipv6Address` is not valid. Check its value.
-        IllegalParamIpv6Address = "IllegalParam.Ipv6Address",
+        IllegalParamIpv6Address,
         /// `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` (400): The metering method is not supported for an IPv6 address that is not assigned.
-        UnsupportedFeatureInternetChargeTypeOnFreeIpv6Address = "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address",
+        UnsupportedFeatureInternetChargeTypeOnFreeIpv6Address,
         /// `UnsupportedFeature.InternetChargeTypeOnStaticIsp` (400): The metering method is not supported for the line of a single ISP.
-        UnsupportedFeatureInternetChargeTypeOnStaticIsp = "UnsupportedFeature.InternetChargeTypeOnStaticIsp",
+        UnsupportedFeatureInternetChargeTypeOnStaticIsp,
         /// `OperationUnsupported.ULA` (400): A private IPv6 address (ULA) cannot have Internet bandwidth.
-        OperationUnsupportedUla = "OperationUnsupported.ULA",
+        OperationUnsupportedUla,
         /// `OperationFailed.OpenCdtServiceFirst` (400): Cloud Data Transfer (CDT) is not activated. Activate it first.
-        OperationFailedOpenCdtServiceFirst = "OperationFailed.OpenCdtServiceFirst",
+        OperationFailedOpenCdtServiceFirst,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.Ipv6Address` (404): The IPv6 address does not exist. Check its ID.
-        ResourceNotFoundIpv6Address = "ResourceNotFound.Ipv6Address",
+        ResourceNotFoundIpv6Address,
         /// `OperationFailed.QueryAccountInfo` (500): The data of the account could not be fetched. Repeat the call later.
-        OperationFailedQueryAccountInfo = "OperationFailed.QueryAccountInfo",
+        OperationFailedQueryAccountInfo,
         /// `OperationFailed.SaleValidate` (500): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `SystemBusy` (500): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "MissingParam.Ipv6InstanceId" "" "The ID of the IPv6 address or of its bandwidth is missing.",
-        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
-        400 "IllegalParam.ChargeType" "" "The billing method is not valid.",
-        400 "IllegalParam.InternetChargeType" "" "`InternetChargeType` is not valid. Check its value.",
-        400 "OperationUnsupported.PrePaid" "" "Subscriptions are not supported.",
-        400 "OperationFailed.Ipv6GatewayDisMatchIpv6Address" "" "The IPv6 address does not belong to the IPv6 gateway.",
-        400 "OperationFailed.InternetBandwidthAlreadyExisted" "" "The IPv6 address has Internet bandwidth already.",
-        400 "OperationFailed.Ipv6GatewayNotExist" "" "The IPv6 gateway does not exist. Create one first.",
-        400 "IncorrectStatus.Ipv6Instance" "" "The state of the IPv6 address does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.Ipv6Address" "" "`Ipv6Address` is not valid. Check its value.",
-        400 "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address" "" "The metering method is not supported for an IPv6 address that is not assigned.",
-        400 "UnsupportedFeature.InternetChargeTypeOnStaticIsp" "" "The metering method is not supported for the line of a single ISP.",
-        400 "OperationUnsupported.ULA" "" "A private IPv6 address (ULA) cannot have Internet bandwidth.",
-        400 "OperationFailed.OpenCdtServiceFirst" "" "Cloud Data Transfer (CDT) is not activated. Activate it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.Ipv6Address" "" "The IPv6 address does not exist. Check its ID.",
-        500 "OperationFailed.QueryAccountInfo" "" "The data of the account could not be fetched. Repeat the call later.",
-        500 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        500 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 MissingParam.Ipv6InstanceId meaning="The ID of the IPv6 address or of its bandwidth is missing."
+        400 InvalidIpv6Instance.NotFound meaning="The IPv6 address or its bandwidth does not exist. Check the ID."
+        400 IllegalParam.ChargeType meaning="The billing method is not valid."
+        400 IllegalParam.InternetChargeType meaning="`InternetChargeType` is not valid. Check its value."
+        400 OperationUnsupported.PrePaid meaning="Subscriptions are not supported."
+        400 OperationFailed.Ipv6GatewayDisMatchIpv6Address meaning="The IPv6 address does not belong to the IPv6 gateway."
+        400 OperationFailed.InternetBandwidthAlreadyExisted meaning="The IPv6 address has Internet bandwidth already."
+        400 OperationFailed.Ipv6GatewayNotExist meaning="The IPv6 gateway does not exist. Create one first."
+        400 IncorrectStatus.Ipv6Instance meaning="The state of the IPv6 address does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.Ipv6Address meaning="`Ipv6Address` is not valid. Check its value."
+        400 UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address meaning="The metering method is not supported for an IPv6 address that is not assigned."
+        400 UnsupportedFeature.InternetChargeTypeOnStaticIsp meaning="The metering method is not supported for the line of a single ISP."
+        400 OperationUnsupported.ULA meaning="A private IPv6 address (ULA) cannot have Internet bandwidth."
+        400 OperationFailed.OpenCdtServiceFirst meaning="Cloud Data Transfer (CDT) is not activated. Activate it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.Ipv6Address meaning="The IPv6 address does not exist. Check its ID."
+        500 OperationFailed.QueryAccountInfo meaning="The data of the account could not be fetched. Repeat the call later."
+        500 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        500 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AllocateIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -268,14 +255,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AllocateIpv6InternetBandwidth",
         Access::Write,
-        &ALLOCATE_IPV6_INTERNET_BANDWIDTH,
-        &ALLOCATE_IPV6_INTERNET_BANDWIDTH_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -101,7 +101,7 @@ impl AllocateVpcIpv6Cidr {
 }
 
 record! {
-    request AllocateVpcIpv6Cidr = ALLOCATE_VPC_IPV6_CIDR {
+    request AllocateVpcIpv6Cidr = 0 of SCHEMAS {
         region_id,
         client_token,
         ipv6_isp,
@@ -109,21 +109,6 @@ record! {
         ipv6_cidr_block,
     }
 }
-
-static ALLOCATE_VPC_IPV6_CIDR: Schema = Schema {
-    name: "AllocateVpcIpv6Cidr",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string format=Ascii
-            Ipv6Isp string
-            AddressPoolType string
-            Ipv6CidrBlock string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AllocateVpcIpv6Cidr`].
 #[derive(Default)]
@@ -136,53 +121,55 @@ pub struct AllocateVpcIpv6CidrResponse {
 }
 
 record! {
-    response AllocateVpcIpv6CidrResponse = ALLOCATE_VPC_IPV6_CIDR_RESPONSE {
+    response AllocateVpcIpv6CidrResponse = 1 of SCHEMAS {
         ipv6_cidr_block,
         request_id,
     }
 }
 
-static ALLOCATE_VPC_IPV6_CIDR_RESPONSE: Schema = Schema {
-    name: "AllocateVpcIpv6CidrResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AllocateVpcIpv6Cidr
+            RegionId string region
+            ClientToken string format=Ascii
+            Ipv6Isp string
+            AddressPoolType string
+            Ipv6CidrBlock string
+        AllocateVpcIpv6CidrResponse
             Ipv6CidrBlock string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AllocateVpcIpv6Cidr`].
-    AllocateVpcIpv6CidrErrorCode {
+    AllocateVpcIpv6CidrErrorCode of ERRORS {
         /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
+        OperationUnsupportedIpv6Feature,
         /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
-        UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
+        UnsupportedFeatureIpv6Isp,
         /// `IllegalParam.AddressPoolType` (400): `AddressPoolType` is not valid. Check its value.
-        IllegalParamAddressPoolType = "IllegalParam.AddressPoolType",
+        IllegalParamAddressPoolType,
         /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
-        ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
+        ResourceNotEnoughIpv6Cidr,
         /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
-        IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",
+        IllegalParamIpv6Cidr,
         /// `Unavailable.Ipv6Cidr` (400): The IPv6 CIDR block is taken. Choose another one.
-        UnavailableIpv6Cidr = "Unavailable.Ipv6Cidr",
+        UnavailableIpv6Cidr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
-        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
-        400 "IllegalParam.AddressPoolType" "" "`AddressPoolType` is not valid. Check its value.",
-        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
-        400 "IllegalParam.Ipv6Cidr" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
-        400 "Unavailable.Ipv6Cidr" "" "The IPv6 CIDR block is taken. Choose another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.Ipv6Feature meaning="The region does not support IPv6."
+        400 UnsupportedFeature.Ipv6Isp meaning="The line type of the IPv6 CIDR block is not supported here."
+        400 IllegalParam.AddressPoolType meaning="`AddressPoolType` is not valid. Check its value."
+        400 ResourceNotEnough.Ipv6Cidr meaning="Not enough IPv6 CIDR blocks are left."
+        400 IllegalParam.Ipv6Cidr meaning="The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`."
+        400 Unavailable.Ipv6Cidr meaning="The IPv6 CIDR block is taken. Choose another one."
+    "#,
+);
 
 /// The descriptor of [`AllocateVpcIpv6Cidr`].
 pub static OPERATION: Operation = Operation {
@@ -190,14 +177,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "AllocateVpcIpv6Cidr",
-        Access::Write,
-        &ALLOCATE_VPC_IPV6_CIDR,
-        &ALLOCATE_VPC_IPV6_CIDR_RESPONSE,
-    )
+    ..Operation::new("AllocateVpcIpv6Cidr", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AllocateVpcIpv6Cidr {

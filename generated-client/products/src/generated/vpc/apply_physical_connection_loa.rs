@@ -3,7 +3,7 @@
 //! `ApplyPhysicalConnectionLOA`: Applies for the Letter of Authorization (LOA) of an Express Connect circuit.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PM_INFO, PmInfo};
+use super::types::PmInfo;
 
 /// Applies for the Letter of Authorization (LOA) of an Express Connect circuit.
 ///
@@ -137,7 +137,7 @@ impl ApplyPhysicalConnectionLoa {
 }
 
 record! {
-    request ApplyPhysicalConnectionLoa = APPLY_PHYSICAL_CONNECTION_LOA {
+    request ApplyPhysicalConnectionLoa = 0 of SCHEMAS {
         client_token,
         region_id,
         bandwidth,
@@ -151,10 +151,12 @@ record! {
     }
 }
 
-static APPLY_PHYSICAL_CONNECTION_LOA: Schema = Schema {
-    name: "ApplyPhysicalConnectionLoa",
-    fields: Fields::text(
+/// The response to [`ApplyPhysicalConnectionLoa`]: the ID of the request, and nothing else.
+pub type ApplyPhysicalConnectionLoaResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ApplyPhysicalConnectionLoa
             ClientToken string
             RegionId string region
             Bandwidth int32
@@ -165,86 +167,81 @@ static APPLY_PHYSICAL_CONNECTION_LOA: Schema = Schema {
             Si string required
             ConstructionTime string required
             PMInfo [PmInfo] items=..16
-        "#,
-        &[&PM_INFO],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ApplyPhysicalConnectionLoa`]: the ID of the request, and nothing else.
-pub type ApplyPhysicalConnectionLoaResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ApplyPhysicalConnectionLoa`].
-    ApplyPhysicalConnectionLoaErrorCode {
+    ApplyPhysicalConnectionLoaErrorCode of ERRORS {
         /// `MissingParam.AliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.AliUid",
+        MissingParamAliUid,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `MissingParam.PMInfo` (400): `PMInfo` is missing. Pass it.
-        MissingParamPmInfo = "MissingParam.PMInfo",
+        MissingParamPmInfo,
         /// `IllegalParam.LineOperator` (400): `LineOperator` is not valid. Check its value.
-        IllegalParamLineOperator = "IllegalParam.LineOperator",
+        IllegalParamLineOperator,
         /// `IllegalParam.LineType` (400): `LineType` is not valid. Check its value.
-        IllegalParamLineType = "IllegalParam.LineType",
+        IllegalParamLineType,
         /// `IllegalParam.PeerLocation` (400): `PeerLocation` is not valid. Check its value.
-        IllegalParamPeerLocation = "IllegalParam.PeerLocation",
+        IllegalParamPeerLocation,
         /// `IllegalParam.PmCertificateType` (400): The type of the manager's identity document is not valid.
-        IllegalParamPmCertificateType = "IllegalParam.PmCertificateType",
+        IllegalParamPmCertificateType,
         /// `IllegalParam.PmCertificateNo` (400): The number of the manager's identity document is not valid.
-        IllegalParamPmCertificateNo = "IllegalParam.PmCertificateNo",
+        IllegalParamPmCertificateNo,
         /// `IllegalParam.PmContactInfo` (400): The contact of the construction manager is not valid.
-        IllegalParamPmContactInfo = "IllegalParam.PmContactInfo",
+        IllegalParamPmContactInfo,
         /// `IllegalParam.PmGender` (400): The gender of the construction manager is not valid.
-        IllegalParamPmGender = "IllegalParam.PmGender",
+        IllegalParamPmGender,
         /// `IllegalParam.PmName` (400): The name of the construction manager is not valid.
-        IllegalParamPmName = "IllegalParam.PmName",
+        IllegalParamPmName,
         /// `IllegalParam.Si` (400): `Si` is not valid. Check its value.
-        IllegalParamSi = "IllegalParam.Si",
+        IllegalParamSi,
         /// `InvalidConstructionTime.Malformed` (400): The time of the construction is malformed.
-        InvalidConstructionTimeMalformed = "InvalidConstructionTime.Malformed",
+        InvalidConstructionTimeMalformed,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.PhysicalConnectionLOA` (400): The state of the letter of authorization does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnectionLoa = "IncorrectStatus.PhysicalConnectionLOA",
+        IncorrectStatusPhysicalConnectionLoa,
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+        IncorrectStatusPhysicalConnection,
         /// `IllegalParam.CompanyName` (400): `CompanyName` is not valid. Check its value.
-        IllegalParamCompanyName = "IllegalParam.CompanyName",
+        IllegalParamCompanyName,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.AliUid" "" "The account is missing from the request.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "MissingParam.PMInfo" "" "`PMInfo` is missing. Pass it.",
-        400 "IllegalParam.LineOperator" "" "`LineOperator` is not valid. Check its value.",
-        400 "IllegalParam.LineType" "" "`LineType` is not valid. Check its value.",
-        400 "IllegalParam.PeerLocation" "" "`PeerLocation` is not valid. Check its value.",
-        400 "IllegalParam.PmCertificateType" "" "The type of the manager's identity document is not valid.",
-        400 "IllegalParam.PmCertificateNo" "" "The number of the manager's identity document is not valid.",
-        400 "IllegalParam.PmContactInfo" "" "The contact of the construction manager is not valid.",
-        400 "IllegalParam.PmGender" "" "The gender of the construction manager is not valid.",
-        400 "IllegalParam.PmName" "" "The name of the construction manager is not valid.",
-        400 "IllegalParam.Si" "" "`Si` is not valid. Check its value.",
-        400 "InvalidConstructionTime.Malformed" "" "The time of the construction is malformed.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.PhysicalConnectionLOA" "" "The state of the letter of authorization does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.CompanyName" "" "`CompanyName` is not valid. Check its value.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.AliUid meaning="The account is missing from the request."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 MissingParam.PMInfo meaning="`PMInfo` is missing. Pass it."
+        400 IllegalParam.LineOperator meaning="`LineOperator` is not valid. Check its value."
+        400 IllegalParam.LineType meaning="`LineType` is not valid. Check its value."
+        400 IllegalParam.PeerLocation meaning="`PeerLocation` is not valid. Check its value."
+        400 IllegalParam.PmCertificateType meaning="The type of the manager's identity document is not valid."
+        400 IllegalParam.PmCertificateNo meaning="The number of the manager's identity document is not valid."
+        400 IllegalParam.PmContactInfo meaning="The contact of the construction manager is not valid."
+        400 IllegalParam.PmGender meaning="The gender of the construction manager is not valid."
+        400 IllegalParam.PmName meaning="The name of the construction manager is not valid."
+        400 IllegalParam.Si meaning="`Si` is not valid. Check its value."
+        400 InvalidConstructionTime.Malformed meaning="The time of the construction is malformed."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.PhysicalConnectionLOA meaning="The state of the letter of authorization does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.PhysicalConnection meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.CompanyName meaning="`CompanyName` is not valid. Check its value."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+    "#,
+);
 
 /// The descriptor of [`ApplyPhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
@@ -252,13 +249,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ApplyPhysicalConnectionLOA",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ApplyPhysicalConnectionLOA",
         Access::Write,
-        &APPLY_PHYSICAL_CONNECTION_LOA,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

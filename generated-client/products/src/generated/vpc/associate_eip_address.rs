@@ -202,7 +202,7 @@ impl AssociateEipAddress {
 }
 
 record! {
-    request AssociateEipAddress = ASSOCIATE_EIP_ADDRESS {
+    request AssociateEipAddress = 0 of SCHEMAS {
         region_id,
         allocation_id,
         instance_id,
@@ -215,10 +215,12 @@ record! {
     }
 }
 
-static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
-    name: "AssociateEipAddress",
-    fields: Fields::text(
+/// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
+pub type AssociateEipAddressResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssociateEipAddress
             RegionId string
             AllocationId string required
             InstanceId string required
@@ -228,272 +230,269 @@ static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
             Mode string
             VpcId string
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["InstanceType"], &["IpAddress"])],
-            &[Predicate::given(&["VpcId"])],
-            "The note on `VpcId`: required where the EIP is associated with an IP address.",
-        ),
-    ],
-};
-
-/// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
-pub type AssociateEipAddressResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["InstanceType"], &["IpAddress"])],
+                &[Predicate::given(&["VpcId"])],
+                "The note on `VpcId`: required where the EIP is associated with an IP address.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`AssociateEipAddress`].
-    AssociateEipAddressErrorCode {
+    AssociateEipAddressErrorCode of ERRORS {
         /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
-        InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
+        InvalidAssociationDuplicated,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.Mismatch` (400): The EIP and the instance do not fit together, such as by their regions.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
-        InvalidBindingStatus = "InvalidBindingStatus",
+        InvalidBindingStatus,
         /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
-        BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
+        BindInstanceHavePortmapOrBindEip,
         /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
-        EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
+        EipCanNotAssociateWithPublicIp,
         /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
-        BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
+        BindInstanceOwenerError,
         /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
-        NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
+        NatgatewayFinanciallocked,
         /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
-        InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
+        InvalidParameterInstanceTypeNotSupport,
         /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
-        QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
+        QuotaExceededNumberOfTrafficEip,
         /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
-        QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
+        QuotaExceededNumberOfEip,
         /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
-        ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
+        ForbiddenEipCanNotBindGatgw,
         /// `InvalidAction.Denied` (400): A change of the EIP is still running. Wait, then repeat the call.
-        InvalidActionDenied = "InvalidAction.Denied",
+        InvalidActionDenied,
         /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "InstanceType.NotSupport",
+        InstanceTypeNotSupport,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
-        BindInstanceNotSupported = "BindInstance.NotSupported",
+        BindInstanceNotSupported,
         /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
-        ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
+        ForbiddenInstanceBandwidthNotZero,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport2 = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport2,
         /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
-        ServerRegionInvalid = "ServerRegion.Invalid",
+        ServerRegionInvalid,
         /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
-        EniAttached = "Eni.Attached",
+        EniAttached,
         /// `Eni.HasSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
-        EniHasSubIp = "Eni.HasSubIp",
+        EniHasSubIp,
         /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
-        InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
+        InvalidDirectEipBindType,
         /// `InvalidStatus.EcsStatusNotSupport` (400): The state of the instance does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        InvalidStatusEcsStatusNotSupport,
         /// `Invalid.Function.NotSupported` (400): Several IP addresses are not yet supported for the region or the account.
-        InvalidFunctionNotSupported = "Invalid.Function.NotSupported",
+        InvalidFunctionNotSupported,
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        InvalidStatusEniStatusNotSupport,
         /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
-        InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
+        InvalidParameterEniInstanceId,
         /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
-        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        InvalidNexthopDirectEni,
         /// `Mode.Conflict` (400): The network interface has EIPs of another mode already.
-        ModeConflict = "Mode.Conflict",
+        ModeConflict,
         /// `Mode.NotSupport` (400): The account cannot associate several EIPs in visible mode.
-        ModeNotSupport = "Mode.NotSupport",
+        ModeNotSupport,
         /// `QuotaExceed.MultiBindedEip` (400): The maximum number of EIPs in visible mode is reached.
-        QuotaExceedMultiBindedEip = "QuotaExceed.MultiBindedEip",
+        QuotaExceedMultiBindedEip,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `OperationFailed.EniSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
-        OperationFailedEniSubIp = "OperationFailed.EniSubIp",
+        OperationFailedEniSubIp,
         /// `InvalidEip.EipQuotaExceeded` (400): The network interface would have more EIPs than private IP addresses. Add private addresses first.
-        InvalidEipEipQuotaExceeded = "InvalidEip.EipQuotaExceeded",
+        InvalidEipEipQuotaExceeded,
         /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
-        OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
+        OperationFailedQueryCommodityInfo,
         /// `OperationUnsupported.MultiIp` (400): Several IP addresses are not supported for the association.
-        OperationUnsupportedMultiIp = "OperationUnsupported.MultiIp",
+        OperationUnsupportedMultiIp,
         /// `InvalidNicOrVm.NotFound` (400): The network interface or instance does not exist. Check its ID.
-        InvalidNicOrVmNotFound = "InvalidNicOrVm.NotFound",
+        InvalidNicOrVmNotFound,
         /// `OperationUnsupported.EipBindModel` (400): The instance type does not support several EIPs in visible mode.
-        OperationUnsupportedEipBindModel = "OperationUnsupported.EipBindModel",
+        OperationUnsupportedEipBindModel,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `EipBindRemote.BackendRegionMustBeSingle` (400): All resources behind the EIP must be in one region.
-        EipBindRemoteBackendRegionMustBeSingle = "EipBindRemote.BackendRegionMustBeSingle",
+        EipBindRemoteBackendRegionMustBeSingle,
         /// `InvalidParameter.BindingInstanceRegion` (400): The region of the instance is not supported for the association.
-        InvalidParameterBindingInstanceRegion = "InvalidParameter.BindingInstanceRegion",
+        InvalidParameterBindingInstanceRegion,
         /// `OperationFailed.HavipBoundPortmap` (400): The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.
-        OperationFailedHavipBoundPortmap = "OperationFailed.HavipBoundPortmap",
+        OperationFailedHavipBoundPortmap,
         /// `IllegalParam.Mode` (400): `Mode` is not valid. Check its value.
-        IllegalParamMode = "IllegalParam.Mode",
+        IllegalParamMode,
         /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
-        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        InvalidStatusNotAllow,
         /// `InvalidInstance.NotExist` (400): The instance does not exist. Check its ID.
-        InvalidInstanceNotExist = "InvalidInstance.NotExist",
+        InvalidInstanceNotExist,
         /// `InvalidBandwidthPackageId.NotFound` (400): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
-        ResourceQueryError = "ResourceQueryError",
+        ResourceQueryError,
         /// `InvalidStatus.InstanceHasBandWidth` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
-        InvalidStatusInstanceHasBandWidth = "InvalidStatus.InstanceHasBandWidth",
+        InvalidStatusInstanceHasBandWidth,
         /// `OperationDenied.CloudBoxResourceExist` (400): The resource is in a CloudBox, so the association is not possible.
-        OperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist",
+        OperationDeniedCloudBoxResourceExist,
         /// `OperationDenied.CloudBoxVSwitchExist` (400): The VPC has a vSwitch in a CloudBox.
-        OperationDeniedCloudBoxVSwitchExist = "OperationDenied.CloudBoxVSwitchExist",
+        OperationDeniedCloudBoxVSwitchExist,
         /// `OperationDenied.NoAvailablePrivateIp` (400): The vSwitch has no free private IP addresses.
-        OperationDeniedNoAvailablePrivateIp = "OperationDenied.NoAvailablePrivateIp",
+        OperationDeniedNoAvailablePrivateIp,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `ResourceAlreadyAssociated.IpAddress` (400): The IP address has an EIP already.
-        ResourceAlreadyAssociatedIpAddress = "ResourceAlreadyAssociated.IpAddress",
+        ResourceAlreadyAssociatedIpAddress,
         /// `OperationFailed.Ipv4GatewayNotOpenedInVpc` (400): The VPC has no IPv4 gateway.
-        OperationFailedIpv4GatewayNotOpenedInVpc = "OperationFailed.Ipv4GatewayNotOpenedInVpc",
+        OperationFailedIpv4GatewayNotOpenedInVpc,
         /// `OperationFailed.Ipv4GatewayNotActivatedInVpc` (400): The VPC has no active IPv4 gateway.
-        OperationFailedIpv4GatewayNotActivatedInVpc = "OperationFailed.Ipv4GatewayNotActivatedInVpc",
+        OperationFailedIpv4GatewayNotActivatedInVpc,
         /// `OperationDenied.L2EipBindIpAddress` (400): An EIP of this line type cannot be associated with an IP address.
-        OperationDeniedL2EipBindIpAddress = "OperationDenied.L2EipBindIpAddress",
+        OperationDeniedL2EipBindIpAddress,
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `UnsupportedFeature.EipBindIpAddress` (400): EIPs cannot be associated with IP addresses here.
-        UnsupportedFeatureEipBindIpAddress = "UnsupportedFeature.EipBindIpAddress",
+        UnsupportedFeatureEipBindIpAddress,
         /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
-        OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
+        OperationFailedInstanceNotExist,
         /// `OperationDenied.Ipv4GatewayExist` (400): The VPC has an IPv4 gateway.
-        OperationDeniedIpv4GatewayExist = "OperationDenied.Ipv4GatewayExist",
+        OperationDeniedIpv4GatewayExist,
         /// `OperationFailed.EipBindModeConflict` (400): The network interface cannot have EIPs in NAT mode and in visible mode at once.
-        OperationFailedEipBindModeConflict = "OperationFailed.EipBindModeConflict",
+        OperationFailedEipBindModeConflict,
         /// `OperationFailed.EcsMigrating` (400): The instance is being migrated. Wait, then repeat the call.
-        OperationFailedEcsMigrating = "OperationFailed.EcsMigrating",
+        OperationFailedEcsMigrating,
         /// `OperationFailed.IpPrefixConflict` (400): The IP prefixes of the network interface do not allow the operation.
-        OperationFailedIpPrefixConflict = "OperationFailed.IpPrefixConflict",
+        OperationFailedIpPrefixConflict,
         /// `UnsupportedFeature.EipBindPrefixIp` (400): EIPs cannot be associated with addresses of a prefix here.
-        UnsupportedFeatureEipBindPrefixIp = "UnsupportedFeature.EipBindPrefixIp",
+        UnsupportedFeatureEipBindPrefixIp,
         /// `OperationDenied.UnsupportedEipBindMode` (400): The EIP binding mode of the NAT gateway does not allow the operation.
-        OperationDeniedUnsupportedEipBindMode = "OperationDenied.UnsupportedEipBindMode",
+        OperationDeniedUnsupportedEipBindMode,
         /// `OperationDenied.Unauthorized` (400): The account is not on the allowlist for the operation.
-        OperationDeniedUnauthorized = "OperationDenied.Unauthorized",
+        OperationDeniedUnauthorized,
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
         /// `OperationFailed.PrivateIpAddressNotExist` (400): The private IP address does not exist. Check it.
-        OperationFailedPrivateIpAddressNotExist = "OperationFailed.PrivateIpAddressNotExist",
+        OperationFailedPrivateIpAddressNotExist,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        InvalidInstanIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `OperationDenied.VpcIpv4GatewayEnabled` (404): The VPC of the NAT gateway has an IPv4 gateway.
-        OperationDeniedVpcIpv4GatewayEnabled = "OperationDenied.VpcIpv4GatewayEnabled",
+        OperationDeniedVpcIpv4GatewayEnabled,
         /// `ServiceUnavailable` (503): The service is unavailable for the moment. Repeat the call later.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAssociation.Duplicated" "" "The instance already has an EIP.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Mismatch" "" "The EIP and the instance do not fit together, such as by their regions.",
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
-        400 "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP" "" "The instance already has an EIP or a port mapping. Remove it first.",
-        400 "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP" "" "The instance has a public IP address, so it cannot get an EIP.",
-        400 "BIND_INSTANCE_OWENER_ERROR" "" "The EIP or the instance belongs to another account, so they cannot be associated.",
-        400 "NATGATEWAY_FINANCIALLOCKED" "" "The NAT gateway has expired. Renew it first.",
-        400 "InvalidParameter.InstanceTypeNotSupport" "" "The type of the instance is not supported for the association.",
-        400 "QuotaExceeded.NumberOfTrafficEip" "" "The NAT gateway has the maximum number of EIPs billed by traffic.",
-        400 "QuotaExceeded.NumberOfEip" "" "The NAT gateway has the maximum number of EIPs.",
-        400 "Forbidden.EipCanNotBindGatgw" "" "The EIP cannot be associated with this NAT gateway.",
-        400 "InvalidAction.Denied" "" "A change of the EIP is still running. Wait, then repeat the call.",
-        400 "InstanceType.NotSupport" "" "The type of the instance is not valid for an EIP.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "BindInstance.NotSupported" "" "An EIP cannot be associated with this type of instance.",
-        400 "Forbidden.InstanceBandwidthNotZero" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "ServerRegion.Invalid" "" "The EIP cannot be associated with a resource in this region.",
-        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
-        400 "Eni.HasSubIp" "" "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
-        400 "Invalid.DirectEip.BindType" "" "An EIP in visible mode can be associated only with a network interface.",
-        400 "InvalidStatus.EcsStatusNotSupport" "" "The state of the instance does not allow the operation. Wait, then repeat the call.",
-        400 "Invalid.Function.NotSupported" "" "Several IP addresses are not yet supported for the region or the account.",
-        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidParameter.EniInstanceId" "" "The network interface or the instance of the association is not valid. Check the IDs.",
-        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
-        400 "Mode.Conflict" "" "The network interface has EIPs of another mode already.",
-        400 "Mode.NotSupport" "" "The account cannot associate several EIPs in visible mode.",
-        400 "QuotaExceed.MultiBindedEip" "" "The maximum number of EIPs in visible mode is reached.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "OperationFailed.EniSubIp" "" "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
-        400 "InvalidEip.EipQuotaExceeded" "" "The network interface would have more EIPs than private IP addresses. Add private addresses first.",
-        400 "OperationFailed.QueryCommodityInfo" "" "The data of the product could not be fetched. Repeat the call later.",
-        400 "OperationUnsupported.MultiIp" "" "Several IP addresses are not supported for the association.",
-        400 "InvalidNicOrVm.NotFound" "" "The network interface or instance does not exist. Check its ID.",
-        400 "OperationUnsupported.EipBindModel" "" "The instance type does not support several EIPs in visible mode.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "EipBindRemote.BackendRegionMustBeSingle" "" "All resources behind the EIP must be in one region.",
-        400 "InvalidParameter.BindingInstanceRegion" "" "The region of the instance is not supported for the association.",
-        400 "OperationFailed.HavipBoundPortmap" "" "The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.",
-        400 "IllegalParam.Mode" "" "`Mode` is not valid. Check its value.",
-        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
-        400 "InvalidInstance.NotExist" "" "The instance does not exist. Check its ID.",
-        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        400 "ResourceQueryError" "" "The data of the resource could not be fetched. Repeat the call later.",
-        400 "InvalidStatus.InstanceHasBandWidth" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
-        400 "OperationDenied.CloudBoxResourceExist" "" "The resource is in a CloudBox, so the association is not possible.",
-        400 "OperationDenied.CloudBoxVSwitchExist" "" "The VPC has a vSwitch in a CloudBox.",
-        400 "OperationDenied.NoAvailablePrivateIp" "" "The vSwitch has no free private IP addresses.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "ResourceAlreadyAssociated.IpAddress" "" "The IP address has an EIP already.",
-        400 "OperationFailed.Ipv4GatewayNotOpenedInVpc" "" "The VPC has no IPv4 gateway.",
-        400 "OperationFailed.Ipv4GatewayNotActivatedInVpc" "" "The VPC has no active IPv4 gateway.",
-        400 "OperationDenied.L2EipBindIpAddress" "" "An EIP of this line type cannot be associated with an IP address.",
-        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "UnsupportedFeature.EipBindIpAddress" "" "EIPs cannot be associated with IP addresses here.",
-        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
-        400 "OperationDenied.Ipv4GatewayExist" "" "The VPC has an IPv4 gateway.",
-        400 "OperationFailed.EipBindModeConflict" "" "The network interface cannot have EIPs in NAT mode and in visible mode at once.",
-        400 "OperationFailed.EcsMigrating" "" "The instance is being migrated. Wait, then repeat the call.",
-        400 "OperationFailed.IpPrefixConflict" "" "The IP prefixes of the network interface do not allow the operation.",
-        400 "UnsupportedFeature.EipBindPrefixIp" "" "EIPs cannot be associated with addresses of a prefix here.",
-        400 "OperationDenied.UnsupportedEipBindMode" "" "The EIP binding mode of the NAT gateway does not allow the operation.",
-        400 "OperationDenied.Unauthorized" "" "The account is not on the allowlist for the operation.",
-        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.PrivateIpAddressNotExist" "" "The private IP address does not exist. Check it.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "OperationDenied.VpcIpv4GatewayEnabled" "" "The VPC of the NAT gateway has an IPv4 gateway.",
-        503 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAssociation.Duplicated meaning="The instance already has an EIP."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter.Mismatch meaning="The EIP and the instance do not fit together, such as by their regions."
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 InvalidInstanceType.ValueNotSupported meaning="The type of the instance is not supported. Check `InstanceType`."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidBindingStatus meaning="The association of the EIP is in a state that does not allow the operation."
+        400 BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP meaning="The instance already has an EIP or a port mapping. Remove it first."
+        400 EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP meaning="The instance has a public IP address, so it cannot get an EIP."
+        400 BIND_INSTANCE_OWENER_ERROR meaning="The EIP or the instance belongs to another account, so they cannot be associated."
+        400 NATGATEWAY_FINANCIALLOCKED meaning="The NAT gateway has expired. Renew it first."
+        400 InvalidParameter.InstanceTypeNotSupport meaning="The type of the instance is not supported for the association."
+        400 QuotaExceeded.NumberOfTrafficEip meaning="The NAT gateway has the maximum number of EIPs billed by traffic."
+        400 QuotaExceeded.NumberOfEip meaning="The NAT gateway has the maximum number of EIPs."
+        400 Forbidden.EipCanNotBindGatgw meaning="The EIP cannot be associated with this NAT gateway."
+        400 InvalidAction.Denied meaning="A change of the EIP is still running. Wait, then repeat the call."
+        400 InstanceType.NotSupport meaning="The type of the instance is not valid for an EIP."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 BindInstance.NotSupported meaning="An EIP cannot be associated with this type of instance."
+        400 Forbidden.InstanceBandwidthNotZero meaning="The instance has public bandwidth of its own. Set it to 0 before associating an EIP."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 ServerRegion.Invalid meaning="The EIP cannot be associated with a resource in this region."
+        400 Eni.Attached meaning="The network interface is attached to an instance. Detach it before associating the EIP directly."
+        400 Eni.HasSubIp meaning="The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated."
+        400 Invalid.DirectEip.BindType meaning="An EIP in visible mode can be associated only with a network interface."
+        400 InvalidStatus.EcsStatusNotSupport meaning="The state of the instance does not allow the operation. Wait, then repeat the call."
+        400 Invalid.Function.NotSupported meaning="Several IP addresses are not yet supported for the region or the account."
+        400 InvalidStatus.EniStatusNotSupport meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidParameter.EniInstanceId meaning="The network interface or the instance of the association is not valid. Check the IDs."
+        400 InvalidNexthop.DirectEni meaning="A network interface with an EIP in visible mode cannot be a next hop."
+        400 Mode.Conflict meaning="The network interface has EIPs of another mode already."
+        400 Mode.NotSupport meaning="The account cannot associate several EIPs in visible mode."
+        400 QuotaExceed.MultiBindedEip meaning="The maximum number of EIPs in visible mode is reached."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 OperationFailed.EniSubIp meaning="The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated."
+        400 InvalidEip.EipQuotaExceeded meaning="The network interface would have more EIPs than private IP addresses. Add private addresses first."
+        400 OperationFailed.QueryCommodityInfo meaning="The data of the product could not be fetched. Repeat the call later."
+        400 OperationUnsupported.MultiIp meaning="Several IP addresses are not supported for the association."
+        400 InvalidNicOrVm.NotFound meaning="The network interface or instance does not exist. Check its ID."
+        400 OperationUnsupported.EipBindModel meaning="The instance type does not support several EIPs in visible mode."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 EipBindRemote.BackendRegionMustBeSingle meaning="All resources behind the EIP must be in one region."
+        400 InvalidParameter.BindingInstanceRegion meaning="The region of the instance is not supported for the association."
+        400 OperationFailed.HavipBoundPortmap meaning="The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first."
+        400 IllegalParam.Mode meaning="`Mode` is not valid. Check its value."
+        400 InvalidStatus.NotAllow meaning="The state of the instance does not allow the operation."
+        400 InvalidInstance.NotExist meaning="The instance does not exist. Check its ID."
+        400 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        400 ResourceQueryError meaning="The data of the resource could not be fetched. Repeat the call later."
+        400 InvalidStatus.InstanceHasBandWidth meaning="The instance has public bandwidth of its own. Set it to 0 before associating an EIP."
+        400 OperationDenied.CloudBoxResourceExist meaning="The resource is in a CloudBox, so the association is not possible."
+        400 OperationDenied.CloudBoxVSwitchExist meaning="The VPC has a vSwitch in a CloudBox."
+        400 OperationDenied.NoAvailablePrivateIp meaning="The vSwitch has no free private IP addresses."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 ResourceAlreadyAssociated.IpAddress meaning="The IP address has an EIP already."
+        400 OperationFailed.Ipv4GatewayNotOpenedInVpc meaning="The VPC has no IPv4 gateway."
+        400 OperationFailed.Ipv4GatewayNotActivatedInVpc meaning="The VPC has no active IPv4 gateway."
+        400 OperationDenied.L2EipBindIpAddress meaning="An EIP of this line type cannot be associated with an IP address."
+        400 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 UnsupportedFeature.EipBindIpAddress meaning="EIPs cannot be associated with IP addresses here."
+        400 OperationFailed.InstanceNotExist meaning="The EIP or group of EIPs does not exist. Check its ID."
+        400 OperationDenied.Ipv4GatewayExist meaning="The VPC has an IPv4 gateway."
+        400 OperationFailed.EipBindModeConflict meaning="The network interface cannot have EIPs in NAT mode and in visible mode at once."
+        400 OperationFailed.EcsMigrating meaning="The instance is being migrated. Wait, then repeat the call."
+        400 OperationFailed.IpPrefixConflict meaning="The IP prefixes of the network interface do not allow the operation."
+        400 UnsupportedFeature.EipBindPrefixIp meaning="EIPs cannot be associated with addresses of a prefix here."
+        400 OperationDenied.UnsupportedEipBindMode meaning="The EIP binding mode of the NAT gateway does not allow the operation."
+        400 OperationDenied.Unauthorized meaning="The account is not on the allowlist for the operation."
+        400 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 OperationFailed.PrivateIpAddressNotExist meaning="The private IP address does not exist. Check it."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 InvalidInstanId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 OperationDenied.VpcIpv4GatewayEnabled meaning="The VPC of the NAT gateway has an IPv4 gateway."
+        503 ServiceUnavailable retryable meaning="The service is unavailable for the moment. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`AssociateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -501,13 +500,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateEipAddress",
         Access::Write,
-        &ASSOCIATE_EIP_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

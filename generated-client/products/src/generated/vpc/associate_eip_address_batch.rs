@@ -134,7 +134,7 @@ impl AssociateEipAddressBatch {
 }
 
 record! {
-    request AssociateEipAddressBatch = ASSOCIATE_EIP_ADDRESS_BATCH {
+    request AssociateEipAddressBatch = 0 of SCHEMAS {
         region_id,
         binded_instance_id,
         binded_instance_type,
@@ -144,171 +144,167 @@ record! {
     }
 }
 
-static ASSOCIATE_EIP_ADDRESS_BATCH: Schema = Schema {
-    name: "AssociateEipAddressBatch",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateEipAddressBatch`]: the ID of the request, and nothing else.
+pub type AssociateEipAddressBatchResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateEipAddressBatch
             RegionId string region
             BindedInstanceId string required
             BindedInstanceType string required
             Mode string
             InstanceIds [string] required items=..50
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateEipAddressBatch`]: the ID of the request, and nothing else.
-pub type AssociateEipAddressBatchResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateEipAddressBatch`].
-    AssociateEipAddressBatchErrorCode {
+    AssociateEipAddressBatchErrorCode of ERRORS {
         /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
-        InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
+        InvalidAssociationDuplicated,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter.Mismatch` (400): The EIP and the instance do not fit together, such as by their regions.
-        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        InvalidParameterMismatch,
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
-        InvalidBindingStatus = "InvalidBindingStatus",
+        InvalidBindingStatus,
         /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
-        BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
+        BindInstanceHavePortmapOrBindEip,
         /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
-        EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
+        EipCanNotAssociateWithPublicIp,
         /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
-        BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
+        BindInstanceOwenerError,
         /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
-        NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
+        NatgatewayFinanciallocked,
         /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
-        InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
+        InvalidParameterInstanceTypeNotSupport,
         /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
-        QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
+        QuotaExceededNumberOfTrafficEip,
         /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
-        QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
+        QuotaExceededNumberOfEip,
         /// `InvalidEipBandwidth.OutOfMaxValue` (400): The bandwidth of the EIP is too high. Choose a lower value.
-        InvalidEipBandwidthOutOfMaxValue = "InvalidEipBandwidth.OutOfMaxValue",
+        InvalidEipBandwidthOutOfMaxValue,
         /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
-        ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
+        ForbiddenEipCanNotBindGatgw,
         /// `InvalidAction.Denied` (400): A change of the EIP is still running. Wait, then repeat the call.
-        InvalidActionDenied = "InvalidAction.Denied",
+        InvalidActionDenied,
         /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport = "InstanceType.NotSupport",
+        InstanceTypeNotSupport,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
-        BindInstanceNotSupported = "BindInstance.NotSupported",
+        BindInstanceNotSupported,
         /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
-        ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
+        ForbiddenInstanceBandwidthNotZero,
         /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
-        InstanceTypeNotSupport2 = "INSTANCE_TYPE_NOT_SUPPORT",
+        InstanceTypeNotSupport2,
         /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
-        ServerRegionInvalid = "ServerRegion.Invalid",
+        ServerRegionInvalid,
         /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
-        EniAttached = "Eni.Attached",
+        EniAttached,
         /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
-        InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
+        InvalidDirectEipBindType,
         /// `Invalid.Function.NotSupported` (400): Several IP addresses are not yet supported for the region or the account.
-        InvalidFunctionNotSupported = "Invalid.Function.NotSupported",
+        InvalidFunctionNotSupported,
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        InvalidStatusEniStatusNotSupport,
         /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
-        InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
+        InvalidParameterEniInstanceId,
         /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
-        Any = "%s",
+        Any,
         /// `EipBatchBind.TypeNotSupport` (400): EIPs cannot be associated with this type of instance in a batch.
-        EipBatchBindTypeNotSupport = "EipBatchBind.TypeNotSupport",
+        EipBatchBindTypeNotSupport,
         /// `OperationFailed.RegionNotMatch` (400): An EIP is in another region.
-        OperationFailedRegionNotMatch = "OperationFailed.RegionNotMatch",
+        OperationFailedRegionNotMatch,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `OperationDenied.Unauthorized` (400): The account is not on the allowlist for the operation.
-        OperationDeniedUnauthorized = "OperationDenied.Unauthorized",
+        OperationDeniedUnauthorized,
         /// `OperationDenied.UnsupportedEipBindMode` (400): The EIP binding mode of the NAT gateway does not allow the operation.
-        OperationDeniedUnsupportedEipBindMode = "OperationDenied.UnsupportedEipBindMode",
+        OperationDeniedUnsupportedEipBindMode,
         /// `OperationDenied.Ipv4GatewayExist` (400): The VPC has an IPv4 gateway.
-        OperationDeniedIpv4GatewayExist = "OperationDenied.Ipv4GatewayExist",
+        OperationDeniedIpv4GatewayExist,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        InvalidInstanIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `OperationDenied.VpcIpv4GatewayEnabled` (404): The VPC of the NAT gateway has an IPv4 gateway.
-        OperationDeniedVpcIpv4GatewayEnabled = "OperationDenied.VpcIpv4GatewayEnabled",
+        OperationDeniedVpcIpv4GatewayEnabled,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAssociation.Duplicated" "" "The instance already has an EIP.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter.Mismatch" "" "The EIP and the instance do not fit together, such as by their regions.",
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
-        400 "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP" "" "The instance already has an EIP or a port mapping. Remove it first.",
-        400 "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP" "" "The instance has a public IP address, so it cannot get an EIP.",
-        400 "BIND_INSTANCE_OWENER_ERROR" "" "The EIP or the instance belongs to another account, so they cannot be associated.",
-        400 "NATGATEWAY_FINANCIALLOCKED" "" "The NAT gateway has expired. Renew it first.",
-        400 "InvalidParameter.InstanceTypeNotSupport" "" "The type of the instance is not supported for the association.",
-        400 "QuotaExceeded.NumberOfTrafficEip" "" "The NAT gateway has the maximum number of EIPs billed by traffic.",
-        400 "QuotaExceeded.NumberOfEip" "" "The NAT gateway has the maximum number of EIPs.",
-        400 "InvalidEipBandwidth.OutOfMaxValue" "" "The bandwidth of the EIP is too high. Choose a lower value.",
-        400 "Forbidden.EipCanNotBindGatgw" "" "The EIP cannot be associated with this NAT gateway.",
-        400 "InvalidAction.Denied" "" "A change of the EIP is still running. Wait, then repeat the call.",
-        400 "InstanceType.NotSupport" "" "The type of the instance is not valid for an EIP.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "BindInstance.NotSupported" "" "An EIP cannot be associated with this type of instance.",
-        400 "Forbidden.InstanceBandwidthNotZero" "" "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
-        400 "INSTANCE_TYPE_NOT_SUPPORT" "" "The type of the instance is not valid for an EIP.",
-        400 "ServerRegion.Invalid" "" "The EIP cannot be associated with a resource in this region.",
-        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
-        400 "Invalid.DirectEip.BindType" "" "An EIP in visible mode can be associated only with a network interface.",
-        400 "Invalid.Function.NotSupported" "" "Several IP addresses are not yet supported for the region or the account.",
-        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidParameter.EniInstanceId" "" "The network interface or the instance of the association is not valid. Check the IDs.",
-        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-        400 "EipBatchBind.TypeNotSupport" "" "EIPs cannot be associated with this type of instance in a batch.",
-        400 "OperationFailed.RegionNotMatch" "" "An EIP is in another region.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationDenied.Unauthorized" "" "The account is not on the allowlist for the operation.",
-        400 "OperationDenied.UnsupportedEipBindMode" "" "The EIP binding mode of the NAT gateway does not allow the operation.",
-        400 "OperationDenied.Ipv4GatewayExist" "" "The VPC has an IPv4 gateway.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "OperationDenied.VpcIpv4GatewayEnabled" "" "The VPC of the NAT gateway has an IPv4 gateway.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAssociation.Duplicated meaning="The instance already has an EIP."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter.Mismatch meaning="The EIP and the instance do not fit together, such as by their regions."
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 InvalidInstanceType.ValueNotSupported meaning="The type of the instance is not supported. Check `InstanceType`."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidBindingStatus meaning="The association of the EIP is in a state that does not allow the operation."
+        400 BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP meaning="The instance already has an EIP or a port mapping. Remove it first."
+        400 EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP meaning="The instance has a public IP address, so it cannot get an EIP."
+        400 BIND_INSTANCE_OWENER_ERROR meaning="The EIP or the instance belongs to another account, so they cannot be associated."
+        400 NATGATEWAY_FINANCIALLOCKED meaning="The NAT gateway has expired. Renew it first."
+        400 InvalidParameter.InstanceTypeNotSupport meaning="The type of the instance is not supported for the association."
+        400 QuotaExceeded.NumberOfTrafficEip meaning="The NAT gateway has the maximum number of EIPs billed by traffic."
+        400 QuotaExceeded.NumberOfEip meaning="The NAT gateway has the maximum number of EIPs."
+        400 InvalidEipBandwidth.OutOfMaxValue meaning="The bandwidth of the EIP is too high. Choose a lower value."
+        400 Forbidden.EipCanNotBindGatgw meaning="The EIP cannot be associated with this NAT gateway."
+        400 InvalidAction.Denied meaning="A change of the EIP is still running. Wait, then repeat the call."
+        400 InstanceType.NotSupport meaning="The type of the instance is not valid for an EIP."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 BindInstance.NotSupported meaning="An EIP cannot be associated with this type of instance."
+        400 Forbidden.InstanceBandwidthNotZero meaning="The instance has public bandwidth of its own. Set it to 0 before associating an EIP."
+        400 INSTANCE_TYPE_NOT_SUPPORT meaning="The type of the instance is not valid for an EIP."
+        400 ServerRegion.Invalid meaning="The EIP cannot be associated with a resource in this region."
+        400 Eni.Attached meaning="The network interface is attached to an instance. Detach it before associating the EIP directly."
+        400 Invalid.DirectEip.BindType meaning="An EIP in visible mode can be associated only with a network interface."
+        400 Invalid.Function.NotSupported meaning="Several IP addresses are not yet supported for the region or the account."
+        400 InvalidStatus.EniStatusNotSupport meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidParameter.EniInstanceId meaning="The network interface or the instance of the association is not valid. Check the IDs."
+        400 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+        400 EipBatchBind.TypeNotSupport meaning="EIPs cannot be associated with this type of instance in a batch."
+        400 OperationFailed.RegionNotMatch meaning="An EIP is in another region."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationDenied.Unauthorized meaning="The account is not on the allowlist for the operation."
+        400 OperationDenied.UnsupportedEipBindMode meaning="The EIP binding mode of the NAT gateway does not allow the operation."
+        400 OperationDenied.Ipv4GatewayExist meaning="The VPC has an IPv4 gateway."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 InvalidInstanId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 OperationDenied.VpcIpv4GatewayEnabled meaning="The VPC of the NAT gateway has an IPv4 gateway."
+    "#,
+);
 
 /// The descriptor of [`AssociateEipAddressBatch`].
 pub static OPERATION: Operation = Operation {
@@ -316,13 +312,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateEipAddressBatch",
         Access::Write,
-        &ASSOCIATE_EIP_ADDRESS_BATCH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -99,7 +99,7 @@ impl AssociateHaVip {
 }
 
 record! {
-    request AssociateHaVip = ASSOCIATE_HA_VIP {
+    request AssociateHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
@@ -108,120 +108,116 @@ record! {
     }
 }
 
-static ASSOCIATE_HA_VIP: Schema = Schema {
-    name: "AssociateHaVip",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateHaVip`]: the ID of the request, and nothing else.
+pub type AssociateHaVipResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateHaVip
             ClientToken string
             RegionId string region
             HaVipId string required
             InstanceId string required
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateHaVip`]: the ID of the request, and nothing else.
-pub type AssociateHaVipResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateHaVip`].
-    AssociateHaVipErrorCode {
+    AssociateHaVipErrorCode of ERRORS {
         /// `OperationUnsupported.BindOnFreeNetworkInterface` (400): The network interface must be attached to an instance. Attach it first.
-        OperationUnsupportedBindOnFreeNetworkInterface = "OperationUnsupported.BindOnFreeNetworkInterface",
+        OperationUnsupportedBindOnFreeNetworkInterface,
         /// `OperationUnsupported.BindMultipleType` (400): A HaVip cannot be associated with different types of instances.
-        OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
+        OperationUnsupportedBindMultipleType,
         /// `OperationUnsupported.BindOnMultipleVswitch` (400): The instance and the HaVip must be in the same vSwitch.
-        OperationUnsupportedBindOnMultipleVswitch = "OperationUnsupported.BindOnMultipleVswitch",
+        OperationUnsupportedBindOnMultipleVswitch,
         /// `InvalidVip.Status` (400): The state of the HaVip does not allow the operation.
-        InvalidVipStatus = "InvalidVip.Status",
+        InvalidVipStatus,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `CountLimitExceed.HaVipOnInstance` (400): The instance has the maximum number of HaVips.
-        CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
+        CountLimitExceedHaVipOnInstance,
         /// `CountLimitExceeded.HaVipOnECSInstance` (400): The HaVip is associated with the maximum number of instances.
-        CountLimitExceededHaVipOnEcsInstance = "CountLimitExceeded.HaVipOnECSInstance",
+        CountLimitExceededHaVipOnEcsInstance,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `InvalidNetworkInterfaceId.NotFound` (400): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceIdNotFound = "InvalidNetworkInterfaceId.NotFound",
+        InvalidNetworkInterfaceIdNotFound,
         /// `OperationFailed.QueryNetworkInterfaceInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
-        OperationFailedQueryNetworkInterfaceInfo = "OperationFailed.QueryNetworkInterfaceInfo",
+        OperationFailedQueryNetworkInterfaceInfo,
         /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
-        IllegalParamInstanceType = "IllegalParam.InstanceType",
+        IllegalParamInstanceType,
         /// `OperationUnsupported.BindOnSameEcs` (400): Two network interfaces of the same instance cannot be associated.
-        OperationUnsupportedBindOnSameEcs = "OperationUnsupported.BindOnSameEcs",
+        OperationUnsupportedBindOnSameEcs,
         /// `OperationUnsupported.HavipBindType` (400): In this region, a HaVip cannot be associated with a network interface.
-        OperationUnsupportedHavipBindType = "OperationUnsupported.HavipBindType",
+        OperationUnsupportedHavipBindType,
         /// `InvalidInstance.NotExist` (400): The instance does not exist. Check its ID.
-        InvalidInstanceNotExist = "InvalidInstance.NotExist",
+        InvalidInstanceNotExist,
         /// `OperationDenied.BindOnSameEcs` (400): The two network interfaces are on the same instance.
-        OperationDeniedBindOnSameEcs = "OperationDenied.BindOnSameEcs",
+        OperationDeniedBindOnSameEcs,
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidInstanceId.NotFound` (400, 404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
-        ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+        ResourceNotFoundEcsInstance,
         /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
-        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        InvalidStatusNotAllow,
         /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
-        InvalidHaVipExist = "InvalidHaVip.Exist",
+        InvalidHaVipExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `QuotaExceeded.HaVipBindInstance` (404): The HaVip is associated with the maximum number of instances.
-        QuotaExceededHaVipBindInstance = "QuotaExceeded.HaVipBindInstance",
+        QuotaExceededHaVipBindInstance,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.BindOnFreeNetworkInterface" "" "The network interface must be attached to an instance. Attach it first.",
-        400 "OperationUnsupported.BindMultipleType" "" "A HaVip cannot be associated with different types of instances.",
-        400 "OperationUnsupported.BindOnMultipleVswitch" "" "The instance and the HaVip must be in the same vSwitch.",
-        400 "InvalidVip.Status" "" "The state of the HaVip does not allow the operation.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "CountLimitExceed.HaVipOnInstance" "" "The instance has the maximum number of HaVips.",
-        400 "CountLimitExceeded.HaVipOnECSInstance" "" "The HaVip is associated with the maximum number of instances.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "InvalidNetworkInterfaceId.NotFound" "" "The network interface does not exist. Check its ID.",
-        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
-        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
-        400 "OperationUnsupported.BindOnSameEcs" "" "Two network interfaces of the same instance cannot be associated.",
-        400 "OperationUnsupported.HavipBindType" "" "In this region, a HaVip cannot be associated with a network interface.",
-        400 "InvalidInstance.NotExist" "" "The instance does not exist. Check its ID.",
-        400 "OperationDenied.BindOnSameEcs" "" "The two network interfaces are on the same instance.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
-        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
-        404 "InvalidHaVip.Exist" "" "The instance is associated with the HaVip already.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "QuotaExceeded.HaVipBindInstance" "" "The HaVip is associated with the maximum number of instances.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.BindOnFreeNetworkInterface meaning="The network interface must be attached to an instance. Attach it first."
+        400 OperationUnsupported.BindMultipleType meaning="A HaVip cannot be associated with different types of instances."
+        400 OperationUnsupported.BindOnMultipleVswitch meaning="The instance and the HaVip must be in the same vSwitch."
+        400 InvalidVip.Status meaning="The state of the HaVip does not allow the operation."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 CountLimitExceed.HaVipOnInstance meaning="The instance has the maximum number of HaVips."
+        400 CountLimitExceeded.HaVipOnECSInstance meaning="The HaVip is associated with the maximum number of instances."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 InvalidNetworkInterfaceId.NotFound meaning="The network interface does not exist. Check its ID."
+        400 OperationFailed.QueryNetworkInterfaceInfo meaning="The data of the network interface could not be fetched. Repeat the call later."
+        400 IllegalParam.InstanceType meaning="The type of the instance is not valid."
+        400 OperationUnsupported.BindOnSameEcs meaning="Two network interfaces of the same instance cannot be associated."
+        400 OperationUnsupported.HavipBindType meaning="In this region, a HaVip cannot be associated with a network interface."
+        400 InvalidInstance.NotExist meaning="The instance does not exist. Check its ID."
+        400 OperationDenied.BindOnSameEcs meaning="The two network interfaces are on the same instance."
+        400 Forbidden.HaVip meaning="The account lacks the privilege for HaVips. Apply for it first."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 ResourceNotFound.EcsInstance meaning="The ECS instance does not exist. Check its ID."
+        400 InvalidStatus.NotAllow meaning="The state of the instance does not allow the operation."
+        404 InvalidHaVip.Exist meaning="The instance is associated with the HaVip already."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 QuotaExceeded.HaVipBindInstance meaning="The HaVip is associated with the maximum number of instances."
+    "#,
+);
 
 /// The descriptor of [`AssociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an HAVIP to an ECS instance or network interface in the VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateHaVip"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateHaVip",
         Access::Write,
-        &ASSOCIATE_HA_VIP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -67,7 +67,7 @@ impl AssociateMacSecKey {
 }
 
 record! {
-    request AssociateMacSecKey = ASSOCIATE_MAC_SEC_KEY {
+    request AssociateMacSecKey = 0 of SCHEMAS {
         cak,
         cipher_suite,
         ckn,
@@ -76,23 +76,19 @@ record! {
     }
 }
 
-static ASSOCIATE_MAC_SEC_KEY: Schema = Schema {
-    name: "AssociateMacSecKey",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateMacSecKey`]: the ID of the request, and nothing else.
+pub type AssociateMacSecKeyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateMacSecKey
             Cak string required sensitive
             CipherSuite string required
             Ckn string required
             PhysicalConnectionId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateMacSecKey`]: the ID of the request, and nothing else.
-pub type AssociateMacSecKeyResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`AssociateMacSecKey`].
 pub type AssociateMacSecKeyErrorCode = UnlistedErrorCode;
@@ -106,8 +102,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "AssociateMacSecKey",
         Access::Write,
-        &ASSOCIATE_MAC_SEC_KEY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `AssociateNetworkAcl`: Attaches a network ACL to vSwitches.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESOURCE, Resource};
+use super::types::Resource;
 
 /// Attaches a network ACL to vSwitches.
 ///
@@ -104,7 +104,7 @@ impl AssociateNetworkAcl {
 }
 
 record! {
-    request AssociateNetworkAcl = ASSOCIATE_NETWORK_ACL {
+    request AssociateNetworkAcl = 0 of SCHEMAS {
         resource,
         network_acl_id,
         region_id,
@@ -113,86 +113,83 @@ record! {
     }
 }
 
-static ASSOCIATE_NETWORK_ACL: Schema = Schema {
-    name: "AssociateNetworkAcl",
-    fields: Fields::text(
+/// The response to [`AssociateNetworkAcl`]: the ID of the request, and nothing else.
+pub type AssociateNetworkAclResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        AssociateNetworkAcl
             Resource [Resource] items=..100
             NetworkAclId string required
             RegionId string region
             ClientToken string
             DryRun boolean
-        "#,
-        &[&RESOURCE],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateNetworkAcl`]: the ID of the request, and nothing else.
-pub type AssociateNetworkAclResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AssociateNetworkAcl`].
-    AssociateNetworkAclErrorCode {
+    AssociateNetworkAclErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `ParameterMissing.Resources` (400): The resources are missing. Pass at least one.
-        ParameterMissingResources = "ParameterMissing.Resources",
+        ParameterMissingResources,
         /// `ParameterEmpty.Resources` (400): The resources are missing. Pass at least one.
-        ParameterEmptyResources = "ParameterEmpty.Resources",
+        ParameterEmptyResources,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `NetworkStatus.Modifying` (400): The network ACL is being changed. Wait, then repeat the call.
-        NetworkStatusModifying = "NetworkStatus.Modifying",
+        NetworkStatusModifying,
         /// `ResourceStatus.Error` (400): The resource is being changed. Wait, then repeat the call.
-        ResourceStatusError = "ResourceStatus.Error",
+        ResourceStatusError,
         /// `InvalidResource.NotFound` (400): The resource does not exist. Check its ID.
-        InvalidResourceNotFound = "InvalidResource.NotFound",
+        InvalidResourceNotFound,
         /// `InvalidResource.VpcError` (400): The network ACL and the resource are in different VPCs.
-        InvalidResourceVpcError = "InvalidResource.VpcError",
+        InvalidResourceVpcError,
         /// `InvalidResource.BindingExist` (400): The resource is associated with a network ACL already.
-        InvalidResourceBindingExist = "InvalidResource.BindingExist",
+        InvalidResourceBindingExist,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `ParameterIllegal.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        ParameterIllegalResourceType = "ParameterIllegal.ResourceType",
+        ParameterIllegalResourceType,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterMissing.Resources" "" "The resources are missing. Pass at least one.",
-        400 "ParameterEmpty.Resources" "" "The resources are missing. Pass at least one.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "NetworkStatus.Modifying" "" "The network ACL is being changed. Wait, then repeat the call." retryable,
-        400 "ResourceStatus.Error" "" "The resource is being changed. Wait, then repeat the call." retryable,
-        400 "InvalidResource.NotFound" "" "The resource does not exist. Check its ID.",
-        400 "InvalidResource.VpcError" "" "The network ACL and the resource are in different VPCs.",
-        400 "InvalidResource.BindingExist" "" "The resource is associated with a network ACL already.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        400 "ParameterIllegal.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterMissing.Resources meaning="The resources are missing. Pass at least one."
+        400 ParameterEmpty.Resources meaning="The resources are missing. Pass at least one."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 NetworkStatus.Modifying retryable meaning="The network ACL is being changed. Wait, then repeat the call."
+        400 ResourceStatus.Error retryable meaning="The resource is being changed. Wait, then repeat the call."
+        400 InvalidResource.NotFound meaning="The resource does not exist. Check its ID."
+        400 InvalidResource.VpcError meaning="The network ACL and the resource are in different VPCs."
+        400 InvalidResource.BindingExist meaning="The resource is associated with a network ACL already."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        400 ParameterIllegal.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`AssociateNetworkAcl`].
 pub static OPERATION: Operation = Operation {
@@ -200,14 +197,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateNetworkAcl",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AssociateNetworkAcl",
         Access::Write,
-        &ASSOCIATE_NETWORK_ACL,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

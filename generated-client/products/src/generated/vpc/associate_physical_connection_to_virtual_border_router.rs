@@ -196,7 +196,7 @@ impl AssociatePhysicalConnectionToVirtualBorderRouter {
 }
 
 record! {
-    request AssociatePhysicalConnectionToVirtualBorderRouter = ASSOCIATE_PHYSICAL_CONNECTION_TO_VIRTUAL_BORDER_ROUTER {
+    request AssociatePhysicalConnectionToVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         physical_connection_id,
@@ -213,10 +213,12 @@ record! {
     }
 }
 
-static ASSOCIATE_PHYSICAL_CONNECTION_TO_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "AssociatePhysicalConnectionToVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociatePhysicalConnectionToVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type AssociatePhysicalConnectionToVirtualBorderRouterResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociatePhysicalConnectionToVirtualBorderRouter
             RegionId string region
             VbrId string required
             PhysicalConnectionId string required
@@ -230,155 +232,149 @@ static ASSOCIATE_PHYSICAL_CONNECTION_TO_VIRTUAL_BORDER_ROUTER: Schema = Schema {
             PeerIpv6GatewayIp string
             PeeringIpv6SubnetMask string
             EnableIpv6 string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociatePhysicalConnectionToVirtualBorderRouter`]: the ID of the request, and nothing else.
-pub type AssociatePhysicalConnectionToVirtualBorderRouterResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociatePhysicalConnectionToVirtualBorderRouter`].
-    AssociatePhysicalConnectionToVirtualBorderRouterErrorCode {
+    AssociatePhysicalConnectionToVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidOperation.RouterInterfaceNotDeleted` (400): The VBR still has router interfaces. Delete them first.
-        InvalidOperationRouterInterfaceNotDeleted = "InvalidOperation.RouterInterfaceNotDeleted",
+        InvalidOperationRouterInterfaceNotDeleted,
         /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
-        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        InvalidOperationOperationNotAllowedInState,
         /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
-        InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
+        InvalidStatusNotAllowed,
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
-        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        InvalidVlanIdUsed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
-        InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
+        InvalidPhysicalConnectionIdNotEnabled,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
-        InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
+        InvalidLocalGatewayIpMalformed,
         /// `InvalidPeerGatewayIp.Malformed` (400): The peer gateway IP address is not valid. Check `PeerGatewayIp`.
-        InvalidPeerGatewayIpMalformed = "InvalidPeerGatewayIp.Malformed",
+        InvalidPeerGatewayIpMalformed,
         /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
-        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        InvalidPeeringSubnetMaskMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
-        QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
+        QuotaExceededVbrPerpConn,
         /// `EXCEED_ASSOCIATE_MAX_NUM` (400): The VBR has the maximum number of Express Connect circuits.
-        ExceedAssociateMaxNum = "EXCEED_ASSOCIATE_MAX_NUM",
+        ExceedAssociateMaxNum,
         /// `InvalidIP.Malformed` (400): An IP address is malformed.
-        InvalidIpMalformed = "InvalidIP.Malformed",
+        InvalidIpMalformed,
         /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
-        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        InvalidIpNotSameSubnet,
         /// `InvalidStatus.StatusNotEnabled` (400): The circuit is not enabled. Enable it first.
-        InvalidStatusStatusNotEnabled = "InvalidStatus.StatusNotEnabled",
+        InvalidStatusStatusNotEnabled,
         /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
-        InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
+        InvalidParamsAlreadyExists,
         /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400): The circuit does not allow the operation.
-        PhysicalNotAllowAssociateVbr = "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR",
+        PhysicalNotAllowAssociateVbr,
         /// `Forbidden.OperationNotAllowed` (400): Only the owner of the circuit or of the VBR may carry out the operation.
-        ForbiddenOperationNotAllowed = "Forbidden.OperationNotAllowed",
+        ForbiddenOperationNotAllowed,
         /// `Forbidden.NotSameAccessDevice` (400): The VBR and the circuit are on different access devices.
-        ForbiddenNotSameAccessDevice = "Forbidden.NotSameAccessDevice",
+        ForbiddenNotSameAccessDevice,
         /// `Duplicated.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
-        DuplicatedLocalGatewayIp = "Duplicated.LocalGatewayIp",
+        DuplicatedLocalGatewayIp,
         /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        OperationFailedVlanIdInUse,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `DuplicatedParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
-        DuplicatedParamLocalGatewayIp = "DuplicatedParam.LocalGatewayIp",
+        DuplicatedParamLocalGatewayIp,
         /// `DuplicatedParam.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
-        DuplicatedParamPeerGatewayIp = "DuplicatedParam.PeerGatewayIp",
+        DuplicatedParamPeerGatewayIp,
         /// `DuplicatedParam.LocalIpv6GatewayIp` (400): The local IPv6 gateway address is in use already. Choose another one.
-        DuplicatedParamLocalIpv6GatewayIp = "DuplicatedParam.LocalIpv6GatewayIp",
+        DuplicatedParamLocalIpv6GatewayIp,
         /// `DuplicatedParam.PeerIpv6GatewayIp` (400): The peer IPv6 gateway address is in use already. Choose another one.
-        DuplicatedParamPeerIpv6GatewayIp = "DuplicatedParam.PeerIpv6GatewayIp",
+        DuplicatedParamPeerIpv6GatewayIp,
         /// `EcPconnVbrMustContainsAll` (400): All circuits of the VBR must have the same QoS policy.
-        EcPconnVbrMustContainsAll = "EcPconnVbrMustContainsAll",
+        EcPconnVbrMustContainsAll,
         /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
-        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        ForbiddenOperationNotAllowedByUser,
         /// `Forbidden.MultiVlanRi` (403): The VBR has several VLAN router interfaces, so it cannot be deleted.
-        ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
+        ForbiddenMultiVlanRi,
         /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
-        ForbiddenNoRiFound = "Forbidden.NoRiFound",
+        ForbiddenNoRiFound,
         /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
-        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        ForbiddenLocalGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
-        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        ForbiddenPeerGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
-        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller,
         /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
-        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        ForbiddenNameNotAllowedByCaller,
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
-        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        ForbiddenDescriptionNotAllowedByCaller,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
         /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
-        InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
+        InvalidVbrOwnerIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "The VBR still has router interfaces. Delete them first.",
-        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidLocalGatewayIp.Malformed" "" "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
-        400 "InvalidPeerGatewayIp.Malformed" "" "The peer gateway IP address is not valid. Check `PeerGatewayIp`.",
-        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "QuotaExceeded.vbrPerpConn" "" "The Express Connect circuit has the maximum number of VBRs.",
-        400 "EXCEED_ASSOCIATE_MAX_NUM" "" "The VBR has the maximum number of Express Connect circuits.",
-        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
-        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        400 "InvalidStatus.StatusNotEnabled" "" "The circuit is not enabled. Enable it first.",
-        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
-        400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "" "The circuit does not allow the operation.",
-        400 "Forbidden.OperationNotAllowed" "" "Only the owner of the circuit or of the VBR may carry out the operation.",
-        400 "Forbidden.NotSameAccessDevice" "" "The VBR and the circuit are on different access devices.",
-        400 "Duplicated.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
-        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "DuplicatedParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
-        400 "DuplicatedParam.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
-        400 "DuplicatedParam.LocalIpv6GatewayIp" "" "The local IPv6 gateway address is in use already. Choose another one.",
-        400 "DuplicatedParam.PeerIpv6GatewayIp" "" "The peer IPv6 gateway address is in use already. Choose another one.",
-        400 "EcPconnVbrMustContainsAll" "" "All circuits of the VBR must have the same QoS policy.",
-        403 "Forbidden.OperationNotAllowedByUser" "" "The caller may not delete, recover or terminate the VBR.",
-        403 "Forbidden.MultiVlanRi" "" "The VBR has several VLAN router interfaces, so it cannot be deleted.",
-        403 "Forbidden.NoRiFound" "" "The VBR has no VLAN router interface.",
-        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
-        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
-        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
-        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
-        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-        404 "InvalidVbrOwnerId.NotFound" "" "The owner of the VBR is not valid. Check `VbrOwnerId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.RouterInterfaceNotDeleted meaning="The VBR still has router interfaces. Delete them first."
+        400 InvalidOperation.OperationNotAllowedInState meaning="The state of the VBR does not allow the operation."
+        400 InvalidStatus.NotAllowed meaning="The state of the VBR does not allow the operation."
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        400 InvalidVlanId.Used meaning="The VLAN ID is in use already. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPhysicalConnectionId.NotEnabled meaning="The Express Connect circuit is not enabled. Enable it first."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidLocalGatewayIp.Malformed meaning="The local gateway IP address is not valid. Check `LocalGatewayIp`."
+        400 InvalidPeerGatewayIp.Malformed meaning="The peer gateway IP address is not valid. Check `PeerGatewayIp`."
+        400 InvalidPeeringSubnetMask.Malformed meaning="The subnet mask is not valid. Check `PeeringSubnetMask`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 QuotaExceeded.vbrPerpConn meaning="The Express Connect circuit has the maximum number of VBRs."
+        400 EXCEED_ASSOCIATE_MAX_NUM meaning="The VBR has the maximum number of Express Connect circuits."
+        400 InvalidIP.Malformed meaning="An IP address is malformed."
+        400 InvalidIp.NotSameSubnet meaning="The local and the peer gateway IP address are in different subnets. Use the same subnet."
+        400 InvalidStatus.StatusNotEnabled meaning="The circuit is not enabled. Enable it first."
+        400 InvalidParams.AlreadyExists meaning="The association or BGP network exists already."
+        400 PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR meaning="The circuit does not allow the operation."
+        400 Forbidden.OperationNotAllowed meaning="Only the owner of the circuit or of the VBR may carry out the operation."
+        400 Forbidden.NotSameAccessDevice meaning="The VBR and the circuit are on different access devices."
+        400 Duplicated.LocalGatewayIp meaning="The local gateway IP address is in use already. Choose another one."
+        400 OperationFailed.VlanIdInUse meaning="The VLAN ID is in use already. Choose another one."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 DuplicatedParam.LocalGatewayIp meaning="The local gateway IP address is in use already. Choose another one."
+        400 DuplicatedParam.PeerGatewayIp meaning="The peer gateway IP address is in use already. Choose another one."
+        400 DuplicatedParam.LocalIpv6GatewayIp meaning="The local IPv6 gateway address is in use already. Choose another one."
+        400 DuplicatedParam.PeerIpv6GatewayIp meaning="The peer IPv6 gateway address is in use already. Choose another one."
+        400 EcPconnVbrMustContainsAll meaning="All circuits of the VBR must have the same QoS policy."
+        403 Forbidden.OperationNotAllowedByUser meaning="The caller may not delete, recover or terminate the VBR."
+        403 Forbidden.MultiVlanRi meaning="The VBR has several VLAN router interfaces, so it cannot be deleted."
+        403 Forbidden.NoRiFound meaning="The VBR has no VLAN router interface."
+        403 Forbidden.LocalGatewayIpNotAllowedByCaller meaning="The caller may not set `LocalGatewayIp` of the VBR."
+        403 Forbidden.PeerGatewayIpNotAllowedByCaller meaning="The caller may not set `PeerGatewayIp` of the VBR."
+        403 Forbidden.PeeringSubnetMaskNotAllowedByCaller meaning="The caller may not set `PeeringSubnetMask` of the VBR."
+        403 Forbidden.NameNotAllowedByCaller meaning="The caller may not set `Name` of the VBR."
+        403 Forbidden.DescriptionNotAllowedByCaller meaning="The caller may not set `Description` of the VBR."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+        404 InvalidVbrOwnerId.NotFound meaning="The owner of the VBR is not valid. Check `VbrOwnerId`."
+    "#,
+);
 
 /// The descriptor of [`AssociatePhysicalConnectionToVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -386,13 +382,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociatePhysicalConnectionToVirtualBorderRouter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociatePhysicalConnectionToVirtualBorderRouter",
         Access::Write,
-        &ASSOCIATE_PHYSICAL_CONNECTION_TO_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

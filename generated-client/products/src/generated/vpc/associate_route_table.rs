@@ -86,7 +86,7 @@ impl AssociateRouteTable {
 }
 
 record! {
-    request AssociateRouteTable = ASSOCIATE_ROUTE_TABLE {
+    request AssociateRouteTable = 0 of SCHEMAS {
         region_id,
         route_table_id,
         v_switch_id,
@@ -94,77 +94,73 @@ record! {
     }
 }
 
-static ASSOCIATE_ROUTE_TABLE: Schema = Schema {
-    name: "AssociateRouteTable",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateRouteTable`]: the ID of the request, and nothing else.
+pub type AssociateRouteTableResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateRouteTable
             RegionId string region
             RouteTableId string required
             VSwitchId string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateRouteTable`]: the ID of the request, and nothing else.
-pub type AssociateRouteTableResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateRouteTable`].
-    AssociateRouteTableErrorCode {
+    AssociateRouteTableErrorCode of ERRORS {
         /// `OperationDenied.CloudBoxVbrEntryExist` (400): The route table has a route to the VBR of a CloudBox.
-        OperationDeniedCloudBoxVbrEntryExist = "OperationDenied.CloudBoxVbrEntryExist",
+        OperationDeniedCloudBoxVbrEntryExist,
         /// `OperationDenied.OtherCloudBoxVbrEntryExist` (400): The route table has a route to the VBR of another CloudBox.
-        OperationDeniedOtherCloudBoxVbrEntryExist = "OperationDenied.OtherCloudBoxVbrEntryExist",
+        OperationDeniedOtherCloudBoxVbrEntryExist,
         /// `ResourceAlreadyAssociated.RouteTable` (400): The route table is associated already.
-        ResourceAlreadyAssociatedRouteTable = "ResourceAlreadyAssociated.RouteTable",
+        ResourceAlreadyAssociatedRouteTable,
         /// `OperationDenied.AssociateGatewayRouteTable` (400): A gateway route table cannot be associated with a vSwitch.
-        OperationDeniedAssociateGatewayRouteTable = "OperationDenied.AssociateGatewayRouteTable",
+        OperationDeniedAssociateGatewayRouteTable,
         /// `OperationDenied.SwitchToSystemRouteTable` (400): An associated route table cannot be replaced by the system route table directly.
-        OperationDeniedSwitchToSystemRouteTable = "OperationDenied.SwitchToSystemRouteTable",
+        OperationDeniedSwitchToSystemRouteTable,
         /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+        ResourceNotFoundVSwitch,
         /// `InvalidRouteTableId.NotFound` (400, 404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
-        InvalidParameterAction = "InvalidParameter.Action",
+        InvalidParameterAction,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `IncorrectVSwitchStatus` (404): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `Forbidden.VSwitchAlreadyAssociatedRouteTable` (404): The vSwitch is associated with a route table already.
-        ForbiddenVSwitchAlreadyAssociatedRouteTable = "Forbidden.VSwitchAlreadyAssociatedRouteTable",
+        ForbiddenVSwitchAlreadyAssociatedRouteTable,
         /// `Forbidden.NotInSameVpc` (404): The vSwitch and the route table are in different VPCs.
-        ForbiddenNotInSameVpc = "Forbidden.NotInSameVpc",
+        ForbiddenNotInSameVpc,
         /// `IncorrectStatus.RouteTable` (404): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
+        IncorrectStatusRouteTable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.CloudBoxVbrEntryExist" "" "The route table has a route to the VBR of a CloudBox.",
-        400 "OperationDenied.OtherCloudBoxVbrEntryExist" "" "The route table has a route to the VBR of another CloudBox.",
-        400 "ResourceAlreadyAssociated.RouteTable" "" "The route table is associated already.",
-        400 "OperationDenied.AssociateGatewayRouteTable" "" "A gateway route table cannot be associated with a vSwitch.",
-        400 "OperationDenied.SwitchToSystemRouteTable" "" "An associated route table cannot be replaced by the system route table directly.",
-        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
-        400 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        404 "Forbidden.VSwitchAlreadyAssociatedRouteTable" "" "The vSwitch is associated with a route table already.",
-        404 "Forbidden.NotInSameVpc" "" "The vSwitch and the route table are in different VPCs.",
-        404 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.CloudBoxVbrEntryExist meaning="The route table has a route to the VBR of a CloudBox."
+        400 OperationDenied.OtherCloudBoxVbrEntryExist meaning="The route table has a route to the VBR of another CloudBox."
+        400 ResourceAlreadyAssociated.RouteTable meaning="The route table is associated already."
+        400 OperationDenied.AssociateGatewayRouteTable meaning="A gateway route table cannot be associated with a vSwitch."
+        400 OperationDenied.SwitchToSystemRouteTable meaning="An associated route table cannot be replaced by the system route table directly."
+        400 ResourceNotFound.VSwitch meaning="The vSwitch does not exist. Check its ID."
+        400 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidParameter.Action meaning="The region does not support the feature. Use another region."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        404 Forbidden.VSwitchAlreadyAssociatedRouteTable meaning="The vSwitch is associated with a route table already."
+        404 Forbidden.NotInSameVpc meaning="The vSwitch and the route table are in different VPCs."
+        404 IncorrectStatus.RouteTable meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AssociateRouteTable`].
 pub static OPERATION: Operation = Operation {
@@ -172,13 +168,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateRouteTable",
         Access::Write,
-        &ASSOCIATE_ROUTE_TABLE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

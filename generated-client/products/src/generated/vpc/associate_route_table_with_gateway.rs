@@ -103,7 +103,7 @@ impl AssociateRouteTableWithGateway {
 }
 
 record! {
-    request AssociateRouteTableWithGateway = ASSOCIATE_ROUTE_TABLE_WITH_GATEWAY {
+    request AssociateRouteTableWithGateway = 0 of SCHEMAS {
         region_id,
         route_table_id,
         client_token,
@@ -113,75 +113,71 @@ record! {
     }
 }
 
-static ASSOCIATE_ROUTE_TABLE_WITH_GATEWAY: Schema = Schema {
-    name: "AssociateRouteTableWithGateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateRouteTableWithGateway`]: the ID of the request, and nothing else.
+pub type AssociateRouteTableWithGatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateRouteTableWithGateway
             RegionId string region
             RouteTableId string required
             ClientToken string
             DryRun boolean
             GatewayId string required
             GatewayType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateRouteTableWithGateway`]: the ID of the request, and nothing else.
-pub type AssociateRouteTableWithGatewayResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateRouteTableWithGateway`].
-    AssociateRouteTableWithGatewayErrorCode {
+    AssociateRouteTableWithGatewayErrorCode of ERRORS {
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
         /// `ResourceAlreadyAssociated.Ipv4Gateway` (400): The IPv4 gateway is associated already.
-        ResourceAlreadyAssociatedIpv4Gateway = "ResourceAlreadyAssociated.Ipv4Gateway",
+        ResourceAlreadyAssociatedIpv4Gateway,
         /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
-        ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
+        ResourceNotFoundGatewayRouteTable,
         /// `IncorrectStatus.GatewayRouteTable` (400): The state of the gateway route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable",
+        IncorrectStatusGatewayRouteTable,
         /// `ResourceAlreadyAssociated.GatewayRouteTable` (400): The gateway route table is associated already.
-        ResourceAlreadyAssociatedGatewayRouteTable = "ResourceAlreadyAssociated.GatewayRouteTable",
+        ResourceAlreadyAssociatedGatewayRouteTable,
         /// `OperationDenied.Ipv4GatewayNotActive` (400): The IPv4 gateway is not active. Activate it first.
-        OperationDeniedIpv4GatewayNotActive = "OperationDenied.Ipv4GatewayNotActive",
+        OperationDeniedIpv4GatewayNotActive,
         /// `OperationDenied.RouteTableTypeIncorrect` (400): The type of the route table does not allow the operation.
-        OperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect",
+        OperationDeniedRouteTableTypeIncorrect,
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `OperationDenied.GatewayAndTableNotInOneVpc` (400): The gateway and the route table are in different VPCs.
-        OperationDeniedGatewayAndTableNotInOneVpc = "OperationDenied.GatewayAndTableNotInOneVpc",
+        OperationDeniedGatewayAndTableNotInOneVpc,
         /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
+        IncorrectStatusRouteTable,
         /// `IllegalParam.GatewayType` (400): The type of the gateway is not valid.
-        IllegalParamGatewayType = "IllegalParam.GatewayType",
+        IllegalParamGatewayType,
         /// `UnsupportedFeature.Ipv6GatewayRouteTable` (400): Route tables of IPv6 gateways are not supported here.
-        UnsupportedFeatureIpv6GatewayRouteTable = "UnsupportedFeature.Ipv6GatewayRouteTable",
+        UnsupportedFeatureIpv6GatewayRouteTable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyAssociated.Ipv4Gateway" "" "The IPv4 gateway is associated already.",
-        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
-        400 "IncorrectStatus.GatewayRouteTable" "" "The state of the gateway route table does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyAssociated.GatewayRouteTable" "" "The gateway route table is associated already.",
-        400 "OperationDenied.Ipv4GatewayNotActive" "" "The IPv4 gateway is not active. Activate it first.",
-        400 "OperationDenied.RouteTableTypeIncorrect" "" "The type of the route table does not allow the operation.",
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "OperationDenied.GatewayAndTableNotInOneVpc" "" "The gateway and the route table are in different VPCs.",
-        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.GatewayType" "" "The type of the gateway is not valid.",
-        400 "UnsupportedFeature.Ipv6GatewayRouteTable" "" "Route tables of IPv6 gateways are not supported here.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyAssociated.Ipv4Gateway meaning="The IPv4 gateway is associated already."
+        400 ResourceNotFound.GatewayRouteTable meaning="The gateway route table does not exist. Check its ID."
+        400 IncorrectStatus.GatewayRouteTable meaning="The state of the gateway route table does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyAssociated.GatewayRouteTable meaning="The gateway route table is associated already."
+        400 OperationDenied.Ipv4GatewayNotActive meaning="The IPv4 gateway is not active. Activate it first."
+        400 OperationDenied.RouteTableTypeIncorrect meaning="The type of the route table does not allow the operation."
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 OperationDenied.GatewayAndTableNotInOneVpc meaning="The gateway and the route table are in different VPCs."
+        400 IncorrectStatus.RouteTable meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.GatewayType meaning="The type of the gateway is not valid."
+        400 UnsupportedFeature.Ipv6GatewayRouteTable meaning="Route tables of IPv6 gateways are not supported here."
+    "#,
+);
 
 /// The descriptor of [`AssociateRouteTableWithGateway`].
 pub static OPERATION: Operation = Operation {
@@ -189,14 +185,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTableWithGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AssociateRouteTableWithGateway",
         Access::Write,
-        &ASSOCIATE_ROUTE_TABLE_WITH_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -109,7 +109,7 @@ impl AssociateRouteTablesWithVpcGatewayEndpoint {
 }
 
 record! {
-    request AssociateRouteTablesWithVpcGatewayEndpoint = ASSOCIATE_ROUTE_TABLES_WITH_VPC_GATEWAY_ENDPOINT {
+    request AssociateRouteTablesWithVpcGatewayEndpoint = 0 of SCHEMAS {
         endpoint_id,
         route_table_ids,
         client_token,
@@ -118,95 +118,91 @@ record! {
     }
 }
 
-static ASSOCIATE_ROUTE_TABLES_WITH_VPC_GATEWAY_ENDPOINT: Schema = Schema {
-    name: "AssociateRouteTablesWithVpcGatewayEndpoint",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateRouteTablesWithVpcGatewayEndpoint`]: the ID of the request, and nothing else.
+pub type AssociateRouteTablesWithVpcGatewayEndpointResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateRouteTablesWithVpcGatewayEndpoint
             EndpointId string required
             RouteTableIds [string] required items=..20
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateRouteTablesWithVpcGatewayEndpoint`]: the ID of the request, and nothing else.
-pub type AssociateRouteTablesWithVpcGatewayEndpointResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateRouteTablesWithVpcGatewayEndpoint`].
-    AssociateRouteTablesWithVpcGatewayEndpointErrorCode {
+    AssociateRouteTablesWithVpcGatewayEndpointErrorCode of ERRORS {
         /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
-        OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
+        OperationFailedConcurrentOperation,
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
-        ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
+        ResourceNotFoundGatewayEndpoint,
         /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
+        IncorrectStatusGatewayEndpoint,
         /// `ResourceNotFound.ServiceName` (400): The service does not exist. Check its ID.
-        ResourceNotFoundServiceName = "ResourceNotFound.ServiceName",
+        ResourceNotFoundServiceName,
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `Mismatch.VpcAndRouteTable` (400): The VPC and the route table do not belong together.
-        MismatchVpcAndRouteTable = "Mismatch.VpcAndRouteTable",
+        MismatchVpcAndRouteTable,
         /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
+        IncorrectStatusRouteTable,
         /// `ResourceAlreadyExist.Association` (400): The association exists already.
-        ResourceAlreadyExistAssociation = "ResourceAlreadyExist.Association",
+        ResourceAlreadyExistAssociation,
         /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400): A route to the CIDR block exists already.
-        VpcRouteEntryCidrBlockDuplicate = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE",
+        VpcRouteEntryCidrBlockDuplicate,
         /// `VPC_SWITCH_STATUS_ERROR` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        VpcSwitchStatusError = "VPC_SWITCH_STATUS_ERROR",
+        VpcSwitchStatusError,
         /// `QuotaExceeded.VpcRouteEntryNum` (400): The route table has the maximum number of routes.
-        QuotaExceededVpcRouteEntryNum = "QuotaExceeded.VpcRouteEntryNum",
+        QuotaExceededVpcRouteEntryNum,
         /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400): The destination overlaps with a vSwitch. Choose another one.
-        OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
+        OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
-        IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
+        IncorrectStatusCenStatus,
         /// `UnsupportedFeature.RouterTableType` (400): The type of the route table is not supported.
-        UnsupportedFeatureRouterTableType = "UnsupportedFeature.RouterTableType",
+        UnsupportedFeatureRouterTableType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
-        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.ServiceName" "" "The service does not exist. Check its ID.",
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "Mismatch.VpcAndRouteTable" "" "The VPC and the route table do not belong together.",
-        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyExist.Association" "" "The association exists already.",
-        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "A route to the CIDR block exists already.",
-        400 "VPC_SWITCH_STATUS_ERROR" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded.VpcRouteEntryNum" "" "The route table has the maximum number of routes.",
-        400 "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch" "" "The destination overlaps with a vSwitch. Choose another one.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
-        400 "UnsupportedFeature.RouterTableType" "" "The type of the route table is not supported.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ConcurrentOperation retryable meaning="Another operation on the resource is running. Wait a moment, then repeat the call."
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 ResourceNotFound.GatewayEndpoint meaning="The gateway endpoint does not exist. Check its ID."
+        400 IncorrectStatus.GatewayEndpoint meaning="The state of the gateway endpoint does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.ServiceName meaning="The service does not exist. Check its ID."
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 Mismatch.VpcAndRouteTable meaning="The VPC and the route table do not belong together."
+        400 IncorrectStatus.RouteTable meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyExist.Association meaning="The association exists already."
+        400 VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE meaning="A route to the CIDR block exists already."
+        400 VPC_SWITCH_STATUS_ERROR meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.VpcRouteEntryNum meaning="The route table has the maximum number of routes."
+        400 OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch meaning="The destination overlaps with a vSwitch. Choose another one."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 IncorrectStatus.Vpc retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.CenStatus meaning="The attachment to CEN is being changed. Wait, then repeat the call."
+        400 UnsupportedFeature.RouterTableType meaning="The type of the route table is not supported."
+    "#,
+);
 
 /// The descriptor of [`AssociateRouteTablesWithVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
@@ -214,14 +210,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AssociateRouteTablesWithVpcGatewayEndpoint",
         Access::Write,
-        &ASSOCIATE_ROUTE_TABLES_WITH_VPC_GATEWAY_ENDPOINT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -171,7 +171,7 @@ impl AssociateVpcCidrBlock {
 }
 
 record! {
-    request AssociateVpcCidrBlock = ASSOCIATE_VPC_CIDR_BLOCK {
+    request AssociateVpcCidrBlock = 0 of SCHEMAS {
         region_id,
         vpc_id,
         secondary_cidr_block,
@@ -183,60 +183,6 @@ record! {
         ipv6_cidr_mask,
     }
 }
-
-static ASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
-    name: "AssociateVpcCidrBlock",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            SecondaryCidrBlock string
-            SecondaryCidrMask int32
-            IPv6CidrBlock string
-            Ipv6Isp string
-            IpVersion string
-            IpamPoolId string
-            Ipv6CidrMask int32
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["SecondaryCidrBlock"]),
-                Predicate::given(&["IPv6CidrBlock"]),
-            ],
-            "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["SecondaryCidrBlock"]),
-                Predicate::given(&["SecondaryCidrMask"]),
-                Predicate::given(&["IPv6CidrBlock"]),
-                Predicate::given(&["Ipv6CidrMask"]),
-                Predicate::given(&["IpVersion"]),
-                Predicate::given(&["Ipv6Isp"]),
-            ],
-            "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["IpamPoolId"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["SecondaryCidrBlock"]),
-                        Predicate::given(&["SecondaryCidrMask"]),
-                        Predicate::given(&["IPv6CidrBlock"]),
-                        Predicate::given(&["Ipv6CidrMask"]),
-                    ],
-                ),
-            ],
-            "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
-        ),
-    ],
-};
 
 /// The response to [`AssociateVpcCidrBlock`].
 #[derive(Default)]
@@ -251,25 +197,12 @@ pub struct AssociateVpcCidrBlockResponse {
 }
 
 record! {
-    response AssociateVpcCidrBlockResponse = ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE {
+    response AssociateVpcCidrBlockResponse = 1 of SCHEMAS {
         request_id,
         cidr_block,
         ip_version,
     }
 }
-
-static ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE: Schema = Schema {
-    name: "AssociateVpcCidrBlockResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            CidrBlock string
-            IpVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `SecondaryCidrBlock`, `IPv6CidrBlock`.
 ///
@@ -282,122 +215,179 @@ pub enum Block {
     Ipv6CidrBlock(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        AssociateVpcCidrBlock
+            RegionId string region
+            VpcId string required
+            SecondaryCidrBlock string
+            SecondaryCidrMask int32
+            IPv6CidrBlock string
+            Ipv6Isp string
+            IpVersion string
+            IpamPoolId string
+            Ipv6CidrMask int32
+        AssociateVpcCidrBlockResponse
+            RequestId string
+            CidrBlock string
+            IpVersion string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SecondaryCidrBlock"]),
+                    Predicate::given(&["IPv6CidrBlock"]),
+                ],
+                "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SecondaryCidrBlock"]),
+                    Predicate::given(&["SecondaryCidrMask"]),
+                    Predicate::given(&["IPv6CidrBlock"]),
+                    Predicate::given(&["Ipv6CidrMask"]),
+                    Predicate::given(&["IpVersion"]),
+                    Predicate::given(&["Ipv6Isp"]),
+                ],
+                "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["IpamPoolId"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecondaryCidrBlock"]),
+                            Predicate::given(&["SecondaryCidrMask"]),
+                            Predicate::given(&["IPv6CidrBlock"]),
+                            Predicate::given(&["Ipv6CidrMask"]),
+                        ],
+                    ),
+                ],
+                "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`AssociateVpcCidrBlock`].
-    AssociateVpcCidrBlockErrorCode {
+    AssociateVpcCidrBlockErrorCode of ERRORS {
         /// `InvalidVpc.NotFound` (400): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound = "InvalidVpc.NotFound",
+        InvalidVpcNotFound,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.
-        ParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr",
+        ParamExclusiveSecondaryCidrAndIpv6Cidr,
         /// `OperationUnsupported.VpcMultiCidr` (400): Secondary CIDR blocks are not supported here.
-        OperationUnsupportedVpcMultiCidr = "OperationUnsupported.VpcMultiCidr",
+        OperationUnsupportedVpcMultiCidr,
         /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
-        MissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr",
+        MissingParamSecondaryCidrOrIpv6Cidr,
         /// `OperationUnsupported.IPv6ULA` (400): A private IPv6 CIDR block (ULA) is not supported.
-        OperationUnsupportedIpv6Ula = "OperationUnsupported.IPv6ULA",
+        OperationUnsupportedIpv6Ula,
         /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
-        OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
+        OperationFailedIpv6CidrBlockExisted,
         /// `InvalidIpv6ULACidrBlock.Malformed` (400): The private IPv6 CIDR block (ULA) is malformed.
-        InvalidIpv6UlaCidrBlockMalformed = "InvalidIpv6ULACidrBlock.Malformed",
+        InvalidIpv6UlaCidrBlockMalformed,
         /// `QuotaExceeded.GUAIpv6CidrBlock` (400): The VPC has the maximum number of public IPv6 CIDR blocks.
-        QuotaExceededGuaIpv6CidrBlock = "QuotaExceeded.GUAIpv6CidrBlock",
+        QuotaExceededGuaIpv6CidrBlock,
         /// `IllegalParam.Ipv6CidrType` (400): The type of the IPv6 CIDR block is not valid.
-        IllegalParamIpv6CidrType = "IllegalParam.Ipv6CidrType",
+        IllegalParamIpv6CidrType,
         /// `OperationUnsupported.OnlyULA` (400): Only a private IPv6 CIDR block (ULA) is supported.
-        OperationUnsupportedOnlyUla = "OperationUnsupported.OnlyULA",
+        OperationUnsupportedOnlyUla,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `IllegalParam.SecondaryCidrBlock` (400): `SecondaryCidrBlock` is not valid. Check its value.
-        IllegalParamSecondaryCidrBlock = "IllegalParam.SecondaryCidrBlock",
+        IllegalParamSecondaryCidrBlock,
         /// `Duplicated.SecondaryCidrBlock` (400): The VPC has the secondary CIDR block already.
-        DuplicatedSecondaryCidrBlock = "Duplicated.SecondaryCidrBlock",
+        DuplicatedSecondaryCidrBlock,
         /// `OperationFailed.ConflictWithEntry` (400): The CIDR block conflicts with a route.
-        OperationFailedConflictWithEntry = "OperationFailed.ConflictWithEntry",
+        OperationFailedConflictWithEntry,
         /// `QuotaExceeded.VpcMultiCidr` (400): The VPC has the maximum number of secondary CIDR blocks.
-        QuotaExceededVpcMultiCidr = "QuotaExceeded.VpcMultiCidr",
+        QuotaExceededVpcMultiCidr,
         /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
-        MissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock",
+        MissingParamSecondaryCidrBlockOrIpv6CidrBlock,
         /// `MissingParam.VpcId` (400): `VpcId` is missing. Pass it.
-        MissingParamVpcId = "MissingParam.VpcId",
+        MissingParamVpcId,
         /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
-        UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
+        UnsupportedFeatureIpv6Isp,
         /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
-        IllegalParamIpVersion = "IllegalParam.IpVersion",
+        IllegalParamIpVersion,
         /// `OperationDenied.GUAIpv6CidrBlock` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
-        OperationDeniedGuaIpv6CidrBlock = "OperationDenied.GUAIpv6CidrBlock",
+        OperationDeniedGuaIpv6CidrBlock,
         /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
-        OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
+        OperationFailedIpv6CidrNotReserved,
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
-        InvalidCidrBlock = "InvalidCidrBlock",
+        InvalidCidrBlock,
         /// `IllegalParam.IpamPool` (400): The IPAM pool is missing or cannot be used.
-        IllegalParamIpamPool = "IllegalParam.IpamPool",
+        IllegalParamIpamPool,
         /// `MissingParam.SecondaryCidrMask` (400): `SecondaryCidrMask` is missing. Pass it.
-        MissingParamSecondaryCidrMask = "MissingParam.SecondaryCidrMask",
+        MissingParamSecondaryCidrMask,
         /// `IllegalParam.SecondaryCidrMask` (400): `SecondaryCidrMask` is not valid. Check its value.
-        IllegalParamSecondaryCidrMask = "IllegalParam.SecondaryCidrMask",
+        IllegalParamSecondaryCidrMask,
         /// `OperationDenied.RequestRegionInvalid` (400): The call must be made in the region of the IPAM pool.
-        OperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid",
+        OperationDeniedRequestRegionInvalid,
         /// `OperationDenied.IpamPoolNotInRegion` (400): The IPAM pool is not of this region, so no VPC can be created from it.
-        OperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion",
+        OperationDeniedIpamPoolNotInRegion,
         /// `MissingParam.CidrOrCidrMask` (400): With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.
-        MissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask",
+        MissingParamCidrOrCidrMask,
         /// `OperationDenied.CidrInExcludeCidrs` (400): The CIDR block is one of those that cannot be used. Choose another block.
-        OperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs",
+        OperationDeniedCidrInExcludeCidrs,
         /// `OperationDenied.AvailableCidrInsufficient` (400): Not enough free CIDR blocks are left.
-        OperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient",
+        OperationDeniedAvailableCidrInsufficient,
         /// `UnsupportedFeature.Ipam` (400): The region does not support IPAM.
-        UnsupportedFeatureIpam = "UnsupportedFeature.Ipam",
+        UnsupportedFeatureIpam,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
-        ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",
+        ResourceNotFoundIpamPool,
         /// `OperationFailed.ResourceNotEnough` (500): There are not enough resources. Try again later or elsewhere.
-        OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
+        OperationFailedResourceNotEnough,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "ParamExclusive.SecondaryCidrAndIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.",
-        400 "OperationUnsupported.VpcMultiCidr" "" "Secondary CIDR blocks are not supported here.",
-        400 "MissingParam.SecondaryCidrOrIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
-        400 "OperationUnsupported.IPv6ULA" "" "A private IPv6 CIDR block (ULA) is not supported.",
-        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
-        400 "InvalidIpv6ULACidrBlock.Malformed" "" "The private IPv6 CIDR block (ULA) is malformed.",
-        400 "QuotaExceeded.GUAIpv6CidrBlock" "" "The VPC has the maximum number of public IPv6 CIDR blocks.",
-        400 "IllegalParam.Ipv6CidrType" "" "The type of the IPv6 CIDR block is not valid.",
-        400 "OperationUnsupported.OnlyULA" "" "Only a private IPv6 CIDR block (ULA) is supported.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "IllegalParam.SecondaryCidrBlock" "" "`SecondaryCidrBlock` is not valid. Check its value.",
-        400 "Duplicated.SecondaryCidrBlock" "" "The VPC has the secondary CIDR block already.",
-        400 "OperationFailed.ConflictWithEntry" "" "The CIDR block conflicts with a route.",
-        400 "QuotaExceeded.VpcMultiCidr" "" "The VPC has the maximum number of secondary CIDR blocks.",
-        400 "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
-        400 "MissingParam.VpcId" "" "`VpcId` is missing. Pass it.",
-        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
-        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
-        400 "OperationDenied.GUAIpv6CidrBlock" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
-        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
-        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "IllegalParam.IpamPool" "" "The IPAM pool is missing or cannot be used.",
-        400 "MissingParam.SecondaryCidrMask" "" "`SecondaryCidrMask` is missing. Pass it.",
-        400 "IllegalParam.SecondaryCidrMask" "" "`SecondaryCidrMask` is not valid. Check its value.",
-        400 "OperationDenied.RequestRegionInvalid" "" "The call must be made in the region of the IPAM pool.",
-        400 "OperationDenied.IpamPoolNotInRegion" "" "The IPAM pool is not of this region, so no VPC can be created from it.",
-        400 "MissingParam.CidrOrCidrMask" "" "With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.",
-        400 "OperationDenied.CidrInExcludeCidrs" "" "The CIDR block is one of those that cannot be used. Choose another block.",
-        400 "OperationDenied.AvailableCidrInsufficient" "" "Not enough free CIDR blocks are left.",
-        400 "UnsupportedFeature.Ipam" "" "The region does not support IPAM.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        404 "ResourceNotFound.IpamPool" "" "The IPAM pool does not exist. Check its ID.",
-        500 "OperationFailed.ResourceNotEnough" "" "There are not enough resources. Try again later or elsewhere.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpc.NotFound meaning="The VPC does not exist. Check its ID."
+        400 IncorrectStatus.Vpc retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 ParamExclusive.SecondaryCidrAndIpv6Cidr meaning="The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them."
+        400 OperationUnsupported.VpcMultiCidr meaning="Secondary CIDR blocks are not supported here."
+        400 MissingParam.SecondaryCidrOrIpv6Cidr meaning="The IPv4 and the IPv6 CIDR block are both missing. Pass one of them."
+        400 OperationUnsupported.IPv6ULA meaning="A private IPv6 CIDR block (ULA) is not supported."
+        400 OperationFailed.Ipv6CidrBlockExisted meaning="The IPv6 CIDR block is taken. Choose another one."
+        400 InvalidIpv6ULACidrBlock.Malformed meaning="The private IPv6 CIDR block (ULA) is malformed."
+        400 QuotaExceeded.GUAIpv6CidrBlock meaning="The VPC has the maximum number of public IPv6 CIDR blocks."
+        400 IllegalParam.Ipv6CidrType meaning="The type of the IPv6 CIDR block is not valid."
+        400 OperationUnsupported.OnlyULA meaning="Only a private IPv6 CIDR block (ULA) is supported."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 IllegalParam.SecondaryCidrBlock meaning="`SecondaryCidrBlock` is not valid. Check its value."
+        400 Duplicated.SecondaryCidrBlock meaning="The VPC has the secondary CIDR block already."
+        400 OperationFailed.ConflictWithEntry meaning="The CIDR block conflicts with a route."
+        400 QuotaExceeded.VpcMultiCidr meaning="The VPC has the maximum number of secondary CIDR blocks."
+        400 MissingParam.SecondaryCidrBlockOrIpv6CidrBlock meaning="The IPv4 and the IPv6 CIDR block are both missing. Pass one of them."
+        400 MissingParam.VpcId meaning="`VpcId` is missing. Pass it."
+        400 UnsupportedFeature.Ipv6Isp meaning="The line type of the IPv6 CIDR block is not supported here."
+        400 IllegalParam.IpVersion meaning="`IpVersion` is not valid. Check its value."
+        400 OperationDenied.GUAIpv6CidrBlock meaning="The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first."
+        400 OperationFailed.IPv6CidrNotReserved meaning="The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first."
+        400 InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 IllegalParam.IpamPool meaning="The IPAM pool is missing or cannot be used."
+        400 MissingParam.SecondaryCidrMask meaning="`SecondaryCidrMask` is missing. Pass it."
+        400 IllegalParam.SecondaryCidrMask meaning="`SecondaryCidrMask` is not valid. Check its value."
+        400 OperationDenied.RequestRegionInvalid meaning="The call must be made in the region of the IPAM pool."
+        400 OperationDenied.IpamPoolNotInRegion meaning="The IPAM pool is not of this region, so no VPC can be created from it."
+        400 MissingParam.CidrOrCidrMask meaning="With an IPAM pool, the CIDR block or its mask is needed. Pass one of them."
+        400 OperationDenied.CidrInExcludeCidrs meaning="The CIDR block is one of those that cannot be used. Choose another block."
+        400 OperationDenied.AvailableCidrInsufficient meaning="Not enough free CIDR blocks are left."
+        400 UnsupportedFeature.Ipam meaning="The region does not support IPAM."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        404 ResourceNotFound.IpamPool meaning="The IPAM pool does not exist. Check its ID."
+        500 OperationFailed.ResourceNotEnough meaning="There are not enough resources. Try again later or elsewhere."
+    "#,
+);
 
 /// The descriptor of [`AssociateVpcCidrBlock`].
 pub static OPERATION: Operation = Operation {
@@ -405,12 +395,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "AssociateVpcCidrBlock",
         Access::Write,
-        &ASSOCIATE_VPC_CIDR_BLOCK,
-        &ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -103,7 +103,7 @@ impl AssociateVpnGatewayWithCertificate {
 }
 
 record! {
-    request AssociateVpnGatewayWithCertificate = ASSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE {
+    request AssociateVpnGatewayWithCertificate = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         certificate_type,
@@ -113,75 +113,71 @@ record! {
     }
 }
 
-static ASSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE: Schema = Schema {
-    name: "AssociateVpnGatewayWithCertificate",
-    fields: Fields::text(
-        r#"
+/// The response to [`AssociateVpnGatewayWithCertificate`]: the ID of the request, and nothing else.
+pub type AssociateVpnGatewayWithCertificateResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AssociateVpnGatewayWithCertificate
             RegionId string region
             VpnGatewayId string required
             CertificateType string required
             CertificateId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AssociateVpnGatewayWithCertificate`]: the ID of the request, and nothing else.
-pub type AssociateVpnGatewayWithCertificateResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AssociateVpnGatewayWithCertificate`].
-    AssociateVpnGatewayWithCertificateErrorCode {
+    AssociateVpnGatewayWithCertificateErrorCode of ERRORS {
         /// `IllegalParam.CertificateType` (400): The type of the certificate is not valid.
-        IllegalParamCertificateType = "IllegalParam.CertificateType",
+        IllegalParamCertificateType,
         /// `OperationFailed.NotNationalStandard` (400): The VPN gateway is not one of the Chinese national standard.
-        OperationFailedNotNationalStandard = "OperationFailed.NotNationalStandard",
+        OperationFailedNotNationalStandard,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `OperationFailed.AssociationExist` (400): The association exists already, or must be removed first.
-        OperationFailedAssociationExist = "OperationFailed.AssociationExist",
+        OperationFailedAssociationExist,
         /// `OperationFailed.AnotherAssociationExist` (400): The VPN gateway has another certificate already.
-        OperationFailedAnotherAssociationExist = "OperationFailed.AnotherAssociationExist",
+        OperationFailedAnotherAssociationExist,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `OperationFailed.InvalidCertificate` (400): The certificate is not valid.
-        OperationFailedInvalidCertificate = "OperationFailed.InvalidCertificate",
+        OperationFailedInvalidCertificate,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `Forbidden.NoSlrPermission` (403): The caller may not create the service-linked role. Grant the permission first.
-        ForbiddenNoSlrPermission = "Forbidden.NoSlrPermission",
+        ForbiddenNoSlrPermission,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidCertificateId.NotFound` (404): The certificate does not exist. Check its ID.
-        InvalidCertificateIdNotFound = "InvalidCertificateId.NotFound",
+        InvalidCertificateIdNotFound,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.CertificateType" "" "The type of the certificate is not valid.",
-        400 "OperationFailed.NotNationalStandard" "" "The VPN gateway is not one of the Chinese national standard.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "OperationFailed.AssociationExist" "" "The association exists already, or must be removed first.",
-        400 "OperationFailed.AnotherAssociationExist" "" "The VPN gateway has another certificate already.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.InvalidCertificate" "" "The certificate is not valid.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "Forbidden.NoSlrPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        404 "InvalidCertificateId.NotFound" "" "The certificate does not exist. Check its ID.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.CertificateType meaning="The type of the certificate is not valid."
+        400 OperationFailed.NotNationalStandard meaning="The VPN gateway is not one of the Chinese national standard."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 OperationFailed.AssociationExist meaning="The association exists already, or must be removed first."
+        400 OperationFailed.AnotherAssociationExist meaning="The VPN gateway has another certificate already."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 OperationFailed.InvalidCertificate meaning="The certificate is not valid."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 Forbidden.NoSlrPermission meaning="The caller may not create the service-linked role. Grant the permission first."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        404 InvalidCertificateId.NotFound meaning="The certificate does not exist. Check its ID."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`AssociateVpnGatewayWithCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -189,14 +185,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpnGatewayWithCertificate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AssociateVpnGatewayWithCertificate",
         Access::Write,
-        &ASSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

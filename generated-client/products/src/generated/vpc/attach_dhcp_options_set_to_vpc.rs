@@ -93,7 +93,7 @@ impl AttachDhcpOptionsSetToVpc {
 }
 
 record! {
-    request AttachDhcpOptionsSetToVpc = ATTACH_DHCP_OPTIONS_SET_TO_VPC {
+    request AttachDhcpOptionsSetToVpc = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
         vpc_id,
@@ -102,62 +102,58 @@ record! {
     }
 }
 
-static ATTACH_DHCP_OPTIONS_SET_TO_VPC: Schema = Schema {
-    name: "AttachDhcpOptionsSetToVpc",
-    fields: Fields::text(
-        r#"
+/// The response to [`AttachDhcpOptionsSetToVpc`]: the ID of the request, and nothing else.
+pub type AttachDhcpOptionsSetToVpcResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachDhcpOptionsSetToVpc
             RegionId string region
             DhcpOptionsSetId string required
             VpcId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`AttachDhcpOptionsSetToVpc`]: the ID of the request, and nothing else.
-pub type AttachDhcpOptionsSetToVpcResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AttachDhcpOptionsSetToVpc`].
-    AttachDhcpOptionsSetToVpcErrorCode {
+    AttachDhcpOptionsSetToVpcErrorCode of ERRORS {
         /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
+        ForbiddenOperateShareResource,
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
-        InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
+        InvalidDhcpOptionsSetIdNotFound,
         /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
+        IncorrectStatusDhcpOptionsSet,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `IncorrectStatus.VpcDhcpOptionsSet` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet",
+        IncorrectStatusVpcDhcpOptionsSet,
         /// `OperationFailed.AttachmentExist` (400): The VPC uses a DHCP options set already. Replace it instead.
-        OperationFailedAttachmentExist = "OperationFailed.AttachmentExist",
+        OperationFailedAttachmentExist,
         /// `QuotaExceeded.AttachVpcNumber` (400): The DHCP options set has the maximum number of VPCs.
-        QuotaExceededAttachVpcNumber = "QuotaExceeded.AttachVpcNumber",
+        QuotaExceededAttachVpcNumber,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
-        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.AttachmentExist" "" "The VPC uses a DHCP options set already. Replace it instead.",
-        400 "QuotaExceeded.AttachVpcNumber" "" "The DHCP options set has the maximum number of VPCs.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+        400 InvalidDhcpOptionsSetId.NotFound meaning="The DHCP options set does not exist. Check its ID."
+        400 IncorrectStatus.DhcpOptionsSet meaning="The state of the DHCP options set does not allow the operation. Wait, then repeat the call."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 IncorrectStatus.VpcDhcpOptionsSet meaning="The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.AttachmentExist meaning="The VPC uses a DHCP options set already. Replace it instead."
+        400 QuotaExceeded.AttachVpcNumber meaning="The DHCP options set has the maximum number of VPCs."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`AttachDhcpOptionsSetToVpc`].
 pub static OPERATION: Operation = Operation {
@@ -165,14 +161,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachDhcpOptionsSetToVpc",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AttachDhcpOptionsSetToVpc",
         Access::Write,
-        &ATTACH_DHCP_OPTIONS_SET_TO_VPC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -82,7 +82,7 @@ impl AttachVbrToVpconn {
 }
 
 record! {
-    request AttachVbrToVpconn = ATTACH_VBR_TO_VPCONN {
+    request AttachVbrToVpconn = 0 of SCHEMAS {
         vpconn_id,
         vbr_id,
         token,
@@ -90,21 +90,6 @@ record! {
         region_id,
     }
 }
-
-static ATTACH_VBR_TO_VPCONN: Schema = Schema {
-    name: "AttachVbrToVpconn",
-    fields: Fields::text(
-        r#"
-            VpconnId string required
-            VbrId string required
-            Token string
-            DryRun boolean
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`AttachVbrToVpconn`].
 #[derive(Default)]
@@ -117,60 +102,57 @@ pub struct AttachVbrToVpconnResponse {
 }
 
 record! {
-    response AttachVbrToVpconnResponse = ATTACH_VBR_TO_VPCONN_RESPONSE {
+    response AttachVbrToVpconnResponse = 1 of SCHEMAS {
         request_id,
         virtual_physical_connection,
     }
 }
 
-static ATTACH_VBR_TO_VPCONN_RESPONSE: Schema = Schema {
-    name: "AttachVbrToVpconnResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AttachVbrToVpconn
+            VpconnId string required
+            VbrId string required
+            Token string
+            DryRun boolean
+            RegionId string region
+        AttachVbrToVpconnResponse
             RequestId string
             VirtualPhysicalConnection string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`AttachVbrToVpconn`].
-    AttachVbrToVpconnErrorCode {
+    AttachVbrToVpconnErrorCode of ERRORS {
         /// `QuotaExceeded.VPCONN` (400): The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.
-        QuotaExceededVpconn = "QuotaExceeded.VPCONN",
+        QuotaExceededVpconn,
         /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
-        OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
+        OperationFailedVbrBindedPconn,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+        IncorrectStatusPhysicalConnection,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QuotaExceeded.VPCONN" "" "The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.",
-        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QuotaExceeded.VPCONN meaning="The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs."
+        400 OperationFailed.VbrBindedPconn meaning="The VBR is associated with circuits. Disassociate them first."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        400 IncorrectStatus.PhysicalConnection meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`AttachVbrToVpconn`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a VBR that was pushed across accounts to a shared Express Connect circuit. For partners only.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "AttachVbrToVpconn",
-        Access::Write,
-        &ATTACH_VBR_TO_VPCONN,
-        &ATTACH_VBR_TO_VPCONN_RESPONSE,
-    )
+    ..Operation::new("AttachVbrToVpconn", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for AttachVbrToVpconn {

@@ -67,53 +67,49 @@ impl CancelCommonBandwidthPackageIpBandwidth {
 }
 
 record! {
-    request CancelCommonBandwidthPackageIpBandwidth = CANCEL_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH {
+    request CancelCommonBandwidthPackageIpBandwidth = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         eip_id,
     }
 }
 
-static CANCEL_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH: Schema = Schema {
-    name: "CancelCommonBandwidthPackageIpBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BandwidthPackageId string required
-            EipId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelCommonBandwidthPackageIpBandwidth`]: the ID of the request, and nothing else.
 pub type CancelCommonBandwidthPackageIpBandwidthResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelCommonBandwidthPackageIpBandwidth
+            RegionId string region
+            BandwidthPackageId string required
+            EipId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelCommonBandwidthPackageIpBandwidth`].
-    CancelCommonBandwidthPackageIpBandwidthErrorCode {
+    CancelCommonBandwidthPackageIpBandwidthErrorCode of ERRORS {
         /// `%s` (400, 404): The code of the failure is not fixed; the message tells what is wrong.
-        Any = "%s",
+        Any,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+    "#,
+);
 
 /// The descriptor of [`CancelCommonBandwidthPackageIpBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -121,12 +117,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CancelCommonBandwidthPackageIpBandwidth",
         Access::Write,
-        &CANCEL_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

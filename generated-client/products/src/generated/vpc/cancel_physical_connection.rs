@@ -66,49 +66,45 @@ impl CancelPhysicalConnection {
 }
 
 record! {
-    request CancelPhysicalConnection = CANCEL_PHYSICAL_CONNECTION {
+    request CancelPhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
     }
 }
 
-static CANCEL_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "CancelPhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CancelPhysicalConnection`]: the ID of the request, and nothing else.
 pub type CancelPhysicalConnectionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CancelPhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`CancelPhysicalConnection`].
-    CancelPhysicalConnectionErrorCode {
+    CancelPhysicalConnectionErrorCode of ERRORS {
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
-        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        ForbiddenNotAllowedInState,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.NotAllowedInState meaning="The state of the Express Connect circuit does not allow the operation."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CancelPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -116,13 +112,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CancelPhysicalConnection",
         Access::Write,
-        &CANCEL_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -70,7 +70,7 @@ impl ChangeResourceGroup {
 }
 
 record! {
-    request ChangeResourceGroup = CHANGE_RESOURCE_GROUP {
+    request ChangeResourceGroup = 0 of SCHEMAS {
         new_resource_group_id,
         resource_type,
         resource_id,
@@ -78,43 +78,39 @@ record! {
     }
 }
 
-static CHANGE_RESOURCE_GROUP: Schema = Schema {
-    name: "ChangeResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`ChangeResourceGroup`]: the ID of the request, and nothing else.
+pub type ChangeResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ChangeResourceGroup
             NewResourceGroupId string required
             ResourceType string required
             ResourceId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ChangeResourceGroup`]: the ID of the request, and nothing else.
-pub type ChangeResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ChangeResourceGroup`].
-    ChangeResourceGroupErrorCode {
+    ChangeResourceGroupErrorCode of ERRORS {
         /// `ResourceType.Unknown` (400): The type of the resource is not known.
-        ResourceTypeUnknown = "ResourceType.Unknown",
+        ResourceTypeUnknown,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceType.Unknown" "" "The type of the resource is not known.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceType.Unknown meaning="The type of the resource is not known."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+    "#,
+);
 
 /// The descriptor of [`ChangeResourceGroup`].
 pub static OPERATION: Operation = Operation {
@@ -122,12 +118,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ChangeResourceGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ChangeResourceGroup",
         Access::Write,
-        &CHANGE_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -73,27 +73,13 @@ impl CheckCanAllocateVpcPrivateIpAddress {
 }
 
 record! {
-    request CheckCanAllocateVpcPrivateIpAddress = CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS {
+    request CheckCanAllocateVpcPrivateIpAddress = 0 of SCHEMAS {
         region_id,
         v_switch_id,
         private_ip_address,
         ip_version,
     }
 }
-
-static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS: Schema = Schema {
-    name: "CheckCanAllocateVpcPrivateIpAddress",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VSwitchId string required
-            PrivateIpAddress string required
-            IpVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CheckCanAllocateVpcPrivateIpAddress`].
 #[derive(Default)]
@@ -106,44 +92,45 @@ pub struct CheckCanAllocateVpcPrivateIpAddressResponse {
 }
 
 record! {
-    response CheckCanAllocateVpcPrivateIpAddressResponse = CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE {
+    response CheckCanAllocateVpcPrivateIpAddressResponse = 1 of SCHEMAS {
         can_allocate,
         request_id,
     }
 }
 
-static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "CheckCanAllocateVpcPrivateIpAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CheckCanAllocateVpcPrivateIpAddress
+            RegionId string region
+            VSwitchId string required
+            PrivateIpAddress string required
+            IpVersion string
+        CheckCanAllocateVpcPrivateIpAddressResponse
             CanAllocate boolean
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CheckCanAllocateVpcPrivateIpAddress`].
-    CheckCanAllocateVpcPrivateIpAddressErrorCode {
+    CheckCanAllocateVpcPrivateIpAddressErrorCode of ERRORS {
         /// `PARAMETER_ILLEGAL` (400): A parameter is not valid. Check the request.
-        ParameterIllegal = "PARAMETER_ILLEGAL",
+        ParameterIllegal,
         /// `ResourceNotFound.VSwitchId` (400): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitchId = "ResourceNotFound.VSwitchId",
+        ResourceNotFoundVSwitchId,
         /// `Mismatch.VSwitchAndPrivateIpAddress` (400): The private IP address lies outside the vSwitch.
-        MismatchVSwitchAndPrivateIpAddress = "Mismatch.VSwitchAndPrivateIpAddress",
+        MismatchVSwitchAndPrivateIpAddress,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "PARAMETER_ILLEGAL" "" "A parameter is not valid. Check the request.",
-        400 "ResourceNotFound.VSwitchId" "" "The vSwitch does not exist. Check its ID.",
-        400 "Mismatch.VSwitchAndPrivateIpAddress" "" "The private IP address lies outside the vSwitch.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 PARAMETER_ILLEGAL meaning="A parameter is not valid. Check the request."
+        400 ResourceNotFound.VSwitchId meaning="The vSwitch does not exist. Check its ID."
+        400 Mismatch.VSwitchAndPrivateIpAddress meaning="The private IP address lies outside the vSwitch."
+    "#,
+);
 
 /// The descriptor of [`CheckCanAllocateVpcPrivateIpAddress`].
 pub static OPERATION: Operation = Operation {
@@ -151,12 +138,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CheckCanAllocateVpcPrivateIpAddress",
         Access::Read,
-        &CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS,
-        &CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

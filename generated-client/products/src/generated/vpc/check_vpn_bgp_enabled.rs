@@ -60,23 +60,11 @@ impl CheckVpnBgpEnabled {
 }
 
 record! {
-    request CheckVpnBgpEnabled = CHECK_VPN_BGP_ENABLED {
+    request CheckVpnBgpEnabled = 0 of SCHEMAS {
         region_id,
         client_token,
     }
 }
-
-static CHECK_VPN_BGP_ENABLED: Schema = Schema {
-    name: "CheckVpnBgpEnabled",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CheckVpnBgpEnabled`].
 #[derive(Default)]
@@ -89,38 +77,37 @@ pub struct CheckVpnBgpEnabledResponse {
 }
 
 record! {
-    response CheckVpnBgpEnabledResponse = CHECK_VPN_BGP_ENABLED_RESPONSE {
+    response CheckVpnBgpEnabledResponse = 1 of SCHEMAS {
         request_id,
         bgp_enabled,
     }
 }
 
-static CHECK_VPN_BGP_ENABLED_RESPONSE: Schema = Schema {
-    name: "CheckVpnBgpEnabledResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CheckVpnBgpEnabled
+            RegionId string region
+            ClientToken string
+        CheckVpnBgpEnabledResponse
             RequestId string
             BgpEnabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CheckVpnBgpEnabled`].
-    CheckVpnBgpEnabledErrorCode {
+    CheckVpnBgpEnabledErrorCode of ERRORS {
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`CheckVpnBgpEnabled`].
 pub static OPERATION: Operation = Operation {
@@ -128,14 +115,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckVpnBgpEnabled",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CheckVpnBgpEnabled",
-        Access::Read,
-        &CHECK_VPN_BGP_ENABLED,
-        &CHECK_VPN_BGP_ENABLED_RESPONSE,
-    )
+    ..Operation::new("CheckVpnBgpEnabled", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CheckVpnBgpEnabled {

@@ -121,7 +121,7 @@ impl CompletePhysicalConnectionLoa {
 }
 
 record! {
-    request CompletePhysicalConnectionLoa = COMPLETE_PHYSICAL_CONNECTION_LOA {
+    request CompletePhysicalConnectionLoa = 0 of SCHEMAS {
         client_token,
         region_id,
         instance_id,
@@ -133,10 +133,12 @@ record! {
     }
 }
 
-static COMPLETE_PHYSICAL_CONNECTION_LOA: Schema = Schema {
-    name: "CompletePhysicalConnectionLoa",
-    fields: Fields::text(
-        r#"
+/// The response to [`CompletePhysicalConnectionLoa`]: the ID of the request, and nothing else.
+pub type CompletePhysicalConnectionLoaResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CompletePhysicalConnectionLoa
             ClientToken string
             RegionId string region
             InstanceId string required
@@ -145,53 +147,47 @@ static COMPLETE_PHYSICAL_CONNECTION_LOA: Schema = Schema {
             LineServiceProvider string
             LineSPContactInfo string
             FinishWork boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CompletePhysicalConnectionLoa`]: the ID of the request, and nothing else.
-pub type CompletePhysicalConnectionLoaResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CompletePhysicalConnectionLoa`].
-    CompletePhysicalConnectionLoaErrorCode {
+    CompletePhysicalConnectionLoaErrorCode of ERRORS {
         /// `MissingParam.AliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.AliUid",
+        MissingParamAliUid,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.PhysicalConnectionLOA` (400): The state of the letter of authorization does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnectionLoa = "IncorrectStatus.PhysicalConnectionLOA",
+        IncorrectStatusPhysicalConnectionLoa,
         /// `IllegalParam.LineCode` (400): The code of the line is not valid.
-        IllegalParamLineCode = "IllegalParam.LineCode",
+        IllegalParamLineCode,
         /// `IllegalParam.LineLabel` (400): The label of the line is not valid.
-        IllegalParamLineLabel = "IllegalParam.LineLabel",
+        IllegalParamLineLabel,
         /// `OperationDenied.LOAStatusNotAllowComplete` (400): The state of the letter of authorization does not allow it to be completed.
-        OperationDeniedLoaStatusNotAllowComplete = "OperationDenied.LOAStatusNotAllowComplete",
+        OperationDeniedLoaStatusNotAllowComplete,
         /// `IllegalParam.LineSPContactInfo` (400): `LineSPContactInfo` is not valid. Check its value.
-        IllegalParamLineSpContactInfo = "IllegalParam.LineSPContactInfo",
+        IllegalParamLineSpContactInfo,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.AliUid" "" "The account is missing from the request.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.PhysicalConnectionLOA" "" "The state of the letter of authorization does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.LineCode" "" "The code of the line is not valid.",
-        400 "IllegalParam.LineLabel" "" "The label of the line is not valid.",
-        400 "OperationDenied.LOAStatusNotAllowComplete" "" "The state of the letter of authorization does not allow it to be completed.",
-        400 "IllegalParam.LineSPContactInfo" "" "`LineSPContactInfo` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.AliUid meaning="The account is missing from the request."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.PhysicalConnectionLOA meaning="The state of the letter of authorization does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.LineCode meaning="The code of the line is not valid."
+        400 IllegalParam.LineLabel meaning="The label of the line is not valid."
+        400 OperationDenied.LOAStatusNotAllowComplete meaning="The state of the letter of authorization does not allow it to be completed."
+        400 IllegalParam.LineSPContactInfo meaning="`LineSPContactInfo` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`CompletePhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
@@ -199,13 +195,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CompletePhysicalConnectionLOA",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CompletePhysicalConnectionLOA",
         Access::Write,
-        &COMPLETE_PHYSICAL_CONNECTION_LOA,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,67 +72,63 @@ impl ConfirmPhysicalConnection {
 }
 
 record! {
-    request ConfirmPhysicalConnection = CONFIRM_PHYSICAL_CONNECTION {
+    request ConfirmPhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
     }
 }
 
-static CONFIRM_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "ConfirmPhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ConfirmPhysicalConnection`]: the ID of the request, and nothing else.
 pub type ConfirmPhysicalConnectionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ConfirmPhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ConfirmPhysicalConnection`].
-    ConfirmPhysicalConnectionErrorCode {
+    ConfirmPhysicalConnectionErrorCode of ERRORS {
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `MissingParam.AliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.AliUid",
+        MissingParamAliUid,
         /// `MissingParam.PhysicalConnectionId` (400): `PhysicalConnectionId` is missing. Pass it.
-        MissingParamPhysicalConnectionId = "MissingParam.PhysicalConnectionId",
+        MissingParamPhysicalConnectionId,
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+        IncorrectStatusPhysicalConnection,
         /// `OperationUnsupported.SkipConstruction` (400): The construction cannot be skipped.
-        OperationUnsupportedSkipConstruction = "OperationUnsupported.SkipConstruction",
+        OperationUnsupportedSkipConstruction,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "MissingParam.AliUid" "" "The account is missing from the request.",
-        400 "MissingParam.PhysicalConnectionId" "" "`PhysicalConnectionId` is missing. Pass it.",
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.SkipConstruction" "" "The construction cannot be skipped.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 MissingParam.AliUid meaning="The account is missing from the request."
+        400 MissingParam.PhysicalConnectionId meaning="`PhysicalConnectionId` is missing. Pass it."
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 IncorrectStatus.PhysicalConnection meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.SkipConstruction meaning="The construction cannot be skipped."
+    "#,
+);
 
 /// The descriptor of [`ConfirmPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -140,13 +136,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConfirmPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConfirmPhysicalConnection",
         Access::Write,
-        &CONFIRM_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

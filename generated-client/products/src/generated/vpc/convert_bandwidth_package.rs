@@ -70,25 +70,12 @@ impl ConvertBandwidthPackage {
 }
 
 record! {
-    request ConvertBandwidthPackage = CONVERT_BANDWIDTH_PACKAGE {
+    request ConvertBandwidthPackage = 0 of SCHEMAS {
         bandwidth_package_id,
         region_id,
         client_token,
     }
 }
-
-static CONVERT_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "ConvertBandwidthPackage",
-    fields: Fields::text(
-        r#"
-            BandwidthPackageId string required
-            RegionId string region
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ConvertBandwidthPackage`].
 #[derive(Default)]
@@ -101,50 +88,50 @@ pub struct ConvertBandwidthPackageResponse {
 }
 
 record! {
-    response ConvertBandwidthPackageResponse = CONVERT_BANDWIDTH_PACKAGE_RESPONSE {
+    response ConvertBandwidthPackageResponse = 1 of SCHEMAS {
         convert_instance_id,
         request_id,
     }
 }
 
-static CONVERT_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
-    name: "ConvertBandwidthPackageResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ConvertBandwidthPackage
+            BandwidthPackageId string required
+            RegionId string region
+            ClientToken string
+        ConvertBandwidthPackageResponse
             ConvertInstanceId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ConvertBandwidthPackage`].
-    ConvertBandwidthPackageErrorCode {
+    ConvertBandwidthPackageErrorCode of ERRORS {
         /// `NotOpen.Api` (400): The operation is not open to the account.
-        NotOpenApi = "NotOpen.Api",
+        NotOpenApi,
         /// `NotFound.BandwidthPackage` (400): The bandwidth package does not exist. Check its ID.
-        NotFoundBandwidthPackage = "NotFound.BandwidthPackage",
+        NotFoundBandwidthPackage,
         /// `ORDER.QUOTA_EXCEEDED` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
-        OrderQuotaExceeded = "ORDER.QUOTA_EXCEEDED",
+        OrderQuotaExceeded,
         /// `ORDER.ERROR` (400): The order could not be created: the configuration is not on sale.
-        OrderError = "ORDER.ERROR",
+        OrderError,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NotOpen.Api" "" "The operation is not open to the account.",
-        400 "NotFound.BandwidthPackage" "" "The bandwidth package does not exist. Check its ID.",
-        400 "ORDER.QUOTA_EXCEEDED" "" "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
-        400 "ORDER.ERROR" "" "The order could not be created: the configuration is not on sale.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NotOpen.Api meaning="The operation is not open to the account."
+        400 NotFound.BandwidthPackage meaning="The bandwidth package does not exist. Check its ID."
+        400 ORDER.QUOTA_EXCEEDED meaning="The account has the maximum number of EIPs. Release unused ones or request a higher quota."
+        400 ORDER.ERROR meaning="The order could not be created: the configuration is not on sale."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ConvertBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
@@ -153,13 +140,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConvertBandwidthPackage",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConvertBandwidthPackage",
         Access::Write,
-        &CONVERT_BANDWIDTH_PACKAGE,
-        &CONVERT_BANDWIDTH_PACKAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

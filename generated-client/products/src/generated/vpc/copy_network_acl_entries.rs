@@ -93,7 +93,7 @@ impl CopyNetworkAclEntries {
 }
 
 record! {
-    request CopyNetworkAclEntries = COPY_NETWORK_ACL_ENTRIES {
+    request CopyNetworkAclEntries = 0 of SCHEMAS {
         region_id,
         network_acl_id,
         source_network_acl_id,
@@ -102,68 +102,64 @@ record! {
     }
 }
 
-static COPY_NETWORK_ACL_ENTRIES: Schema = Schema {
-    name: "CopyNetworkAclEntries",
-    fields: Fields::text(
-        r#"
+/// The response to [`CopyNetworkAclEntries`]: the ID of the request, and nothing else.
+pub type CopyNetworkAclEntriesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CopyNetworkAclEntries
             RegionId string region
             NetworkAclId string required
             SourceNetworkAclId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CopyNetworkAclEntries`]: the ID of the request, and nothing else.
-pub type CopyNetworkAclEntriesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CopyNetworkAclEntries`].
-    CopyNetworkAclEntriesErrorCode {
+    CopyNetworkAclEntriesErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `ParameterMissing.SourceNetworkAclId` (400): `SourceNetworkAclId` is missing. Pass it.
-        ParameterMissingSourceNetworkAclId = "ParameterMissing.SourceNetworkAclId",
+        ParameterMissingSourceNetworkAclId,
         /// `ParameterEmpty.SourceNetworkAclId` (400): `SourceNetworkAclId` is missing. Pass it.
-        ParameterEmptySourceNetworkAclId = "ParameterEmpty.SourceNetworkAclId",
+        ParameterEmptySourceNetworkAclId,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `InvalidSourceNetworkAcl.NotFound` (400): The network ACL to copy from does not exist. Check its ID.
-        InvalidSourceNetworkAclNotFound = "InvalidSourceNetworkAcl.NotFound",
+        InvalidSourceNetworkAclNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterMissing.SourceNetworkAclId" "" "`SourceNetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.SourceNetworkAclId" "" "`SourceNetworkAclId` is missing. Pass it.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "InvalidSourceNetworkAcl.NotFound" "" "The network ACL to copy from does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterMissing.SourceNetworkAclId meaning="`SourceNetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.SourceNetworkAclId meaning="`SourceNetworkAclId` is missing. Pass it."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 InvalidSourceNetworkAcl.NotFound meaning="The network ACL to copy from does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CopyNetworkAclEntries`].
 pub static OPERATION: Operation = Operation {
@@ -171,14 +167,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CopyNetworkAclEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CopyNetworkAclEntries",
         Access::Write,
-        &COPY_NETWORK_ACL_ENTRIES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -154,7 +154,7 @@ impl CreateBgpGroup {
 }
 
 record! {
-    request CreateBgpGroup = CREATE_BGP_GROUP {
+    request CreateBgpGroup = 0 of SCHEMAS {
         region_id,
         router_id,
         name,
@@ -169,27 +169,6 @@ record! {
     }
 }
 
-static CREATE_BGP_GROUP: Schema = Schema {
-    name: "CreateBgpGroup",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterId string required
-            Name string
-            Description string
-            LocalAsn int64
-            PeerAsn int64 required
-            AuthKey string sensitive
-            IsFakeAsn boolean
-            ClientToken string
-            IpVersion string
-            RouteQuota int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateBgpGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -201,129 +180,132 @@ pub struct CreateBgpGroupResponse {
 }
 
 record! {
-    response CreateBgpGroupResponse = CREATE_BGP_GROUP_RESPONSE {
+    response CreateBgpGroupResponse = 1 of SCHEMAS {
         bgp_group_id,
         request_id,
     }
 }
 
-static CREATE_BGP_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateBgpGroupResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateBgpGroup
+            RegionId string region
+            RouterId string required
+            Name string
+            Description string
+            LocalAsn int64
+            PeerAsn int64 required
+            AuthKey string sensitive
+            IsFakeAsn boolean
+            ClientToken string
+            IpVersion string
+            RouteQuota int32
+        CreateBgpGroupResponse
             BgpGroupId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateBgpGroup`].
-    CreateBgpGroupErrorCode {
+    CreateBgpGroupErrorCode of ERRORS {
         /// `QuotaExceeded.Bgp` (400): The VBR has the maximum number of BGP peers.
-        QuotaExceededBgp = "QuotaExceeded.Bgp",
+        QuotaExceededBgp,
         /// `QuotaExceeded.Nqa` (400): The VBR has the maximum number of NQAs.
-        QuotaExceededNqa = "QuotaExceeded.Nqa",
+        QuotaExceededNqa,
         /// `QuotaExceeded.BgpNetwork` (400): The VBR has the maximum number of BGP networks.
-        QuotaExceededBgpNetwork = "QuotaExceeded.BgpNetwork",
+        QuotaExceededBgpNetwork,
         /// `InvalidPeerIpAddress` (400): The VBR has several circuits, so the peer IP address must be given.
-        InvalidPeerIpAddress = "InvalidPeerIpAddress",
+        InvalidPeerIpAddress,
         /// `InvalidVbrNetwork` (400): The network of the VBR does not exist.
-        InvalidVbrNetwork = "InvalidVbrNetwork",
+        InvalidVbrNetwork,
         /// `InvalidBgpGroup` (400): The BGP group does not exist. Check its ID.
-        InvalidBgpGroup = "InvalidBgpGroup",
+        InvalidBgpGroup,
         /// `InvalidBgpName.Malformed` (400): The name of the BGP group is not valid.
-        InvalidBgpNameMalformed = "InvalidBgpName.Malformed",
+        InvalidBgpNameMalformed,
         /// `InvalidBgpDescription.Malformed` (400): The description of the BGP group is not valid.
-        InvalidBgpDescriptionMalformed = "InvalidBgpDescription.Malformed",
+        InvalidBgpDescriptionMalformed,
         /// `InvalidBgpAuthkey.Malformed` (400): The authentication key of the BGP group is not valid.
-        InvalidBgpAuthkeyMalformed = "InvalidBgpAuthkey.Malformed",
+        InvalidBgpAuthkeyMalformed,
         /// `InvalidIP.Malformed` (400): An IP address is malformed.
-        InvalidIpMalformed = "InvalidIP.Malformed",
+        InvalidIpMalformed,
         /// `InvalidPeerAsn.Malformed` (400): The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.
-        InvalidPeerAsnMalformed = "InvalidPeerAsn.Malformed",
+        InvalidPeerAsnMalformed,
         /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
-        InvalidParamsNotNull = "InvalidParams.NotNull",
+        InvalidParamsNotNull,
         /// `InvalidBgpGroup.LocalAsnInvalid` (400): The AS number is not a private one. Choose one from the ranges in the message.
-        InvalidBgpGroupLocalAsnInvalid = "InvalidBgpGroup.LocalAsnInvalid",
+        InvalidBgpGroupLocalAsnInvalid,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
-        InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
+        InvalidParamsAlreadyExists,
         /// `InvalidStatus.CannotOperate` (400): The state of the resource does not allow the operation.
-        InvalidStatusCannotOperate = "InvalidStatus.CannotOperate",
+        InvalidStatusCannotOperate,
         /// `InvalidParams.PeerIpAddressMustPointOut` (400): The VBR has several circuits or none, so the peer IP address must be given.
-        InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
+        InvalidParamsPeerIpAddressMustPointOut,
         /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
-        InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
+        InvalidParamsPeerIpAddressInUse,
         /// `IllegalParam.PeerAsn` (400): `PeerAsn` is not valid. Check its value.
-        IllegalParamPeerAsn = "IllegalParam.PeerAsn",
+        IllegalParamPeerAsn,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `OperationUnsupport` (400): The account is not on the allowlist for AS numbers of its own on a VBR.
-        OperationUnsupport = "OperationUnsupport",
+        OperationUnsupport,
         /// `IllegalParam.RouteLimit` (400): The number of routes exceeds what the BGP group can have.
-        IllegalParamRouteLimit = "IllegalParam.RouteLimit",
+        IllegalParamRouteLimit,
         /// `IllegalParam.BgpGroupLocalAsn` (400): The BGP group must have the AS number of the Express Connect Router.
-        IllegalParamBgpGroupLocalAsn = "IllegalParam.BgpGroupLocalAsn",
+        IllegalParamBgpGroupLocalAsn,
         /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
-        OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
+        OperationDeniedVbrAttachEcrInMiddleStatus,
         /// `OperationFailed.BgpPeerConflictWithECR` (400): A BGP peer of the VBR conflicts with the Express Connect Router.
-        OperationFailedBgpPeerConflictWithEcr = "OperationFailed.BgpPeerConflictWithECR",
+        OperationFailedBgpPeerConflictWithEcr,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QuotaExceeded.Bgp" "" "The VBR has the maximum number of BGP peers.",
-        400 "QuotaExceeded.Nqa" "" "The VBR has the maximum number of NQAs.",
-        400 "QuotaExceeded.BgpNetwork" "" "The VBR has the maximum number of BGP networks.",
-        400 "InvalidPeerIpAddress" "" "The VBR has several circuits, so the peer IP address must be given.",
-        400 "InvalidVbrNetwork" "" "The network of the VBR does not exist.",
-        400 "InvalidBgpGroup" "" "The BGP group does not exist. Check its ID.",
-        400 "InvalidBgpName.Malformed" "" "The name of the BGP group is not valid.",
-        400 "InvalidBgpDescription.Malformed" "" "The description of the BGP group is not valid.",
-        400 "InvalidBgpAuthkey.Malformed" "" "The authentication key of the BGP group is not valid.",
-        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
-        400 "InvalidPeerAsn.Malformed" "" "The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.",
-        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
-        400 "InvalidBgpGroup.LocalAsnInvalid" "" "The AS number is not a private one. Choose one from the ranges in the message.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
-        400 "InvalidStatus.CannotOperate" "" "The state of the resource does not allow the operation.",
-        400 "InvalidParams.PeerIpAddressMustPointOut" "" "The VBR has several circuits or none, so the peer IP address must be given.",
-        400 "InvalidParams.PeerIpAddressInUse" "" "The peer IP address is in use already. Choose another one.",
-        400 "IllegalParam.PeerAsn" "" "`PeerAsn` is not valid. Check its value.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "OperationUnsupport" "" "The account is not on the allowlist for AS numbers of its own on a VBR.",
-        400 "IllegalParam.RouteLimit" "" "The number of routes exceeds what the BGP group can have.",
-        400 "IllegalParam.BgpGroupLocalAsn" "" "The BGP group must have the AS number of the Express Connect Router.",
-        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
-        400 "OperationFailed.BgpPeerConflictWithECR" "" "A BGP peer of the VBR conflicts with the Express Connect Router.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QuotaExceeded.Bgp meaning="The VBR has the maximum number of BGP peers."
+        400 QuotaExceeded.Nqa meaning="The VBR has the maximum number of NQAs."
+        400 QuotaExceeded.BgpNetwork meaning="The VBR has the maximum number of BGP networks."
+        400 InvalidPeerIpAddress meaning="The VBR has several circuits, so the peer IP address must be given."
+        400 InvalidVbrNetwork meaning="The network of the VBR does not exist."
+        400 InvalidBgpGroup meaning="The BGP group does not exist. Check its ID."
+        400 InvalidBgpName.Malformed meaning="The name of the BGP group is not valid."
+        400 InvalidBgpDescription.Malformed meaning="The description of the BGP group is not valid."
+        400 InvalidBgpAuthkey.Malformed meaning="The authentication key of the BGP group is not valid."
+        400 InvalidIP.Malformed meaning="An IP address is malformed."
+        400 InvalidPeerAsn.Malformed meaning="The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used."
+        400 InvalidParams.NotNull meaning="Parameters are missing. The message may name them."
+        400 InvalidBgpGroup.LocalAsnInvalid meaning="The AS number is not a private one. Choose one from the ranges in the message."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 InvalidParams.AlreadyExists meaning="The association or BGP network exists already."
+        400 InvalidStatus.CannotOperate meaning="The state of the resource does not allow the operation."
+        400 InvalidParams.PeerIpAddressMustPointOut meaning="The VBR has several circuits or none, so the peer IP address must be given."
+        400 InvalidParams.PeerIpAddressInUse meaning="The peer IP address is in use already. Choose another one."
+        400 IllegalParam.PeerAsn meaning="`PeerAsn` is not valid. Check its value."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 OperationUnsupport meaning="The account is not on the allowlist for AS numbers of its own on a VBR."
+        400 IllegalParam.RouteLimit meaning="The number of routes exceeds what the BGP group can have."
+        400 IllegalParam.BgpGroupLocalAsn meaning="The BGP group must have the AS number of the Express Connect Router."
+        400 OperationDenied.VbrAttachEcrInMiddleStatus retryable meaning="The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call."
+        400 OperationFailed.BgpPeerConflictWithECR meaning="A BGP peer of the VBR conflicts with the Express Connect Router."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateBgpGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a BGP group for a Virtual Border Router (VBR).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpGroup"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateBgpGroup",
-        Access::Write,
-        &CREATE_BGP_GROUP,
-        &CREATE_BGP_GROUP_RESPONSE,
-    )
+    ..Operation::new("CreateBgpGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateBgpGroup {

@@ -131,7 +131,7 @@ impl CreateBgpPeer {
 }
 
 record! {
-    request CreateBgpPeer = CREATE_BGP_PEER {
+    request CreateBgpPeer = 0 of SCHEMAS {
         region_id,
         bgp_group_id,
         peer_ip_address,
@@ -141,23 +141,6 @@ record! {
         bfd_multi_hop,
     }
 }
-
-static CREATE_BGP_PEER: Schema = Schema {
-    name: "CreateBgpPeer",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BgpGroupId string required
-            PeerIpAddress string
-            EnableBfd boolean
-            ClientToken string
-            IpVersion string
-            BfdMultiHop int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateBgpPeer`].
 #[derive(Default)]
@@ -170,144 +153,143 @@ pub struct CreateBgpPeerResponse {
 }
 
 record! {
-    response CreateBgpPeerResponse = CREATE_BGP_PEER_RESPONSE {
+    response CreateBgpPeerResponse = 1 of SCHEMAS {
         bgp_peer_id,
         request_id,
     }
 }
 
-static CREATE_BGP_PEER_RESPONSE: Schema = Schema {
-    name: "CreateBgpPeerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateBgpPeer
+            RegionId string region
+            BgpGroupId string required
+            PeerIpAddress string
+            EnableBfd boolean
+            ClientToken string
+            IpVersion string
+            BfdMultiHop int32
+        CreateBgpPeerResponse
             BgpPeerId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateBgpPeer`].
-    CreateBgpPeerErrorCode {
+    CreateBgpPeerErrorCode of ERRORS {
         /// `QuotaExceeded.Bgp` (400): The VBR has the maximum number of BGP peers.
-        QuotaExceededBgp = "QuotaExceeded.Bgp",
+        QuotaExceededBgp,
         /// `QuotaExceeded.Nqa` (400): The VBR has the maximum number of NQAs.
-        QuotaExceededNqa = "QuotaExceeded.Nqa",
+        QuotaExceededNqa,
         /// `InvalidAccessDeviceId.NotFound` (400): The access device does not exist. Check its ID.
-        InvalidAccessDeviceIdNotFound = "InvalidAccessDeviceId.NotFound",
+        InvalidAccessDeviceIdNotFound,
         /// `QuotaExceeded.BfdSession` (400): The maximum number of BFD sessions is reached.
-        QuotaExceededBfdSession = "QuotaExceeded.BfdSession",
+        QuotaExceededBfdSession,
         /// `QuotaExceeded.BgpNetwork` (400): The VBR has the maximum number of BGP networks.
-        QuotaExceededBgpNetwork = "QuotaExceeded.BgpNetwork",
+        QuotaExceededBgpNetwork,
         /// `InvalidPeerIpAddress` (400): The VBR has several circuits, so the peer IP address must be given.
-        InvalidPeerIpAddress = "InvalidPeerIpAddress",
+        InvalidPeerIpAddress,
         /// `InvalidVbrNetwork` (400): The network of the VBR does not exist.
-        InvalidVbrNetwork = "InvalidVbrNetwork",
+        InvalidVbrNetwork,
         /// `InvalidBgpGroup` (400): The BGP group does not exist. Check its ID.
-        InvalidBgpGroup = "InvalidBgpGroup",
+        InvalidBgpGroup,
         /// `InvalidBgpName.Malformed` (400): The name of the BGP group is not valid.
-        InvalidBgpNameMalformed = "InvalidBgpName.Malformed",
+        InvalidBgpNameMalformed,
         /// `InvalidBgpDiscription.Malformed` (400): The description of the BGP group is not valid.
-        InvalidBgpDiscriptionMalformed = "InvalidBgpDiscription.Malformed",
+        InvalidBgpDiscriptionMalformed,
         /// `InvalidBgpAuthkey.Malformed` (400): The authentication key of the BGP group is not valid.
-        InvalidBgpAuthkeyMalformed = "InvalidBgpAuthkey.Malformed",
+        InvalidBgpAuthkeyMalformed,
         /// `InvalidIP.Malformed` (400): An IP address is malformed.
-        InvalidIpMalformed = "InvalidIP.Malformed",
+        InvalidIpMalformed,
         /// `InvalidPeerAsn.Malformed` (400): The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.
-        InvalidPeerAsnMalformed = "InvalidPeerAsn.Malformed",
+        InvalidPeerAsnMalformed,
         /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
-        InvalidParamsNotNull = "InvalidParams.NotNull",
+        InvalidParamsNotNull,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
-        InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
+        InvalidParamsAlreadyExists,
         /// `InvalidStatus.CannotOperate` (400): The state of the resource does not allow the operation.
-        InvalidStatusCannotOperate = "InvalidStatus.CannotOperate",
+        InvalidStatusCannotOperate,
         /// `InvalidParams.PeerIpAddressMustPointOut` (400): The VBR has several circuits or none, so the peer IP address must be given.
-        InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
+        InvalidParamsPeerIpAddressMustPointOut,
         /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
-        InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
+        InvalidParamsPeerIpAddressInUse,
         /// `BgpPeer.Already.Exists` (400): The BGP peer exists already.
-        BgpPeerAlreadyExists = "BgpPeer.Already.Exists",
+        BgpPeerAlreadyExists,
         /// `MissingParam.EnableBfd` (400): `EnableBfd` is missing. Pass it.
-        MissingParamEnableBfd = "MissingParam.EnableBfd",
+        MissingParamEnableBfd,
         /// `OperationUnsupported.IPV6ForThisRegion` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6ForThisRegion = "OperationUnsupported.IPV6ForThisRegion",
+        OperationUnsupportedIpv6ForThisRegion,
         /// `IllegalParam.BfdMultiHop` (400): `BfdMultiHop` is not valid. Check its value.
-        IllegalParamBfdMultiHop = "IllegalParam.BfdMultiHop",
+        IllegalParamBfdMultiHop,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `UnsupportedFeature.Vpconn` (400): A hosted connection does not support the operation.
-        UnsupportedFeatureVpconn = "UnsupportedFeature.Vpconn",
+        UnsupportedFeatureVpconn,
         /// `DuplicatedParam.PeerIpAddress` (400): The peer IP address is in use already. Choose another one.
-        DuplicatedParamPeerIpAddress = "DuplicatedParam.PeerIpAddress",
+        DuplicatedParamPeerIpAddress,
         /// `DuplicatedParam.LocalIpAddress` (400): The local IP address is in use already. Choose another one.
-        DuplicatedParamLocalIpAddress = "DuplicatedParam.LocalIpAddress",
+        DuplicatedParamLocalIpAddress,
         /// `DuplicatedParam.PeerIpv6Address` (400): The peer IPv6 address is in use already. Choose another one.
-        DuplicatedParamPeerIpv6Address = "DuplicatedParam.PeerIpv6Address",
+        DuplicatedParamPeerIpv6Address,
         /// `DuplicatedParam.LocalIpv6Address` (400): The local IPv6 address is in use already. Choose another one.
-        DuplicatedParamLocalIpv6Address = "DuplicatedParam.LocalIpv6Address",
+        DuplicatedParamLocalIpv6Address,
         /// `IllegalParam.LocalGatewayIpAndMask` (400): The local gateway IP address does not fit the mask.
-        IllegalParamLocalGatewayIpAndMask = "IllegalParam.LocalGatewayIpAndMask",
+        IllegalParamLocalGatewayIpAndMask,
         /// `IllegalParam.PeeringIpv6SubnetMask` (400): `PeeringIpv6SubnetMask` is not valid. Check its value.
-        IllegalParamPeeringIpv6SubnetMask = "IllegalParam.PeeringIpv6SubnetMask",
+        IllegalParamPeeringIpv6SubnetMask,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QuotaExceeded.Bgp" "" "The VBR has the maximum number of BGP peers.",
-        400 "QuotaExceeded.Nqa" "" "The VBR has the maximum number of NQAs.",
-        400 "InvalidAccessDeviceId.NotFound" "" "The access device does not exist. Check its ID.",
-        400 "QuotaExceeded.BfdSession" "" "The maximum number of BFD sessions is reached.",
-        400 "QuotaExceeded.BgpNetwork" "" "The VBR has the maximum number of BGP networks.",
-        400 "InvalidPeerIpAddress" "" "The VBR has several circuits, so the peer IP address must be given.",
-        400 "InvalidVbrNetwork" "" "The network of the VBR does not exist.",
-        400 "InvalidBgpGroup" "" "The BGP group does not exist. Check its ID.",
-        400 "InvalidBgpName.Malformed" "" "The name of the BGP group is not valid.",
-        400 "InvalidBgpDiscription.Malformed" "" "The description of the BGP group is not valid.",
-        400 "InvalidBgpAuthkey.Malformed" "" "The authentication key of the BGP group is not valid.",
-        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
-        400 "InvalidPeerAsn.Malformed" "" "The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.",
-        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
-        400 "InvalidStatus.CannotOperate" "" "The state of the resource does not allow the operation.",
-        400 "InvalidParams.PeerIpAddressMustPointOut" "" "The VBR has several circuits or none, so the peer IP address must be given.",
-        400 "InvalidParams.PeerIpAddressInUse" "" "The peer IP address is in use already. Choose another one.",
-        400 "BgpPeer.Already.Exists" "" "The BGP peer exists already.",
-        400 "MissingParam.EnableBfd" "" "`EnableBfd` is missing. Pass it.",
-        400 "OperationUnsupported.IPV6ForThisRegion" "" "The region does not support IPv6.",
-        400 "IllegalParam.BfdMultiHop" "" "`BfdMultiHop` is not valid. Check its value.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "UnsupportedFeature.Vpconn" "" "A hosted connection does not support the operation.",
-        400 "DuplicatedParam.PeerIpAddress" "" "The peer IP address is in use already. Choose another one.",
-        400 "DuplicatedParam.LocalIpAddress" "" "The local IP address is in use already. Choose another one.",
-        400 "DuplicatedParam.PeerIpv6Address" "" "The peer IPv6 address is in use already. Choose another one.",
-        400 "DuplicatedParam.LocalIpv6Address" "" "The local IPv6 address is in use already. Choose another one.",
-        400 "IllegalParam.LocalGatewayIpAndMask" "" "The local gateway IP address does not fit the mask.",
-        400 "IllegalParam.PeeringIpv6SubnetMask" "" "`PeeringIpv6SubnetMask` is not valid. Check its value.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QuotaExceeded.Bgp meaning="The VBR has the maximum number of BGP peers."
+        400 QuotaExceeded.Nqa meaning="The VBR has the maximum number of NQAs."
+        400 InvalidAccessDeviceId.NotFound meaning="The access device does not exist. Check its ID."
+        400 QuotaExceeded.BfdSession meaning="The maximum number of BFD sessions is reached."
+        400 QuotaExceeded.BgpNetwork meaning="The VBR has the maximum number of BGP networks."
+        400 InvalidPeerIpAddress meaning="The VBR has several circuits, so the peer IP address must be given."
+        400 InvalidVbrNetwork meaning="The network of the VBR does not exist."
+        400 InvalidBgpGroup meaning="The BGP group does not exist. Check its ID."
+        400 InvalidBgpName.Malformed meaning="The name of the BGP group is not valid."
+        400 InvalidBgpDiscription.Malformed meaning="The description of the BGP group is not valid."
+        400 InvalidBgpAuthkey.Malformed meaning="The authentication key of the BGP group is not valid."
+        400 InvalidIP.Malformed meaning="An IP address is malformed."
+        400 InvalidPeerAsn.Malformed meaning="The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used."
+        400 InvalidParams.NotNull meaning="Parameters are missing. The message may name them."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 InvalidParams.AlreadyExists meaning="The association or BGP network exists already."
+        400 InvalidStatus.CannotOperate meaning="The state of the resource does not allow the operation."
+        400 InvalidParams.PeerIpAddressMustPointOut meaning="The VBR has several circuits or none, so the peer IP address must be given."
+        400 InvalidParams.PeerIpAddressInUse meaning="The peer IP address is in use already. Choose another one."
+        400 BgpPeer.Already.Exists meaning="The BGP peer exists already."
+        400 MissingParam.EnableBfd meaning="`EnableBfd` is missing. Pass it."
+        400 OperationUnsupported.IPV6ForThisRegion meaning="The region does not support IPv6."
+        400 IllegalParam.BfdMultiHop meaning="`BfdMultiHop` is not valid. Check its value."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 UnsupportedFeature.Vpconn meaning="A hosted connection does not support the operation."
+        400 DuplicatedParam.PeerIpAddress meaning="The peer IP address is in use already. Choose another one."
+        400 DuplicatedParam.LocalIpAddress meaning="The local IP address is in use already. Choose another one."
+        400 DuplicatedParam.PeerIpv6Address meaning="The peer IPv6 address is in use already. Choose another one."
+        400 DuplicatedParam.LocalIpv6Address meaning="The local IPv6 address is in use already. Choose another one."
+        400 IllegalParam.LocalGatewayIpAndMask meaning="The local gateway IP address does not fit the mask."
+        400 IllegalParam.PeeringIpv6SubnetMask meaning="`PeeringIpv6SubnetMask` is not valid. Check its value."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateBgpPeer`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a BGP peer to a BGP group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpPeer"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateBgpPeer",
-        Access::Write,
-        &CREATE_BGP_PEER,
-        &CREATE_BGP_PEER_RESPONSE,
-    )
+    ..Operation::new("CreateBgpPeer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateBgpPeer {

@@ -3,7 +3,7 @@
 //! `CreateCommonBandwidthPackage`: Creates an Internet Shared Bandwidth instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an Internet Shared Bandwidth instance.
 ///
@@ -174,7 +174,7 @@ impl CreateCommonBandwidthPackage {
 }
 
 record! {
-    request CreateCommonBandwidthPackage = CREATE_COMMON_BANDWIDTH_PACKAGE {
+    request CreateCommonBandwidthPackage = 0 of SCHEMAS {
         region_id,
         zone,
         isp,
@@ -190,28 +190,6 @@ record! {
     }
 }
 
-static CREATE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "CreateCommonBandwidthPackage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Zone string
-            ISP string
-            Name string
-            Description string
-            ClientToken string
-            ResourceGroupId string
-            Bandwidth int32 required
-            Ratio int32 min=0 max=100
-            InternetChargeType string
-            SecurityProtectionTypes [string] items=..10
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateCommonBandwidthPackage`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -225,103 +203,113 @@ pub struct CreateCommonBandwidthPackageResponse {
 }
 
 record! {
-    response CreateCommonBandwidthPackageResponse = CREATE_COMMON_BANDWIDTH_PACKAGE_RESPONSE {
+    response CreateCommonBandwidthPackageResponse = 1 of SCHEMAS {
         bandwidth_package_id,
         request_id,
         resource_group_id,
     }
 }
 
-static CREATE_COMMON_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
-    name: "CreateCommonBandwidthPackageResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateCommonBandwidthPackage
+            RegionId string region
+            Zone string
+            ISP string
+            Name string
+            Description string
+            ClientToken string
+            ResourceGroupId string
+            Bandwidth int32 required
+            Ratio int32 min=0 max=100
+            InternetChargeType string
+            SecurityProtectionTypes [string] items=..10
+            Tag [Tag] items=..21
+        CreateCommonBandwidthPackageResponse
             BandwidthPackageId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCommonBandwidthPackage`].
-    CreateCommonBandwidthPackageErrorCode {
+    CreateCommonBandwidthPackageErrorCode of ERRORS {
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
+        InvalidParameterDescriptionMalformed,
         /// `BandwidthPackageOperation.conflict` (400): Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call.
-        BandwidthPackageOperationConflict = "BandwidthPackageOperation.conflict",
+        BandwidthPackageOperationConflict,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `BandwidthPackage.QuotaExceeded` (400): The account has the maximum number of bandwidth packages.
-        BandwidthPackageQuotaExceeded = "BandwidthPackage.QuotaExceeded",
+        BandwidthPackageQuotaExceeded,
         /// `IllegalParam.Zone` (400): The zone is not valid.
-        IllegalParamZone = "IllegalParam.Zone",
+        IllegalParamZone,
         /// `InvalidParameter.InvalidChargeType` (400): The billing method is not valid.
-        InvalidParameterInvalidChargeType = "InvalidParameter.InvalidChargeType",
+        InvalidParameterInvalidChargeType,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `IllegalParam.Ratio` (400): `Ratio` is not valid. Check its value.
-        IllegalParamRatio = "IllegalParam.Ratio",
+        IllegalParamRatio,
         /// `OperationUnsupported.InvalidZone` (400): The zone does not support Internet Shared Bandwidth.
-        OperationUnsupportedInvalidZone = "OperationUnsupported.InvalidZone",
+        OperationUnsupportedInvalidZone,
         /// `IllegalParam.AvailableZone` (400): The zone is not valid.
-        IllegalParamAvailableZone = "IllegalParam.AvailableZone",
+        IllegalParamAvailableZone,
         /// `MissingParam.NameOrDescription` (400): The name or the description is missing.
-        MissingParamNameOrDescription = "MissingParam.NameOrDescription",
+        MissingParamNameOrDescription,
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
         /// `UnsupportedRegion.CloudBoxInternet` (400): The region does not support Internet access for a CloudBox.
-        UnsupportedRegionCloudBoxInternet = "UnsupportedRegion.CloudBoxInternet",
+        UnsupportedRegionCloudBoxInternet,
         /// `ResourceNotEnough.CommonBandWidthPackage` (400): The Internet Shared Bandwidth has not enough bandwidth left.
-        ResourceNotEnoughCommonBandWidthPackage = "ResourceNotEnough.CommonBandWidthPackage",
+        ResourceNotEnoughCommonBandWidthPackage,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "BandwidthPackageOperation.conflict" "" "Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call." retryable,
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "BandwidthPackage.QuotaExceeded" "" "The account has the maximum number of bandwidth packages.",
-        400 "IllegalParam.Zone" "" "The zone is not valid.",
-        400 "InvalidParameter.InvalidChargeType" "" "The billing method is not valid.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "IllegalParam.Ratio" "" "`Ratio` is not valid. Check its value.",
-        400 "OperationUnsupported.InvalidZone" "" "The zone does not support Internet Shared Bandwidth.",
-        400 "IllegalParam.AvailableZone" "" "The zone is not valid.",
-        400 "MissingParam.NameOrDescription" "" "The name or the description is missing.",
-        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "UnsupportedRegion.CloudBoxInternet" "" "The region does not support Internet access for a CloudBox.",
-        400 "ResourceNotEnough.CommonBandWidthPackage" "" "The Internet Shared Bandwidth has not enough bandwidth left.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description.Malformed meaning="The description is not valid. Check its length and characters."
+        400 BandwidthPackageOperation.conflict retryable meaning="Another operation on the Internet Shared Bandwidth is running. Wait a moment, then repeat the call."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 BandwidthPackage.QuotaExceeded meaning="The account has the maximum number of bandwidth packages."
+        400 IllegalParam.Zone meaning="The zone is not valid."
+        400 InvalidParameter.InvalidChargeType meaning="The billing method is not valid."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 IllegalParam.Ratio meaning="`Ratio` is not valid. Check its value."
+        400 OperationUnsupported.InvalidZone meaning="The zone does not support Internet Shared Bandwidth."
+        400 IllegalParam.AvailableZone meaning="The zone is not valid."
+        400 MissingParam.NameOrDescription meaning="The name or the description is missing."
+        400 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 UnsupportedRegion.CloudBoxInternet meaning="The region does not support Internet access for a CloudBox."
+        400 ResourceNotEnough.CommonBandWidthPackage meaning="The Internet Shared Bandwidth has not enough bandwidth left."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+    "#,
+);
 
 /// The descriptor of [`CreateCommonBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
@@ -329,13 +317,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCommonBandwidthPackage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCommonBandwidthPackage",
         Access::Write,
-        &CREATE_COMMON_BANDWIDTH_PACKAGE,
-        &CREATE_COMMON_BANDWIDTH_PACKAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

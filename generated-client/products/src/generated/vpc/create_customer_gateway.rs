@@ -3,7 +3,7 @@
 //! `CreateCustomerGateway`: Creates a customer gateway for IPsec-VPN connections.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a customer gateway for IPsec-VPN connections.
 ///
@@ -132,7 +132,7 @@ impl CreateCustomerGateway {
 }
 
 record! {
-    request CreateCustomerGateway = CREATE_CUSTOMER_GATEWAY {
+    request CreateCustomerGateway = 0 of SCHEMAS {
         region_id,
         client_token,
         ip_address,
@@ -144,25 +144,6 @@ record! {
         resource_group_id,
     }
 }
-
-static CREATE_CUSTOMER_GATEWAY: Schema = Schema {
-    name: "CreateCustomerGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            IpAddress string required
-            Name string
-            Description string
-            Asn string
-            AuthKey string sensitive
-            Tags [Tag] items=..21
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateCustomerGateway`].
 #[derive(Default)]
@@ -183,7 +164,7 @@ pub struct CreateCustomerGatewayResponse {
 }
 
 record! {
-    response CreateCustomerGatewayResponse = CREATE_CUSTOMER_GATEWAY_RESPONSE {
+    response CreateCustomerGatewayResponse = 1 of SCHEMAS {
         request_id,
         ip_address,
         description,
@@ -193,87 +174,94 @@ record! {
     }
 }
 
-static CREATE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateCustomerGatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateCustomerGateway
+            RegionId string region
+            ClientToken string
+            IpAddress string required
+            Name string
+            Description string
+            Asn string
+            AuthKey string sensitive
+            Tags [Tag] items=..21
+            ResourceGroupId string
+        CreateCustomerGatewayResponse
             RequestId string
             IpAddress string
             Description string
             CustomerGatewayId string
             CreateTime int64
             Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCustomerGateway`].
-    CreateCustomerGatewayErrorCode {
+    CreateCustomerGatewayErrorCode of ERRORS {
         /// `InvalidAuthkey.Malformed` (400): The BGP authentication key is malformed.
-        InvalidAuthkeyMalformed = "InvalidAuthkey.Malformed",
+        InvalidAuthkeyMalformed,
         /// `InvalidIpAddress.AlreadyExist` (400): The IP address exists already.
-        InvalidIpAddressAlreadyExist = "InvalidIpAddress.AlreadyExist",
+        InvalidIpAddressAlreadyExist,
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `IllegalParam.Asn` (400): `Asn` is not valid. Check its value.
-        IllegalParamAsn = "IllegalParam.Asn",
+        IllegalParamAsn,
         /// `OperationDenied.MissingAsn` (400): With a BGP authentication key, the customer gateway needs an AS number.
-        OperationDeniedMissingAsn = "OperationDenied.MissingAsn",
+        OperationDeniedMissingAsn,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `CreateVpnUserGatewayQuotaFull.QuotaFull` (400): The maximum number of customer gateways is reached.
-        CreateVpnUserGatewayQuotaFullQuotaFull = "CreateVpnUserGatewayQuotaFull.QuotaFull",
+        CreateVpnUserGatewayQuotaFullQuotaFull,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAuthkey.Malformed" "" "The BGP authentication key is malformed.",
-        400 "InvalidIpAddress.AlreadyExist" "" "The IP address exists already.",
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "IllegalParam.Asn" "" "`Asn` is not valid. Check its value.",
-        400 "OperationDenied.MissingAsn" "" "With a BGP authentication key, the customer gateway needs an AS number.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "CreateVpnUserGatewayQuotaFull.QuotaFull" "" "The maximum number of customer gateways is reached.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAuthkey.Malformed meaning="The BGP authentication key is malformed."
+        400 InvalidIpAddress.AlreadyExist meaning="The IP address exists already."
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 IllegalParam.Asn meaning="`Asn` is not valid. Check its value."
+        400 OperationDenied.MissingAsn meaning="With a BGP authentication key, the customer gateway needs an AS number."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 CreateVpnUserGatewayQuotaFull.QuotaFull meaning="The maximum number of customer gateways is reached."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`CreateCustomerGateway`].
 pub static OPERATION: Operation = Operation {
@@ -281,13 +269,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCustomerGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCustomerGateway",
         Access::Write,
-        &CREATE_CUSTOMER_GATEWAY,
-        &CREATE_CUSTOMER_GATEWAY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -112,7 +112,7 @@ impl CreateDefaultVpc {
 }
 
 record! {
-    request CreateDefaultVpc = CREATE_DEFAULT_VPC {
+    request CreateDefaultVpc = 0 of SCHEMAS {
         region_id,
         ipv6_cidr_block,
         enable_ipv6,
@@ -120,27 +120,6 @@ record! {
         client_token,
     }
 }
-
-static CREATE_DEFAULT_VPC: Schema = Schema {
-    name: "CreateDefaultVpc",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6CidrBlock string
-            EnableIpv6 boolean
-            ResourceGroupId string
-            ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Ipv6CidrBlock"])],
-            &[Predicate::is(&["EnableIpv6"], &["true"])],
-            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
-        ),
-    ],
-};
 
 /// The response to [`CreateDefaultVpc`].
 #[derive(Default)]
@@ -157,7 +136,7 @@ pub struct CreateDefaultVpcResponse {
 }
 
 record! {
-    response CreateDefaultVpcResponse = CREATE_DEFAULT_VPC_RESPONSE {
+    response CreateDefaultVpcResponse = 1 of SCHEMAS {
         vpc_id,
         v_router_id,
         request_id,
@@ -165,104 +144,110 @@ record! {
     }
 }
 
-static CREATE_DEFAULT_VPC_RESPONSE: Schema = Schema {
-    name: "CreateDefaultVpcResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateDefaultVpc
+            RegionId string region
+            Ipv6CidrBlock string
+            EnableIpv6 boolean
+            ResourceGroupId string
+            ClientToken string format=Ascii
+        CreateDefaultVpcResponse
             VpcId string
             VRouterId string
             RequestId string
             RouteTableId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Ipv6CidrBlock"])],
+                &[Predicate::is(&["EnableIpv6"], &["true"])],
+                "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateDefaultVpc`].
-    CreateDefaultVpcErrorCode {
+    CreateDefaultVpcErrorCode of ERRORS {
         /// `TOKEN_PROCESSING` (400): The previous request with the same client token is still running. Repeat the call later.
-        TokenProcessing = "TOKEN_PROCESSING",
+        TokenProcessing,
         /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
-        InvokeError = "InvokeError",
+        InvokeError,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
-        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        InvalidVpcNameMalformed,
         /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
-        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        InvalidVpcDiscriptionMalformed,
         /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
-        QuotaExceededVpc = "QuotaExceeded.Vpc",
+        QuotaExceededVpc,
         /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
-        ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
+        ResourceNotAvailableVpc,
         /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
-        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        InvalidUserCidrQuota,
         /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
-        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        InvalidUserCidrMalformed,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
-        IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
+        IllegalParamIpv6CidrBlock,
         /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
-        OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
+        OperationFailedIpv6CidrNotReserved,
         /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
-        MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
+        MissingParamEnableIpv6,
         /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
+        OperationUnsupportedIpv6Feature,
         /// `IllegalParam.ZoneId` (400): `ZoneId` is not valid. Check its value.
-        IllegalParamZoneId = "IllegalParam.ZoneId",
+        IllegalParamZoneId,
         /// `OperationFailed.DefaultVpcExist` (400): The region has a default VPC already.
-        OperationFailedDefaultVpcExist = "OperationFailed.DefaultVpcExist",
+        OperationFailedDefaultVpcExist,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TOKEN_PROCESSING" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
-        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
-        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
-        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
-        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
-        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
-        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
-        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
-        400 "MissingParam.EnableIpv6" "" "An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.",
-        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
-        400 "IllegalParam.ZoneId" "" "`ZoneId` is not valid. Check its value.",
-        400 "OperationFailed.DefaultVpcExist" "" "The region has a default VPC already.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TOKEN_PROCESSING retryable meaning="The previous request with the same client token is still running. Repeat the call later."
+        400 InvokeError meaning="The quota could not be checked. Repeat the call later."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 InvalidVpcName.Malformed meaning="The name of the VPC is not valid. Check its length and characters."
+        400 InvalidVpcDiscription.Malformed meaning="The description of the VPC is not valid. Check its length and characters."
+        400 QuotaExceeded.Vpc meaning="The account has the maximum number of VPCs."
+        400 ResourceNotAvailable.Vpc meaning="VPCs are not available in the region. Choose another one."
+        400 InvalidUserCidr.Quota meaning="`UserCidr` names more than 3 blocks. Pass fewer."
+        400 InvalidUserCidr.Malformed meaning="`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 IllegalParam.Ipv6CidrBlock meaning="`Ipv6CidrBlock` is not valid. Check its value."
+        400 OperationFailed.IPv6CidrNotReserved meaning="The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first."
+        400 MissingParam.EnableIpv6 meaning="An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`."
+        400 OperationUnsupported.Ipv6Feature meaning="The region does not support IPv6."
+        400 IllegalParam.ZoneId meaning="`ZoneId` is not valid. Check its value."
+        400 OperationFailed.DefaultVpcExist meaning="The region has a default VPC already."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateDefaultVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the default VPC of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateDefaultVpc",
-        Access::Write,
-        &CREATE_DEFAULT_VPC,
-        &CREATE_DEFAULT_VPC_RESPONSE,
-    )
+    ..Operation::new("CreateDefaultVpc", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateDefaultVpc {

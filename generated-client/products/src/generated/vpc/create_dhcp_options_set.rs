@@ -3,7 +3,7 @@
 //! `CreateDhcpOptionsSet`: Creates a DHCP options set.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a DHCP options set.
 ///
@@ -159,7 +159,7 @@ impl CreateDhcpOptionsSet {
 }
 
 record! {
-    request CreateDhcpOptionsSet = CREATE_DHCP_OPTIONS_SET {
+    request CreateDhcpOptionsSet = 0 of SCHEMAS {
         region_id,
         domain_name_servers,
         dhcp_options_set_name,
@@ -174,27 +174,6 @@ record! {
     }
 }
 
-static CREATE_DHCP_OPTIONS_SET: Schema = Schema {
-    name: "CreateDhcpOptionsSet",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DomainNameServers string
-            DhcpOptionsSetName string
-            DhcpOptionsSetDescription string
-            DomainName string
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            ClientToken string
-            DryRun boolean
-            LeaseTime string
-            Ipv6LeaseTime string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateDhcpOptionsSet`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -208,70 +187,79 @@ pub struct CreateDhcpOptionsSetResponse {
 }
 
 record! {
-    response CreateDhcpOptionsSetResponse = CREATE_DHCP_OPTIONS_SET_RESPONSE {
+    response CreateDhcpOptionsSetResponse = 1 of SCHEMAS {
         dhcp_options_set_id,
         request_id,
         resource_group_id,
     }
 }
 
-static CREATE_DHCP_OPTIONS_SET_RESPONSE: Schema = Schema {
-    name: "CreateDhcpOptionsSetResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateDhcpOptionsSet
+            RegionId string region
+            DomainNameServers string
+            DhcpOptionsSetName string
+            DhcpOptionsSetDescription string
+            DomainName string
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string
+            DryRun boolean
+            LeaseTime string
+            Ipv6LeaseTime string
+        CreateDhcpOptionsSetResponse
             DhcpOptionsSetId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateDhcpOptionsSet`].
-    CreateDhcpOptionsSetErrorCode {
+    CreateDhcpOptionsSetErrorCode of ERRORS {
         /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
-        OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
+        OperationUnsupportedDhcpOptionsSet,
         /// `InvalidDomainNameServers.Malformed` (400): The DNS servers are malformed. Check `DomainNameServers`.
-        InvalidDomainNameServersMalformed = "InvalidDomainNameServers.Malformed",
+        InvalidDomainNameServersMalformed,
         /// `QuotaExceeded.DomainNameServers` (400): More than 4 DNS servers are given. Pass fewer.
-        QuotaExceededDomainNameServers = "QuotaExceeded.DomainNameServers",
+        QuotaExceededDomainNameServers,
         /// `IllegalParam.DomainNameServers` (400): `DomainNameServers` is not valid. Check its value.
-        IllegalParamDomainNameServers = "IllegalParam.DomainNameServers",
+        IllegalParamDomainNameServers,
         /// `IllegalParam.DomainName` (400): `DomainName` is not valid. Check its value.
-        IllegalParamDomainName = "IllegalParam.DomainName",
+        IllegalParamDomainName,
         /// `IllegalParam.DhcpOptionsSetName` (400): `DhcpOptionsSetName` is not valid. Check its value.
-        IllegalParamDhcpOptionsSetName = "IllegalParam.DhcpOptionsSetName",
+        IllegalParamDhcpOptionsSetName,
         /// `IllegalParam.DhcpOptionsSetDescription` (400): `DhcpOptionsSetDescription` is not valid. Check its value.
-        IllegalParamDhcpOptionsSetDescription = "IllegalParam.DhcpOptionsSetDescription",
+        IllegalParamDhcpOptionsSetDescription,
         /// `QuotaExceeded.RegionDhcpOptionsSet` (400): The region has the maximum number of DHCP options sets.
-        QuotaExceededRegionDhcpOptionsSet = "QuotaExceeded.RegionDhcpOptionsSet",
+        QuotaExceededRegionDhcpOptionsSet,
         /// `OperationUnsupported.DhcpLeaseTime` (400): The region does not support lease times of one's own.
-        OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
+        OperationUnsupportedDhcpLeaseTime,
         /// `IllegalParam.LeaseTime` (400): `LeaseTime` is not valid. Check its value.
-        IllegalParamLeaseTime = "IllegalParam.LeaseTime",
+        IllegalParamLeaseTime,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
-        400 "InvalidDomainNameServers.Malformed" "" "The DNS servers are malformed. Check `DomainNameServers`.",
-        400 "QuotaExceeded.DomainNameServers" "" "More than 4 DNS servers are given. Pass fewer.",
-        400 "IllegalParam.DomainNameServers" "" "`DomainNameServers` is not valid. Check its value.",
-        400 "IllegalParam.DomainName" "" "`DomainName` is not valid. Check its value.",
-        400 "IllegalParam.DhcpOptionsSetName" "" "`DhcpOptionsSetName` is not valid. Check its value.",
-        400 "IllegalParam.DhcpOptionsSetDescription" "" "`DhcpOptionsSetDescription` is not valid. Check its value.",
-        400 "QuotaExceeded.RegionDhcpOptionsSet" "" "The region has the maximum number of DHCP options sets.",
-        400 "OperationUnsupported.DhcpLeaseTime" "" "The region does not support lease times of one's own.",
-        400 "IllegalParam.LeaseTime" "" "`LeaseTime` is not valid. Check its value.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.DhcpOptionsSet meaning="The region does not support DHCP options sets."
+        400 InvalidDomainNameServers.Malformed meaning="The DNS servers are malformed. Check `DomainNameServers`."
+        400 QuotaExceeded.DomainNameServers meaning="More than 4 DNS servers are given. Pass fewer."
+        400 IllegalParam.DomainNameServers meaning="`DomainNameServers` is not valid. Check its value."
+        400 IllegalParam.DomainName meaning="`DomainName` is not valid. Check its value."
+        400 IllegalParam.DhcpOptionsSetName meaning="`DhcpOptionsSetName` is not valid. Check its value."
+        400 IllegalParam.DhcpOptionsSetDescription meaning="`DhcpOptionsSetDescription` is not valid. Check its value."
+        400 QuotaExceeded.RegionDhcpOptionsSet meaning="The region has the maximum number of DHCP options sets."
+        400 OperationUnsupported.DhcpLeaseTime meaning="The region does not support lease times of one's own."
+        400 IllegalParam.LeaseTime meaning="`LeaseTime` is not valid. Check its value."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
@@ -279,15 +267,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateDhcpOptionsSet",
-        Access::Write,
-        &CREATE_DHCP_OPTIONS_SET,
-        &CREATE_DHCP_OPTIONS_SET_RESPONSE,
-    )
+    ..Operation::new("CreateDhcpOptionsSet", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateDhcpOptionsSet {

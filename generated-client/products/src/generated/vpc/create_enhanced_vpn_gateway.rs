@@ -112,7 +112,7 @@ impl CreateEnhancedVpnGateway {
 }
 
 record! {
-    request CreateEnhancedVpnGateway = CREATE_ENHANCED_VPN_GATEWAY {
+    request CreateEnhancedVpnGateway = 0 of SCHEMAS {
         client_token,
         disaster_recovery_v_switch_id,
         gateway_type,
@@ -125,26 +125,6 @@ record! {
         vpn_type,
     }
 }
-
-static CREATE_ENHANCED_VPN_GATEWAY: Schema = Schema {
-    name: "CreateEnhancedVpnGateway",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DisasterRecoveryVSwitchId string
-            GatewayType string required
-            Name string
-            NetworkType string
-            RegionId string region
-            ResourceGroupId string
-            VSwitchId string
-            VpcId string required
-            VpnType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateEnhancedVpnGateway`].
 #[derive(Default)]
@@ -159,25 +139,32 @@ pub struct CreateEnhancedVpnGatewayResponse {
 }
 
 record! {
-    response CreateEnhancedVpnGatewayResponse = CREATE_ENHANCED_VPN_GATEWAY_RESPONSE {
+    response CreateEnhancedVpnGatewayResponse = 1 of SCHEMAS {
         name,
         request_id,
         vpn_gateway_id,
     }
 }
 
-static CREATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateEnhancedVpnGatewayResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateEnhancedVpnGateway
+            ClientToken string
+            DisasterRecoveryVSwitchId string
+            GatewayType string required
+            Name string
+            NetworkType string
+            RegionId string region
+            ResourceGroupId string
+            VSwitchId string
+            VpcId string required
+            VpnType string
+        CreateEnhancedVpnGatewayResponse
             Name string
             RequestId string
             VpnGatewayId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`CreateEnhancedVpnGateway`].
 pub type CreateEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
@@ -192,8 +179,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateEnhancedVpnGateway",
         Access::Write,
-        &CREATE_ENHANCED_VPN_GATEWAY,
-        &CREATE_ENHANCED_VPN_GATEWAY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -146,7 +146,7 @@ impl CreateExpressCloudConnection {
 }
 
 record! {
-    request CreateExpressCloudConnection = CREATE_EXPRESS_CLOUD_CONNECTION {
+    request CreateExpressCloudConnection = 0 of SCHEMAS {
         region_id,
         name,
         description,
@@ -162,10 +162,26 @@ record! {
     }
 }
 
-static CREATE_EXPRESS_CLOUD_CONNECTION: Schema = Schema {
-    name: "CreateExpressCloudConnection",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateExpressCloudConnection`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateExpressCloudConnectionResponse {
+    /// `EccId`.
+    pub ecc_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateExpressCloudConnectionResponse = 1 of SCHEMAS {
+        ecc_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateExpressCloudConnection
             RegionId string region
             Name string
             Description string
@@ -178,97 +194,68 @@ static CREATE_EXPRESS_CLOUD_CONNECTION: Schema = Schema {
             ContactMail string
             IDCardNo string
             RedundantEccId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateExpressCloudConnection`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateExpressCloudConnectionResponse {
-    /// `EccId`.
-    pub ecc_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateExpressCloudConnectionResponse = CREATE_EXPRESS_CLOUD_CONNECTION_RESPONSE {
-        ecc_id,
-        request_id,
-    }
-}
-
-static CREATE_EXPRESS_CLOUD_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CreateExpressCloudConnectionResponse",
-    fields: Fields::text(
-        r#"
+        CreateExpressCloudConnectionResponse
             EccId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateExpressCloudConnection`].
-    CreateExpressCloudConnectionErrorCode {
+    CreateExpressCloudConnectionErrorCode of ERRORS {
         /// `IllegalParam.AliUid` (400): The account ID is not valid.
-        IllegalParamAliUid = "IllegalParam.AliUid",
+        IllegalParamAliUid,
         /// `MissingParam.Bid` (400): The site of the account is missing from the request.
-        MissingParamBid = "MissingParam.Bid",
+        MissingParamBid,
         /// `IllegalParam.RegionNo` (400): The region is not valid.
-        IllegalParamRegionNo = "IllegalParam.RegionNo",
+        IllegalParamRegionNo,
         /// `IllegalParam.Bandwith` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwith = "IllegalParam.Bandwith",
+        IllegalParamBandwith,
         /// `IllegalParam.ContactTel` (400): `ContactTel` is not valid. Check its value.
-        IllegalParamContactTel = "IllegalParam.ContactTel",
+        IllegalParamContactTel,
         /// `IllegalParam.ContactMail` (400): `ContactMail` is not valid. Check its value.
-        IllegalParamContactMail = "IllegalParam.ContactMail",
+        IllegalParamContactMail,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `IllegalParam.IDCardNo` (400): `IDCardNo` is not valid. Check its value.
-        IllegalParamIdCardNo = "IllegalParam.IDCardNo",
+        IllegalParamIdCardNo,
         /// `IllegalParam.PortType` (400): `PortType` is not valid. Check its value.
-        IllegalParamPortType = "IllegalParam.PortType",
+        IllegalParamPortType,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.PeerCity` (400): `PeerCity` is not valid. Check its value.
-        IllegalParamPeerCity = "IllegalParam.PeerCity",
+        IllegalParamPeerCity,
         /// `IllegalParam.PeerLocation` (400): `PeerLocation` is not valid. Check its value.
-        IllegalParamPeerLocation = "IllegalParam.PeerLocation",
+        IllegalParamPeerLocation,
         /// `IllegalParam.ServiceProvider` (400): The service provider is not valid.
-        IllegalParamServiceProvider = "IllegalParam.ServiceProvider",
+        IllegalParamServiceProvider,
         /// `IllegalParam.RedundantEccId` (400): `RedundantEccId` is not valid. Check its value.
-        IllegalParamRedundantEccId = "IllegalParam.RedundantEccId",
+        IllegalParamRedundantEccId,
         /// `IllegalParam.IdcSP` (400): `IdcSP` is not valid. Check its value.
-        IllegalParamIdcSp = "IllegalParam.IdcSP",
+        IllegalParamIdcSp,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
-        400 "MissingParam.Bid" "" "The site of the account is missing from the request.",
-        400 "IllegalParam.RegionNo" "" "The region is not valid.",
-        400 "IllegalParam.Bandwith" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "IllegalParam.ContactTel" "" "`ContactTel` is not valid. Check its value.",
-        400 "IllegalParam.ContactMail" "" "`ContactMail` is not valid. Check its value.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "IllegalParam.IDCardNo" "" "`IDCardNo` is not valid. Check its value.",
-        400 "IllegalParam.PortType" "" "`PortType` is not valid. Check its value.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.PeerCity" "" "`PeerCity` is not valid. Check its value.",
-        400 "IllegalParam.PeerLocation" "" "`PeerLocation` is not valid. Check its value.",
-        400 "IllegalParam.ServiceProvider" "" "The service provider is not valid.",
-        400 "IllegalParam.RedundantEccId" "" "`RedundantEccId` is not valid. Check its value.",
-        400 "IllegalParam.IdcSP" "" "`IdcSP` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.AliUid meaning="The account ID is not valid."
+        400 MissingParam.Bid meaning="The site of the account is missing from the request."
+        400 IllegalParam.RegionNo meaning="The region is not valid."
+        400 IllegalParam.Bandwith meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 IllegalParam.ContactTel meaning="`ContactTel` is not valid. Check its value."
+        400 IllegalParam.ContactMail meaning="`ContactMail` is not valid. Check its value."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 IllegalParam.IDCardNo meaning="`IDCardNo` is not valid. Check its value."
+        400 IllegalParam.PortType meaning="`PortType` is not valid. Check its value."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.PeerCity meaning="`PeerCity` is not valid. Check its value."
+        400 IllegalParam.PeerLocation meaning="`PeerLocation` is not valid. Check its value."
+        400 IllegalParam.ServiceProvider meaning="The service provider is not valid."
+        400 IllegalParam.RedundantEccId meaning="`RedundantEccId` is not valid. Check its value."
+        400 IllegalParam.IdcSP meaning="`IdcSP` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`CreateExpressCloudConnection`].
 pub static OPERATION: Operation = Operation {
@@ -276,12 +263,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateExpressCloudConnection",
         Access::Write,
-        &CREATE_EXPRESS_CLOUD_CONNECTION,
-        &CREATE_EXPRESS_CLOUD_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

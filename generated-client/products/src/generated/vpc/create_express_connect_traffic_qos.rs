@@ -3,7 +3,7 @@
 //! `CreateExpressConnectTrafficQos`: Creates a QoS policy for Express Connect.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a QoS policy for Express Connect.
 ///
@@ -97,7 +97,7 @@ impl CreateExpressConnectTrafficQos {
 }
 
 record! {
-    request CreateExpressConnectTrafficQos = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS {
+    request CreateExpressConnectTrafficQos = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_name,
@@ -106,22 +106,6 @@ record! {
         tags,
     }
 }
-
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
-    name: "CreateExpressConnectTrafficQos",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QosName string
-            QosDescription string
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateExpressConnectTrafficQos`].
 #[derive(Default)]
@@ -134,44 +118,48 @@ pub struct CreateExpressConnectTrafficQosResponse {
 }
 
 record! {
-    response CreateExpressConnectTrafficQosResponse = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE {
+    response CreateExpressConnectTrafficQosResponse = 1 of SCHEMAS {
         request_id,
         qos_id,
     }
 }
 
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
-    name: "CreateExpressConnectTrafficQosResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateExpressConnectTrafficQos
+            RegionId string region
+            ClientToken string
+            QosName string
+            QosDescription string
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        CreateExpressConnectTrafficQosResponse
             RequestId string
             QosId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQos`].
-    CreateExpressConnectTrafficQosErrorCode {
+    CreateExpressConnectTrafficQosErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `OperationUnsupported.Qos` (400): QoS is not supported here.
-        OperationUnsupportedQos = "OperationUnsupported.Qos",
+        OperationUnsupportedQos,
         /// `QuotaExceeded.Qos` (400): The maximum number of QoS policies is reached.
-        QuotaExceededQos = "QuotaExceeded.Qos",
+        QuotaExceededQos,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "OperationUnsupported.Qos" "" "QoS is not supported here.",
-        400 "QuotaExceeded.Qos" "" "The maximum number of QoS policies is reached.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 OperationUnsupported.Qos meaning="QoS is not supported here."
+        400 QuotaExceeded.Qos meaning="The maximum number of QoS policies is reached."
+    "#,
+);
 
 /// The descriptor of [`CreateExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
@@ -179,13 +167,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQos",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQos",
         Access::Write,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -96,7 +96,7 @@ impl CreateExpressConnectTrafficQosQueue {
 }
 
 record! {
-    request CreateExpressConnectTrafficQosQueue = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE {
+    request CreateExpressConnectTrafficQosQueue = 0 of SCHEMAS {
         region_id,
         client_token,
         queue_name,
@@ -106,23 +106,6 @@ record! {
         bandwidth_percent,
     }
 }
-
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
-    name: "CreateExpressConnectTrafficQosQueue",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QueueName string
-            QueueDescription string
-            QosId string required
-            QueueType string required
-            BandwidthPercent string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateExpressConnectTrafficQosQueue`].
 #[derive(Default)]
@@ -137,55 +120,59 @@ pub struct CreateExpressConnectTrafficQosQueueResponse {
 }
 
 record! {
-    response CreateExpressConnectTrafficQosQueueResponse = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE {
+    response CreateExpressConnectTrafficQosQueueResponse = 1 of SCHEMAS {
         request_id,
         qos_id,
         queue_id,
     }
 }
 
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE: Schema = Schema {
-    name: "CreateExpressConnectTrafficQosQueueResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateExpressConnectTrafficQosQueue
+            RegionId string region
+            ClientToken string
+            QueueName string
+            QueueDescription string
+            QosId string required
+            QueueType string required
+            BandwidthPercent string
+        CreateExpressConnectTrafficQosQueueResponse
             RequestId string
             QosId string
             QueueId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQosQueue`].
-    CreateExpressConnectTrafficQosQueueErrorCode {
+    CreateExpressConnectTrafficQosQueueErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `QuotaExceeded.QosMediumPriorityQueueCount` (400): The QoS policy has the maximum number of medium-priority queues.
-        QuotaExceededQosMediumPriorityQueueCount = "QuotaExceeded.QosMediumPriorityQueueCount",
+        QuotaExceededQosMediumPriorityQueueCount,
         /// `QuotaExceeded.QosHighPriorityQueueCount` (400): The QoS policy has the maximum number of high-priority queues.
-        QuotaExceededQosHighPriorityQueueCount = "QuotaExceeded.QosHighPriorityQueueCount",
+        QuotaExceededQosHighPriorityQueueCount,
         /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400): The medium-priority queues would have too much of the bandwidth.
-        QuotaExceededQosMediumPriorityQueueBandwidthPercent = "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
+        QuotaExceededQosMediumPriorityQueueBandwidthPercent,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "QuotaExceeded.QosMediumPriorityQueueCount" "" "The QoS policy has the maximum number of medium-priority queues.",
-        400 "QuotaExceeded.QosHighPriorityQueueCount" "" "The QoS policy has the maximum number of high-priority queues.",
-        400 "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent" "" "The medium-priority queues would have too much of the bandwidth.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 QuotaExceeded.QosMediumPriorityQueueCount meaning="The QoS policy has the maximum number of medium-priority queues."
+        400 QuotaExceeded.QosHighPriorityQueueCount meaning="The QoS policy has the maximum number of high-priority queues."
+        400 QuotaExceeded.QosMediumPriorityQueueBandwidthPercent meaning="The medium-priority queues would have too much of the bandwidth."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+    "#,
+);
 
 /// The descriptor of [`CreateExpressConnectTrafficQosQueue`].
 pub static OPERATION: Operation = Operation {
@@ -193,13 +180,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosQueue",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQosQueue",
         Access::Write,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -169,7 +169,7 @@ impl CreateExpressConnectTrafficQosRule {
 }
 
 record! {
-    request CreateExpressConnectTrafficQosRule = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE {
+    request CreateExpressConnectTrafficQosRule = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id,
@@ -189,10 +189,32 @@ record! {
     }
 }
 
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
-    name: "CreateExpressConnectTrafficQosRule",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateExpressConnectTrafficQosRule`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateExpressConnectTrafficQosRuleResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// `QosId`.
+    pub qos_id: Option<String>,
+    /// `QueueId`.
+    pub queue_id: Option<String>,
+    /// `RuleId`.
+    pub rule_id: Option<String>,
+}
+
+record! {
+    response CreateExpressConnectTrafficQosRuleResponse = 1 of SCHEMAS {
+        request_id,
+        qos_id,
+        queue_id,
+        rule_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateExpressConnectTrafficQosRule
             RegionId string region
             ClientToken string
             QosId string required
@@ -209,75 +231,40 @@ static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
             RemarkingDscp int32
             RuleName string
             RuleDescription string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateExpressConnectTrafficQosRule`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateExpressConnectTrafficQosRuleResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// `QosId`.
-    pub qos_id: Option<String>,
-    /// `QueueId`.
-    pub queue_id: Option<String>,
-    /// `RuleId`.
-    pub rule_id: Option<String>,
-}
-
-record! {
-    response CreateExpressConnectTrafficQosRuleResponse = CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE {
-        request_id,
-        qos_id,
-        queue_id,
-        rule_id,
-    }
-}
-
-static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
-    name: "CreateExpressConnectTrafficQosRuleResponse",
-    fields: Fields::text(
-        r#"
+        CreateExpressConnectTrafficQosRuleResponse
             RequestId string
             QosId string
             QueueId string
             RuleId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQosRule`].
-    CreateExpressConnectTrafficQosRuleErrorCode {
+    CreateExpressConnectTrafficQosRuleErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
         /// `EcQosRuleNotAllowV4AndV6` (400): A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.
-        EcQosRuleNotAllowV4AndV6 = "EcQosRuleNotAllowV4AndV6",
+        EcQosRuleNotAllowV4AndV6,
         /// `QuotaExceeded.QosRuleCount` (400): The maximum number of QoS rules is reached.
-        QuotaExceededQosRuleCount = "QuotaExceeded.QosRuleCount",
+        QuotaExceededQosRuleCount,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-        400 "EcQosRuleNotAllowV4AndV6" "" "A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.",
-        400 "QuotaExceeded.QosRuleCount" "" "The maximum number of QoS rules is reached.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+        400 EcQosRuleNotAllowV4AndV6 meaning="A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version."
+        400 QuotaExceeded.QosRuleCount meaning="The maximum number of QoS rules is reached."
+    "#,
+);
 
 /// The descriptor of [`CreateExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
@@ -285,13 +272,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQosRule",
         Access::Write,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE,
-        &CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

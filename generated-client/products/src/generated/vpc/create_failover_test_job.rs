@@ -132,7 +132,7 @@ impl CreateFailoverTestJob {
 }
 
 record! {
-    request CreateFailoverTestJob = CREATE_FAILOVER_TEST_JOB {
+    request CreateFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         name,
@@ -145,25 +145,6 @@ record! {
     }
 }
 
-static CREATE_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "CreateFailoverTestJob",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            Name string
-            Description string
-            ResourceType string required values="PHYSICALCONNECTION","VIRTUALBORDERROUTER","BGPPEER"
-            ResourceId [string] required items=1..16
-            JobType string required values="StartNow","StartLater"
-            JobDuration int32 required min=1 max=4320
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateFailoverTestJob`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -175,80 +156,86 @@ pub struct CreateFailoverTestJobResponse {
 }
 
 record! {
-    response CreateFailoverTestJobResponse = CREATE_FAILOVER_TEST_JOB_RESPONSE {
+    response CreateFailoverTestJobResponse = 1 of SCHEMAS {
         request_id,
         job_id,
     }
 }
 
-static CREATE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
-    name: "CreateFailoverTestJobResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateFailoverTestJob
+            RegionId string
+            ClientToken string
+            Name string
+            Description string
+            ResourceType string required values="PHYSICALCONNECTION","VIRTUALBORDERROUTER","BGPPEER"
+            ResourceId [string] required items=1..16
+            JobType string required values="StartNow","StartLater"
+            JobDuration int32 required min=1 max=4320
+            DryRun boolean
+        CreateFailoverTestJobResponse
             RequestId string
             JobId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateFailoverTestJob`].
-    CreateFailoverTestJobErrorCode {
+    CreateFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
         /// `EcFailoverTestJobExceedMaxResourceNum` (400): The failover test names more than 16 resources. Pass fewer.
-        EcFailoverTestJobExceedMaxResourceNum = "EcFailoverTestJobExceedMaxResourceNum",
+        EcFailoverTestJobExceedMaxResourceNum,
         /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400): A resource is part of another failover test that is running. Wait until it has ended.
-        EcFailoverTestJobResourceInAnotherProcessingJob = "EcFailoverTestJobResourceInAnotherProcessingJob",
+        EcFailoverTestJobResourceInAnotherProcessingJob,
         /// `IllegalParam.ResourceId` (400): `ResourceId` is not valid. Check its value.
-        IllegalParamResourceId = "IllegalParam.ResourceId",
+        IllegalParamResourceId,
         /// `IncorrectStatus.ResourceId` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusResourceId = "IncorrectStatus.ResourceId",
+        IncorrectStatusResourceId,
         /// `IncorrectBusinessStatus.ResourceId` (400): A resource is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusResourceId = "IncorrectBusinessStatus.ResourceId",
+        IncorrectBusinessStatusResourceId,
         /// `VpconnNotAssociatedVbr` (400): The hosted connection has no VBR.
-        VpconnNotAssociatedVbr = "VpconnNotAssociatedVbr",
+        VpconnNotAssociatedVbr,
         /// `VpconnWithVlan0NotSupportShutdown` (400): A hosted connection with VLAN 0 cannot be shut down.
-        VpconnWithVlan0NotSupportShutdown = "VpconnWithVlan0NotSupportShutdown",
+        VpconnWithVlan0NotSupportShutdown,
         /// `PconnContainsMoreThanOneVpconn` (400): The circuit has more than one hosted connection.
-        PconnContainsMoreThanOneVpconn = "PconnContainsMoreThanOneVpconn",
+        PconnContainsMoreThanOneVpconn,
         /// `PconnContailsMoreThanOneAcrossCountVbr` (400): The circuit has more than one VBR of another account.
-        PconnContailsMoreThanOneAcrossCountVbr = "PconnContailsMoreThanOneAcrossCountVbr",
+        PconnContailsMoreThanOneAcrossCountVbr,
         /// `IllegalParam.JobType` (400): `JobType` is not valid. Check its value.
-        IllegalParamJobType = "IllegalParam.JobType",
+        IllegalParamJobType,
         /// `IllegalParam.JobDuration` (400): `JobDuration` is not valid. Check its value.
-        IllegalParamJobDuration = "IllegalParam.JobDuration",
+        IllegalParamJobDuration,
         /// `AnotherJobTesting` (400): Another failover test is running. Wait until it has ended.
-        AnotherJobTesting = "AnotherJobTesting",
+        AnotherJobTesting,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "EcFailoverTestJobExceedMaxResourceNum" "" "The failover test names more than 16 resources. Pass fewer.",
-        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "A resource is part of another failover test that is running. Wait until it has ended.",
-        400 "IllegalParam.ResourceId" "" "`ResourceId` is not valid. Check its value.",
-        400 "IncorrectStatus.ResourceId" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectBusinessStatus.ResourceId" "" "A resource is locked for a business reason, such as overdue payments.",
-        400 "VpconnNotAssociatedVbr" "" "The hosted connection has no VBR.",
-        400 "VpconnWithVlan0NotSupportShutdown" "" "A hosted connection with VLAN 0 cannot be shut down.",
-        400 "PconnContainsMoreThanOneVpconn" "" "The circuit has more than one hosted connection.",
-        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "The circuit has more than one VBR of another account.",
-        400 "IllegalParam.JobType" "" "`JobType` is not valid. Check its value.",
-        400 "IllegalParam.JobDuration" "" "`JobDuration` is not valid. Check its value.",
-        400 "AnotherJobTesting" "" "Another failover test is running. Wait until it has ended.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 EcFailoverTestJobExceedMaxResourceNum meaning="The failover test names more than 16 resources. Pass fewer."
+        400 EcFailoverTestJobResourceInAnotherProcessingJob meaning="A resource is part of another failover test that is running. Wait until it has ended."
+        400 IllegalParam.ResourceId meaning="`ResourceId` is not valid. Check its value."
+        400 IncorrectStatus.ResourceId meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 IncorrectBusinessStatus.ResourceId meaning="A resource is locked for a business reason, such as overdue payments."
+        400 VpconnNotAssociatedVbr meaning="The hosted connection has no VBR."
+        400 VpconnWithVlan0NotSupportShutdown meaning="A hosted connection with VLAN 0 cannot be shut down."
+        400 PconnContainsMoreThanOneVpconn meaning="The circuit has more than one hosted connection."
+        400 PconnContailsMoreThanOneAcrossCountVbr meaning="The circuit has more than one VBR of another account."
+        400 IllegalParam.JobType meaning="`JobType` is not valid. Check its value."
+        400 IllegalParam.JobDuration meaning="`JobDuration` is not valid. Check its value."
+        400 AnotherJobTesting meaning="Another failover test is running. Wait until it has ended."
+    "#,
+);
 
 /// The descriptor of [`CreateFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -256,14 +243,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateFailoverTestJob",
         Access::Write,
-        &CREATE_FAILOVER_TEST_JOB,
-        &CREATE_FAILOVER_TEST_JOB_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateFlowLog`: Creates a flow log.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a flow log.
 ///
@@ -173,7 +173,7 @@ impl CreateFlowLog {
 }
 
 record! {
-    request CreateFlowLog = CREATE_FLOW_LOG {
+    request CreateFlowLog = 0 of SCHEMAS {
         region_id,
         flow_log_name,
         description,
@@ -191,30 +191,6 @@ record! {
     }
 }
 
-static CREATE_FLOW_LOG: Schema = Schema {
-    name: "CreateFlowLog",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogName string
-            Description string
-            ResourceType string required
-            ResourceId string required
-            TrafficType string required
-            ProjectName string
-            LogStoreName string
-            AggregationInterval int32
-            TrafficPath [string] items=..20
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            IpVersion string
-            LogFormat string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateFlowLog`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -230,7 +206,7 @@ pub struct CreateFlowLogResponse {
 }
 
 record! {
-    response CreateFlowLogResponse = CREATE_FLOW_LOG_RESPONSE {
+    response CreateFlowLogResponse = 1 of SCHEMAS {
         request_id,
         success,
         flow_log_id,
@@ -238,115 +214,122 @@ record! {
     }
 }
 
-static CREATE_FLOW_LOG_RESPONSE: Schema = Schema {
-    name: "CreateFlowLogResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateFlowLog
+            RegionId string region
+            FlowLogName string
+            Description string
+            ResourceType string required
+            ResourceId string required
+            TrafficType string required
+            ProjectName string
+            LogStoreName string
+            AggregationInterval int32
+            TrafficPath [string] items=..20
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            IpVersion string
+            LogFormat string
+        CreateFlowLogResponse
             RequestId string
             Success string
             FlowLogId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateFlowLog`].
-    CreateFlowLogErrorCode {
+    CreateFlowLogErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
+        IncorrectBusinessStatusFlowLog,
         /// `OptInRequired.FlowLog` (400): Flow logs are not activated. Activate them with [`OpenFlowLogService`](super::OpenFlowLogService) first.
-        OptInRequiredFlowLog = "OptInRequired.FlowLog",
+        OptInRequiredFlowLog,
         /// `OperationUnsupported.AdvancedFeature` (400): Advanced features of the VPC are not supported.
-        OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
+        OperationUnsupportedAdvancedFeature,
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
-        ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
+        ProjectOrLogstoreNotExist,
         /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
-        SourceProjectNotExist = "SourceProjectNotExist",
+        SourceProjectNotExist,
         /// `Unauthorized` (400): RAM users and roles may not call the operation.
-        Unauthorized = "Unauthorized",
+        Unauthorized,
         /// `OperationUnsupported.action` (400): The operation is not supported.
-        OperationUnsupportedAction = "OperationUnsupported.action",
+        OperationUnsupportedAction,
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `RuleExist` (400): The rule exists already.
-        RuleExist = "RuleExist",
+        RuleExist,
         /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
-        InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
+        InvalidHdMonitorStatus,
         /// `QuotaExceeded.FlowlogCount` (400): The account has the maximum number of flow logs.
-        QuotaExceededFlowlogCount = "QuotaExceeded.FlowlogCount",
+        QuotaExceededFlowlogCount,
         /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `INVALID_PARAMETER` (400): A parameter is not valid. Check the request.
-        InvalidParameter = "INVALID_PARAMETER",
+        InvalidParameter,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidResourceType.NotFound` (400): The resource type does not exist. Check `ResourceType`.
-        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        InvalidResourceTypeNotFound,
         /// `OperationUnsupported.ResourceType` (400): The type of the resource is not supported.
-        OperationUnsupportedResourceType = "OperationUnsupported.ResourceType",
+        OperationUnsupportedResourceType,
         /// `IllegalParam.AggregationInterval` (400): `AggregationInterval` is not valid. Check its value.
-        IllegalParamAggregationInterval = "IllegalParam.AggregationInterval",
+        IllegalParamAggregationInterval,
         /// `UnsupportedFeature.UserDefinedTrafficPath` (400): Traffic paths of one's own are not supported here.
-        UnsupportedFeatureUserDefinedTrafficPath = "UnsupportedFeature.UserDefinedTrafficPath",
+        UnsupportedFeatureUserDefinedTrafficPath,
         /// `IllegalParam.TrafficPath` (400): `TrafficPath` is not valid. Check its value.
-        IllegalParamTrafficPath = "IllegalParam.TrafficPath",
+        IllegalParamTrafficPath,
         /// `DuplicatedParam.TrafficPath` (400): A traffic path is given twice. Pass each once.
-        DuplicatedParamTrafficPath = "DuplicatedParam.TrafficPath",
+        DuplicatedParamTrafficPath,
         /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
-        IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+        IllegalParamResourceGroupId,
         /// `OperationDenied.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        OperationDeniedOperateShareResource = "OperationDenied.OperateShareResource",
+        OperationDeniedOperateShareResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.FlowLog" "" "Flow logs are not activated. Activate them with `OpenFlowLogService` first.",
-        400 "OperationUnsupported.AdvancedFeature" "" "Advanced features of the VPC are not supported.",
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
-        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
-        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
-        400 "OperationUnsupported.action" "" "The operation is not supported.",
-        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
-        400 "RuleExist" "" "The rule exists already.",
-        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
-        400 "QuotaExceeded.FlowlogCount" "" "The account has the maximum number of flow logs.",
-        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-        400 "INVALID_PARAMETER" "" "A parameter is not valid. Check the request.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
-        400 "OperationUnsupported.ResourceType" "" "The type of the resource is not supported.",
-        400 "IllegalParam.AggregationInterval" "" "`AggregationInterval` is not valid. Check its value.",
-        400 "UnsupportedFeature.UserDefinedTrafficPath" "" "Traffic paths of one's own are not supported here.",
-        400 "IllegalParam.TrafficPath" "" "`TrafficPath` is not valid. Check its value.",
-        400 "DuplicatedParam.TrafficPath" "" "A traffic path is given twice. Pass each once.",
-        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
-        400 "OperationDenied.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.FlowLog meaning="The flow log is locked for a business reason, such as overdue payments."
+        400 OptInRequired.FlowLog meaning="Flow logs are not activated. Activate them with `OpenFlowLogService` first."
+        400 OperationUnsupported.AdvancedFeature meaning="Advanced features of the VPC are not supported."
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectOrLogstoreNotExist meaning="The project or the Logstore does not exist in Simple Log Service."
+        400 SourceProjectNotExist meaning="The source project or Logstore does not exist."
+        400 Unauthorized meaning="RAM users and roles may not call the operation."
+        400 OperationUnsupported.action meaning="The operation is not supported."
+        400 ParameterInvalid meaning="A parameter is not valid. Check the request."
+        400 RuleExist meaning="The rule exists already."
+        400 InvalidHdMonitorStatus meaning="The state of the instance does not allow the operation."
+        400 QuotaExceeded.FlowlogCount meaning="The account has the maximum number of flow logs."
+        400 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+        400 INVALID_PARAMETER meaning="A parameter is not valid. Check the request."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidResourceType.NotFound meaning="The resource type does not exist. Check `ResourceType`."
+        400 OperationUnsupported.ResourceType meaning="The type of the resource is not supported."
+        400 IllegalParam.AggregationInterval meaning="`AggregationInterval` is not valid. Check its value."
+        400 UnsupportedFeature.UserDefinedTrafficPath meaning="Traffic paths of one's own are not supported here."
+        400 IllegalParam.TrafficPath meaning="`TrafficPath` is not valid. Check its value."
+        400 DuplicatedParam.TrafficPath meaning="A traffic path is given twice. Pass each once."
+        400 IllegalParam.ResourceGroupId meaning="The resource group is not valid. Check `ResourceGroupId`."
+        400 OperationDenied.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`CreateFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog"),
-    errors: ERRORS,
-    ..Operation::new(
-        "CreateFlowLog",
-        Access::Write,
-        &CREATE_FLOW_LOG,
-        &CREATE_FLOW_LOG_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("CreateFlowLog", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateFlowLog {

@@ -176,7 +176,7 @@ impl CreateForwardEntry {
 }
 
 record! {
-    request CreateForwardEntry = CREATE_FORWARD_ENTRY {
+    request CreateForwardEntry = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         external_ip,
@@ -191,36 +191,6 @@ record! {
     }
 }
 
-static CREATE_FORWARD_ENTRY: Schema = Schema {
-    name: "CreateForwardEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ForwardTableId string required
-            ExternalIp string required
-            ExternalPort string required
-            InternalIp string required
-            InternalPort string required
-            IpProtocol string required
-            ForwardEntryName string chars=2..128
-            ClientToken string format=Ascii
-            PortBreak boolean
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
-            &[
-                Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
-                Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
-            ],
-            "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
-        ),
-    ],
-};
-
 /// The response to [`CreateForwardEntry`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -232,155 +202,175 @@ pub struct CreateForwardEntryResponse {
 }
 
 record! {
-    response CreateForwardEntryResponse = CREATE_FORWARD_ENTRY_RESPONSE {
+    response CreateForwardEntryResponse = 1 of SCHEMAS {
         forward_entry_id,
         request_id,
     }
 }
 
-static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateForwardEntryResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateForwardEntry
+            RegionId string region
+            ForwardTableId string required
+            ExternalIp string required
+            ExternalPort string required
+            InternalIp string required
+            InternalPort string required
+            IpProtocol string required
+            ForwardEntryName string chars=2..128
+            ClientToken string format=Ascii
+            PortBreak boolean
+            DryRun boolean
+        CreateForwardEntryResponse
             ForwardEntryId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
+                &[
+                    Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
+                    Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
+                ],
+                "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateForwardEntry`].
-    CreateForwardEntryErrorCode {
+    CreateForwardEntryErrorCode of ERRORS {
         /// `UnsupportedFeature.PrivateLinkEnabled` (400): PrivateLink is not supported here. Leave it off.
-        UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
+        UnsupportedFeaturePrivateLinkEnabled,
         /// `UnsupportedFeature.PortSegment` (400): Port ranges are not supported in forwarding entries. Use single ports.
-        UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
+        UnsupportedFeaturePortSegment,
         /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
-        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        ExclusiveParamAnyAndAny,
         /// `DuplicatedParam.InternalPort` (400): The internal port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
+        DuplicatedParamInternalPort,
         /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
+        DuplicatedParamExternalPort,
         /// `OperationFailed.AnyPortConfig` (400): An entry for any port must also be for any protocol. Change the entry.
-        OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
+        OperationFailedAnyPortConfig,
         /// `OperationUnsupported.ForwardEntry` (400): Another forwarding entry has the same destination address and port. Choose another one.
-        OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
+        OperationUnsupportedForwardEntry,
         /// `InvalidIp.NotInNatgw` (400): The IP address does not belong to the NAT gateway. Choose another one.
-        InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
+        InvalidIpNotInNatgw,
         /// `QuotaExceeded.ForwardEntry` (400): The maximum number of forwarding entries is reached. Delete unused ones first.
-        QuotaExceededForwardEntry = "QuotaExceeded.ForwardEntry",
+        QuotaExceededForwardEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `Forbidden.IpHasBeenUsedInSnat` (400): SNAT already uses the IP address. Choose another one.
-        ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
+        ForbiddenIpHasBeenUsedInSnat,
         /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
-        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        InvalidExternalIpMalformed,
         /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
-        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        InvalidInternalIpMalformed,
         /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
-        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        InvalidExternalPortMalformed,
         /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
-        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        InvalidInternalPortMalformed,
         /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        ForbiddenDestnationIpOutOfVpcCidr,
         /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400): The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.
-        ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
+        ForbiddenDestinationIpOutOfVswitchCidr,
         /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
-        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        InvalidProtocalValueNotSupported,
         /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
-        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        ForwardEntryDuplicated,
         /// `Forbidden.ExternalIp.UsedInSnatTable` (400): An SNAT table already uses the external IP address. Choose another one.
-        ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
+        ForbiddenExternalIpUsedInSnatTable,
         /// `Forbindden` (400): The instance has an EIP of its own already.
-        Forbindden = "Forbindden",
+        Forbindden,
         /// `Forbidden.InternalIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenInternalIpOutOfVpcCidr = "Forbidden.InternalIpOutOfVpcCIDR",
+        ForbiddenInternalIpOutOfVpcCidr,
         /// `Invalid.natgwNotExist` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatgwNotExist = "Invalid.natgwNotExist",
+        InvalidNatgwNotExist,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `AnyPort.PortMustBeZero` (400): A rule for any port must have the port 0.
-        AnyPortPortMustBeZero = "AnyPort.PortMustBeZero",
+        AnyPortPortMustBeZero,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        IncorrectStatusForwardEntry,
         /// `Duplicated.DestinationPort` (400): The destination port is used twice. Choose another one.
-        DuplicatedDestinationPort = "Duplicated.DestinationPort",
+        DuplicatedDestinationPort,
         /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
-        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        OperationUnsupportedEipInBinding,
         /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400): The quota of DNAT sessions is used up.
-        QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
+        QuotaExceededForwardEntrySessionManytoOne,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `OperationFailed.DnatPortRangeLimit` (400): The maximum number of DNAT entries with port ranges is reached.
-        OperationFailedDnatPortRangeLimit = "OperationFailed.DnatPortRangeLimit",
+        OperationFailedDnatPortRangeLimit,
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.NATGW",
+        IncorrectStatusNatgw,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
         /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
-        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        InvalidExternalIpNotFound,
         /// `System.Error` (500): An internal error occurred. Repeat the call later.
-        SystemError = "System.Error",
+        SystemError,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.PrivateLinkEnabled" "" "PrivateLink is not supported here. Leave it off.",
-        400 "UnsupportedFeature.PortSegment" "" "Port ranges are not supported in forwarding entries. Use single ports.",
-        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
-        400 "DuplicatedParam.InternalPort" "" "The internal port is already used by another forwarding entry. Choose another one.",
-        400 "DuplicatedParam.ExternalPort" "" "The external port is already used by another forwarding entry. Choose another one.",
-        400 "OperationFailed.AnyPortConfig" "" "An entry for any port must also be for any protocol. Change the entry.",
-        400 "OperationUnsupported.ForwardEntry" "" "Another forwarding entry has the same destination address and port. Choose another one.",
-        400 "InvalidIp.NotInNatgw" "" "The IP address does not belong to the NAT gateway. Choose another one.",
-        400 "QuotaExceeded.ForwardEntry" "" "The maximum number of forwarding entries is reached. Delete unused ones first.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.IpHasBeenUsedInSnat" "" "SNAT already uses the IP address. Choose another one.",
-        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
-        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
-        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
-        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
-        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "Forbidden.DestinationIpOutOfVswitchCIDR" "" "The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.",
-        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
-        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
-        400 "Forbidden.ExternalIp.UsedInSnatTable" "" "An SNAT table already uses the external IP address. Choose another one.",
-        400 "Forbindden" "" "The instance has an EIP of its own already.",
-        400 "Forbidden.InternalIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "Invalid.natgwNotExist" "" "The NAT gateway does not exist. Check its ID.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "AnyPort.PortMustBeZero" "" "A rule for any port must have the port 0.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "Duplicated.DestinationPort" "" "The destination port is used twice. Choose another one.",
-        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
-        400 "QuotaExceeded.ForwardEntrySessionManytoOne" "" "The quota of DNAT sessions is used up.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.DnatPortRangeLimit" "" "The maximum number of DNAT entries with port ranges is reached.",
-        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
-        500 "System.Error" "" "An internal error occurred. Repeat the call later.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.PrivateLinkEnabled meaning="PrivateLink is not supported here. Leave it off."
+        400 UnsupportedFeature.PortSegment meaning="Port ranges are not supported in forwarding entries. Use single ports."
+        400 "ExclusiveParam.%sAnd%s" meaning="Two parameters exclude each other. Pass only one of them."
+        400 DuplicatedParam.InternalPort meaning="The internal port is already used by another forwarding entry. Choose another one."
+        400 DuplicatedParam.ExternalPort meaning="The external port is already used by another forwarding entry. Choose another one."
+        400 OperationFailed.AnyPortConfig meaning="An entry for any port must also be for any protocol. Change the entry."
+        400 OperationUnsupported.ForwardEntry meaning="Another forwarding entry has the same destination address and port. Choose another one."
+        400 InvalidIp.NotInNatgw meaning="The IP address does not belong to the NAT gateway. Choose another one."
+        400 QuotaExceeded.ForwardEntry meaning="The maximum number of forwarding entries is reached. Delete unused ones first."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.IpHasBeenUsedInSnat meaning="SNAT already uses the IP address. Choose another one."
+        400 InvalidExternalIp.Malformed meaning="The external IP address is not valid. Check `ExternalIp`."
+        400 InvalidInternalIp.Malformed meaning="The internal IP address is not valid. Check `InternalIp`."
+        400 InvalidExternalPort.Malformed meaning="The external port is not valid. Check `ExternalPort`."
+        400 InvalidInternalPort.Malformed meaning="The internal port is not valid. Check `InternalPort`."
+        400 Forbidden.DestnationIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 Forbidden.DestinationIpOutOfVswitchCIDR meaning="The internal IP address lies outside the CIDR block of the vSwitch. Choose another address."
+        400 InvalidProtocal.ValueNotSupported meaning="The protocol is not supported. Check `IpProtocol`."
+        400 IncorretForwardEntryStatus retryable meaning="The state of a forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 ForwardEntry.Duplicated meaning="A forwarding entry with the same addresses, ports and protocol already exists."
+        400 Forbidden.ExternalIp.UsedInSnatTable meaning="An SNAT table already uses the external IP address. Choose another one."
+        400 Forbindden meaning="The instance has an EIP of its own already."
+        400 Forbidden.InternalIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 Invalid.natgwNotExist meaning="The NAT gateway does not exist. Check its ID."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 AnyPort.PortMustBeZero meaning="A rule for any port must have the port 0."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 IncorrectStatus.ForwardEntry retryable meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 Duplicated.DestinationPort meaning="The destination port is used twice. Choose another one."
+        400 OperationUnsupported.EipInBinding retryable meaning="The EIP is still being associated. Wait, then repeat the call."
+        400 QuotaExceeded.ForwardEntrySessionManytoOne meaning="The quota of DNAT sessions is used up."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 OperationFailed.DnatPortRangeLimit meaning="The maximum number of DNAT entries with port ranges is reached."
+        400 IncorrectStatus.NATGW meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+        404 InvalidExternalIp.NotFound meaning="The external IP address does not exist on the virtual router. Check `ExternalIp`."
+        500 System.Error meaning="An internal error occurred. Repeat the call later."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -388,15 +378,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateForwardEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateForwardEntry",
-        Access::Write,
-        &CREATE_FORWARD_ENTRY,
-        &CREATE_FORWARD_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateForwardEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateForwardEntry {

@@ -166,7 +166,7 @@ impl CreateFullNatEntry {
 }
 
 record! {
-    request CreateFullNatEntry = CREATE_FULL_NAT_ENTRY {
+    request CreateFullNatEntry = 0 of SCHEMAS {
         client_token,
         full_nat_table_id,
         network_interface_id,
@@ -183,10 +183,26 @@ record! {
     }
 }
 
-static CREATE_FULL_NAT_ENTRY: Schema = Schema {
-    name: "CreateFullNatEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateFullNatEntry`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateFullNatEntryResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// The ID of the FULLNAT entry.
+    pub full_nat_entry_id: Option<String>,
+}
+
+record! {
+    response CreateFullNatEntryResponse = 1 of SCHEMAS {
+        request_id,
+        full_nat_entry_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateFullNatEntry
             ClientToken string format=Ascii
             FullNatTableId string required
             NetworkInterfaceId string required
@@ -200,82 +216,53 @@ static CREATE_FULL_NAT_ENTRY: Schema = Schema {
             DryRun boolean
             RegionId string region
             AccessDomain string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateFullNatEntry`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateFullNatEntryResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// The ID of the FULLNAT entry.
-    pub full_nat_entry_id: Option<String>,
-}
-
-record! {
-    response CreateFullNatEntryResponse = CREATE_FULL_NAT_ENTRY_RESPONSE {
-        request_id,
-        full_nat_entry_id,
-    }
-}
-
-static CREATE_FULL_NAT_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateFullNatEntryResponse",
-    fields: Fields::text(
-        r#"
+        CreateFullNatEntryResponse
             RequestId string
             FullNatEntryId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateFullNatEntry`].
-    CreateFullNatEntryErrorCode {
+    CreateFullNatEntryErrorCode of ERRORS {
         /// `ResourceNotFound.NatIp` (400): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `IllegalParamFormat.NatIp` (400): The NAT IP address is malformed.
-        IllegalParamFormatNatIp = "IllegalParamFormat.NatIp",
+        IllegalParamFormatNatIp,
         /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
-        UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
+        UnsupportedFeaturePrivateLinkMode,
         /// `QuotaExceeded.FullNatEntry` (400): The maximum number of FULLNAT entries is reached.
-        QuotaExceededFullNatEntry = "QuotaExceeded.FullNatEntry",
+        QuotaExceededFullNatEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
-        ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
+        ResourceAlreadyExistFullNatEntry,
         /// `IncorrectStatus.NetworkInterface` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNetworkInterface = "IncorrectStatus.NetworkInterface",
+        IncorrectStatusNetworkInterface,
         /// `OperationFailed.AllocateNatIpPortFailed` (400): No port of the NAT IP address could be allocated.
-        OperationFailedAllocateNatIpPortFailed = "OperationFailed.AllocateNatIpPortFailed",
+        OperationFailedAllocateNatIpPortFailed,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        400 "IllegalParamFormat.NatIp" "" "The NAT IP address is malformed.",
-        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
-        400 "QuotaExceeded.FullNatEntry" "" "The maximum number of FULLNAT entries is reached.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyExist.FullNatEntry" "" "The FULLNAT entry exists already.",
-        400 "IncorrectStatus.NetworkInterface" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.AllocateNatIpPortFailed" "" "No port of the NAT IP address could be allocated.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        400 IllegalParamFormat.NatIp meaning="The NAT IP address is malformed."
+        400 UnsupportedFeature.PrivateLinkMode meaning="This way of reaching the NAT gateway through PrivateLink is not supported."
+        400 QuotaExceeded.FullNatEntry meaning="The maximum number of FULLNAT entries is reached."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyExist.FullNatEntry meaning="The FULLNAT entry exists already."
+        400 IncorrectStatus.NetworkInterface meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.AllocateNatIpPortFailed meaning="No port of the NAT IP address could be allocated."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateFullNatEntry`].
 pub static OPERATION: Operation = Operation {
@@ -283,15 +270,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateFullNatEntry",
-        Access::Write,
-        &CREATE_FULL_NAT_ENTRY,
-        &CREATE_FULL_NAT_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateFullNatEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateFullNatEntry {

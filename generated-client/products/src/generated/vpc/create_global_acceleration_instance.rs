@@ -105,7 +105,7 @@ impl CreateGlobalAccelerationInstance {
 }
 
 record! {
-    request CreateGlobalAccelerationInstance = CREATE_GLOBAL_ACCELERATION_INSTANCE {
+    request CreateGlobalAccelerationInstance = 0 of SCHEMAS {
         region_id,
         service_location,
         bandwidth,
@@ -115,23 +115,6 @@ record! {
         client_token,
     }
 }
-
-static CREATE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
-    name: "CreateGlobalAccelerationInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ServiceLocation string required
-            Bandwidth string required
-            BandwidthType string
-            Name string
-            Description string
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateGlobalAccelerationInstance`].
 #[derive(Default)]
@@ -146,58 +129,62 @@ pub struct CreateGlobalAccelerationInstanceResponse {
 }
 
 record! {
-    response CreateGlobalAccelerationInstanceResponse = CREATE_GLOBAL_ACCELERATION_INSTANCE_RESPONSE {
+    response CreateGlobalAccelerationInstanceResponse = 1 of SCHEMAS {
         request_id,
         global_acceleration_instance_id,
         ip_address,
     }
 }
 
-static CREATE_GLOBAL_ACCELERATION_INSTANCE_RESPONSE: Schema = Schema {
-    name: "CreateGlobalAccelerationInstanceResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateGlobalAccelerationInstance
+            RegionId string region
+            ServiceLocation string required
+            Bandwidth string required
+            BandwidthType string
+            Name string
+            Description string
+            ClientToken string
+        CreateGlobalAccelerationInstanceResponse
             RequestId string
             GlobalAccelerationInstanceId string
             IpAddress string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateGlobalAccelerationInstance`].
-    CreateGlobalAccelerationInstanceErrorCode {
+    CreateGlobalAccelerationInstanceErrorCode of ERRORS {
         /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported. Choose another value.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `InvalidServiceLocation.ValueNotSupported` (400): The location of the service is not supported.
-        InvalidServiceLocationValueNotSupported = "InvalidServiceLocation.ValueNotSupported",
+        InvalidServiceLocationValueNotSupported,
         /// `QuotaExceeded.GlobalAccelerationInstance` (400): The maximum number of Global Acceleration instances is reached.
-        QuotaExceededGlobalAccelerationInstance = "QuotaExceeded.GlobalAccelerationInstance",
+        QuotaExceededGlobalAccelerationInstance,
         /// `InvalidGlobalAccelerationInstanceName.Malformed` (400): The name of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceNameMalformed = "InvalidGlobalAccelerationInstanceName.Malformed",
+        InvalidGlobalAccelerationInstanceNameMalformed,
         /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400): The description of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceDescriptionMalformed = "InvalidGlobalAccelerationInstanceDescription.Malformed",
+        InvalidGlobalAccelerationInstanceDescriptionMalformed,
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
-        400 "InvalidServiceLocation.ValueNotSupported" "" "The location of the service is not supported.",
-        400 "QuotaExceeded.GlobalAccelerationInstance" "" "The maximum number of Global Acceleration instances is reached.",
-        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "The name of the Global Acceleration instance is not valid.",
-        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "The description of the Global Acceleration instance is not valid.",
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported. Choose another value."
+        400 InvalidServiceLocation.ValueNotSupported meaning="The location of the service is not supported."
+        400 QuotaExceeded.GlobalAccelerationInstance meaning="The maximum number of Global Acceleration instances is reached."
+        400 InvalidGlobalAccelerationInstanceName.Malformed meaning="The name of the Global Acceleration instance is not valid."
+        400 InvalidGlobalAccelerationInstanceDescription.Malformed meaning="The description of the Global Acceleration instance is not valid."
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
@@ -206,13 +193,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateGlobalAccelerationInstance",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateGlobalAccelerationInstance",
         Access::Write,
-        &CREATE_GLOBAL_ACCELERATION_INSTANCE,
-        &CREATE_GLOBAL_ACCELERATION_INSTANCE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateHaVip`: Creates a high-availability virtual IP address (HAVIP) in a vSwitch.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a high-availability virtual IP address (HAVIP) in a vSwitch.
 ///
@@ -122,7 +122,7 @@ impl CreateHaVip {
 }
 
 record! {
-    request CreateHaVip = CREATE_HA_VIP {
+    request CreateHaVip = 0 of SCHEMAS {
         name,
         client_token,
         region_id,
@@ -133,24 +133,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_HA_VIP: Schema = Schema {
-    name: "CreateHaVip",
-    fields: Fields::text(
-        r#"
-            Name string
-            ClientToken string
-            RegionId string region
-            VSwitchId string required
-            IpAddress string
-            Description string
-            ResourceGroupId string
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateHaVip`].
 #[derive(Default)]
@@ -165,96 +147,97 @@ pub struct CreateHaVipResponse {
 }
 
 record! {
-    response CreateHaVipResponse = CREATE_HA_VIP_RESPONSE {
+    response CreateHaVipResponse = 1 of SCHEMAS {
         request_id,
         ip_address,
         ha_vip_id,
     }
 }
 
-static CREATE_HA_VIP_RESPONSE: Schema = Schema {
-    name: "CreateHaVipResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateHaVip
+            Name string
+            ClientToken string
+            RegionId string region
+            VSwitchId string required
+            IpAddress string
+            Description string
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        CreateHaVipResponse
             RequestId string
             IpAddress string
             HaVipId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateHaVip`].
-    CreateHaVipErrorCode {
+    CreateHaVipErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidIPAddress.OutOfRange` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
+        InvalidIpAddressOutOfRange,
         /// `InvalidIPAddress.NotAvailable` (400): The IP address is reserved by the system. Choose another one.
-        InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
+        InvalidIpAddressNotAvailable,
         /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
-        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        InvalidIpAddressAlreadyUsed,
         /// `InvalidIPAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
-        InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
+        InvalidIpAddressMalformed,
         /// `Abs.Vpc.InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        AbsVpcInvalidNameMalformed = "Abs.Vpc.InvalidName.Malformed",
+        AbsVpcInvalidNameMalformed,
         /// `InvalidIPAddress.OutOfVswCIDR` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
-        InvalidIpAddressOutOfVswCidr = "InvalidIPAddress.OutOfVswCIDR",
+        InvalidIpAddressOutOfVswCidr,
         /// `InvalidIPAddress.AlreadyInUse` (400): Another resource uses the IP address. Choose another one.
-        InvalidIpAddressAlreadyInUse = "InvalidIPAddress.AlreadyInUse",
+        InvalidIpAddressAlreadyInUse,
         /// `UnsupportedFeature.CloudBoxHaVip` (400): A CloudBox does not support HaVips.
-        UnsupportedFeatureCloudBoxHaVip = "UnsupportedFeature.CloudBoxHaVip",
+        UnsupportedFeatureCloudBoxHaVip,
         /// `CountLimitExceed.HaVipInVpc` (400, 403): The VPC has the maximum number of HaVips.
-        CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
+        CountLimitExceedHaVipInVpc,
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
-        QuotaExceededHaVip = "QuotaExceeded.HaVip",
+        QuotaExceededHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `IllegalParam.ResourceGroupId` (404): The resource group is not valid. Check `ResourceGroupId`.
-        IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+        IllegalParamResourceGroupId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidIPAddress.OutOfRange" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidIPAddress.NotAvailable" "" "The IP address is reserved by the system. Choose another one.",
-        400 "InvalidIPAddress.AlreadyUsed" "" "Another resource uses the IP address. Choose another one.",
-        400 "InvalidIPAddress.Malformed" "" "The IP address is not valid. Check `IpAddress`.",
-        400 "Abs.Vpc.InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidIPAddress.OutOfVswCIDR" "" "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
-        400 "InvalidIPAddress.AlreadyInUse" "" "Another resource uses the IP address. Choose another one.",
-        400 "UnsupportedFeature.CloudBoxHaVip" "" "A CloudBox does not support HaVips.",
-        400 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
-        403 "CountLimitExceed.HaVipInVpc" "" "The VPC has the maximum number of HaVips.",
-        403 "QuotaExceeded.HaVip" "" "The account has the maximum number of HaVips.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidIPAddress.OutOfRange meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidIPAddress.NotAvailable meaning="The IP address is reserved by the system. Choose another one."
+        400 InvalidIPAddress.AlreadyUsed meaning="Another resource uses the IP address. Choose another one."
+        400 InvalidIPAddress.Malformed meaning="The IP address is not valid. Check `IpAddress`."
+        400 Abs.Vpc.InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidIPAddress.OutOfVswCIDR meaning="The IP address lies outside the CIDR block of the vSwitch. Choose another one."
+        400 InvalidIPAddress.AlreadyInUse meaning="Another resource uses the IP address. Choose another one."
+        400 UnsupportedFeature.CloudBoxHaVip meaning="A CloudBox does not support HaVips."
+        400 CountLimitExceed.HaVipInVpc meaning="The VPC has the maximum number of HaVips."
+        400 Forbidden.HaVip meaning="The account lacks the privilege for HaVips. Apply for it first."
+        403 CountLimitExceed.HaVipInVpc meaning="The VPC has the maximum number of HaVips."
+        403 QuotaExceeded.HaVip meaning="The account has the maximum number of HaVips."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 IllegalParam.ResourceGroupId meaning="The resource group is not valid. Check `ResourceGroupId`."
+    "#,
+);
 
 /// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a high-availability virtual IP address (HAVIP) in a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHaVip"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateHaVip",
-        Access::Write,
-        &CREATE_HA_VIP,
-        &CREATE_HA_VIP_RESPONSE,
-    )
+    ..Operation::new("CreateHaVip", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateHaVip {

@@ -3,7 +3,7 @@
 //! `CreateHighReliablePhysicalConnection`: Creates redundant Express Connect circuits, so that the failure of one line does not cut the connection.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates redundant Express Connect circuits, so that the failure of one line does not cut the connection.
 ///
@@ -152,7 +152,7 @@ impl CreateHighReliablePhysicalConnection {
 }
 
 record! {
-    request CreateHighReliablePhysicalConnection = CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION {
+    request CreateHighReliablePhysicalConnection = 0 of SCHEMAS {
         region_id,
         client_token,
         resource_group_id,
@@ -165,26 +165,6 @@ record! {
         accept_language,
     }
 }
-
-static CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "CreateHighReliablePhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            ResourceGroupId string
-            Tag [Tag] items=..20
-            HighReliableType string required
-            PortType string required
-            DeviceAdvancedCapacity [string] items=..100
-            ApList [ApList] required items=..100
-            DryRun string
-            AcceptLanguage string
-        "#,
-        &[&TAG, &AP_LIST],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateHighReliablePhysicalConnection`].
 #[derive(Default)]
@@ -199,25 +179,12 @@ pub struct CreateHighReliablePhysicalConnectionResponse {
 }
 
 record! {
-    response CreateHighReliablePhysicalConnectionResponse = CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION_RESPONSE {
+    response CreateHighReliablePhysicalConnectionResponse = 1 of SCHEMAS {
         physical_connection_list,
         request_id,
         error_info_list,
     }
 }
-
-static CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CreateHighReliablePhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
-            PhysicalConnectionList [ResponsePhysicalConnectionList] wrapper=physicalConnectionList
-            RequestId string
-            ErrorInfoList [ResponseErrorInfoList] wrapper=errorInfoList
-        "#,
-        &[&RESPONSE_PHYSICAL_CONNECTION_LIST, &RESPONSE_ERROR_INFO_LIST],
-    ),
-    rules: &[],
-};
 
 /// `ApList` of [`CreateHighReliablePhysicalConnection`].
 #[derive(Default)]
@@ -316,7 +283,7 @@ impl ApList {
 }
 
 record! {
-    request ApList = AP_LIST {
+    request ApList = 2 of SCHEMAS {
         name,
         description,
         region_id,
@@ -331,27 +298,6 @@ record! {
     }
 }
 
-static AP_LIST: Schema = Schema {
-    name: "ApList",
-    fields: Fields::text(
-        r#"
-            Name string
-            Description string
-            RegionId string required
-            LineOperator string required
-            AccessPointId string required
-            PortNum int32
-            Type string
-            Bandwidth int64
-            PeerLocation string
-            CircuitCode string
-            OpticalModuleModel string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// `PhysicalConnectionList.physicalConnectionList` of [`CreateHighReliablePhysicalConnectionResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -363,23 +309,11 @@ pub struct ResponsePhysicalConnectionList {
 }
 
 record! {
-    response ResponsePhysicalConnectionList = RESPONSE_PHYSICAL_CONNECTION_LIST {
+    response ResponsePhysicalConnectionList = 3 of SCHEMAS {
         instance_id,
         region_no,
     }
 }
-
-static RESPONSE_PHYSICAL_CONNECTION_LIST: Schema = Schema {
-    name: "ResponsePhysicalConnectionList",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            RegionNo string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `ErrorInfoList.errorInfoList` of [`CreateHighReliablePhysicalConnectionResponse`].
 #[derive(Default)]
@@ -394,107 +328,134 @@ pub struct ResponseErrorInfoList {
 }
 
 record! {
-    response ResponseErrorInfoList = RESPONSE_ERROR_INFO_LIST {
+    response ResponseErrorInfoList = 4 of SCHEMAS {
         error_code,
         error_message,
         instance_id,
     }
 }
 
-static RESPONSE_ERROR_INFO_LIST: Schema = Schema {
-    name: "ResponseErrorInfoList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateHighReliablePhysicalConnection
+            RegionId string
+            ClientToken string
+            ResourceGroupId string
+            Tag [Tag] items=..20
+            HighReliableType string required
+            PortType string required
+            DeviceAdvancedCapacity [string] items=..100
+            ApList [ApList] required items=..100
+            DryRun string
+            AcceptLanguage string
+        CreateHighReliablePhysicalConnectionResponse
+            PhysicalConnectionList [ResponsePhysicalConnectionList] wrapper=physicalConnectionList
+            RequestId string
+            ErrorInfoList [ResponseErrorInfoList] wrapper=errorInfoList
+        ApList
+            Name string
+            Description string
+            RegionId string required
+            LineOperator string required
+            AccessPointId string required
+            PortNum int32
+            Type string
+            Bandwidth int64
+            PeerLocation string
+            CircuitCode string
+            OpticalModuleModel string
+        ResponsePhysicalConnectionList
+            InstanceId string
+            RegionNo string
+        ResponseErrorInfoList
             ErrorCode string
             ErrorMessage string
             InstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateHighReliablePhysicalConnection`].
-    CreateHighReliablePhysicalConnectionErrorCode {
+    CreateHighReliablePhysicalConnectionErrorCode of ERRORS {
         /// `Invalid.Status` (400): The device or port has an invalid state or is in use already.
-        InvalidStatus = "Invalid.Status",
+        InvalidStatus,
         /// `InvalidType.Malformd` (400): The type of the Express Connect circuit is not valid. Check `Type`.
-        InvalidTypeMalformd = "InvalidType.Malformd",
+        InvalidTypeMalformd,
         /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
-        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        InvalidPeerLocationMalformd,
         /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
-        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        InvalidLineOperatorMalformd,
         /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
-        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        InvalidPortTypeMalformd,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidRedundantPhysicalConnectionId.NotFound` (400): The redundant Express Connect circuit does not exist. Check its ID.
-        InvalidRedundantPhysicalConnectionIdNotFound = "InvalidRedundantPhysicalConnectionId.NotFound",
+        InvalidRedundantPhysicalConnectionIdNotFound,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `QuotaExceeded.pConnPerAP` (400): The access point has the maximum number of Express Connect circuits.
-        QuotaExceededPConnPerAp = "QuotaExceeded.pConnPerAP",
+        QuotaExceededPConnPerAp,
         /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidBandwidth = "InvalidBandwidth",
+        InvalidBandwidth,
         /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
-        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        InvalidRedundantPhysicalConnection,
         /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
-        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        InvalidRedundantPhysicalConnectionStatus,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `QuotaExceeded.freePconnPerAP` (400): The access point has the maximum number of free Express Connect circuits.
-        QuotaExceededFreePconnPerAp = "QuotaExceeded.freePconnPerAP",
+        QuotaExceededFreePconnPerAp,
         /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
-        InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
+        InvalidPhysicalConnectionOperatorMalformed,
         /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
-        InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
+        InvalidPhysicalConnectionPortTypeMalformed,
         /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
-        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        InvalidPhysicalConnectionBandwidthMalformed,
         /// `IllegalParam.ClientToken` (400): The client token is too long. Shorten it.
-        IllegalParamClientToken = "IllegalParam.ClientToken",
+        IllegalParamClientToken,
         /// `InvalidPortType.NotFound` (400, 404): No port of this type is available. Choose another type.
-        InvalidPortTypeNotFound = "InvalidPortType.NotFound",
+        InvalidPortTypeNotFound,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `EcNotSupportRegion` (400): The region offers no high-reliability circuits. Choose another region.
-        EcNotSupportRegion = "EcNotSupportRegion",
+        EcNotSupportRegion,
         /// `EcFailToGetAp` (400): The data of the access point could not be fetched. Repeat the call later.
-        EcFailToGetAp = "EcFailToGetAp",
+        EcFailToGetAp,
         /// `EcNotEnoughResource` (400): The access point has not enough resources. Choose another one.
-        EcNotEnoughResource = "EcNotEnoughResource",
+        EcNotEnoughResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Invalid.Status" "" "The device or port has an invalid state or is in use already.",
-        400 "InvalidType.Malformd" "" "The type of the Express Connect circuit is not valid. Check `Type`.",
-        400 "InvalidPeerLocation.Malformd" "" "The location of the peer is not valid. Check `PeerLocation`.",
-        400 "InvalidLineOperator.Malformd" "" "The operator of the line is not valid. Check `LineOperator`.",
-        400 "InvalidPortType.Malformd" "" "The port type is not valid. Check `PortType`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidRedundantPhysicalConnectionId.NotFound" "" "The redundant Express Connect circuit does not exist. Check its ID.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "QuotaExceeded.pConnPerAP" "" "The access point has the maximum number of Express Connect circuits.",
-        400 "InvalidBandwidth" "" "The bandwidth of the Express Connect circuit is not valid.",
-        400 "InvalidRedundantPhysicalConnection" "" "The redundant Express Connect circuit belongs to another account.",
-        400 "InvalidRedundantPhysicalConnectionStatus" "" "The state of the redundant Express Connect circuit does not allow the operation.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "QuotaExceeded.freePconnPerAP" "" "The access point has the maximum number of free Express Connect circuits.",
-        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
-        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
-        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "The bandwidth of the Express Connect circuit is not valid.",
-        400 "IllegalParam.ClientToken" "" "The client token is too long. Shorten it.",
-        400 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "EcNotSupportRegion" "" "The region offers no high-reliability circuits. Choose another region.",
-        400 "EcFailToGetAp" "" "The data of the access point could not be fetched. Repeat the call later.",
-        400 "EcNotEnoughResource" "" "The access point has not enough resources. Choose another one.",
-        404 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Invalid.Status meaning="The device or port has an invalid state or is in use already."
+        400 InvalidType.Malformd meaning="The type of the Express Connect circuit is not valid. Check `Type`."
+        400 InvalidPeerLocation.Malformd meaning="The location of the peer is not valid. Check `PeerLocation`."
+        400 InvalidLineOperator.Malformd meaning="The operator of the line is not valid. Check `LineOperator`."
+        400 InvalidPortType.Malformd meaning="The port type is not valid. Check `PortType`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidRedundantPhysicalConnectionId.NotFound meaning="The redundant Express Connect circuit does not exist. Check its ID."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 QuotaExceeded.pConnPerAP meaning="The access point has the maximum number of Express Connect circuits."
+        400 InvalidBandwidth meaning="The bandwidth of the Express Connect circuit is not valid."
+        400 InvalidRedundantPhysicalConnection meaning="The redundant Express Connect circuit belongs to another account."
+        400 InvalidRedundantPhysicalConnectionStatus meaning="The state of the redundant Express Connect circuit does not allow the operation."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 QuotaExceeded.freePconnPerAP meaning="The access point has the maximum number of free Express Connect circuits."
+        400 InvalidPhysicalConnectionOperator.Malformed meaning="The operator of the Express Connect circuit is not valid. Check `LineOperator`."
+        400 InvalidPhysicalConnectionPortType.Malformed meaning="The port type of the Express Connect circuit is not valid. Check `PortType`."
+        400 InvalidPhysicalConnectionBandwidth.Malformed meaning="The bandwidth of the Express Connect circuit is not valid."
+        400 IllegalParam.ClientToken meaning="The client token is too long. Shorten it."
+        400 InvalidPortType.NotFound meaning="No port of this type is available. Choose another type."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 EcNotSupportRegion meaning="The region offers no high-reliability circuits. Choose another region."
+        400 EcFailToGetAp meaning="The data of the access point could not be fetched. Repeat the call later."
+        400 EcNotEnoughResource meaning="The access point has not enough resources. Choose another one."
+        404 InvalidPortType.NotFound meaning="No port of this type is available. Choose another type."
+    "#,
+);
 
 /// The descriptor of [`CreateHighReliablePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -502,13 +463,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHighReliablePhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateHighReliablePhysicalConnection",
         Access::Write,
-        &CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION,
-        &CREATE_HIGH_RELIABLE_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -161,7 +161,7 @@ impl CreateIpsecServer {
 }
 
 record! {
-    request CreateIpsecServer = CREATE_IPSEC_SERVER {
+    request CreateIpsecServer = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         local_subnet,
@@ -176,28 +176,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_IPSEC_SERVER: Schema = Schema {
-    name: "CreateIpsecServer",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string required
-            LocalSubnet string required
-            ClientIpPool string required
-            IpSecServerName string chars=..100
-            EffectImmediately boolean
-            IkeConfig string sensitive
-            IpsecConfig string
-            PskEnabled boolean
-            Psk string sensitive
-            ClientToken string
-            DryRun string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpsecServer`].
 #[derive(Default)]
@@ -218,7 +196,7 @@ pub struct CreateIpsecServerResponse {
 }
 
 record! {
-    response CreateIpsecServerResponse = CREATE_IPSEC_SERVER_RESPONSE {
+    response CreateIpsecServerResponse = 1 of SCHEMAS {
         creation_time,
         ipsec_server_id,
         request_id,
@@ -228,118 +206,122 @@ record! {
     }
 }
 
-static CREATE_IPSEC_SERVER_RESPONSE: Schema = Schema {
-    name: "CreateIpsecServerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateIpsecServer
+            RegionId string region
+            VpnGatewayId string required
+            LocalSubnet string required
+            ClientIpPool string required
+            IpSecServerName string chars=..100
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            PskEnabled boolean
+            Psk string sensitive
+            ClientToken string
+            DryRun string
+        CreateIpsecServerResponse
             CreationTime string
             IpsecServerId string
             RequestId string
             IpsecServerName string
             VpnGatewayId string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateIpsecServer`].
-    CreateIpsecServerErrorCode {
+    CreateIpsecServerErrorCode of ERRORS {
         /// `OperationUnsupported.IPsecServer` (400): The VPN gateway is too old for IPsec servers.
-        OperationUnsupportedIPsecServer = "OperationUnsupported.IPsecServer",
+        OperationUnsupportedIPsecServer,
         /// `VpnGateway.SslVpnDisabled` (400): SSL-VPN is disabled on the VPN gateway.
-        VpnGatewaySslVpnDisabled = "VpnGateway.SslVpnDisabled",
+        VpnGatewaySslVpnDisabled,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `OperationFailed.IPsecServerExist` (400): The VPN gateway has an IPsec server already.
-        OperationFailedIPsecServerExist = "OperationFailed.IPsecServerExist",
+        OperationFailedIPsecServerExist,
         /// `OperationUnsupported.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        OperationUnsupportedIpsecPfs = "OperationUnsupported.IpsecPfs",
+        OperationUnsupportedIpsecPfs,
         /// `IllegalParam.AuthMethod` (400): No authentication method is given: a pre-shared key or IDaaS is needed.
-        IllegalParamAuthMethod = "IllegalParam.AuthMethod",
+        IllegalParamAuthMethod,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.ClientIpPool` (400): `ClientIpPool` is not valid. Check its value.
-        IllegalParamClientIpPool = "IllegalParam.ClientIpPool",
+        IllegalParamClientIpPool,
         /// `MissingParam.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
-        MissingParamIDaaSInstanceId = "MissingParam.IDaaSInstanceId",
+        MissingParamIDaaSInstanceId,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
-        ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
+        ClientIpPoolNetmaskInvalid,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
-        ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
+        ClientIpPoolSubnetInvalid,
         /// `InvalidClientIpPool.Conflict` (400): The client IP pool conflicts with other resources of the VPC. Choose another block.
-        InvalidClientIpPoolConflict = "InvalidClientIpPool.Conflict",
+        InvalidClientIpPoolConflict,
         /// `OperationFailed.AddVpcRoute` (400): The route could not be added to the VPC.
-        OperationFailedAddVpcRoute = "OperationFailed.AddVpcRoute",
+        OperationFailedAddVpcRoute,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` (400): The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them.
-        EnableHaCheckIpsecServerCidrContainsVpcRouteDest = "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest",
+        EnableHaCheckIpsecServerCidrContainsVpcRouteDest,
         /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400): A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.
-        VpnGatewayIPsecServerAndVpnConnectionConflict = "VpnGateway.IPsecServerAndVpnConnectionConflict",
+        VpnGatewayIPsecServerAndVpnConnectionConflict,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
-        InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
+        InvalidIDaaSInstanceIdNotFound,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.IPsecServer" "" "The VPN gateway is too old for IPsec servers.",
-        400 "VpnGateway.SslVpnDisabled" "" "SSL-VPN is disabled on the VPN gateway.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.IPsecServerExist" "" "The VPN gateway has an IPsec server already.",
-        400 "OperationUnsupported.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "IllegalParam.AuthMethod" "" "No authentication method is given: a pre-shared key or IDaaS is needed.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.ClientIpPool" "" "`ClientIpPool` is not valid. Check its value.",
-        400 "MissingParam.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
-        400 "InvalidClientIpPool.Conflict" "" "The client IP pool conflicts with other resources of the VPC. Choose another block.",
-        400 "OperationFailed.AddVpcRoute" "" "The route could not be added to the VPC.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest" "" "The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them.",
-        400 "VpnGateway.IPsecServerAndVpnConnectionConflict" "" "A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.IPsecServer meaning="The VPN gateway is too old for IPsec servers."
+        400 VpnGateway.SslVpnDisabled meaning="SSL-VPN is disabled on the VPN gateway."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 OperationFailed.IPsecServerExist meaning="The VPN gateway has an IPsec server already."
+        400 OperationUnsupported.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 IllegalParam.AuthMethod meaning="No authentication method is given: a pre-shared key or IDaaS is needed."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.ClientIpPool meaning="`ClientIpPool` is not valid. Check its value."
+        400 MissingParam.IDaaSInstanceId meaning="Two-factor authentication needs `IDaaSInstanceId`."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 ClientIpPool.NetmaskInvalid meaning="The mask of the client IP pool has an invalid length. Choose another block."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 ClientIpPool.SubnetInvalid meaning="The client IP pool cannot be used. Choose another block."
+        400 InvalidClientIpPool.Conflict meaning="The client IP pool conflicts with other resources of the VPC. Choose another block."
+        400 OperationFailed.AddVpcRoute meaning="The route could not be added to the VPC."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 EnableHaCheck.IpsecServerCidrContainsVpcRouteDest meaning="The client IP pool of the IPsec server contains the destination of a route in the VPC. Change one of them."
+        400 VpnGateway.IPsecServerAndVpnConnectionConflict meaning="A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        404 InvalidIDaaSInstanceId.NotFound meaning="The IDaaS instance does not exist. Check its ID."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`CreateIpsecServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IPsec server on a VPN gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpsecServer"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateIpsecServer",
-        Access::Write,
-        &CREATE_IPSEC_SERVER,
-        &CREATE_IPSEC_SERVER_RESPONSE,
-    )
+    ..Operation::new("CreateIpsecServer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateIpsecServer {

@@ -3,7 +3,7 @@
 //! `CreateIpv4Gateway`: Creates an IPv4 gateway for a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an IPv4 gateway for a VPC.
 ///
@@ -127,7 +127,7 @@ impl CreateIpv4Gateway {
 }
 
 record! {
-    request CreateIpv4Gateway = CREATE_IPV4_GATEWAY {
+    request CreateIpv4Gateway = 0 of SCHEMAS {
         ipv4_gateway_name,
         ipv4_gateway_description,
         vpc_id,
@@ -138,24 +138,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_IPV4_GATEWAY: Schema = Schema {
-    name: "CreateIpv4Gateway",
-    fields: Fields::text(
-        r#"
-            Ipv4GatewayName string
-            Ipv4GatewayDescription string
-            VpcId string required
-            DryRun boolean
-            ClientToken string
-            RegionId string region
-            ResourceGroupId string
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpv4Gateway`].
 #[derive(Default)]
@@ -170,90 +152,91 @@ pub struct CreateIpv4GatewayResponse {
 }
 
 record! {
-    response CreateIpv4GatewayResponse = CREATE_IPV4_GATEWAY_RESPONSE {
+    response CreateIpv4GatewayResponse = 1 of SCHEMAS {
         ipv4_gateway_id,
         resource_group_id,
         request_id,
     }
 }
 
-static CREATE_IPV4_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateIpv4GatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateIpv4Gateway
+            Ipv4GatewayName string
+            Ipv4GatewayDescription string
+            VpcId string required
+            DryRun boolean
+            ClientToken string
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        CreateIpv4GatewayResponse
             Ipv4GatewayId string
             ResourceGroupId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateIpv4Gateway`].
-    CreateIpv4GatewayErrorCode {
+    CreateIpv4GatewayErrorCode of ERRORS {
         /// `OperationDenied.ExistDirectEip` (400): An EIP in visible mode exists. Disassociate it first.
-        OperationDeniedExistDirectEip = "OperationDenied.ExistDirectEip",
+        OperationDeniedExistDirectEip,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
+        ForbiddenOperateShareResource,
         /// `OperationDenied.SubnetRouteV1Exist` (400): The VPC uses an old kind of vSwitch routes.
-        OperationDeniedSubnetRouteV1Exist = "OperationDenied.SubnetRouteV1Exist",
+        OperationDeniedSubnetRouteV1Exist,
         /// `OperationDenied.NormalNatExist` (400): The VPC has a standard NAT gateway.
-        OperationDeniedNormalNatExist = "OperationDenied.NormalNatExist",
+        OperationDeniedNormalNatExist,
         /// `OperationDenied.VpcExistIpv4Gateway` (400): The VPC has an IPv4 gateway already.
-        OperationDeniedVpcExistIpv4Gateway = "OperationDenied.VpcExistIpv4Gateway",
+        OperationDeniedVpcExistIpv4Gateway,
         /// `UnsupportedFeature.Ipv4Gateway` (400): IPv4 gateways are not supported here.
-        UnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway",
+        UnsupportedFeatureIpv4Gateway,
         /// `OperationDenied.VpnExist` (400): The VPC has a VPN gateway.
-        OperationDeniedVpnExist = "OperationDenied.VpnExist",
+        OperationDeniedVpnExist,
         /// `OperationDenied.DirectEipExist` (400): An EIP in visible mode exists. Disassociate it first.
-        OperationDeniedDirectEipExist = "OperationDenied.DirectEipExist",
+        OperationDeniedDirectEipExist,
         /// `OperationFailed.GetNfvServiceList` (400): The list of services could not be fetched. Repeat the call later.
-        OperationFailedGetNfvServiceList = "OperationFailed.GetNfvServiceList",
+        OperationFailedGetNfvServiceList,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `OperationFailed.VpcNotExist` (400): The VPC does not exist. Check its ID.
-        OperationFailedVpcNotExist = "OperationFailed.VpcNotExist",
+        OperationFailedVpcNotExist,
         /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
-        IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+        IllegalParamResourceGroupId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.ExistDirectEip" "" "An EIP in visible mode exists. Disassociate it first.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-        400 "OperationDenied.SubnetRouteV1Exist" "" "The VPC uses an old kind of vSwitch routes.",
-        400 "OperationDenied.NormalNatExist" "" "The VPC has a standard NAT gateway.",
-        400 "OperationDenied.VpcExistIpv4Gateway" "" "The VPC has an IPv4 gateway already.",
-        400 "UnsupportedFeature.Ipv4Gateway" "" "IPv4 gateways are not supported here.",
-        400 "OperationDenied.VpnExist" "" "The VPC has a VPN gateway.",
-        400 "OperationDenied.DirectEipExist" "" "An EIP in visible mode exists. Disassociate it first.",
-        400 "OperationFailed.GetNfvServiceList" "" "The list of services could not be fetched. Repeat the call later.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationFailed.VpcNotExist" "" "The VPC does not exist. Check its ID.",
-        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.ExistDirectEip meaning="An EIP in visible mode exists. Disassociate it first."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 Forbidden.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+        400 OperationDenied.SubnetRouteV1Exist meaning="The VPC uses an old kind of vSwitch routes."
+        400 OperationDenied.NormalNatExist meaning="The VPC has a standard NAT gateway."
+        400 OperationDenied.VpcExistIpv4Gateway meaning="The VPC has an IPv4 gateway already."
+        400 UnsupportedFeature.Ipv4Gateway meaning="IPv4 gateways are not supported here."
+        400 OperationDenied.VpnExist meaning="The VPC has a VPN gateway."
+        400 OperationDenied.DirectEipExist meaning="An EIP in visible mode exists. Disassociate it first."
+        400 OperationFailed.GetNfvServiceList meaning="The list of services could not be fetched. Repeat the call later."
+        400 IncorrectStatus.Vpc retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.VpcNotExist meaning="The VPC does not exist. Check its ID."
+        400 IllegalParam.ResourceGroupId meaning="The resource group is not valid. Check `ResourceGroupId`."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IPv4 gateway for a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv4Gateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateIpv4Gateway",
-        Access::Write,
-        &CREATE_IPV4_GATEWAY,
-        &CREATE_IPV4_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("CreateIpv4Gateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateIpv4Gateway {

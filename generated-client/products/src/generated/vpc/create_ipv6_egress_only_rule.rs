@@ -127,7 +127,7 @@ impl CreateIpv6EgressOnlyRule {
 }
 
 record! {
-    request CreateIpv6EgressOnlyRule = CREATE_IPV6_EGRESS_ONLY_RULE {
+    request CreateIpv6EgressOnlyRule = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         instance_id,
@@ -138,24 +138,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
-    name: "CreateIpv6EgressOnlyRule",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6GatewayId string required
-            InstanceId string required
-            InstanceType string
-            Name string chars=..128
-            Description string chars=..256
-            ClientToken string chars=..64 format=Ascii
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpv6EgressOnlyRule`].
 #[derive(Default)]
@@ -168,80 +150,85 @@ pub struct CreateIpv6EgressOnlyRuleResponse {
 }
 
 record! {
-    response CreateIpv6EgressOnlyRuleResponse = CREATE_IPV6_EGRESS_ONLY_RULE_RESPONSE {
+    response CreateIpv6EgressOnlyRuleResponse = 1 of SCHEMAS {
         ipv6_egress_rule_id,
         request_id,
     }
 }
 
-static CREATE_IPV6_EGRESS_ONLY_RULE_RESPONSE: Schema = Schema {
-    name: "CreateIpv6EgressOnlyRuleResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateIpv6EgressOnlyRule
+            RegionId string region
+            Ipv6GatewayId string required
+            InstanceId string required
+            InstanceType string
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string chars=..64 format=Ascii
+            DryRun boolean
+        CreateIpv6EgressOnlyRuleResponse
             Ipv6EgressRuleId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateIpv6EgressOnlyRule`].
-    CreateIpv6EgressOnlyRuleErrorCode {
+    CreateIpv6EgressOnlyRuleErrorCode of ERRORS {
         /// `InvalidIpv6Gateway.NotFound` (400): The IPv6 gateway does not exist. Check its ID.
-        InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
+        InvalidIpv6GatewayNotFound,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
-        IllegalParamInstanceType = "IllegalParam.InstanceType",
+        IllegalParamInstanceType,
         /// `OperationFailed.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        OperationFailedFinancialLocked = "OperationFailed.FinancialLocked",
+        OperationFailedFinancialLocked,
         /// `OperationUnsupported.EgressRuleVSwitch` (400): Egress-only rules are not supported for vSwitches.
-        OperationUnsupportedEgressRuleVSwitch = "OperationUnsupported.EgressRuleVSwitch",
+        OperationUnsupportedEgressRuleVSwitch,
         /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
-        InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
+        InvalidIpv6InstanceNotFound,
         /// `OperationFailed.NoInternetBandwidth` (400): The IPv6 address has no Internet bandwidth. Enable it with [`AllocateIpv6InternetBandwidth`](super::AllocateIpv6InternetBandwidth) first.
-        OperationFailedNoInternetBandwidth = "OperationFailed.NoInternetBandwidth",
+        OperationFailedNoInternetBandwidth,
         /// `OperationFailed.Ipv6EgressRuleExisted` (400): The IPv6 address has an egress-only rule already.
-        OperationFailedIpv6EgressRuleExisted = "OperationFailed.Ipv6EgressRuleExisted",
+        OperationFailedIpv6EgressRuleExisted,
         /// `OperationFailed.InternetBandwidthUnstable` (400): The Internet bandwidth is in a state that does not allow the operation.
-        OperationFailedInternetBandwidthUnstable = "OperationFailed.InternetBandwidthUnstable",
+        OperationFailedInternetBandwidthUnstable,
         /// `IncorrectStatus.Ipv6InternetBandwidth` (400): The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv6InternetBandwidth = "IncorrectStatus.Ipv6InternetBandwidth",
+        IncorrectStatusIpv6InternetBandwidth,
         /// `OperationUnsupported.EgressRuleInDefaultSpec` (400): The specification of the IPv6 gateway does not support egress-only rules.
-        OperationUnsupportedEgressRuleInDefaultSpec = "OperationUnsupported.EgressRuleInDefaultSpec",
+        OperationUnsupportedEgressRuleInDefaultSpec,
         /// `QuotaExceeded.Ipv6EgressRules` (400): The IPv6 gateway has the maximum number of egress-only rules.
-        QuotaExceededIpv6EgressRules = "QuotaExceeded.Ipv6EgressRules",
+        QuotaExceededIpv6EgressRules,
         /// `Mismatch.Ipv6AddressAndIpv6Gateway` (400): The IPv6 address and the IPv6 gateway do not belong together.
-        MismatchIpv6AddressAndIpv6Gateway = "Mismatch.Ipv6AddressAndIpv6Gateway",
+        MismatchIpv6AddressAndIpv6Gateway,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpv6Gateway.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
-        400 "OperationFailed.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationUnsupported.EgressRuleVSwitch" "" "Egress-only rules are not supported for vSwitches.",
-        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
-        400 "OperationFailed.NoInternetBandwidth" "" "The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first.",
-        400 "OperationFailed.Ipv6EgressRuleExisted" "" "The IPv6 address has an egress-only rule already.",
-        400 "OperationFailed.InternetBandwidthUnstable" "" "The Internet bandwidth is in a state that does not allow the operation.",
-        400 "IncorrectStatus.Ipv6InternetBandwidth" "" "The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.EgressRuleInDefaultSpec" "" "The specification of the IPv6 gateway does not support egress-only rules.",
-        400 "QuotaExceeded.Ipv6EgressRules" "" "The IPv6 gateway has the maximum number of egress-only rules.",
-        400 "Mismatch.Ipv6AddressAndIpv6Gateway" "" "The IPv6 address and the IPv6 gateway do not belong together.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpv6Gateway.NotFound meaning="The IPv6 gateway does not exist. Check its ID."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 IllegalParam.InstanceType meaning="The type of the instance is not valid."
+        400 OperationFailed.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationUnsupported.EgressRuleVSwitch meaning="Egress-only rules are not supported for vSwitches."
+        400 InvalidIpv6Instance.NotFound meaning="The IPv6 address or its bandwidth does not exist. Check the ID."
+        400 OperationFailed.NoInternetBandwidth meaning="The IPv6 address has no Internet bandwidth. Enable it with `AllocateIpv6InternetBandwidth` first."
+        400 OperationFailed.Ipv6EgressRuleExisted meaning="The IPv6 address has an egress-only rule already."
+        400 OperationFailed.InternetBandwidthUnstable meaning="The Internet bandwidth is in a state that does not allow the operation."
+        400 IncorrectStatus.Ipv6InternetBandwidth meaning="The state of the IPv6 Internet bandwidth does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.EgressRuleInDefaultSpec meaning="The specification of the IPv6 gateway does not support egress-only rules."
+        400 QuotaExceeded.Ipv6EgressRules meaning="The IPv6 gateway has the maximum number of egress-only rules."
+        400 Mismatch.Ipv6AddressAndIpv6Gateway meaning="The IPv6 address and the IPv6 gateway do not belong together."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv6EgressOnlyRule`].
 pub static OPERATION: Operation = Operation {
@@ -249,14 +236,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateIpv6EgressOnlyRule",
         Access::Write,
-        &CREATE_IPV6_EGRESS_ONLY_RULE,
-        &CREATE_IPV6_EGRESS_ONLY_RULE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateIpv6Gateway`: Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.
 ///
@@ -129,7 +129,7 @@ impl CreateIpv6Gateway {
 }
 
 record! {
-    request CreateIpv6Gateway = CREATE_IPV6_GATEWAY {
+    request CreateIpv6Gateway = 0 of SCHEMAS {
         region_id,
         vpc_id,
         name,
@@ -140,24 +140,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_IPV6_GATEWAY: Schema = Schema {
-    name: "CreateIpv6Gateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            Name string chars=..128
-            Description string chars=..256
-            ClientToken string format=Ascii
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            DryRun boolean
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpv6Gateway`].
 #[derive(Default)]
@@ -172,91 +154,92 @@ pub struct CreateIpv6GatewayResponse {
 }
 
 record! {
-    response CreateIpv6GatewayResponse = CREATE_IPV6_GATEWAY_RESPONSE {
+    response CreateIpv6GatewayResponse = 1 of SCHEMAS {
         ipv6_gateway_id,
         resource_group_id,
         request_id,
     }
 }
 
-static CREATE_IPV6_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateIpv6GatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateIpv6Gateway
+            RegionId string region
+            VpcId string required
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string format=Ascii
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            DryRun boolean
+        CreateIpv6GatewayResponse
             Ipv6GatewayId string
             ResourceGroupId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateIpv6Gateway`].
-    CreateIpv6GatewayErrorCode {
+    CreateIpv6GatewayErrorCode of ERRORS {
         /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
-        IllegalParamSpec = "IllegalParam.Spec",
+        IllegalParamSpec,
         /// `IllegalParam.ChargeType` (400): The billing method is not valid.
-        IllegalParamChargeType = "IllegalParam.ChargeType",
+        IllegalParamChargeType,
         /// `OperationUnsupported.OnlyOneIpv6GatewayInVpc` (400): The VPC has an IPv6 gateway already, and only one is possible.
-        OperationUnsupportedOnlyOneIpv6GatewayInVpc = "OperationUnsupported.OnlyOneIpv6GatewayInVpc",
+        OperationUnsupportedOnlyOneIpv6GatewayInVpc,
         /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
+        OperationFailedVpcIpv6Disabled,
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `OperationFailed.InformationIncomplete` (400): The data of the account is not complete. Complete it first.
-        OperationFailedInformationIncomplete = "OperationFailed.InformationIncomplete",
+        OperationFailedInformationIncomplete,
         /// `OperationFailed.NoPaymentMethod` (400): The account has no payment method. Add one first.
-        OperationFailedNoPaymentMethod = "OperationFailed.NoPaymentMethod",
+        OperationFailedNoPaymentMethod,
         /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
-        IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+        IllegalParamResourceGroupId,
         /// `MissingParam.vpcId` (400): `VpcId` is missing. Pass it.
-        MissingParamVpcId = "MissingParam.vpcId",
+        MissingParamVpcId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
-        400 "IllegalParam.ChargeType" "" "The billing method is not valid.",
-        400 "OperationUnsupported.OnlyOneIpv6GatewayInVpc" "" "The VPC has an IPv6 gateway already, and only one is possible.",
-        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "OperationFailed.InformationIncomplete" "" "The data of the account is not complete. Complete it first.",
-        400 "OperationFailed.NoPaymentMethod" "" "The account has no payment method. Add one first.",
-        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
-        400 "MissingParam.vpcId" "" "`VpcId` is missing. Pass it.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 IllegalParam.Spec meaning="The specification is not valid. Check `Spec`."
+        400 IllegalParam.ChargeType meaning="The billing method is not valid."
+        400 OperationUnsupported.OnlyOneIpv6GatewayInVpc meaning="The VPC has an IPv6 gateway already, and only one is possible."
+        400 OperationFailed.VpcIpv6Disabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 OperationFailed.InformationIncomplete meaning="The data of the account is not complete. Complete it first."
+        400 OperationFailed.NoPaymentMethod meaning="The account has no payment method. Add one first."
+        400 IllegalParam.ResourceGroupId meaning="The resource group is not valid. Check `ResourceGroupId`."
+        400 MissingParam.vpcId meaning="`VpcId` is missing. Pass it."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv6Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6Gateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateIpv6Gateway",
-        Access::Write,
-        &CREATE_IPV6_GATEWAY,
-        &CREATE_IPV6_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("CreateIpv6Gateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateIpv6Gateway {

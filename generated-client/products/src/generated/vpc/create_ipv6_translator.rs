@@ -137,7 +137,7 @@ impl CreateIpv6Translator {
 }
 
 record! {
-    request CreateIpv6Translator = CREATE_IPV6_TRANSLATOR {
+    request CreateIpv6Translator = 0 of SCHEMAS {
         region_id,
         client_token,
         name,
@@ -149,25 +149,6 @@ record! {
         bandwidth,
     }
 }
-
-static CREATE_IPV6_TRANSLATOR: Schema = Schema {
-    name: "CreateIpv6Translator",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            Name string
-            Spec string
-            PayType string
-            PricingCycle string
-            Duration int32
-            AutoPay boolean
-            Bandwidth int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpv6Translator`].
 #[derive(Default)]
@@ -186,7 +167,7 @@ pub struct CreateIpv6TranslatorResponse {
 }
 
 record! {
-    response CreateIpv6TranslatorResponse = CREATE_IPV6_TRANSLATOR_RESPONSE {
+    response CreateIpv6TranslatorResponse = 1 of SCHEMAS {
         ipv6_translator_id,
         request_id,
         spec,
@@ -195,59 +176,65 @@ record! {
     }
 }
 
-static CREATE_IPV6_TRANSLATOR_RESPONSE: Schema = Schema {
-    name: "CreateIpv6TranslatorResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateIpv6Translator
+            RegionId string region
+            ClientToken string
+            Name string
+            Spec string
+            PayType string
+            PricingCycle string
+            Duration int32
+            AutoPay boolean
+            Bandwidth int32
+        CreateIpv6TranslatorResponse
             Ipv6TranslatorId string
             RequestId string
             Spec string
             Name string
             OrderId int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateIpv6Translator`].
-    CreateIpv6TranslatorErrorCode {
+    CreateIpv6TranslatorErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Spec.NotSupport` (400): The specification is not supported.
-        SpecNotSupport = "Spec.NotSupport",
+        SpecNotSupport,
         /// `Duration.NotSupport` (400): The duration is not supported. Choose another value.
-        DurationNotSupport = "Duration.NotSupport",
+        DurationNotSupport,
         /// `PricingCycle.NotSupport` (400): The unit of the period is not supported.
-        PricingCycleNotSupport = "PricingCycle.NotSupport",
+        PricingCycleNotSupport,
         /// `PayType.NotSupport` (400): The payment type is not supported.
-        PayTypeNotSupport = "PayType.NotSupport",
+        PayTypeNotSupport,
         /// `InventoryNotEnough` (400): There are not enough resources for the order. Try again later or elsewhere.
-        InventoryNotEnough = "InventoryNotEnough",
+        InventoryNotEnough,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `Bandwidth.NotSupport` (400): The bandwidth is not supported. Choose another value.
-        BandwidthNotSupport = "Bandwidth.NotSupport",
+        BandwidthNotSupport,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "Spec.NotSupport" "" "The specification is not supported.",
-        400 "Duration.NotSupport" "" "The duration is not supported. Choose another value.",
-        400 "PricingCycle.NotSupport" "" "The unit of the period is not supported.",
-        400 "PayType.NotSupport" "" "The payment type is not supported.",
-        400 "InventoryNotEnough" "" "There are not enough resources for the order. Try again later or elsewhere.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "Bandwidth.NotSupport" "" "The bandwidth is not supported. Choose another value.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 Spec.NotSupport meaning="The specification is not supported."
+        400 Duration.NotSupport meaning="The duration is not supported. Choose another value."
+        400 PricingCycle.NotSupport meaning="The unit of the period is not supported."
+        400 PayType.NotSupport meaning="The payment type is not supported."
+        400 InventoryNotEnough meaning="There are not enough resources for the order. Try again later or elsewhere."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 Bandwidth.NotSupport meaning="The bandwidth is not supported. Choose another value."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv6Translator`].
 pub static OPERATION: Operation = Operation {
@@ -256,14 +243,9 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6Translator",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateIPv6Translator",
-        Access::Write,
-        &CREATE_IPV6_TRANSLATOR,
-        &CREATE_IPV6_TRANSLATOR_RESPONSE,
-    )
+    ..Operation::new("CreateIPv6Translator", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateIpv6Translator {

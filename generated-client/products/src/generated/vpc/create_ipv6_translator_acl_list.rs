@@ -69,25 +69,12 @@ impl CreateIpv6TranslatorAclList {
 }
 
 record! {
-    request CreateIpv6TranslatorAclList = CREATE_IPV6_TRANSLATOR_ACL_LIST {
+    request CreateIpv6TranslatorAclList = 0 of SCHEMAS {
         region_id,
         client_token,
         acl_name,
     }
 }
-
-static CREATE_IPV6_TRANSLATOR_ACL_LIST: Schema = Schema {
-    name: "CreateIpv6TranslatorAclList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            AclName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateIpv6TranslatorAclList`].
 #[derive(Default)]
@@ -100,47 +87,47 @@ pub struct CreateIpv6TranslatorAclListResponse {
 }
 
 record! {
-    response CreateIpv6TranslatorAclListResponse = CREATE_IPV6_TRANSLATOR_ACL_LIST_RESPONSE {
+    response CreateIpv6TranslatorAclListResponse = 1 of SCHEMAS {
         acl_id,
         request_id,
     }
 }
 
-static CREATE_IPV6_TRANSLATOR_ACL_LIST_RESPONSE: Schema = Schema {
-    name: "CreateIpv6TranslatorAclListResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateIpv6TranslatorAclList
+            RegionId string region
+            ClientToken string
+            AclName string required
+        CreateIpv6TranslatorAclListResponse
             AclId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateIpv6TranslatorAclList`].
-    CreateIpv6TranslatorAclListErrorCode {
+    CreateIpv6TranslatorAclListErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `Nat64Acl.AclNameExist` (400): Another ACL of an IPv6 translator has the name.
-        Nat64AclAclNameExist = "Nat64Acl.AclNameExist",
+        Nat64AclAclNameExist,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "Nat64Acl.AclNameExist" "" "Another ACL of an IPv6 translator has the name.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 Nat64Acl.AclNameExist meaning="Another ACL of an IPv6 translator has the name."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv6TranslatorAclList`].
 pub static OPERATION: Operation = Operation {
@@ -149,13 +136,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorAclList",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateIPv6TranslatorAclList",
         Access::Write,
-        &CREATE_IPV6_TRANSLATOR_ACL_LIST,
-        &CREATE_IPV6_TRANSLATOR_ACL_LIST_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

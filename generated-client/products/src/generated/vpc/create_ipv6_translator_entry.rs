@@ -151,7 +151,7 @@ impl CreateIpv6TranslatorEntry {
 }
 
 record! {
-    request CreateIpv6TranslatorEntry = CREATE_IPV6_TRANSLATOR_ENTRY {
+    request CreateIpv6TranslatorEntry = 0 of SCHEMAS {
         region_id,
         ipv6_translator_id,
         entry_name,
@@ -167,10 +167,26 @@ record! {
     }
 }
 
-static CREATE_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
-    name: "CreateIpv6TranslatorEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateIpv6TranslatorEntry`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateIpv6TranslatorEntryResponse {
+    /// `Ipv6TranslatorEntryId`.
+    pub ipv6_translator_entry_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateIpv6TranslatorEntryResponse = 1 of SCHEMAS {
+        ipv6_translator_entry_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateIpv6TranslatorEntry
             RegionId string region
             Ipv6TranslatorId string required
             EntryName string
@@ -183,109 +199,80 @@ static CREATE_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
             AclStatus string
             AclType string
             AclId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateIpv6TranslatorEntry`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateIpv6TranslatorEntryResponse {
-    /// `Ipv6TranslatorEntryId`.
-    pub ipv6_translator_entry_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateIpv6TranslatorEntryResponse = CREATE_IPV6_TRANSLATOR_ENTRY_RESPONSE {
-        ipv6_translator_entry_id,
-        request_id,
-    }
-}
-
-static CREATE_IPV6_TRANSLATOR_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateIpv6TranslatorEntryResponse",
-    fields: Fields::text(
-        r#"
+        CreateIpv6TranslatorEntryResponse
             Ipv6TranslatorEntryId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateIpv6TranslatorEntry`].
-    CreateIpv6TranslatorEntryErrorCode {
+    CreateIpv6TranslatorEntryErrorCode of ERRORS {
         /// `InvalidIpAddress.AlreadyExist` (400): The IP address exists already.
-        InvalidIpAddressAlreadyExist = "InvalidIpAddress.AlreadyExist",
+        InvalidIpAddressAlreadyExist,
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `InvalidIpAddress.PrivateAddress` (400): The private IP address is not valid.
-        InvalidIpAddressPrivateAddress = "InvalidIpAddress.PrivateAddress",
+        InvalidIpAddressPrivateAddress,
         /// `IPv6TranslatorEntry.InvalidPort` (400): The port is not valid.
-        Ipv6TranslatorEntryInvalidPort = "IPv6TranslatorEntry.InvalidPort",
+        Ipv6TranslatorEntryInvalidPort,
         /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+        InvalidIpv6TranslatorIdNotFound,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `IPv6TranslatorEntry.InvalidProtocol` (400): The protocol is not valid. Check `TransProtocol`.
-        Ipv6TranslatorEntryInvalidProtocol = "IPv6TranslatorEntry.InvalidProtocol",
+        Ipv6TranslatorEntryInvalidProtocol,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `IPv6TranslatorEntry.InvalidBandwidth` (400): The bandwidth of the entry is not valid.
-        Ipv6TranslatorEntryInvalidBandwidth = "IPv6TranslatorEntry.InvalidBandwidth",
+        Ipv6TranslatorEntryInvalidBandwidth,
         /// `IPv6TranslatorEntry.IPv6Conflict` (400): Another entry has the same IPv6 port.
-        Ipv6TranslatorEntryIpv6Conflict = "IPv6TranslatorEntry.IPv6Conflict",
+        Ipv6TranslatorEntryIpv6Conflict,
         /// `IPv6TranslatorEntry.IPv4Conflict` (400): Another entry has the same IPv4 address and port.
-        Ipv6TranslatorEntryIpv4Conflict = "IPv6TranslatorEntry.IPv4Conflict",
+        Ipv6TranslatorEntryIpv4Conflict,
         /// `IPv6TranslatorEntry.AclIdNull` (400): The ID of the ACL is missing. Pass `AclId`.
-        Ipv6TranslatorEntryAclIdNull = "IPv6TranslatorEntry.AclIdNull",
+        Ipv6TranslatorEntryAclIdNull,
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `IPv6TranslatorEntry.InvalidAclStatus` (400): The status of the ACL is not valid. Check `AclStatus`.
-        Ipv6TranslatorEntryInvalidAclStatus = "IPv6TranslatorEntry.InvalidAclStatus",
+        Ipv6TranslatorEntryInvalidAclStatus,
         /// `IPv6TranslatorEntry.InvalidAclType` (400): The type of the ACL is not valid. Check `AclType`.
-        Ipv6TranslatorEntryInvalidAclType = "IPv6TranslatorEntry.InvalidAclType",
+        Ipv6TranslatorEntryInvalidAclType,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpAddress.AlreadyExist" "" "The IP address exists already.",
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "InvalidIpAddress.PrivateAddress" "" "The private IP address is not valid.",
-        400 "IPv6TranslatorEntry.InvalidPort" "" "The port is not valid.",
-        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "IPv6TranslatorEntry.InvalidProtocol" "" "The protocol is not valid. Check `TransProtocol`.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        400 "IPv6TranslatorEntry.InvalidBandwidth" "" "The bandwidth of the entry is not valid.",
-        400 "IPv6TranslatorEntry.IPv6Conflict" "" "Another entry has the same IPv6 port.",
-        400 "IPv6TranslatorEntry.IPv4Conflict" "" "Another entry has the same IPv4 address and port.",
-        400 "IPv6TranslatorEntry.AclIdNull" "" "The ID of the ACL is missing. Pass `AclId`.",
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "The status of the ACL is not valid. Check `AclStatus`.",
-        400 "IPv6TranslatorEntry.InvalidAclType" "" "The type of the ACL is not valid. Check `AclType`.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpAddress.AlreadyExist meaning="The IP address exists already."
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 InvalidIpAddress.PrivateAddress meaning="The private IP address is not valid."
+        400 IPv6TranslatorEntry.InvalidPort meaning="The port is not valid."
+        400 InvalidIPv6TranslatorId.NotFound meaning="The IPv6 translator does not exist. Check its ID."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 IPv6TranslatorEntry.InvalidProtocol meaning="The protocol is not valid. Check `TransProtocol`."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        400 IPv6TranslatorEntry.InvalidBandwidth meaning="The bandwidth of the entry is not valid."
+        400 IPv6TranslatorEntry.IPv6Conflict meaning="Another entry has the same IPv6 port."
+        400 IPv6TranslatorEntry.IPv4Conflict meaning="Another entry has the same IPv4 address and port."
+        400 IPv6TranslatorEntry.AclIdNull meaning="The ID of the ACL is missing. Pass `AclId`."
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 IPv6TranslatorEntry.InvalidAclStatus meaning="The status of the ACL is not valid. Check `AclStatus`."
+        400 IPv6TranslatorEntry.InvalidAclType meaning="The type of the ACL is not valid. Check `AclType`."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`CreateIpv6TranslatorEntry`].
 pub static OPERATION: Operation = Operation {
@@ -294,12 +281,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "CreateIPv6TranslatorEntry",
         Access::Write,
-        &CREATE_IPV6_TRANSLATOR_ENTRY,
-        &CREATE_IPV6_TRANSLATOR_ENTRY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateNatGateway`: Creates a NAT gateway, either for the Internet (enhanced) or for VPCs.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a NAT gateway, either for the Internet (enhanced) or for VPCs.
 ///
@@ -324,7 +324,7 @@ impl CreateNatGateway {
 }
 
 record! {
-    request CreateNatGateway = CREATE_NAT_GATEWAY {
+    request CreateNatGateway = 0 of SCHEMAS {
         region_id,
         vpc_id,
         name,
@@ -351,45 +351,6 @@ record! {
     }
 }
 
-static CREATE_NAT_GATEWAY: Schema = Schema {
-    name: "CreateNatGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            Name string chars=2..128
-            Description string chars=..256
-            ClientToken string
-            Spec string
-            InstanceChargeType string
-            PricingCycle string
-            Duration string
-            AutoPay boolean
-            VSwitchId string required
-            NatType string
-            InternetChargeType string
-            NetworkType string
-            SecurityProtectionEnabled boolean
-            IcmpReplyEnabled boolean
-            EipBindMode string
-            Tag [Tag] items=..21
-            PrivateLinkEnabled boolean
-            AccessMode AccessModeValue style=Json
-            NatIp string
-            Ipv4Prefix string
-            AvailabilityMode string
-        "#,
-        &[&TAG, &ACCESS_MODE_VALUE],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["AccessMode", "ModeValue"])],
-            &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
-            "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
-        ),
-    ],
-};
-
 /// The response to [`CreateNatGateway`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -415,7 +376,7 @@ pub struct CreateNatGatewayResponse {
 }
 
 record! {
-    response CreateNatGatewayResponse = CREATE_NAT_GATEWAY_RESPONSE {
+    response CreateNatGatewayResponse = 1 of SCHEMAS {
         nat_gateway_id,
         request_id,
         forward_table_ids,
@@ -424,22 +385,6 @@ record! {
         full_nat_table_ids,
     }
 }
-
-static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateNatGatewayResponse",
-    fields: Fields::text(
-        r#"
-            NatGatewayId string
-            RequestId string
-            ForwardTableIds [string] wrapper=ForwardTableId
-            SnatTableIds [string] wrapper=SnatTableId
-            BandwidthPackageIds any
-            FullNatTableIds [string] wrapper=FullNatTableId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AccessMode` of [`CreateNatGateway`].
 #[derive(Default)]
@@ -471,261 +416,293 @@ impl AccessModeValue {
 }
 
 record! {
-    request AccessModeValue = ACCESS_MODE_VALUE {
+    request AccessModeValue = 2 of SCHEMAS {
         mode_value,
         tunnel_type,
     }
 }
 
-static ACCESS_MODE_VALUE: Schema = Schema {
-    name: "AccessModeValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateNatGateway
+            RegionId string region
+            VpcId string required
+            Name string chars=2..128
+            Description string chars=..256
+            ClientToken string
+            Spec string
+            InstanceChargeType string
+            PricingCycle string
+            Duration string
+            AutoPay boolean
+            VSwitchId string required
+            NatType string
+            InternetChargeType string
+            NetworkType string
+            SecurityProtectionEnabled boolean
+            IcmpReplyEnabled boolean
+            EipBindMode string
+            Tag [Tag] items=..21
+            PrivateLinkEnabled boolean
+            AccessMode AccessModeValue style=Json
+            NatIp string
+            Ipv4Prefix string
+            AvailabilityMode string
+        CreateNatGatewayResponse
+            NatGatewayId string
+            RequestId string
+            ForwardTableIds [string] wrapper=ForwardTableId
+            SnatTableIds [string] wrapper=SnatTableId
+            BandwidthPackageIds any
+            FullNatTableIds [string] wrapper=FullNatTableId
+        AccessModeValue
             ModeValue string
             TunnelType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["AccessMode", "ModeValue"])],
+                &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
+                "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateNatGateway`].
-    CreateNatGatewayErrorCode {
+    CreateNatGatewayErrorCode of ERRORS {
         /// `Forbidden.NatPayBySpec` (400): NAT gateways billed by specification are no longer sold. Choose `PayByLcu`.
-        ForbiddenNatPayBySpec = "Forbidden.NatPayBySpec",
+        ForbiddenNatPayBySpec,
         /// `UnsupportedFeature.PrivateLink` (400): PrivateLink is not supported here.
-        UnsupportedFeaturePrivateLink = "UnsupportedFeature.PrivateLink",
+        UnsupportedFeaturePrivateLink,
         /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
-        DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
+        DependencyViolationFullNatEntry,
         /// `UnsupportedFeature.InternetChargeType` (400): The metering method is not supported here.
-        UnsupportedFeatureInternetChargeType = "UnsupportedFeature.InternetChargeType",
+        UnsupportedFeatureInternetChargeType,
         /// `InvalidVPCStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        InvalidVpcStatus = "InvalidVPCStatus",
+        InvalidVpcStatus,
         /// `InvalidNatGatewayName.MalFormed` (400): The name of the NAT gateway is not valid.
-        InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
+        InvalidNatGatewayNameMalFormed,
         /// `InvalidNatGatewayDescription.MalFormed` (400): The description of the NAT gateway is not valid.
-        InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
+        InvalidNatGatewayDescriptionMalFormed,
         /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
-        MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
+        MissingParameterBandwidthPackage,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
-        RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
+        RouterEntryConflictDuplicated,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
-        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        QuotaExceededBandwidthPackageIps,
         /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
-        AllocateIpFailed = "AllocateIpFailed",
+        AllocateIpFailed,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
+        InvalidParameterDescriptionMalformed,
         /// `ZONE_NO_AVAILABLE_IP` (400): The zone has no free public IP addresses. Repeat the call later or choose another zone.
-        ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
+        ZoneNoAvailableIp,
         /// `ParameterIllegal` (400): The number of IP addresses or the bandwidth is not valid.
-        ParameterIllegal = "ParameterIllegal",
+        ParameterIllegal,
         /// `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` (400): The line type of the bandwidth package is not supported.
-        InvalidParameterBandwidthPackageNIspValueNotSupport = "InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport",
+        InvalidParameterBandwidthPackageNIspValueNotSupport,
         /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `VswitchStatusError` (400): The vSwitch is still being created. Wait, then repeat the call.
-        VswitchStatusError = "VswitchStatusError",
+        VswitchStatusError,
         /// `VpcStatusError` (400): The VPC is still being created. Wait, then repeat the call.
-        VpcStatusError = "VpcStatusError",
+        VpcStatusError,
         /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
+        InvalidParameterSpecValueNotSupported,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
-        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        CommodityInvalidComponent,
         /// `CreateNatGateway.RouteConflict.DynamicRoute` (400): A dynamic route in the route table conflicts with the NAT gateway's route.
-        CreateNatGatewayRouteConflictDynamicRoute = "CreateNatGateway.RouteConflict.DynamicRoute",
+        CreateNatGatewayRouteConflictDynamicRoute,
         /// `OperationUnsupported.MultiNatGateway` (400): The VPC already has a NAT gateway, and only one is possible.
-        OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
+        OperationUnsupportedMultiNatGateway,
         /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
-        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        ForbiddenCheckEntryRuleQuota,
         /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
-        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        OperationFailedUnpaidBillsExist,
         /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        IncorrectStatusRouteEntry,
         /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
-        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        OperationFailedRiskControl,
         /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        IncorrectStatusRouteTableStatus,
         /// `OperationFailed.TokenVerfiy` (400): The client token could not be verified. Use a new token.
-        OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
+        OperationFailedTokenVerfiy,
         /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
-        Any = "%s",
+        Any,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `OperationFailed.EnhancedQuotaExceed` (400): The VPC has the maximum number of NAT gateways.
-        OperationFailedEnhancedQuotaExceed = "OperationFailed.EnhancedQuotaExceed",
+        OperationFailedEnhancedQuotaExceed,
         /// `OrderError.NoAvailablePaymentMethod` (400): The account has no payment method. Add one first.
-        OrderErrorNoAvailablePaymentMethod = "OrderError.NoAvailablePaymentMethod",
+        OrderErrorNoAvailablePaymentMethod,
         /// `OrderError.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
-        OrderErrorBasicInfoUncompleted = "OrderError.BasicInfoUncompleted",
+        OrderErrorBasicInfoUncompleted,
         /// `OperationUnsupported.EnhancedCURegion` (400): Enhanced NAT gateways of this kind are not offered in the region.
-        OperationUnsupportedEnhancedCuRegion = "OperationUnsupported.EnhancedCURegion",
+        OperationUnsupportedEnhancedCuRegion,
         /// `NoPermission.CreateServiceLinkedRole` (400): The caller may not create the service-linked role. Grant the permission first.
-        NoPermissionCreateServiceLinkedRole = "NoPermission.CreateServiceLinkedRole",
+        NoPermissionCreateServiceLinkedRole,
         /// `OperationUnsupported.EnhancedRegion` (400): Enhanced NAT gateways are not offered in the region.
-        OperationUnsupportedEnhancedRegion = "OperationUnsupported.EnhancedRegion",
+        OperationUnsupportedEnhancedRegion,
         /// `OperationFailed.EnhancedInventoryNotEnough` (400): The zone has no NAT gateways left. Choose another zone.
-        OperationFailedEnhancedInventoryNotEnough = "OperationFailed.EnhancedInventoryNotEnough",
+        OperationFailedEnhancedInventoryNotEnough,
         /// `OperationFailed.VswNotBelongToVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
-        OperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc",
+        OperationFailedVswNotBelongToVpc,
         /// `OperationFailed.EnhancedUserIsUnAuthorized` (400): The account may not create enhanced NAT gateways.
-        OperationFailedEnhancedUserIsUnAuthorized = "OperationFailed.EnhancedUserIsUnAuthorized",
+        OperationFailedEnhancedUserIsUnAuthorized,
         /// `OperationUnsupported.PrePaidPyByLcu` (400): A NAT gateway with a subscription cannot be billed by `PayByLcu`.
-        OperationUnsupportedPrePaidPyByLcu = "OperationUnsupported.PrePaidPyByLcu",
+        OperationUnsupportedPrePaidPyByLcu,
         /// `OperationFailed.NormalInventoryNotEnough` (400): Standard NAT gateways are no longer offered. Create an enhanced one.
-        OperationFailedNormalInventoryNotEnough = "OperationFailed.NormalInventoryNotEnough",
+        OperationFailedNormalInventoryNotEnough,
         /// `OperationFailed.VSwitchNoAvailableIp` (400): The vSwitch has no free IP addresses.
-        OperationFailedVSwitchNoAvailableIp = "OperationFailed.VSwitchNoAvailableIp",
+        OperationFailedVSwitchNoAvailableIp,
         /// `OperationFailed.EnhancedCheckInventory` (400): The stock of NAT gateways could not be checked. Repeat the call later.
-        OperationFailedEnhancedCheckInventory = "OperationFailed.EnhancedCheckInventory",
+        OperationFailedEnhancedCheckInventory,
         /// `UnsupportedFeature.IcmpReplyEnabled` (400): ICMP replies cannot be switched here.
-        UnsupportedFeatureIcmpReplyEnabled = "UnsupportedFeature.IcmpReplyEnabled",
+        UnsupportedFeatureIcmpReplyEnabled,
         /// `UnsupportedFeature.SecurityProtectionEnabled` (400): The firewall is not supported here.
-        UnsupportedFeatureSecurityProtectionEnabled = "UnsupportedFeature.SecurityProtectionEnabled",
+        UnsupportedFeatureSecurityProtectionEnabled,
         /// `OperationFailed.RegionConvert` (400): The region is not known.
-        OperationFailedRegionConvert = "OperationFailed.RegionConvert",
+        OperationFailedRegionConvert,
         /// `UnsupportedFeature.VpcNat` (400): VPC NAT gateways are not supported here.
-        UnsupportedFeatureVpcNat = "UnsupportedFeature.VpcNat",
+        UnsupportedFeatureVpcNat,
         /// `InvalidVSWITCHID.NotFound` (400): The vSwitch does not exist. Check its ID.
-        InvalidVswitchidNotFound = "InvalidVSWITCHID.NotFound",
+        InvalidVswitchidNotFound,
         /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
+        ForbiddenOperateShareResource,
         /// `IncorrectStatus.VSWITCH` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVswitch = "IncorrectStatus.VSWITCH",
+        IncorrectStatusVswitch,
         /// `OperationFailed.VpcNatGatewayInventoryNotEnough` (400): No VPC NAT gateways are left. Choose another zone.
-        OperationFailedVpcNatGatewayInventoryNotEnough = "OperationFailed.VpcNatGatewayInventoryNotEnough",
+        OperationFailedVpcNatGatewayInventoryNotEnough,
         /// `OperationFailed.VpcNatGatewayCheckInventory` (400): The stock of VPC NAT gateways could not be checked. Repeat the call later.
-        OperationFailedVpcNatGatewayCheckInventory = "OperationFailed.VpcNatGatewayCheckInventory",
+        OperationFailedVpcNatGatewayCheckInventory,
         /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
-        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        ExclusiveParamAnyAndAny,
         /// `SecurityGroupType.NotSupported` (400): The type of the security group is not supported.
-        SecurityGroupTypeNotSupported = "SecurityGroupType.NotSupported",
+        SecurityGroupTypeNotSupported,
         /// `SecurityGroup.NotExist` (400): The security group does not exist. Check its ID.
-        SecurityGroupNotExist = "SecurityGroup.NotExist",
+        SecurityGroupNotExist,
         /// `OperationFailed.ContainForbiddenLabel` (400): The account may not place orders. Ask the distributor.
-        OperationFailedContainForbiddenLabel = "OperationFailed.ContainForbiddenLabel",
+        OperationFailedContainForbiddenLabel,
         /// `OperationDenied.PrePaidInstance` (400): Subscriptions are no longer supported.
-        OperationDeniedPrePaidInstance = "OperationDenied.PrePaidInstance",
+        OperationDeniedPrePaidInstance,
         /// `UnsupportedFeature.Geneve` (400): Geneve tunnels are not supported here.
-        UnsupportedFeatureGeneve = "UnsupportedFeature.Geneve",
+        UnsupportedFeatureGeneve,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404): The VPC already has a NAT gateway, and only one is possible.
-        VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+        VpcOnlyCanCreateOneNatGateway,
         /// `OperationFailed.CrateEntryTimeOut` (404): Creating the route took too long. Repeat the call later.
-        OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
+        OperationFailedCrateEntryTimeOut,
         /// `Forbidden.CreateSpecialSpecNatGateway` (404): The account may not create NAT gateways of this specification.
-        ForbiddenCreateSpecialSpecNatGateway = "Forbidden.CreateSpecialSpecNatGateway",
+        ForbiddenCreateSpecialSpecNatGateway,
         /// `UnsupportedZoneForFwNat` (404): The zone does not support NAT gateways with the firewall. Choose another zone.
-        UnsupportedZoneForFwNat = "UnsupportedZoneForFwNat",
+        UnsupportedZoneForFwNat,
         /// `OrderError.NatGateway` (500): The order for the NAT gateway could not be created.
-        OrderErrorNatGateway = "OrderError.NatGateway",
+        OrderErrorNatGateway,
         /// `OperationFailed.NoAvailableResource` (500): The zone has no resources left. Choose another zone.
-        OperationFailedNoAvailableResource = "OperationFailed.NoAvailableResource",
+        OperationFailedNoAvailableResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.NatPayBySpec" "" "NAT gateways billed by specification are no longer sold. Choose `PayByLcu`.",
-        400 "UnsupportedFeature.PrivateLink" "" "PrivateLink is not supported here.",
-        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
-        400 "UnsupportedFeature.InternetChargeType" "" "The metering method is not supported here.",
-        400 "InvalidVPCStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidNatGatewayName.MalFormed" "" "The name of the NAT gateway is not valid.",
-        400 "InvalidNatGatewayDescription.MalFormed" "" "The description of the NAT gateway is not valid.",
-        400 "MissingParameter.BandwidthPackage" "" "A NAT gateway is created with exactly one bandwidth package. Pass one.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "RouterEntryConflict.Duplicated" "" "A route for 0.0.0.0/0 exists already. Delete it first.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "QuotaExceeded.BandwidthPackageIps" "" "The number of IP addresses exceeds the quota of the bandwidth package.",
-        400 "AllocateIpFailed" "" "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "ZONE_NO_AVAILABLE_IP" "" "The zone has no free public IP addresses. Repeat the call later or choose another zone.",
-        400 "ParameterIllegal" "" "The number of IP addresses or the bandwidth is not valid.",
-        400 "InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport" "" "The line type of the bandwidth package is not supported.",
-        400 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        400 "VswitchStatusError" "" "The vSwitch is still being created. Wait, then repeat the call." retryable,
-        400 "VpcStatusError" "" "The VPC is still being created. Wait, then repeat the call." retryable,
-        400 "InvalidParameter.Spec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "COMMODITY.INVALID_COMPONENT" "" "A component of the order is not valid. Check the parameters.",
-        400 "CreateNatGateway.RouteConflict.DynamicRoute" "" "A dynamic route in the route table conflicts with the NAT gateway's route.",
-        400 "OperationUnsupported.MultiNatGateway" "" "The VPC already has a NAT gateway, and only one is possible.",
-        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
-        400 "OperationFailed.UnpaidBillsExist" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationFailed.RiskControl" "" "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
-        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.TokenVerfiy" "" "The client token could not be verified. Use a new token.",
-        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "OperationFailed.EnhancedQuotaExceed" "" "The VPC has the maximum number of NAT gateways.",
-        400 "OrderError.NoAvailablePaymentMethod" "" "The account has no payment method. Add one first.",
-        400 "OrderError.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
-        400 "OperationUnsupported.EnhancedCURegion" "" "Enhanced NAT gateways of this kind are not offered in the region.",
-        400 "NoPermission.CreateServiceLinkedRole" "" "The caller may not create the service-linked role. Grant the permission first.",
-        400 "OperationUnsupported.EnhancedRegion" "" "Enhanced NAT gateways are not offered in the region.",
-        400 "OperationFailed.EnhancedInventoryNotEnough" "" "The zone has no NAT gateways left. Choose another zone.",
-        400 "OperationFailed.VswNotBelongToVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
-        400 "OperationFailed.EnhancedUserIsUnAuthorized" "" "The account may not create enhanced NAT gateways.",
-        400 "OperationUnsupported.PrePaidPyByLcu" "" "A NAT gateway with a subscription cannot be billed by `PayByLcu`.",
-        400 "OperationFailed.NormalInventoryNotEnough" "" "Standard NAT gateways are no longer offered. Create an enhanced one.",
-        400 "OperationFailed.VSwitchNoAvailableIp" "" "The vSwitch has no free IP addresses.",
-        400 "OperationFailed.EnhancedCheckInventory" "" "The stock of NAT gateways could not be checked. Repeat the call later.",
-        400 "UnsupportedFeature.IcmpReplyEnabled" "" "ICMP replies cannot be switched here.",
-        400 "UnsupportedFeature.SecurityProtectionEnabled" "" "The firewall is not supported here.",
-        400 "OperationFailed.RegionConvert" "" "The region is not known.",
-        400 "UnsupportedFeature.VpcNat" "" "VPC NAT gateways are not supported here.",
-        400 "InvalidVSWITCHID.NotFound" "" "The vSwitch does not exist. Check its ID.",
-        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-        400 "IncorrectStatus.VSWITCH" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationFailed.VpcNatGatewayInventoryNotEnough" "" "No VPC NAT gateways are left. Choose another zone.",
-        400 "OperationFailed.VpcNatGatewayCheckInventory" "" "The stock of VPC NAT gateways could not be checked. Repeat the call later.",
-        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
-        400 "SecurityGroupType.NotSupported" "" "The type of the security group is not supported.",
-        400 "SecurityGroup.NotExist" "" "The security group does not exist. Check its ID.",
-        400 "OperationFailed.ContainForbiddenLabel" "" "The account may not place orders. Ask the distributor.",
-        400 "OperationDenied.PrePaidInstance" "" "Subscriptions are no longer supported.",
-        400 "UnsupportedFeature.Geneve" "" "Geneve tunnels are not supported here.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY" "" "The VPC already has a NAT gateway, and only one is possible.",
-        404 "OperationFailed.CrateEntryTimeOut" "" "Creating the route took too long. Repeat the call later.",
-        404 "Forbidden.CreateSpecialSpecNatGateway" "" "The account may not create NAT gateways of this specification.",
-        404 "UnsupportedZoneForFwNat" "" "The zone does not support NAT gateways with the firewall. Choose another zone.",
-        500 "OrderError.NatGateway" "" "The order for the NAT gateway could not be created.",
-        500 "OperationFailed.NoAvailableResource" "" "The zone has no resources left. Choose another zone.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.NatPayBySpec meaning="NAT gateways billed by specification are no longer sold. Choose `PayByLcu`."
+        400 UnsupportedFeature.PrivateLink meaning="PrivateLink is not supported here."
+        400 DependencyViolation.FullNatEntry meaning="FULLNAT entries still use the NAT IP address or gateway. Delete the entries first."
+        400 UnsupportedFeature.InternetChargeType meaning="The metering method is not supported here."
+        400 InvalidVPCStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidNatGatewayName.MalFormed meaning="The name of the NAT gateway is not valid."
+        400 InvalidNatGatewayDescription.MalFormed meaning="The description of the NAT gateway is not valid."
+        400 MissingParameter.BandwidthPackage meaning="A NAT gateway is created with exactly one bandwidth package. Pass one."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 RouterEntryConflict.Duplicated meaning="A route for 0.0.0.0/0 exists already. Delete it first."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 QuotaExceeded.BandwidthPackageIps meaning="The number of IP addresses exceeds the quota of the bandwidth package."
+        400 AllocateIpFailed meaning="No IP addresses could be allocated to the bandwidth package, possibly because none are left."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description.Malformed meaning="The description is not valid. Check its length and characters."
+        400 ZONE_NO_AVAILABLE_IP meaning="The zone has no free public IP addresses. Repeat the call later or choose another zone."
+        400 ParameterIllegal meaning="The number of IP addresses or the bandwidth is not valid."
+        400 InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport meaning="The line type of the bandwidth package is not supported."
+        400 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        400 VswitchStatusError retryable meaning="The vSwitch is still being created. Wait, then repeat the call."
+        400 VpcStatusError retryable meaning="The VPC is still being created. Wait, then repeat the call."
+        400 InvalidParameter.Spec.ValueNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 COMMODITY.INVALID_COMPONENT meaning="A component of the order is not valid. Check the parameters."
+        400 CreateNatGateway.RouteConflict.DynamicRoute meaning="A dynamic route in the route table conflicts with the NAT gateway's route."
+        400 OperationUnsupported.MultiNatGateway meaning="The VPC already has a NAT gateway, and only one is possible."
+        400 Forbidden.CheckEntryRuleQuota meaning="The quota of routes does not allow another entry."
+        400 OperationFailed.UnpaidBillsExist meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 IncorrectStatus.RouteEntry retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.RiskControl meaning="The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support."
+        400 IncorrectStatus.RouteTableStatus meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.TokenVerfiy meaning="The client token could not be verified. Use a new token."
+        400 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 OperationFailed.EnhancedQuotaExceed meaning="The VPC has the maximum number of NAT gateways."
+        400 OrderError.NoAvailablePaymentMethod meaning="The account has no payment method. Add one first."
+        400 OrderError.BasicInfoUncompleted meaning="The data of the account is not complete. Complete it first."
+        400 OperationUnsupported.EnhancedCURegion meaning="Enhanced NAT gateways of this kind are not offered in the region."
+        400 NoPermission.CreateServiceLinkedRole meaning="The caller may not create the service-linked role. Grant the permission first."
+        400 OperationUnsupported.EnhancedRegion meaning="Enhanced NAT gateways are not offered in the region."
+        400 OperationFailed.EnhancedInventoryNotEnough meaning="The zone has no NAT gateways left. Choose another zone."
+        400 OperationFailed.VswNotBelongToVpc meaning="The vSwitch and the NAT gateway are in different VPCs."
+        400 OperationFailed.EnhancedUserIsUnAuthorized meaning="The account may not create enhanced NAT gateways."
+        400 OperationUnsupported.PrePaidPyByLcu meaning="A NAT gateway with a subscription cannot be billed by `PayByLcu`."
+        400 OperationFailed.NormalInventoryNotEnough meaning="Standard NAT gateways are no longer offered. Create an enhanced one."
+        400 OperationFailed.VSwitchNoAvailableIp meaning="The vSwitch has no free IP addresses."
+        400 OperationFailed.EnhancedCheckInventory meaning="The stock of NAT gateways could not be checked. Repeat the call later."
+        400 UnsupportedFeature.IcmpReplyEnabled meaning="ICMP replies cannot be switched here."
+        400 UnsupportedFeature.SecurityProtectionEnabled meaning="The firewall is not supported here."
+        400 OperationFailed.RegionConvert meaning="The region is not known."
+        400 UnsupportedFeature.VpcNat meaning="VPC NAT gateways are not supported here."
+        400 InvalidVSWITCHID.NotFound meaning="The vSwitch does not exist. Check its ID."
+        400 Forbidden.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+        400 IncorrectStatus.VSWITCH retryable meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.VpcNatGatewayInventoryNotEnough meaning="No VPC NAT gateways are left. Choose another zone."
+        400 OperationFailed.VpcNatGatewayCheckInventory meaning="The stock of VPC NAT gateways could not be checked. Repeat the call later."
+        400 "ExclusiveParam.%sAnd%s" meaning="Two parameters exclude each other. Pass only one of them."
+        400 SecurityGroupType.NotSupported meaning="The type of the security group is not supported."
+        400 SecurityGroup.NotExist meaning="The security group does not exist. Check its ID."
+        400 OperationFailed.ContainForbiddenLabel meaning="The account may not place orders. Ask the distributor."
+        400 OperationDenied.PrePaidInstance meaning="Subscriptions are no longer supported."
+        400 UnsupportedFeature.Geneve meaning="Geneve tunnels are not supported here."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY meaning="The VPC already has a NAT gateway, and only one is possible."
+        404 OperationFailed.CrateEntryTimeOut meaning="Creating the route took too long. Repeat the call later."
+        404 Forbidden.CreateSpecialSpecNatGateway meaning="The account may not create NAT gateways of this specification."
+        404 UnsupportedZoneForFwNat meaning="The zone does not support NAT gateways with the firewall. Choose another zone."
+        500 OrderError.NatGateway meaning="The order for the NAT gateway could not be created."
+        500 OperationFailed.NoAvailableResource meaning="The zone has no resources left. Choose another zone."
+    "#,
+);
 
 /// The descriptor of [`CreateNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT gateway, either for the Internet (enhanced) or for VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatGateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateNatGateway",
-        Access::Write,
-        &CREATE_NAT_GATEWAY,
-        &CREATE_NAT_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("CreateNatGateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateNatGateway {

@@ -136,7 +136,7 @@ impl CreateNatIp {
 }
 
 record! {
-    request CreateNatIp = CREATE_NAT_IP {
+    request CreateNatIp = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         nat_ip_name,
@@ -149,26 +149,6 @@ record! {
         ipv4_prefix_count,
     }
 }
-
-static CREATE_NAT_IP: Schema = Schema {
-    name: "CreateNatIp",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            NatIpName string chars=2..128
-            NatIpDescription string chars=2..256
-            DryRun boolean
-            ClientToken string format=Ascii
-            NatIpCidr string required
-            NatIp string
-            Ipv4Prefix string
-            Ipv4PrefixCount int64 min=1 max=10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateNatIp`].
 #[derive(Default)]
@@ -187,7 +167,7 @@ pub struct CreateNatIpResponse {
 }
 
 record! {
-    response CreateNatIpResponse = CREATE_NAT_IP_RESPONSE {
+    response CreateNatIpResponse = 1 of SCHEMAS {
         nat_ip,
         request_id,
         nat_ip_id,
@@ -195,21 +175,6 @@ record! {
         nat_ips,
     }
 }
-
-static CREATE_NAT_IP_RESPONSE: Schema = Schema {
-    name: "CreateNatIpResponse",
-    fields: Fields::text(
-        r#"
-            NatIp string
-            RequestId string
-            NatIpId string
-            Ipv4Prefix string
-            NatIps [ResponseNatIps]
-        "#,
-        &[&RESPONSE_NAT_IPS],
-    ),
-    rules: &[],
-};
 
 /// `NatIps` of [`CreateNatIpResponse`].
 #[derive(Default)]
@@ -224,78 +189,86 @@ pub struct ResponseNatIps {
 }
 
 record! {
-    response ResponseNatIps = RESPONSE_NAT_IPS {
+    response ResponseNatIps = 2 of SCHEMAS {
         ipv4_prefix,
         nat_ip,
         nat_ip_id,
     }
 }
 
-static RESPONSE_NAT_IPS: Schema = Schema {
-    name: "ResponseNatIps",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateNatIp
+            RegionId string region
+            NatGatewayId string required
+            NatIpName string chars=2..128
+            NatIpDescription string chars=2..256
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatIpCidr string required
+            NatIp string
+            Ipv4Prefix string
+            Ipv4PrefixCount int64 min=1 max=10
+        CreateNatIpResponse
+            NatIp string
+            RequestId string
+            NatIpId string
+            Ipv4Prefix string
+            NatIps [ResponseNatIps]
+        ResponseNatIps
             Ipv4Prefix string
             NatIp string
             NatIpId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateNatIp`].
-    CreateNatIpErrorCode {
+    CreateNatIpErrorCode of ERRORS {
         /// `Mismatch.NatIpAndNatIpCidr` (400): The NAT IP address lies outside the NAT CIDR block.
-        MismatchNatIpAndNatIpCidr = "Mismatch.NatIpAndNatIpCidr",
+        MismatchNatIpAndNatIpCidr,
         /// `ResourceNotFound.NatGateway` (400): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
         /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
-        ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+        ResourceNotFoundNatIpCidr,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `QuotaExceeded.NatIp` (400): The maximum number of NAT IP addresses is reached.
-        QuotaExceededNatIp = "QuotaExceeded.NatIp",
+        QuotaExceededNatIp,
         /// `ResourceAlreadyExist.NatIp` (400): The NAT IP address exists already.
-        ResourceAlreadyExistNatIp = "ResourceAlreadyExist.NatIp",
+        ResourceAlreadyExistNatIp,
         /// `ResourceNotEnough.SwitchAvailableIps` (400): The vSwitch has not enough free private IP addresses.
-        ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
+        ResourceNotEnoughSwitchAvailableIps,
         /// `ResourceNotEnough.NatIp` (400): Not enough NAT IP addresses are left.
-        ResourceNotEnoughNatIp = "ResourceNotEnough.NatIp",
+        ResourceNotEnoughNatIp,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Mismatch.NatIpAndNatIpCidr" "" "The NAT IP address lies outside the NAT CIDR block.",
-        400 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        400 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded.NatIp" "" "The maximum number of NAT IP addresses is reached.",
-        400 "ResourceAlreadyExist.NatIp" "" "The NAT IP address exists already.",
-        400 "ResourceNotEnough.SwitchAvailableIps" "" "The vSwitch has not enough free private IP addresses.",
-        400 "ResourceNotEnough.NatIp" "" "Not enough NAT IP addresses are left.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Mismatch.NatIpAndNatIpCidr meaning="The NAT IP address lies outside the NAT CIDR block."
+        400 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        400 ResourceNotFound.NatIpCidr meaning="The NAT CIDR block does not exist. Check its ID."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.NatIp meaning="The maximum number of NAT IP addresses is reached."
+        400 ResourceAlreadyExist.NatIp meaning="The NAT IP address exists already."
+        400 ResourceNotEnough.SwitchAvailableIps meaning="The vSwitch has not enough free private IP addresses."
+        400 ResourceNotEnough.NatIp meaning="Not enough NAT IP addresses are left."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateNatIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT IP address on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateNatIp",
-        Access::Write,
-        &CREATE_NAT_IP,
-        &CREATE_NAT_IP_RESPONSE,
-    )
+    ..Operation::new("CreateNatIp", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateNatIp {

@@ -114,7 +114,7 @@ impl CreateNatIpCidr {
 }
 
 record! {
-    request CreateNatIpCidr = CREATE_NAT_IP_CIDR {
+    request CreateNatIpCidr = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         nat_ip_cidr_name,
@@ -124,23 +124,6 @@ record! {
         nat_ip_cidr,
     }
 }
-
-static CREATE_NAT_IP_CIDR: Schema = Schema {
-    name: "CreateNatIpCidr",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            NatIpCidrName string chars=2..128
-            NatIpCidrDescription string chars=2..256
-            DryRun boolean
-            ClientToken string format=Ascii
-            NatIpCidr string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateNatIpCidr`].
 #[derive(Default)]
@@ -153,76 +136,75 @@ pub struct CreateNatIpCidrResponse {
 }
 
 record! {
-    response CreateNatIpCidrResponse = CREATE_NAT_IP_CIDR_RESPONSE {
+    response CreateNatIpCidrResponse = 1 of SCHEMAS {
         nat_ip_cidr_id,
         request_id,
     }
 }
 
-static CREATE_NAT_IP_CIDR_RESPONSE: Schema = Schema {
-    name: "CreateNatIpCidrResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateNatIpCidr
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidrName string chars=2..128
+            NatIpCidrDescription string chars=2..256
+            DryRun boolean
+            ClientToken string format=Ascii
+            NatIpCidr string required
+        CreateNatIpCidrResponse
             NatIpCidrId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateNatIpCidr`].
-    CreateNatIpCidrErrorCode {
+    CreateNatIpCidrErrorCode of ERRORS {
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `OperationFailed.NatIpCidrInUse` (400): The NAT CIDR block is in use.
-        OperationFailedNatIpCidrInUse = "OperationFailed.NatIpCidrInUse",
+        OperationFailedNatIpCidrInUse,
         /// `QuotaExceeded.NatIpCidr` (400): The maximum number of NAT CIDR blocks is reached.
-        QuotaExceededNatIpCidr = "QuotaExceeded.NatIpCidr",
+        QuotaExceededNatIpCidr,
         /// `OperationFailed.CreateNatIpCidrInVpcCidrBlock` (400): The NAT CIDR block lies inside the VPC. Choose another block.
-        OperationFailedCreateNatIpCidrInVpcCidrBlock = "OperationFailed.CreateNatIpCidrInVpcCidrBlock",
+        OperationFailedCreateNatIpCidrInVpcCidrBlock,
         /// `OperationFailed.CreateNatIpCidrNotInUserCidr` (400): The public NAT CIDR block lies outside the user CIDR blocks of the VPC.
-        OperationFailedCreateNatIpCidrNotInUserCidr = "OperationFailed.CreateNatIpCidrNotInUserCidr",
+        OperationFailedCreateNatIpCidrNotInUserCidr,
         /// `ResourceAlreadyExist.NatIpCidr` (400): The NAT CIDR block exists already.
-        ResourceAlreadyExistNatIpCidr = "ResourceAlreadyExist.NatIpCidr",
+        ResourceAlreadyExistNatIpCidr,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
         /// `ResourceNotFound.VPC` (404): The VPC does not exist. Check its ID.
-        ResourceNotFoundVpc = "ResourceNotFound.VPC",
+        ResourceNotFoundVpc,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.NatIpCidrInUse" "" "The NAT CIDR block is in use.",
-        400 "QuotaExceeded.NatIpCidr" "" "The maximum number of NAT CIDR blocks is reached.",
-        400 "OperationFailed.CreateNatIpCidrInVpcCidrBlock" "" "The NAT CIDR block lies inside the VPC. Choose another block.",
-        400 "OperationFailed.CreateNatIpCidrNotInUserCidr" "" "The public NAT CIDR block lies outside the user CIDR blocks of the VPC.",
-        400 "ResourceAlreadyExist.NatIpCidr" "" "The NAT CIDR block exists already.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        404 "ResourceNotFound.VPC" "" "The VPC does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.NatIpCidrInUse meaning="The NAT CIDR block is in use."
+        400 QuotaExceeded.NatIpCidr meaning="The maximum number of NAT CIDR blocks is reached."
+        400 OperationFailed.CreateNatIpCidrInVpcCidrBlock meaning="The NAT CIDR block lies inside the VPC. Choose another block."
+        400 OperationFailed.CreateNatIpCidrNotInUserCidr meaning="The public NAT CIDR block lies outside the user CIDR blocks of the VPC."
+        400 ResourceAlreadyExist.NatIpCidr meaning="The NAT CIDR block exists already."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        404 ResourceNotFound.VPC meaning="The VPC does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateNatIpCidr`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT CIDR block on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIpCidr"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateNatIpCidr",
-        Access::Write,
-        &CREATE_NAT_IP_CIDR,
-        &CREATE_NAT_IP_CIDR_RESPONSE,
-    )
+    ..Operation::new("CreateNatIpCidr", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateNatIpCidr {

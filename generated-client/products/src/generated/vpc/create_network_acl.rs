@@ -3,7 +3,7 @@
 //! `CreateNetworkAcl`: Creates a network ACL in a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_RESOURCE, ResponseResource, TAG, Tag};
+use super::types::{ResponseResource, Tag};
 
 /// Creates a network ACL in a VPC.
 ///
@@ -117,7 +117,7 @@ impl CreateNetworkAcl {
 }
 
 record! {
-    request CreateNetworkAcl = CREATE_NETWORK_ACL {
+    request CreateNetworkAcl = 0 of SCHEMAS {
         vpc_id,
         network_acl_name,
         description,
@@ -127,23 +127,6 @@ record! {
         region_id,
     }
 }
-
-static CREATE_NETWORK_ACL: Schema = Schema {
-    name: "CreateNetworkAcl",
-    fields: Fields::text(
-        r#"
-            VpcId string required
-            NetworkAclName string
-            Description string
-            ClientToken string
-            DryRun boolean
-            Tag [Tag] items=..21
-            RegionId string region
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateNetworkAcl`].
 #[derive(Default)]
@@ -158,25 +141,12 @@ pub struct CreateNetworkAclResponse {
 }
 
 record! {
-    response CreateNetworkAclResponse = CREATE_NETWORK_ACL_RESPONSE {
+    response CreateNetworkAclResponse = 1 of SCHEMAS {
         network_acl_id,
         request_id,
         network_acl_attribute,
     }
 }
-
-static CREATE_NETWORK_ACL_RESPONSE: Schema = Schema {
-    name: "CreateNetworkAclResponse",
-    fields: Fields::text(
-        r#"
-            NetworkAclId string
-            RequestId string
-            NetworkAclAttribute ResponseNetworkAclAttribute
-        "#,
-        &[&RESPONSE_NETWORK_ACL_ATTRIBUTE],
-    ),
-    rules: &[],
-};
 
 /// `NetworkAclAttribute` of [`CreateNetworkAclResponse`].
 #[derive(Default)]
@@ -209,7 +179,7 @@ pub struct ResponseNetworkAclAttribute {
 }
 
 record! {
-    response ResponseNetworkAclAttribute = RESPONSE_NETWORK_ACL_ATTRIBUTE {
+    response ResponseNetworkAclAttribute = 2 of SCHEMAS {
         status,
         vpc_id,
         creation_time,
@@ -222,30 +192,6 @@ record! {
         resources,
     }
 }
-
-static RESPONSE_NETWORK_ACL_ATTRIBUTE: Schema = Schema {
-    name: "ResponseNetworkAclAttribute",
-    fields: Fields::text(
-        r#"
-            Status string
-            VpcId string
-            CreationTime string
-            Description string
-            NetworkAclName string
-            NetworkAclId string
-            RegionId string
-            IngressAclEntries [ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry] wrapper=IngressAclEntry
-            EgressAclEntries [ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry] wrapper=EgressAclEntry
-            Resources [ResponseResource] wrapper=Resource
-        "#,
-        &[
-            &RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY,
-            &RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY,
-            &RESPONSE_RESOURCE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `NetworkAclAttribute.IngressAclEntries.IngressAclEntry` of [`CreateNetworkAclResponse`].
 #[derive(Default)]
@@ -268,7 +214,7 @@ pub struct ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry {
 }
 
 record! {
-    response ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry = RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY {
+    response ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry = 3 of SCHEMAS {
         network_acl_entry_id,
         network_acl_entry_name,
         policy,
@@ -278,23 +224,6 @@ record! {
         port,
     }
 }
-
-static RESPONSE_NETWORK_ACL_ATTRIBUTE_INGRESS_ACL_ENTRIES_INGRESS_ACL_ENTRY: Schema = Schema {
-    name: "ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry",
-    fields: Fields::text(
-        r#"
-            NetworkAclEntryId string
-            NetworkAclEntryName string
-            Policy string
-            Description string
-            SourceCidrIp string
-            Protocol string
-            Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `NetworkAclAttribute.EgressAclEntries.EgressAclEntry` of [`CreateNetworkAclResponse`].
 #[derive(Default)]
@@ -317,7 +246,7 @@ pub struct ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry {
 }
 
 record! {
-    response ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry = RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY {
+    response ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry = 4 of SCHEMAS {
         network_acl_entry_id,
         network_acl_entry_name,
         policy,
@@ -328,10 +257,40 @@ record! {
     }
 }
 
-static RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY: Schema = Schema {
-    name: "ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateNetworkAcl
+            VpcId string required
+            NetworkAclName string
+            Description string
+            ClientToken string
+            DryRun boolean
+            Tag [Tag] items=..21
+            RegionId string region
+        CreateNetworkAclResponse
+            NetworkAclId string
+            RequestId string
+            NetworkAclAttribute ResponseNetworkAclAttribute
+        ResponseNetworkAclAttribute
+            Status string
+            VpcId string
+            CreationTime string
+            Description string
+            NetworkAclName string
+            NetworkAclId string
+            RegionId string
+            IngressAclEntries [ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry] wrapper=IngressAclEntry
+            EgressAclEntries [ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry] wrapper=EgressAclEntry
+            Resources [ResponseResource] wrapper=Resource
+        ResponseNetworkAclAttributeIngressAclEntriesIngressAclEntry
+            NetworkAclEntryId string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            SourceCidrIp string
+            Protocol string
+            Port string
+        ResponseNetworkAclAttributeEgressAclEntriesEgressAclEntry
             NetworkAclEntryId string
             NetworkAclEntryName string
             Policy string
@@ -339,79 +298,72 @@ static RESPONSE_NETWORK_ACL_ATTRIBUTE_EGRESS_ACL_ENTRIES_EGRESS_ACL_ENTRY: Schem
             Protocol string
             DestinationCidrIp string
             Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateNetworkAcl`].
-    CreateNetworkAclErrorCode {
+    CreateNetworkAclErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.VpcId` (400): `VpcId` is missing. Pass it.
-        ParameterMissingVpcId = "ParameterMissing.VpcId",
+        ParameterMissingVpcId,
         /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
-        ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
+        ParameterLengthIllegalName,
         /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
-        ParameterIllegalName = "ParameterIllegal.Name",
+        ParameterIllegalName,
         /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
-        ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
+        ParameterLengthIllegalDescription,
         /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
-        ParameterIllegalDescription = "ParameterIllegal.Description",
+        ParameterIllegalDescription,
         /// `ParameterEmpty.VpcId` (400): `VpcId` is missing. Pass it.
-        ParameterEmptyVpcId = "ParameterEmpty.VpcId",
+        ParameterEmptyVpcId,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `QuotaExceed.NetworkAcl` (400): The maximum number of network ACLs is reached.
-        QuotaExceedNetworkAcl = "QuotaExceed.NetworkAcl",
+        QuotaExceedNetworkAcl,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `IllegalParamFormat.%s` (400): The format of a parameter is not valid. The message names it.
-        IllegalParamFormatAny = "IllegalParamFormat.%s",
+        IllegalParamFormatAny,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.VpcId" "" "`VpcId` is missing. Pass it.",
-        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
-        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
-        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
-        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
-        400 "ParameterEmpty.VpcId" "" "`VpcId` is missing. Pass it.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "QuotaExceed.NetworkAcl" "" "The maximum number of network ACLs is reached.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        400 "IllegalParamFormat.%s" "" "The format of a parameter is not valid. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.VpcId meaning="`VpcId` is missing. Pass it."
+        400 ParameterLengthIllegal.Name meaning="The name is too short or too long."
+        400 ParameterIllegal.Name meaning="`Name` is not valid. Check its value."
+        400 ParameterLengthIllegal.Description meaning="The description is too short or too long."
+        400 ParameterIllegal.Description meaning="`Description` is not valid. Check its value."
+        400 ParameterEmpty.VpcId meaning="`VpcId` is missing. Pass it."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 QuotaExceed.NetworkAcl meaning="The maximum number of network ACLs is reached."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        400 "IllegalParamFormat.%s" meaning="The format of a parameter is not valid. The message names it."
+    "#,
+);
 
 /// The descriptor of [`CreateNetworkAcl`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a network ACL in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateNetworkAcl",
-        Access::Write,
-        &CREATE_NETWORK_ACL,
-        &CREATE_NETWORK_ACL_RESPONSE,
-    )
+    ..Operation::new("CreateNetworkAcl", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateNetworkAcl {

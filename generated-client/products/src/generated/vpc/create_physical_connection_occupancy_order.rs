@@ -128,7 +128,7 @@ impl CreatePhysicalConnectionOccupancyOrder {
 }
 
 record! {
-    request CreatePhysicalConnectionOccupancyOrder = CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER {
+    request CreatePhysicalConnectionOccupancyOrder = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         period,
@@ -141,25 +141,6 @@ record! {
     }
 }
 
-static CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER: Schema = Schema {
-    name: "CreatePhysicalConnectionOccupancyOrder",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            Period int32
-            InstanceChargeType string
-            AutoPay boolean
-            PricingCycle string
-            ClientToken string
-            AutoRenew boolean
-            AutoRenewDuration int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreatePhysicalConnectionOccupancyOrder`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -171,23 +152,11 @@ pub struct CreatePhysicalConnectionOccupancyOrderResponse {
 }
 
 record! {
-    response CreatePhysicalConnectionOccupancyOrderResponse = CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER_RESPONSE {
+    response CreatePhysicalConnectionOccupancyOrderResponse = 1 of SCHEMAS {
         request_id,
         data,
     }
 }
-
-static CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER_RESPONSE: Schema = Schema {
-    name: "CreatePhysicalConnectionOccupancyOrderResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Data ResponseData
-        "#,
-        &[&RESPONSE_DATA],
-    ),
-    rules: &[],
-};
 
 /// `Data` of [`CreatePhysicalConnectionOccupancyOrderResponse`].
 #[derive(Default)]
@@ -198,58 +167,72 @@ pub struct ResponseData {
 }
 
 record! {
-    response ResponseData = RESPONSE_DATA {
+    response ResponseData = 2 of SCHEMAS {
         order_id,
     }
 }
 
-static RESPONSE_DATA: Schema = Schema {
-    name: "ResponseData",
-    fields: Fields::text("OrderId string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreatePhysicalConnectionOccupancyOrder
+            RegionId string region
+            PhysicalConnectionId string required
+            Period int32
+            InstanceChargeType string
+            AutoPay boolean
+            PricingCycle string
+            ClientToken string
+            AutoRenew boolean
+            AutoRenewDuration int32
+        CreatePhysicalConnectionOccupancyOrderResponse
+            RequestId string
+            Data ResponseData
+        ResponseData
+            OrderId string
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreatePhysicalConnectionOccupancyOrder`].
-    CreatePhysicalConnectionOccupancyOrderErrorCode {
+    CreatePhysicalConnectionOccupancyOrderErrorCode of ERRORS {
         /// `IAbs.InvalidStatus.ValueNotSupported` (400): The state of the circuit does not allow the operation.
-        IAbsInvalidStatusValueNotSupported = "IAbs.InvalidStatus.ValueNotSupported",
+        IAbsInvalidStatusValueNotSupported,
         /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
-        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        InvalidPriceNotFound,
         /// `InvalidPhysicalConnectionChargeType.Malformed` (400): The billing method of the circuit is not valid.
-        InvalidPhysicalConnectionChargeTypeMalformed = "InvalidPhysicalConnectionChargeType.Malformed",
+        InvalidPhysicalConnectionChargeTypeMalformed,
         /// `InvalidPhysicalConnectionPeriod.Malformed` (400): The period of the circuit is not valid.
-        InvalidPhysicalConnectionPeriodMalformed = "InvalidPhysicalConnectionPeriod.Malformed",
+        InvalidPhysicalConnectionPeriodMalformed,
         /// `InvalidPhysicalConnectionPricingCycle.Malformed` (400): The unit of the circuit's period is not valid.
-        InvalidPhysicalConnectionPricingCycleMalformed = "InvalidPhysicalConnectionPricingCycle.Malformed",
+        InvalidPhysicalConnectionPricingCycleMalformed,
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
-        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        ForbiddenNotAllowedInState,
         /// `INSTANCE.STATUS.NOT.ALLOW` (400): The state of the Express Connect circuit does not allow the operation.
-        InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
+        InstanceStatusNotAllow,
         /// `Abs.InstanceNotExist` (400): The instance does not exist. Check its ID.
-        AbsInstanceNotExist = "Abs.InstanceNotExist",
+        AbsInstanceNotExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IAbs.InvalidStatus.ValueNotSupported" "" "The state of the circuit does not allow the operation.",
-        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
-        400 "InvalidPhysicalConnectionChargeType.Malformed" "" "The billing method of the circuit is not valid.",
-        400 "InvalidPhysicalConnectionPeriod.Malformed" "" "The period of the circuit is not valid.",
-        400 "InvalidPhysicalConnectionPricingCycle.Malformed" "" "The unit of the circuit's period is not valid.",
-        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "INSTANCE.STATUS.NOT.ALLOW" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "Abs.InstanceNotExist" "" "The instance does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IAbs.InvalidStatus.ValueNotSupported meaning="The state of the circuit does not allow the operation."
+        400 InvalidPrice.NotFound meaning="No price exists for the order. Check the parameters."
+        400 InvalidPhysicalConnectionChargeType.Malformed meaning="The billing method of the circuit is not valid."
+        400 InvalidPhysicalConnectionPeriod.Malformed meaning="The period of the circuit is not valid."
+        400 InvalidPhysicalConnectionPricingCycle.Malformed meaning="The unit of the circuit's period is not valid."
+        400 Forbidden.NotAllowedInState meaning="The state of the Express Connect circuit does not allow the operation."
+        400 INSTANCE.STATUS.NOT.ALLOW meaning="The state of the Express Connect circuit does not allow the operation."
+        400 Abs.InstanceNotExist meaning="The instance does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreatePhysicalConnectionOccupancyOrder`].
 pub static OPERATION: Operation = Operation {
@@ -257,13 +240,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionOccupancyOrder",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionOccupancyOrder",
         Access::Write,
-        &CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER,
-        &CREATE_PHYSICAL_CONNECTION_OCCUPANCY_ORDER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -111,7 +111,7 @@ impl CreatePhysicalConnectionSetupOrder {
 }
 
 record! {
-    request CreatePhysicalConnectionSetupOrder = CREATE_PHYSICAL_CONNECTION_SETUP_ORDER {
+    request CreatePhysicalConnectionSetupOrder = 0 of SCHEMAS {
         region_id,
         access_point_id,
         line_operator,
@@ -121,23 +121,6 @@ record! {
         client_token,
     }
 }
-
-static CREATE_PHYSICAL_CONNECTION_SETUP_ORDER: Schema = Schema {
-    name: "CreatePhysicalConnectionSetupOrder",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AccessPointId string required
-            LineOperator string required
-            PortType string
-            RedundantPhysicalConnectionId string
-            AutoPay boolean
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreatePhysicalConnectionSetupOrder`].
 #[derive(Default)]
@@ -152,58 +135,62 @@ pub struct CreatePhysicalConnectionSetupOrderResponse {
 }
 
 record! {
-    response CreatePhysicalConnectionSetupOrderResponse = CREATE_PHYSICAL_CONNECTION_SETUP_ORDER_RESPONSE {
+    response CreatePhysicalConnectionSetupOrderResponse = 1 of SCHEMAS {
         request_id,
         order_id,
         physical_connection_id,
     }
 }
 
-static CREATE_PHYSICAL_CONNECTION_SETUP_ORDER_RESPONSE: Schema = Schema {
-    name: "CreatePhysicalConnectionSetupOrderResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreatePhysicalConnectionSetupOrder
+            RegionId string region
+            AccessPointId string required
+            LineOperator string required
+            PortType string
+            RedundantPhysicalConnectionId string
+            AutoPay boolean
+            ClientToken string
+        CreatePhysicalConnectionSetupOrderResponse
             RequestId string
             OrderId string
             PhysicalConnectionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreatePhysicalConnectionSetupOrder`].
-    CreatePhysicalConnectionSetupOrderErrorCode {
+    CreatePhysicalConnectionSetupOrderErrorCode of ERRORS {
         /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
-        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        InvalidPriceNotFound,
         /// `QuotaExceeded.PerAccessPoint` (400): The access point has the maximum number of circuits.
-        QuotaExceededPerAccessPoint = "QuotaExceeded.PerAccessPoint",
+        QuotaExceededPerAccessPoint,
         /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
-        InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
+        InvalidPhysicalConnectionOperatorMalformed,
         /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
-        InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
+        InvalidPhysicalConnectionPortTypeMalformed,
         /// `InvalidPortType.NotFound` (400): No port of this type is available. Choose another type.
-        InvalidPortTypeNotFound = "InvalidPortType.NotFound",
+        InvalidPortTypeNotFound,
         /// `InvalidInstance.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `IncorrectStatus.AccessPoint` (400): The state of the access point does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusAccessPoint = "IncorrectStatus.AccessPoint",
+        IncorrectStatusAccessPoint,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
-        400 "QuotaExceeded.PerAccessPoint" "" "The access point has the maximum number of circuits.",
-        400 "InvalidPhysicalConnectionOperator.Malformed" "" "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
-        400 "InvalidPhysicalConnectionPortType.Malformed" "" "The port type of the Express Connect circuit is not valid. Check `PortType`.",
-        400 "InvalidPortType.NotFound" "" "No port of this type is available. Choose another type.",
-        400 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "IncorrectStatus.AccessPoint" "" "The state of the access point does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPrice.NotFound meaning="No price exists for the order. Check the parameters."
+        400 QuotaExceeded.PerAccessPoint meaning="The access point has the maximum number of circuits."
+        400 InvalidPhysicalConnectionOperator.Malformed meaning="The operator of the Express Connect circuit is not valid. Check `LineOperator`."
+        400 InvalidPhysicalConnectionPortType.Malformed meaning="The port type of the Express Connect circuit is not valid. Check `PortType`."
+        400 InvalidPortType.NotFound meaning="No port of this type is available. Choose another type."
+        400 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        400 IncorrectStatus.AccessPoint meaning="The state of the access point does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`CreatePhysicalConnectionSetupOrder`].
 pub static OPERATION: Operation = Operation {
@@ -211,13 +198,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionSetupOrder",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionSetupOrder",
         Access::Write,
-        &CREATE_PHYSICAL_CONNECTION_SETUP_ORDER,
-        &CREATE_PHYSICAL_CONNECTION_SETUP_ORDER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

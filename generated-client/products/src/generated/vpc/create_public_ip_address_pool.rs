@@ -3,7 +3,7 @@
 //! `CreatePublicIpAddressPool`: Creates an IP address pool.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates an IP address pool.
 ///
@@ -172,7 +172,7 @@ impl CreatePublicIpAddressPool {
 }
 
 record! {
-    request CreatePublicIpAddressPool = CREATE_PUBLIC_IP_ADDRESS_POOL {
+    request CreatePublicIpAddressPool = 0 of SCHEMAS {
         isp,
         name,
         description,
@@ -186,33 +186,6 @@ record! {
         security_protection_types,
     }
 }
-
-static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
-    name: "CreatePublicIpAddressPool",
-    fields: Fields::text(
-        r#"
-            Isp string
-            Name string chars=..128
-            Description string chars=..256
-            ClientToken string format=Ascii
-            DryRun boolean
-            ResourceGroupId string
-            RegionId string region
-            BizType string
-            Zones [string] items=..10
-            Tag [Tag] items=..21
-            SecurityProtectionTypes [string] items=..100
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["BizType"], &["CloudBox"])],
-            &[Predicate::given(&["Zones"])],
-            "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
-        ),
-    ],
-};
 
 /// The response to [`CreatePublicIpAddressPool`].
 #[derive(Default)]
@@ -230,7 +203,7 @@ pub struct CreatePublicIpAddressPoolResponse {
 }
 
 record! {
-    response CreatePublicIpAddressPoolResponse = CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE {
+    response CreatePublicIpAddressPoolResponse = 1 of SCHEMAS {
         pulbic_ip_address_pool_id,
         request_id,
         resource_group_id,
@@ -238,73 +211,91 @@ record! {
     }
 }
 
-static CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
-    name: "CreatePublicIpAddressPoolResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreatePublicIpAddressPool
+            Isp string
+            Name string chars=..128
+            Description string chars=..256
+            ClientToken string format=Ascii
+            DryRun boolean
+            ResourceGroupId string
+            RegionId string region
+            BizType string
+            Zones [string] items=..10
+            Tag [Tag] items=..21
+            SecurityProtectionTypes [string] items=..100
+        CreatePublicIpAddressPoolResponse
             PulbicIpAddressPoolId string
             RequestId string
             ResourceGroupId string
             PublicIpAddressPoolId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["BizType"], &["CloudBox"])],
+                &[Predicate::given(&["Zones"])],
+                "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreatePublicIpAddressPool`].
-    CreatePublicIpAddressPoolErrorCode {
+    CreatePublicIpAddressPoolErrorCode of ERRORS {
         /// `IllegalParam.Isp` (400): The line type is not valid.
-        IllegalParamIsp = "IllegalParam.Isp",
+        IllegalParamIsp,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `Forbidden.CreatePublicIpAddressPool` (400): The caller may not create IP address pools. Check the permissions and the activation of the feature.
-        ForbiddenCreatePublicIpAddressPool = "Forbidden.CreatePublicIpAddressPool",
+        ForbiddenCreatePublicIpAddressPool,
         /// `QuotaExceeded.PublicIpAddressPool` (400): The maximum number of IP address pools is reached.
-        QuotaExceededPublicIpAddressPool = "QuotaExceeded.PublicIpAddressPool",
+        QuotaExceededPublicIpAddressPool,
         /// `MissingParam.Zones` (400): `Zones` is missing. Pass it.
-        MissingParamZones = "MissingParam.Zones",
+        MissingParamZones,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `IllegalParam.Zones` (400): `Zones` is not valid. Check its value.
-        IllegalParamZones = "IllegalParam.Zones",
+        IllegalParamZones,
         /// `IllegalParamSize.Zones` (400): The number of zones is not valid.
-        IllegalParamSizeZones = "IllegalParamSize.Zones",
+        IllegalParamSizeZones,
         /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
-        UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
+        UnsupportedFeatureIsp,
         /// `OperationDenied.ISPNotSupportDdosEnhanced` (400): The line type does not support Anti-DDoS (Enhanced).
-        OperationDeniedIspNotSupportDdosEnhanced = "OperationDenied.ISPNotSupportDdosEnhanced",
+        OperationDeniedIspNotSupportDdosEnhanced,
         /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
-        IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
+        IllegalParamSecurityProtectionTypes,
         /// `IncorrectBusinessStatus.PublicIpAddressPool` (400): The IP address pool is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusPublicIpAddressPool = "IncorrectBusinessStatus.PublicIpAddressPool",
+        IncorrectBusinessStatusPublicIpAddressPool,
         /// `OptInRequired.PublicIpAddressPool` (400): IP address pools are not activated. Activate them with [`OpenPublicIpAddressPoolService`](super::OpenPublicIpAddressPoolService) first.
-        OptInRequiredPublicIpAddressPool = "OptInRequired.PublicIpAddressPool",
+        OptInRequiredPublicIpAddressPool,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Isp" "" "The line type is not valid.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "Forbidden.CreatePublicIpAddressPool" "" "The caller may not create IP address pools. Check the permissions and the activation of the feature.",
-        400 "QuotaExceeded.PublicIpAddressPool" "" "The maximum number of IP address pools is reached.",
-        400 "MissingParam.Zones" "" "`Zones` is missing. Pass it.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "IllegalParam.Zones" "" "`Zones` is not valid. Check its value.",
-        400 "IllegalParamSize.Zones" "" "The number of zones is not valid.",
-        400 "UnsupportedFeature.Isp" "" "The line type is not supported here.",
-        400 "OperationDenied.ISPNotSupportDdosEnhanced" "" "The line type does not support Anti-DDoS (Enhanced).",
-        400 "IllegalParam.SecurityProtectionTypes" "" "`SecurityProtectionTypes` is not valid. Check its value.",
-        400 "IncorrectBusinessStatus.PublicIpAddressPool" "" "The IP address pool is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.PublicIpAddressPool" "" "IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Isp meaning="The line type is not valid."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 Forbidden.CreatePublicIpAddressPool meaning="The caller may not create IP address pools. Check the permissions and the activation of the feature."
+        400 QuotaExceeded.PublicIpAddressPool meaning="The maximum number of IP address pools is reached."
+        400 MissingParam.Zones meaning="`Zones` is missing. Pass it."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 IllegalParam.Zones meaning="`Zones` is not valid. Check its value."
+        400 IllegalParamSize.Zones meaning="The number of zones is not valid."
+        400 UnsupportedFeature.Isp meaning="The line type is not supported here."
+        400 OperationDenied.ISPNotSupportDdosEnhanced meaning="The line type does not support Anti-DDoS (Enhanced)."
+        400 IllegalParam.SecurityProtectionTypes meaning="`SecurityProtectionTypes` is not valid. Check its value."
+        400 IncorrectBusinessStatus.PublicIpAddressPool meaning="The IP address pool is locked for a business reason, such as overdue payments."
+        400 OptInRequired.PublicIpAddressPool meaning="IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first."
+    "#,
+);
 
 /// The descriptor of [`CreatePublicIpAddressPool`].
 pub static OPERATION: Operation = Operation {
@@ -312,14 +303,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePublicIpAddressPool",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreatePublicIpAddressPool",
         Access::Write,
-        &CREATE_PUBLIC_IP_ADDRESS_POOL,
-        &CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

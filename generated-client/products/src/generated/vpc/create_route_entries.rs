@@ -87,25 +87,12 @@ impl CreateRouteEntries {
 }
 
 record! {
-    request CreateRouteEntries = CREATE_ROUTE_ENTRIES {
+    request CreateRouteEntries = 0 of SCHEMAS {
         region_id,
         route_entries,
         dry_run,
     }
 }
-
-static CREATE_ROUTE_ENTRIES: Schema = Schema {
-    name: "CreateRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouteEntries [RouteEntriesValue] required items=..200
-            DryRun boolean
-        "#,
-        &[&ROUTE_ENTRIES_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRouteEntries`].
 #[derive(Default)]
@@ -124,7 +111,7 @@ pub struct CreateRouteEntriesResponse {
 }
 
 record! {
-    response CreateRouteEntriesResponse = CREATE_ROUTE_ENTRIES_RESPONSE {
+    response CreateRouteEntriesResponse = 1 of SCHEMAS {
         success_count,
         failed_count,
         request_id,
@@ -132,21 +119,6 @@ record! {
         route_entry_ids,
     }
 }
-
-static CREATE_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "CreateRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            SuccessCount int32
-            FailedCount int32
-            RequestId string
-            FailedRouteEntries [ResponseFailedRouteEntries]
-            RouteEntryIds [string]
-        "#,
-        &[&RESPONSE_FAILED_ROUTE_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntries` of [`CreateRouteEntries`].
 #[derive(Default)]
@@ -217,7 +189,7 @@ impl RouteEntriesValue {
 }
 
 record! {
-    request RouteEntriesValue = ROUTE_ENTRIES_VALUE {
+    request RouteEntriesValue = 2 of SCHEMAS {
         dst_cidr_block,
         route_table_id,
         ip_version,
@@ -227,23 +199,6 @@ record! {
         description,
     }
 }
-
-static ROUTE_ENTRIES_VALUE: Schema = Schema {
-    name: "RouteEntriesValue",
-    fields: Fields::text(
-        r#"
-            DstCidrBlock string required
-            RouteTableId string required
-            IpVersion int32
-            NextHop string required
-            NextHopType string required
-            Name string chars=1..128
-            Description string chars=1..256
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `FailedRouteEntries` of [`CreateRouteEntriesResponse`].
 #[derive(Default)]
@@ -260,7 +215,7 @@ pub struct ResponseFailedRouteEntries {
 }
 
 record! {
-    response ResponseFailedRouteEntries = RESPONSE_FAILED_ROUTE_ENTRIES {
+    response ResponseFailedRouteEntries = 3 of SCHEMAS {
         dst_cidr_block,
         next_hop,
         failed_code,
@@ -268,34 +223,48 @@ record! {
     }
 }
 
-static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
-    name: "ResponseFailedRouteEntries",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateRouteEntries
+            RegionId string region
+            RouteEntries [RouteEntriesValue] required items=..200
+            DryRun boolean
+        CreateRouteEntriesResponse
+            SuccessCount int32
+            FailedCount int32
+            RequestId string
+            FailedRouteEntries [ResponseFailedRouteEntries]
+            RouteEntryIds [string]
+        RouteEntriesValue
+            DstCidrBlock string required
+            RouteTableId string required
+            IpVersion int32
+            NextHop string required
+            NextHopType string required
+            Name string chars=1..128
+            Description string chars=1..256
+        ResponseFailedRouteEntries
             DstCidrBlock string
             NextHop string
             FailedCode string
             FailedMessage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateRouteEntries`].
-    CreateRouteEntriesErrorCode {
+    CreateRouteEntriesErrorCode of ERRORS {
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryRunOperation = "DryRunOperation",
+        DryRunOperation,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DryRunOperation meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+    "#,
+);
 
 /// The descriptor of [`CreateRouteEntries`].
 pub static OPERATION: Operation = Operation {
@@ -303,14 +272,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateRouteEntries",
-        Access::Write,
-        &CREATE_ROUTE_ENTRIES,
-        &CREATE_ROUTE_ENTRIES_RESPONSE,
-    )
+    ..Operation::new("CreateRouteEntries", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRouteEntries {

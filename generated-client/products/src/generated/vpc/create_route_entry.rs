@@ -284,7 +284,7 @@ impl CreateRouteEntry {
 }
 
 record! {
-    request CreateRouteEntry = CREATE_ROUTE_ENTRY {
+    request CreateRouteEntry = 0 of SCHEMAS {
         region_id,
         route_table_id,
         destination_cidr_block,
@@ -298,45 +298,6 @@ record! {
     }
 }
 
-static CREATE_ROUTE_ENTRY: Schema = Schema {
-    name: "CreateRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            RouteTableId string required
-            DestinationCidrBlock string required
-            NextHopId string
-            ClientToken string format=Ascii
-            RouteEntryName string chars=1..128
-            Description string chars=1..256
-            NextHopType string
-            NextHopList [NextHopList] items=..16
-            DryRun boolean
-        "#,
-        &[&NEXT_HOP_LIST],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["NextHopList"]),
-                Predicate::any(
-                    &[
-                        Predicate::given(&["NextHopId"]),
-                        Predicate::given(&["NextHopType"]),
-                    ],
-                ),
-            ],
-            "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-            "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
-        ),
-    ],
-};
-
 /// The response to [`CreateRouteEntry`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -348,23 +309,11 @@ pub struct CreateRouteEntryResponse {
 }
 
 record! {
-    response CreateRouteEntryResponse = CREATE_ROUTE_ENTRY_RESPONSE {
+    response CreateRouteEntryResponse = 1 of SCHEMAS {
         route_entry_id,
         request_id,
     }
 }
-
-static CREATE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateRouteEntryResponse",
-    fields: Fields::text(
-        r#"
-            RouteEntryId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `NextHopList` of [`CreateRouteEntry`].
 #[derive(Default)]
@@ -405,450 +354,477 @@ impl NextHopList {
 }
 
 record! {
-    request NextHopList = NEXT_HOP_LIST {
+    request NextHopList = 2 of SCHEMAS {
         next_hop_id,
         weight,
         next_hop_type,
     }
 }
 
-static NEXT_HOP_LIST: Schema = Schema {
-    name: "NextHopList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRouteEntry
+            RegionId string
+            RouteTableId string required
+            DestinationCidrBlock string required
+            NextHopId string
+            ClientToken string format=Ascii
+            RouteEntryName string chars=1..128
+            Description string chars=1..256
+            NextHopType string
+            NextHopList [NextHopList] items=..16
+            DryRun boolean
+        CreateRouteEntryResponse
+            RouteEntryId string
+            RequestId string
+        NextHopList
             NextHopId string
             Weight int32
             NextHopType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["NextHopList"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["NextHopId"]),
+                            Predicate::given(&["NextHopType"]),
+                        ],
+                    ),
+                ],
+                "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+                "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].
-    CreateRouteEntryErrorCode {
+    CreateRouteEntryErrorCode of ERRORS {
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
-        InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
+        InvalidCidrBlockDuplicate,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
-        InvalidCidrBlock = "InvalidCidrBlock",
+        InvalidCidrBlock,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
-        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        InvalidVRouterNotFound,
         /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound = "InvalidVPC.NotFound",
+        InvalidVpcNotFound,
         /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
-        InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
+        InvalidNexthopTypeAndListBothNull,
         /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
-        InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
+        InvalidNexthopTypeAndListBothNotNull,
         /// `InvalidRouterInterface` (400): The router interface is not valid.
-        InvalidRouterInterface = "InvalidRouterInterface",
+        InvalidRouterInterface,
         /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
-        InvalidOppositeRouterType = "InvalidOppositeRouterType",
+        InvalidOppositeRouterType,
         /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
-        InvalidNexthopListSize = "InvalidNexthopListSize",
+        InvalidNexthopListSize,
         /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
-        InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
+        InvalidEntryRuleQuotaNotFound,
         /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
-        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        ForbiddenCheckEntryRuleQuota,
         /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
-        InvalidVbrStatus = "InvalidVBRStatus",
+        InvalidVbrStatus,
         /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
-        InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
+        InvalidPhysicalConnectionBusinessStatus,
         /// `InvalidRouterType` (400): The route table of a VBR does not support several next hops. Pass a single one.
-        InvalidRouterType = "InvalidRouterType",
+        InvalidRouterType,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum number of routes to HaVips.
-        CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
+        CountLimitExceedHaVipRouteEntry,
         /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
-        InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
+        InvalidRouteEntryDuplicate,
         /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
-        InvalidParam = "InvalidParam",
+        InvalidParam,
         /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
-        InvalidWeightParam = "INVALID_WEIGHT_PARAM",
+        InvalidWeightParam,
         /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
-        ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
+        ForbiddenUseVpcAsInternetGateway,
         /// `InvalidNexthop` (400): The next hop is not valid.
-        InvalidNexthop = "InvalidNexthop",
+        InvalidNexthop,
         /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
-        InvalidVpcId = "INVALID_VPC_ID",
+        InvalidVpcId,
         /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
-        InvalidRouteEntrySize = "InvalidRouteEntrySize",
+        InvalidRouteEntrySize,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntry = "InvalidRouteEntry",
+        InvalidRouteEntry,
         /// `InvalidDestinationCidrBlock` (400): The CIDR block of the route is on the list of forbidden blocks. Choose another one.
-        InvalidDestinationCidrBlock = "InvalidDestinationCidrBlock",
+        InvalidDestinationCidrBlock,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `DefaultValidate.Error` (400): The request has not passed the checks. Check its parameters.
-        DefaultValidateError = "DefaultValidate.Error",
+        DefaultValidateError,
         /// `Region.NotSupport` (400): The region does not support network interfaces as next hops.
-        RegionNotSupport = "Region.NotSupport",
+        RegionNotSupport,
         /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
-        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        OperationFailedNotifyCenCreate,
         /// `Forbidden.PrivateIpNotFound` (400): The private IP address does not exist. Check the address.
-        ForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound",
+        ForbiddenPrivateIpNotFound,
         /// `OperationUnsupported.InactiveMode` (400): A route of this kind supports only active and standby next hops.
-        OperationUnsupportedInactiveMode = "OperationUnsupported.InactiveMode",
+        OperationUnsupportedInactiveMode,
         /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
-        InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
+        InvalidRouteEntryNameMalformed,
         /// `IncorrectStatus.MultiScopeRiRouteEntry` (400): The router interface that serves as the next hop is idle. Activate it first.
-        IncorrectStatusMultiScopeRiRouteEntry = "IncorrectStatus.MultiScopeRiRouteEntry",
+        IncorrectStatusMultiScopeRiRouteEntry,
         /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400): The route can have only one VPN gateway or HaVip as its next hop.
-        OperationUnsupportedMoreThanOneVpnOrHavip = "OperationUnsupported.MoreThanOneVpnOrHavip",
+        OperationUnsupportedMoreThanOneVpnOrHavip,
         /// `OperationUnsupported.EcmpRiTypeOrNumber` (400): Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.
-        OperationUnsupportedEcmpRiTypeOrNumber = "OperationUnsupported.EcmpRiTypeOrNumber",
+        OperationUnsupportedEcmpRiTypeOrNumber,
         /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
-        DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
+        DuplicatedVpcNextHop,
         /// `OperationUnsupported.SubRouteTableECMP` (400): Custom route tables do not support routes with several next hops.
-        OperationUnsupportedSubRouteTableEcmp = "OperationUnsupported.SubRouteTableECMP",
+        OperationUnsupportedSubRouteTableEcmp,
         /// `InvalidNexthop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNexthopNotFound = "InvalidNexthop.NotFound",
+        InvalidNexthopNotFound,
         /// `IllegalParam.NextHopId` (400): The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.
-        IllegalParamNextHopId = "IllegalParam.NextHopId",
+        IllegalParamNextHopId,
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `OperationFailed.ScopeActiveRouteEntryType` (400): The type of an active next hop is not supported.
-        OperationFailedScopeActiveRouteEntryType = "OperationFailed.ScopeActiveRouteEntryType",
+        OperationFailedScopeActiveRouteEntryType,
         /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400): The route has too many standby next hops. Pass fewer.
-        OperationFailedScopeStandbyRouteEntryQuota = "OperationFailed.ScopeStandbyRouteEntryQuota",
+        OperationFailedScopeStandbyRouteEntryQuota,
         /// `OperationFailed.ScopeActiveRouteEntryQuota` (400): The route has too many active next hops. Pass fewer.
-        OperationFailedScopeActiveRouteEntryQuota = "OperationFailed.ScopeActiveRouteEntryQuota",
+        OperationFailedScopeActiveRouteEntryQuota,
         /// `OperationUnsupported.ScopeInvalidRouteType` (400): The type of the route is not supported with several next hops.
-        OperationUnsupportedScopeInvalidRouteType = "OperationUnsupported.ScopeInvalidRouteType",
+        OperationUnsupportedScopeInvalidRouteType,
         /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400): The next hops of the route lead to unsupported types of routers.
-        OperationFailedEcmpInvalidRouterInterfaceOppositeType = "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
+        OperationFailedEcmpInvalidRouterInterfaceOppositeType,
         /// `OperationUnsupported.Ipv6EcmpRouteEntry` (400): An IPv6 route can have only one next hop.
-        OperationUnsupportedIpv6EcmpRouteEntry = "OperationUnsupported.Ipv6EcmpRouteEntry",
+        OperationUnsupportedIpv6EcmpRouteEntry,
         /// `OperationUnsupported.Ipv6CidrBlock` (400): An IPv6 CIDR block is not supported as the destination.
-        OperationUnsupportedIpv6CidrBlock = "OperationUnsupported.Ipv6CidrBlock",
+        OperationUnsupportedIpv6CidrBlock,
         /// `OperationUnsupported.Ipv6ForVBR` (400): A VBR does not support IPv6 routes.
-        OperationUnsupportedIpv6ForVbr = "OperationUnsupported.Ipv6ForVBR",
+        OperationUnsupportedIpv6ForVbr,
         /// `QuotaExceeded.HaVipRouteEntry` (400): The VPC has the maximum number of routes to HaVips.
-        QuotaExceededHaVipRouteEntry = "QuotaExceeded.HaVipRouteEntry",
+        QuotaExceededHaVipRouteEntry,
         /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
-        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        InvalidNexthopDirectEni,
         /// `OperationFailed.InvalidNexthop` (400): The route needs at least one enabled next hop.
-        OperationFailedInvalidNexthop = "OperationFailed.InvalidNexthop",
+        OperationFailedInvalidNexthop,
         /// `OperationFailed.NotifyCenDelete` (400): CEN could not be told about the deleted route. Repeat the call later.
-        OperationFailedNotifyCenDelete = "OperationFailed.NotifyCenDelete",
+        OperationFailedNotifyCenDelete,
         /// `InvalidNatGateway.NotFound` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+        InvalidNatGatewayNotFound,
         /// `OperationFailed.CxpRouteExist` (400): A route of this kind exists already.
-        OperationFailedCxpRouteExist = "OperationFailed.CxpRouteExist",
+        OperationFailedCxpRouteExist,
         /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        IncorrectStatusRouteTableStatus,
         /// `OperationFailed.GetEniInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
-        OperationFailedGetEniInfo = "OperationFailed.GetEniInfo",
+        OperationFailedGetEniInfo,
         /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400): The route has too many next hops. Pass fewer.
-        QuotaExceededEcmpRouteEntryNextHopCount = "QuotaExceeded.EcmpRouteEntryNextHopCount",
+        QuotaExceededEcmpRouteEntryNextHopCount,
         /// `OperationFailed.InvalidNextHopType` (400): The type of the next hop is not valid for the route.
-        OperationFailedInvalidNextHopType = "OperationFailed.InvalidNextHopType",
+        OperationFailedInvalidNextHopType,
         /// `OperationUnsupported.InvalidRouterInterfaceType` (400): Only router interfaces between VPC and VBR support several next hops.
-        OperationUnsupportedInvalidRouterInterfaceType = "OperationUnsupported.InvalidRouterInterfaceType",
+        OperationUnsupportedInvalidRouterInterfaceType,
         /// `InvalidHaVip.NotFound` (400): The HaVip does not exist. Check its ID.
-        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        InvalidHaVipNotFound,
         /// `OperationFailed.MultiScopeType` (400): The type of the next hop is not supported in a route with several next hops.
-        OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
+        OperationFailedMultiScopeType,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `InvalidAttachment.NotFound` (400): The attachment to the transit router does not exist. Check its ID.
-        InvalidAttachmentNotFound = "InvalidAttachment.NotFound",
+        InvalidAttachmentNotFound,
         /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400): The attachment has no active network interface.
-        OperationFailedActiveNetworkInterfaceNotFound = "OperationFailed.ActiveNetworkInterfaceNotFound",
+        OperationFailedActiveNetworkInterfaceNotFound,
         /// `InvalidNetworkInterface.NotFound` (400, 404): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        InvalidNetworkInterfaceNotFound,
         /// `OperationFailed.QueryAttachmentInfo` (400): The data of the attachment could not be fetched. Repeat the call later.
-        OperationFailedQueryAttachmentInfo = "OperationFailed.QueryAttachmentInfo",
+        OperationFailedQueryAttachmentInfo,
         /// `IllegalParam.AttachmentId` (400): The attachment to the transit router is not valid.
-        IllegalParamAttachmentId = "IllegalParam.AttachmentId",
+        IllegalParamAttachmentId,
         /// `OperationFailed.NotSupportIPV6` (400): The next hop does not support IPv6.
-        OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPV6",
+        OperationFailedNotSupportIpv6,
         /// `IncorrectStatus.Ipv6Address` (400): The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.
-        IncorrectStatusIpv6Address = "IncorrectStatus.Ipv6Address",
+        IncorrectStatusIpv6Address,
         /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400): The primary network interface cannot be the next hop of an IPv6 route.
-        OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
+        OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface,
         /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400): An IPv6 route cannot name a private IP address.
-        OperationUnsupportedSpecifyIpOnIpv6Entry = "OperationUnsupported.SpecifyIpOnIpv6Entry",
+        OperationUnsupportedSpecifyIpOnIpv6Entry,
         /// `OperationUnsupported.MutipleIpv6Address` (400): A next hop with several IPv6 addresses is not supported.
-        OperationUnsupportedMutipleIpv6Address = "OperationUnsupported.MutipleIpv6Address",
+        OperationUnsupportedMutipleIpv6Address,
         /// `OperationDenied.Ipv6EntryOnCustomTable` (400): A custom route table cannot have IPv6 routes.
-        OperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable",
+        OperationDeniedIpv6EntryOnCustomTable,
         /// `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` (400): A route to the VBR of a CloudBox can only be in a custom route table.
-        OperationDeniedCloudBoxVbrEntryAllowedInCustomRouteTable = "OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable",
+        OperationDeniedCloudBoxVbrEntryAllowedInCustomRouteTable,
         /// `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` (400): The route table is associated with a vSwitch that is not in a CloudBox.
-        OperationDeniedRouteTableAssociateNotCloudBoxVSwitch = "OperationDenied.RouteTableAssociateNotCloudBoxVSwitch",
+        OperationDeniedRouteTableAssociateNotCloudBoxVSwitch,
         /// `OperationDenied.VbrMisMatchCloudBox` (400): The vSwitch of the route table and the VBR belong to different CloudBoxes.
-        OperationDeniedVbrMisMatchCloudBox = "OperationDenied.VbrMisMatchCloudBox",
+        OperationDeniedVbrMisMatchCloudBox,
         /// `OperationDenied.VbrIdle` (400): The next hop is the router interface of a VBR that is idle. Connect it first.
-        OperationDeniedVbrIdle = "OperationDenied.VbrIdle",
+        OperationDeniedVbrIdle,
         /// `OperationDenied.RouterInterfaceToDifferentVpc` (400): The router interfaces lead to different VPCs.
-        OperationDeniedRouterInterfaceToDifferentVpc = "OperationDenied.RouterInterfaceToDifferentVpc",
+        OperationDeniedRouterInterfaceToDifferentVpc,
         /// `OperationDenied.RouterInterfaceFromDifferentZones` (400): The router interfaces are in different zones.
-        OperationDeniedRouterInterfaceFromDifferentZones = "OperationDenied.RouterInterfaceFromDifferentZones",
+        OperationDeniedRouterInterfaceFromDifferentZones,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `ResourceNotFound.VpcPeer` (400): The VPC peering connection does not exist. Check its ID.
-        ResourceNotFoundVpcPeer = "ResourceNotFound.VpcPeer",
+        ResourceNotFoundVpcPeer,
         /// `IncorrectStatus.VpcPeer` (400): The state of the VPC peering connection does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcPeer = "IncorrectStatus.VpcPeer",
+        IncorrectStatusVpcPeer,
         /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
-        OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
+        OperationDeniedRouteTableTypeNotPermitted,
         /// `OperationDenied.GatewayRouteTableNotPermitted` (400): A gateway route table cannot have a route to this type of next hop.
-        OperationDeniedGatewayRouteTableNotPermitted = "OperationDenied.GatewayRouteTableNotPermitted",
+        OperationDeniedGatewayRouteTableNotPermitted,
         /// `UnsupportedFeature.VpcPeerIpv6` (400): The region does not support IPv6 routes to VPC peering connections.
-        UnsupportedFeatureVpcPeerIpv6 = "UnsupportedFeature.VpcPeerIpv6",
+        UnsupportedFeatureVpcPeerIpv6,
         /// `OperationDenied.VpcIpv6NotEnabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled",
+        OperationDeniedVpcIpv6NotEnabled,
         /// `IncorrectStatus.Ipv4Gateway` (400, 500): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
         /// `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` (400): A route to a prefix list can have only one next hop.
-        UnsupportedFeatureCreatePrefixListEcmpRouteEntry = "UnsupportedFeature.CreatePrefixListEcmpRouteEntry",
+        UnsupportedFeatureCreatePrefixListEcmpRouteEntry,
         /// `OperationDenied.RouterInterfaceIpv6NotEnabled` (400): The router interface has IPv6 disabled. Enable it first.
-        OperationDeniedRouterInterfaceIpv6NotEnabled = "OperationDenied.RouterInterfaceIpv6NotEnabled",
+        OperationDeniedRouterInterfaceIpv6NotEnabled,
         /// `OperationDenied.NextHopTypeNotPermitted` (400): The type of the next hop is not permitted.
-        OperationDeniedNextHopTypeNotPermitted = "OperationDenied.NextHopTypeNotPermitted",
+        OperationDeniedNextHopTypeNotPermitted,
         /// `ResourceAlreadyAssociated.PrefixList` (400): The route table has a route to the prefix list already.
-        ResourceAlreadyAssociatedPrefixList = "ResourceAlreadyAssociated.PrefixList",
+        ResourceAlreadyAssociatedPrefixList,
         /// `OperationFailed.CidrConflictWithPrefixList` (400): The CIDR block is part of a prefix list that a route uses.
-        OperationFailedCidrConflictWithPrefixList = "OperationFailed.CidrConflictWithPrefixList",
+        OperationFailedCidrConflictWithPrefixList,
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `Mismatch.HaVipIdAndRouteTableId` (400): The HaVip and the route table do not belong together.
-        MismatchHaVipIdAndRouteTableId = "Mismatch.HaVipIdAndRouteTableId",
+        MismatchHaVipIdAndRouteTableId,
         /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
-        OperationFailedOperationLocked = "OperationFailed.OperationLocked",
+        OperationFailedOperationLocked,
         /// `Mismatch.Ipv4GatewayIdAndRouteTableId` (400): The IPv4 gateway and the route table do not belong together.
-        MismatchIpv4GatewayIdAndRouteTableId = "Mismatch.Ipv4GatewayIdAndRouteTableId",
+        MismatchIpv4GatewayIdAndRouteTableId,
         /// `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` (400): The destination overlaps with a vSwitch. Choose another one.
-        OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch = "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
+        OperationUnsupportedDestinationCidrBlockOverlapWithVSwitch,
         /// `ResourceNotAssociated.Cen` (400): The VPC is not attached to CEN.
-        ResourceNotAssociatedCen = "ResourceNotAssociated.Cen",
+        ResourceNotAssociatedCen,
         /// `IncorrectStatus.CenRelation` (400): The attachment of the VPC to CEN is in a state that does not allow the operation.
-        IncorrectStatusCenRelation = "IncorrectStatus.CenRelation",
+        IncorrectStatusCenRelation,
         /// `OperationDenied.CenTypeInvalid` (400): The type of the CEN instance does not allow the operation.
-        OperationDeniedCenTypeInvalid = "OperationDenied.CenTypeInvalid",
+        OperationDeniedCenTypeInvalid,
         /// `ResourceNotFound.Cen` (400): The CEN instance does not exist. Check its ID.
-        ResourceNotFoundCen = "ResourceNotFound.Cen",
+        ResourceNotFoundCen,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `IncorrectStatus.RouterInterface` (400): The state of the router interface does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouterInterface = "IncorrectStatus.RouterInterface",
+        IncorrectStatusRouterInterface,
         /// `InvalidNexthop.UnsupportedEniBizType` (400): This kind of network interface cannot be a next hop.
-        InvalidNexthopUnsupportedEniBizType = "InvalidNexthop.UnsupportedEniBizType",
+        InvalidNexthopUnsupportedEniBizType,
         /// `OperationDenied.RouterInterfaceIpv6` (400): The router interface does not support IPv6.
-        OperationDeniedRouterInterfaceIpv6 = "OperationDenied.RouterInterfaceIpv6",
+        OperationDeniedRouterInterfaceIpv6,
         /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
-        InvalidNextHopType = "InvalidNextHopType",
+        InvalidNextHopType,
         /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
-        OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
+        OperationDeniedVbrAttachEcrInMiddleStatus,
         /// `ResourceNotAssociated.Ecr` (400): The VPC or VBR is not associated with the Express Connect Router.
-        ResourceNotAssociatedEcr = "ResourceNotAssociated.Ecr",
+        ResourceNotAssociatedEcr,
         /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        InvalidInstanIdNotFound,
         /// `InvalidNextHopId.NotFound` (404): The next hop does not exist. Check its ID.
-        InvalidNextHopIdNotFound = "InvalidNextHopId.NotFound",
+        InvalidNextHopIdNotFound,
         /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `InvalidVpc.NotFound` (404): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound2 = "InvalidVpc.NotFound",
+        InvalidVpcNotFound2,
         /// `OperationFailed.InstanceDismatchCurrentVpc` (404): The instance is not in the VPC of the route table.
-        OperationFailedInstanceDismatchCurrentVpc = "OperationFailed.InstanceDismatchCurrentVpc",
+        OperationFailedInstanceDismatchCurrentVpc,
         /// `InvalidIpv6Gateway.NotFound` (404): The IPv6 gateway does not exist. Check its ID.
-        InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
+        InvalidIpv6GatewayNotFound,
         /// `VPC.ERROR` (500): An internal error of the VPC service occurred. Repeat the call later.
-        VpcError = "VPC.ERROR",
+        VpcError,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "InvalidCIDRBlock.Duplicate" "" "A route with this CIDR block already exists.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
-        400 "InvalidVPC.NotFound" "" "The VPC does not exist. Check its ID.",
-        400 "InvalidNexthopTypeAndList.BothNull" "" "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
-        400 "InvalidNexthopTypeAndList.BothNotNull" "" "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
-        400 "InvalidRouterInterface" "" "The router interface is not valid.",
-        400 "InvalidOppositeRouterType" "" "The next hops must not all be router interfaces that lead to a VBR.",
-        400 "InvalidNexthopListSize" "" "The number of next hops is out of range. Pass 2 to 4.",
-        400 "InvalidEntryRuleQuota.NotFound" "" "No quota rule exists for the routes.",
-        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
-        400 "InvalidVBRStatus" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidPhysicalConnectionBusinessStatus" "" "The billing state of the Express Connect circuit does not allow the operation.",
-        400 "InvalidRouterType" "" "The route table of a VBR does not support several next hops. Pass a single one.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "CountLimitExceed.HaVipRouteEntry" "" "The route table has the maximum number of routes to HaVips.",
-        400 "InvalidRouteEntry.Duplicate" "" "The route exists already.",
-        400 "InvalidParam" "" "A parameter is missing or not valid. Check the request.",
-        400 "INVALID_WEIGHT_PARAM" "" "The weight of a next hop is not valid.",
-        400 "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY" "" "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
-        400 "InvalidNexthop" "" "The next hop is not valid.",
-        400 "INVALID_VPC_ID" "" "The resources belong to different VPCs. Check the IDs.",
-        400 "InvalidRouteEntrySize" "" "The number of routes or next hops is not valid.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "InvalidDestinationCidrBlock" "" "The CIDR block of the route is on the list of forbidden blocks. Choose another one.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        400 "DefaultValidate.Error" "" "The request has not passed the checks. Check its parameters.",
-        400 "Region.NotSupport" "" "The region does not support network interfaces as next hops.",
-        400 "OperationFailed.NotifyCenCreate" "" "CEN could not be told about the new vSwitch or route. Repeat the call later.",
-        400 "Forbidden.PrivateIpNotFound" "" "The private IP address does not exist. Check the address.",
-        400 "OperationUnsupported.InactiveMode" "" "A route of this kind supports only active and standby next hops.",
-        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
-        400 "IncorrectStatus.MultiScopeRiRouteEntry" "" "The router interface that serves as the next hop is idle. Activate it first.",
-        400 "OperationUnsupported.MoreThanOneVpnOrHavip" "" "The route can have only one VPN gateway or HaVip as its next hop.",
-        400 "OperationUnsupported.EcmpRiTypeOrNumber" "" "Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.",
-        400 "Duplicated.VpcNextHop" "" "The route names the same next hop twice. Remove the duplicate.",
-        400 "OperationUnsupported.SubRouteTableECMP" "" "Custom route tables do not support routes with several next hops.",
-        400 "InvalidNexthop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "IllegalParam.NextHopId" "" "The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.",
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "OperationFailed.ScopeActiveRouteEntryType" "" "The type of an active next hop is not supported.",
-        400 "OperationFailed.ScopeStandbyRouteEntryQuota" "" "The route has too many standby next hops. Pass fewer.",
-        400 "OperationFailed.ScopeActiveRouteEntryQuota" "" "The route has too many active next hops. Pass fewer.",
-        400 "OperationUnsupported.ScopeInvalidRouteType" "" "The type of the route is not supported with several next hops.",
-        400 "OperationFailed.EcmpInvalidRouterInterfaceOppositeType" "" "The next hops of the route lead to unsupported types of routers.",
-        400 "OperationUnsupported.Ipv6EcmpRouteEntry" "" "An IPv6 route can have only one next hop.",
-        400 "OperationUnsupported.Ipv6CidrBlock" "" "An IPv6 CIDR block is not supported as the destination.",
-        400 "OperationUnsupported.Ipv6ForVBR" "" "A VBR does not support IPv6 routes.",
-        400 "QuotaExceeded.HaVipRouteEntry" "" "The VPC has the maximum number of routes to HaVips.",
-        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
-        400 "OperationFailed.InvalidNexthop" "" "The route needs at least one enabled next hop.",
-        400 "OperationFailed.NotifyCenDelete" "" "CEN could not be told about the deleted route. Repeat the call later.",
-        400 "InvalidNatGateway.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        400 "OperationFailed.CxpRouteExist" "" "A route of this kind exists already.",
-        400 "IncorrectStatus.RouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.GetEniInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
-        400 "QuotaExceeded.EcmpRouteEntryNextHopCount" "" "The route has too many next hops. Pass fewer.",
-        400 "OperationFailed.InvalidNextHopType" "" "The type of the next hop is not valid for the route.",
-        400 "OperationUnsupported.InvalidRouterInterfaceType" "" "Only router interfaces between VPC and VBR support several next hops.",
-        400 "InvalidHaVip.NotFound" "" "The HaVip does not exist. Check its ID.",
-        400 "OperationFailed.MultiScopeType" "" "The type of the next hop is not supported in a route with several next hops.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "InvalidAttachment.NotFound" "" "The attachment to the transit router does not exist. Check its ID.",
-        400 "OperationFailed.ActiveNetworkInterfaceNotFound" "" "The attachment has no active network interface.",
-        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        400 "OperationFailed.QueryAttachmentInfo" "" "The data of the attachment could not be fetched. Repeat the call later.",
-        400 "IllegalParam.AttachmentId" "" "The attachment to the transit router is not valid.",
-        400 "OperationFailed.NotSupportIPV6" "" "The next hop does not support IPv6.",
-        400 "IncorrectStatus.Ipv6Address" "" "The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.",
-        400 "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface" "" "The primary network interface cannot be the next hop of an IPv6 route.",
-        400 "OperationUnsupported.SpecifyIpOnIpv6Entry" "" "An IPv6 route cannot name a private IP address.",
-        400 "OperationUnsupported.MutipleIpv6Address" "" "A next hop with several IPv6 addresses is not supported.",
-        400 "OperationDenied.Ipv6EntryOnCustomTable" "" "A custom route table cannot have IPv6 routes.",
-        400 "OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable" "" "A route to the VBR of a CloudBox can only be in a custom route table.",
-        400 "OperationDenied.RouteTableAssociateNotCloudBoxVSwitch" "" "The route table is associated with a vSwitch that is not in a CloudBox.",
-        400 "OperationDenied.VbrMisMatchCloudBox" "" "The vSwitch of the route table and the VBR belong to different CloudBoxes.",
-        400 "OperationDenied.VbrIdle" "" "The next hop is the router interface of a VBR that is idle. Connect it first.",
-        400 "OperationDenied.RouterInterfaceToDifferentVpc" "" "The router interfaces lead to different VPCs.",
-        400 "OperationDenied.RouterInterfaceFromDifferentZones" "" "The router interfaces are in different zones.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "ResourceNotFound.VpcPeer" "" "The VPC peering connection does not exist. Check its ID.",
-        400 "IncorrectStatus.VpcPeer" "" "The state of the VPC peering connection does not allow the operation. Wait, then repeat the call.",
-        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
-        400 "OperationDenied.GatewayRouteTableNotPermitted" "" "A gateway route table cannot have a route to this type of next hop.",
-        400 "UnsupportedFeature.VpcPeerIpv6" "" "The region does not support IPv6 routes to VPC peering connections.",
-        400 "OperationDenied.VpcIpv6NotEnabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-        400 "UnsupportedFeature.CreatePrefixListEcmpRouteEntry" "" "A route to a prefix list can have only one next hop.",
-        400 "OperationDenied.RouterInterfaceIpv6NotEnabled" "" "The router interface has IPv6 disabled. Enable it first.",
-        400 "OperationDenied.NextHopTypeNotPermitted" "" "The type of the next hop is not permitted.",
-        400 "ResourceAlreadyAssociated.PrefixList" "" "The route table has a route to the prefix list already.",
-        400 "OperationFailed.CidrConflictWithPrefixList" "" "The CIDR block is part of a prefix list that a route uses.",
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "Mismatch.HaVipIdAndRouteTableId" "" "The HaVip and the route table do not belong together.",
-        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
-        400 "Mismatch.Ipv4GatewayIdAndRouteTableId" "" "The IPv4 gateway and the route table do not belong together.",
-        400 "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch" "" "The destination overlaps with a vSwitch. Choose another one.",
-        400 "ResourceNotAssociated.Cen" "" "The VPC is not attached to CEN.",
-        400 "IncorrectStatus.CenRelation" "" "The attachment of the VPC to CEN is in a state that does not allow the operation.",
-        400 "OperationDenied.CenTypeInvalid" "" "The type of the CEN instance does not allow the operation.",
-        400 "ResourceNotFound.Cen" "" "The CEN instance does not exist. Check its ID.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        400 "IncorrectStatus.RouterInterface" "" "The state of the router interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidNexthop.UnsupportedEniBizType" "" "This kind of network interface cannot be a next hop.",
-        400 "OperationDenied.RouterInterfaceIpv6" "" "The router interface does not support IPv6.",
-        400 "InvalidNextHopType" "" "The type of the next hop is not valid. Check `NextHopType`.",
-        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
-        400 "ResourceNotAssociated.Ecr" "" "The VPC or VBR is not associated with the Express Connect Router.",
-        403 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        404 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        404 "InvalidInstanId.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "InvalidNextHopId.NotFound" "" "The next hop does not exist. Check its ID.",
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        404 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
-        404 "OperationFailed.InstanceDismatchCurrentVpc" "" "The instance is not in the VPC of the route table.",
-        404 "InvalidIpv6Gateway.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
-        500 "VPC.ERROR" "" "An internal error of the VPC service occurred. Repeat the call later.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        500 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 InvalidCIDRBlock.Duplicate meaning="A route with this CIDR block already exists."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 InvalidVRouter.NotFound meaning="The virtual router does not exist."
+        400 InvalidVPC.NotFound meaning="The VPC does not exist. Check its ID."
+        400 InvalidNexthopTypeAndList.BothNull meaning="The next hop is missing. Pass `NextHopType` or `NextHopList`."
+        400 InvalidNexthopTypeAndList.BothNotNull meaning="`NextHopType` and `NextHopList` exclude each other. Pass only one of them."
+        400 InvalidRouterInterface meaning="The router interface is not valid."
+        400 InvalidOppositeRouterType meaning="The next hops must not all be router interfaces that lead to a VBR."
+        400 InvalidNexthopListSize meaning="The number of next hops is out of range. Pass 2 to 4."
+        400 InvalidEntryRuleQuota.NotFound meaning="No quota rule exists for the routes."
+        400 Forbidden.CheckEntryRuleQuota meaning="The quota of routes does not allow another entry."
+        400 InvalidVBRStatus meaning="The state of the VBR does not allow the operation."
+        400 InvalidPhysicalConnectionBusinessStatus meaning="The billing state of the Express Connect circuit does not allow the operation."
+        400 InvalidRouterType meaning="The route table of a VBR does not support several next hops. Pass a single one."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 CountLimitExceed.HaVipRouteEntry meaning="The route table has the maximum number of routes to HaVips."
+        400 InvalidRouteEntry.Duplicate meaning="The route exists already."
+        400 InvalidParam meaning="A parameter is missing or not valid. Check the request."
+        400 INVALID_WEIGHT_PARAM meaning="The weight of a next hop is not valid."
+        400 FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY meaning="The CIDR block of the route lies outside the VPC. Choose a block inside it."
+        400 InvalidNexthop meaning="The next hop is not valid."
+        400 INVALID_VPC_ID meaning="The resources belong to different VPCs. Check the IDs."
+        400 InvalidRouteEntrySize meaning="The number of routes or next hops is not valid."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidRouteEntry meaning="The route does not exist. Check the route table and the CIDR block."
+        400 InvalidDestinationCidrBlock meaning="The CIDR block of the route is on the list of forbidden blocks. Choose another one."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        400 DefaultValidate.Error meaning="The request has not passed the checks. Check its parameters."
+        400 Region.NotSupport meaning="The region does not support network interfaces as next hops."
+        400 OperationFailed.NotifyCenCreate meaning="CEN could not be told about the new vSwitch or route. Repeat the call later."
+        400 Forbidden.PrivateIpNotFound meaning="The private IP address does not exist. Check the address."
+        400 OperationUnsupported.InactiveMode meaning="A route of this kind supports only active and standby next hops."
+        400 InvalidRouteEntryName.Malformed meaning="The name of the route is not valid. Check its length and characters."
+        400 IncorrectStatus.MultiScopeRiRouteEntry meaning="The router interface that serves as the next hop is idle. Activate it first."
+        400 OperationUnsupported.MoreThanOneVpnOrHavip meaning="The route can have only one VPN gateway or HaVip as its next hop."
+        400 OperationUnsupported.EcmpRiTypeOrNumber meaning="Routes with several next hops require router interfaces between VPC and VBR, or of a VBR."
+        400 Duplicated.VpcNextHop meaning="The route names the same next hop twice. Remove the duplicate."
+        400 OperationUnsupported.SubRouteTableECMP meaning="Custom route tables do not support routes with several next hops."
+        400 InvalidNexthop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 IllegalParam.NextHopId meaning="The next hop does not exist or is not an instance in a VPC. Check `NextHopId`."
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 OperationFailed.ScopeActiveRouteEntryType meaning="The type of an active next hop is not supported."
+        400 OperationFailed.ScopeStandbyRouteEntryQuota meaning="The route has too many standby next hops. Pass fewer."
+        400 OperationFailed.ScopeActiveRouteEntryQuota meaning="The route has too many active next hops. Pass fewer."
+        400 OperationUnsupported.ScopeInvalidRouteType meaning="The type of the route is not supported with several next hops."
+        400 OperationFailed.EcmpInvalidRouterInterfaceOppositeType meaning="The next hops of the route lead to unsupported types of routers."
+        400 OperationUnsupported.Ipv6EcmpRouteEntry meaning="An IPv6 route can have only one next hop."
+        400 OperationUnsupported.Ipv6CidrBlock meaning="An IPv6 CIDR block is not supported as the destination."
+        400 OperationUnsupported.Ipv6ForVBR meaning="A VBR does not support IPv6 routes."
+        400 QuotaExceeded.HaVipRouteEntry meaning="The VPC has the maximum number of routes to HaVips."
+        400 InvalidNexthop.DirectEni meaning="A network interface with an EIP in visible mode cannot be a next hop."
+        400 OperationFailed.InvalidNexthop meaning="The route needs at least one enabled next hop."
+        400 OperationFailed.NotifyCenDelete meaning="CEN could not be told about the deleted route. Repeat the call later."
+        400 InvalidNatGateway.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        400 OperationFailed.CxpRouteExist meaning="A route of this kind exists already."
+        400 IncorrectStatus.RouteTableStatus meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.GetEniInfo meaning="The data of the network interface could not be fetched. Repeat the call later."
+        400 QuotaExceeded.EcmpRouteEntryNextHopCount meaning="The route has too many next hops. Pass fewer."
+        400 OperationFailed.InvalidNextHopType meaning="The type of the next hop is not valid for the route."
+        400 OperationUnsupported.InvalidRouterInterfaceType meaning="Only router interfaces between VPC and VBR support several next hops."
+        400 InvalidHaVip.NotFound meaning="The HaVip does not exist. Check its ID."
+        400 OperationFailed.MultiScopeType meaning="The type of the next hop is not supported in a route with several next hops."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 InvalidAttachment.NotFound meaning="The attachment to the transit router does not exist. Check its ID."
+        400 OperationFailed.ActiveNetworkInterfaceNotFound meaning="The attachment has no active network interface."
+        400 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        400 OperationFailed.QueryAttachmentInfo meaning="The data of the attachment could not be fetched. Repeat the call later."
+        400 IllegalParam.AttachmentId meaning="The attachment to the transit router is not valid."
+        400 OperationFailed.NotSupportIPV6 meaning="The next hop does not support IPv6."
+        400 IncorrectStatus.Ipv6Address meaning="The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call."
+        400 OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface meaning="The primary network interface cannot be the next hop of an IPv6 route."
+        400 OperationUnsupported.SpecifyIpOnIpv6Entry meaning="An IPv6 route cannot name a private IP address."
+        400 OperationUnsupported.MutipleIpv6Address meaning="A next hop with several IPv6 addresses is not supported."
+        400 OperationDenied.Ipv6EntryOnCustomTable meaning="A custom route table cannot have IPv6 routes."
+        400 OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable meaning="A route to the VBR of a CloudBox can only be in a custom route table."
+        400 OperationDenied.RouteTableAssociateNotCloudBoxVSwitch meaning="The route table is associated with a vSwitch that is not in a CloudBox."
+        400 OperationDenied.VbrMisMatchCloudBox meaning="The vSwitch of the route table and the VBR belong to different CloudBoxes."
+        400 OperationDenied.VbrIdle meaning="The next hop is the router interface of a VBR that is idle. Connect it first."
+        400 OperationDenied.RouterInterfaceToDifferentVpc meaning="The router interfaces lead to different VPCs."
+        400 OperationDenied.RouterInterfaceFromDifferentZones meaning="The router interfaces are in different zones."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 ResourceNotFound.VpcPeer meaning="The VPC peering connection does not exist. Check its ID."
+        400 IncorrectStatus.VpcPeer meaning="The state of the VPC peering connection does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.RouteTableTypeNotPermitted meaning="The type of the route table does not allow the operation."
+        400 OperationDenied.GatewayRouteTableNotPermitted meaning="A gateway route table cannot have a route to this type of next hop."
+        400 UnsupportedFeature.VpcPeerIpv6 meaning="The region does not support IPv6 routes to VPC peering connections."
+        400 OperationDenied.VpcIpv6NotEnabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+        400 UnsupportedFeature.CreatePrefixListEcmpRouteEntry meaning="A route to a prefix list can have only one next hop."
+        400 OperationDenied.RouterInterfaceIpv6NotEnabled meaning="The router interface has IPv6 disabled. Enable it first."
+        400 OperationDenied.NextHopTypeNotPermitted meaning="The type of the next hop is not permitted."
+        400 ResourceAlreadyAssociated.PrefixList meaning="The route table has a route to the prefix list already."
+        400 OperationFailed.CidrConflictWithPrefixList meaning="The CIDR block is part of a prefix list that a route uses."
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 Mismatch.HaVipIdAndRouteTableId meaning="The HaVip and the route table do not belong together."
+        400 OperationFailed.OperationLocked meaning="The resource is locked for maintenance. Repeat the call later."
+        400 Mismatch.Ipv4GatewayIdAndRouteTableId meaning="The IPv4 gateway and the route table do not belong together."
+        400 OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch meaning="The destination overlaps with a vSwitch. Choose another one."
+        400 ResourceNotAssociated.Cen meaning="The VPC is not attached to CEN."
+        400 IncorrectStatus.CenRelation meaning="The attachment of the VPC to CEN is in a state that does not allow the operation."
+        400 OperationDenied.CenTypeInvalid meaning="The type of the CEN instance does not allow the operation."
+        400 ResourceNotFound.Cen meaning="The CEN instance does not exist. Check its ID."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        400 IncorrectStatus.RouterInterface meaning="The state of the router interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidNexthop.UnsupportedEniBizType meaning="This kind of network interface cannot be a next hop."
+        400 OperationDenied.RouterInterfaceIpv6 meaning="The router interface does not support IPv6."
+        400 InvalidNextHopType meaning="The type of the next hop is not valid. Check `NextHopType`."
+        400 OperationDenied.VbrAttachEcrInMiddleStatus retryable meaning="The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call."
+        400 ResourceNotAssociated.Ecr meaning="The VPC or VBR is not associated with the Express Connect Router."
+        403 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        404 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        404 InvalidInstanId.NotFound meaning="The instance does not exist. Check its ID."
+        404 InvalidNextHopId.NotFound meaning="The next hop does not exist. Check its ID."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        404 InvalidVpc.NotFound meaning="The VPC does not exist. Check its ID."
+        404 OperationFailed.InstanceDismatchCurrentVpc meaning="The instance is not in the VPC of the route table."
+        404 InvalidIpv6Gateway.NotFound meaning="The IPv6 gateway does not exist. Check its ID."
+        500 VPC.ERROR meaning="An internal error of the VPC service occurred. Repeat the call later."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        500 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`CreateRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom route entry in a route table of a vRouter or VBR.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateRouteEntry",
-        Access::Write,
-        &CREATE_ROUTE_ENTRY,
-        &CREATE_ROUTE_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateRouteEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRouteEntry {

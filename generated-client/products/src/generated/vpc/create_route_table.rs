@@ -3,7 +3,7 @@
 //! `CreateRouteTable`: Creates a custom route table in a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a custom route table in a VPC.
 ///
@@ -111,7 +111,7 @@ impl CreateRouteTable {
 }
 
 record! {
-    request CreateRouteTable = CREATE_ROUTE_TABLE {
+    request CreateRouteTable = 0 of SCHEMAS {
         region_id,
         vpc_id,
         route_table_name,
@@ -121,23 +121,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_ROUTE_TABLE: Schema = Schema {
-    name: "CreateRouteTable",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            RouteTableName string chars=1..128
-            Description string chars=1..256
-            AssociateType string
-            ClientToken string format=Ascii
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateRouteTable`].
 #[derive(Default)]
@@ -150,81 +133,81 @@ pub struct CreateRouteTableResponse {
 }
 
 record! {
-    response CreateRouteTableResponse = CREATE_ROUTE_TABLE_RESPONSE {
+    response CreateRouteTableResponse = 1 of SCHEMAS {
         request_id,
         route_table_id,
     }
 }
 
-static CREATE_ROUTE_TABLE_RESPONSE: Schema = Schema {
-    name: "CreateRouteTableResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRouteTable
+            RegionId string region
+            VpcId string required
+            RouteTableName string chars=1..128
+            Description string chars=1..256
+            AssociateType string
+            ClientToken string format=Ascii
+            Tag [Tag] items=..21
+        CreateRouteTableResponse
             RequestId string
             RouteTableId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateRouteTable`].
-    CreateRouteTableErrorCode {
+    CreateRouteTableErrorCode of ERRORS {
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `InvalidParameter.RouteTableName.Malformed` (400): The name of the route table is not valid. Check its length and characters.
-        InvalidParameterRouteTableNameMalformed = "InvalidParameter.RouteTableName.Malformed",
+        InvalidParameterRouteTableNameMalformed,
         /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
+        InvalidParameterDescriptionMalformed,
         /// `QuotaExceeded.RouteTable` (400): The VPC has the maximum number of route tables.
-        QuotaExceededRouteTable = "QuotaExceeded.RouteTable",
+        QuotaExceededRouteTable,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `InvalidVpcId.NotSupport` (400): The VPC does not support the operation.
-        InvalidVpcIdNotSupport = "InvalidVpcId.NotSupport",
+        InvalidVpcIdNotSupport,
         /// `OperationUnsupported.AdvancedFeature` (400): Advanced features of the VPC are not supported.
-        OperationUnsupportedAdvancedFeature = "OperationUnsupported.AdvancedFeature",
+        OperationUnsupportedAdvancedFeature,
         /// `QuotaExceeded.GatewayRouteTable` (400): The maximum number of gateway route tables is reached.
-        QuotaExceededGatewayRouteTable = "QuotaExceeded.GatewayRouteTable",
+        QuotaExceededGatewayRouteTable,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
-        InvalidParameterAction = "InvalidParameter.Action",
+        InvalidParameterAction,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "InvalidParameter.RouteTableName.Malformed" "" "The name of the route table is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "QuotaExceeded.RouteTable" "" "The VPC has the maximum number of route tables.",
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "InvalidVpcId.NotSupport" "" "The VPC does not support the operation.",
-        400 "OperationUnsupported.AdvancedFeature" "" "Advanced features of the VPC are not supported.",
-        400 "QuotaExceeded.GatewayRouteTable" "" "The maximum number of gateway route tables is reached.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 InvalidParameter.RouteTableName.Malformed meaning="The name of the route table is not valid. Check its length and characters."
+        400 InvalidParameter.Description.Malformed meaning="The description is not valid. Check its length and characters."
+        400 QuotaExceeded.RouteTable meaning="The VPC has the maximum number of route tables."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 InvalidVpcId.NotSupport meaning="The VPC does not support the operation."
+        400 OperationUnsupported.AdvancedFeature meaning="Advanced features of the VPC are not supported."
+        400 QuotaExceeded.GatewayRouteTable meaning="The maximum number of gateway route tables is reached."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidParameter.Action meaning="The region does not support the feature. Use another region."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`CreateRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom route table in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTable"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateRouteTable",
-        Access::Write,
-        &CREATE_ROUTE_TABLE,
-        &CREATE_ROUTE_TABLE_RESPONSE,
-    )
+    ..Operation::new("CreateRouteTable", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateRouteTable {

@@ -3,7 +3,7 @@
 //! `CreateRouteTargetGroup`: Creates a route target group in a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a route target group in a VPC.
 ///
@@ -116,7 +116,7 @@ impl CreateRouteTargetGroup {
 }
 
 record! {
-    request CreateRouteTargetGroup = CREATE_ROUTE_TARGET_GROUP {
+    request CreateRouteTargetGroup = 0 of SCHEMAS {
         client_token,
         config_mode,
         region_id,
@@ -129,25 +129,6 @@ record! {
     }
 }
 
-static CREATE_ROUTE_TARGET_GROUP: Schema = Schema {
-    name: "CreateRouteTargetGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            ConfigMode string required
-            RegionId string region
-            ResourceGroupId string
-            RouteTargetGroupDescription string chars=1..256
-            RouteTargetGroupName string chars=1..128
-            RouteTargetMemberList [RouteTargetMemberListValue] required
-            Tag [Tag]
-            VpcId string required
-        "#,
-        &[&ROUTE_TARGET_MEMBER_LIST_VALUE, &TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateRouteTargetGroup`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -159,23 +140,11 @@ pub struct CreateRouteTargetGroupResponse {
 }
 
 record! {
-    response CreateRouteTargetGroupResponse = CREATE_ROUTE_TARGET_GROUP_RESPONSE {
+    response CreateRouteTargetGroupResponse = 1 of SCHEMAS {
         request_id,
         route_target_group_id,
     }
 }
-
-static CREATE_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
-    name: "CreateRouteTargetGroupResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            RouteTargetGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RouteTargetMemberList` of [`CreateRouteTargetGroup`].
 #[derive(Default)]
@@ -204,25 +173,35 @@ impl RouteTargetMemberListValue {
 }
 
 record! {
-    request RouteTargetMemberListValue = ROUTE_TARGET_MEMBER_LIST_VALUE {
+    request RouteTargetMemberListValue = 2 of SCHEMAS {
         member_id,
         member_type,
         weight,
     }
 }
 
-static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
-    name: "RouteTargetMemberListValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRouteTargetGroup
+            ClientToken string format=Ascii
+            ConfigMode string required
+            RegionId string region
+            ResourceGroupId string
+            RouteTargetGroupDescription string chars=1..256
+            RouteTargetGroupName string chars=1..128
+            RouteTargetMemberList [RouteTargetMemberListValue] required
+            Tag [Tag]
+            VpcId string required
+        CreateRouteTargetGroupResponse
+            RequestId string
+            RouteTargetGroupId string
+        RouteTargetMemberListValue
             MemberId string required
             MemberType string required
             Weight int32 required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRouteTargetGroup`].
 pub type CreateRouteTargetGroupErrorCode = UnlistedErrorCode;
@@ -237,8 +216,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "CreateRouteTargetGroup",
         Access::Write,
-        &CREATE_ROUTE_TARGET_GROUP,
-        &CREATE_ROUTE_TARGET_GROUP_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

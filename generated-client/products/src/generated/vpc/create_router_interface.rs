@@ -3,7 +3,7 @@
 //! `CreateRouterInterface`: Creates a router interface.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a router interface.
 ///
@@ -310,7 +310,7 @@ impl CreateRouterInterface {
 }
 
 record! {
-    request CreateRouterInterface = CREATE_ROUTER_INTERFACE {
+    request CreateRouterInterface = 0 of SCHEMAS {
         region_id,
         role,
         opposite_region_id,
@@ -339,10 +339,29 @@ record! {
     }
 }
 
-static CREATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "CreateRouterInterface",
-    fields: Fields::text(
+/// The response to [`CreateRouterInterface`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateRouterInterfaceResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// `OrderId`.
+    pub order_id: Option<i64>,
+    /// `RouterInterfaceId`.
+    pub router_interface_id: Option<String>,
+}
+
+record! {
+    response CreateRouterInterfaceResponse = 1 of SCHEMAS {
+        request_id,
+        order_id,
+        router_interface_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateRouterInterface
             RegionId string region
             Role string required
             OppositeRegionId string required
@@ -368,187 +387,156 @@ static CREATE_ROUTER_INTERFACE: Schema = Schema {
             AutoRenew boolean
             ResourceGroupId string
             Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateRouterInterface`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateRouterInterfaceResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// `OrderId`.
-    pub order_id: Option<i64>,
-    /// `RouterInterfaceId`.
-    pub router_interface_id: Option<String>,
-}
-
-record! {
-    response CreateRouterInterfaceResponse = CREATE_ROUTER_INTERFACE_RESPONSE {
-        request_id,
-        order_id,
-        router_interface_id,
-    }
-}
-
-static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "CreateRouterInterfaceResponse",
-    fields: Fields::text(
-        r#"
+        CreateRouterInterfaceResponse
             RequestId string
             OrderId int64
             RouterInterfaceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateRouterInterface`].
-    CreateRouterInterfaceErrorCode {
+    CreateRouterInterfaceErrorCode of ERRORS {
         /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
-        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        InvalidPriceNotFound,
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidRole.ValueNotSupported` (400): The role of the router interface is not valid. Check `Role`.
-        InvalidRoleValueNotSupported = "InvalidRole.ValueNotSupported",
+        InvalidRoleValueNotSupported,
         /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        InvalidSpecValudNotSupported,
         /// `InvalidRouterType.ValueNotSupported` (400): The type of the router is not valid. Check `RouterType`.
-        InvalidRouterTypeValueNotSupported = "InvalidRouterType.ValueNotSupported",
+        InvalidRouterTypeValueNotSupported,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
-        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        ForbiddenBillsOutstanding,
         /// `LimitationExceed.InterfaceNumberOnRouter` (400): The router has the maximum number of router interfaces.
-        LimitationExceedInterfaceNumberOnRouter = "LimitationExceed.InterfaceNumberOnRouter",
+        LimitationExceedInterfaceNumberOnRouter,
         /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (400): The account is not on the allowlist for creating router interfaces.
-        ForbiddenNotInRouterInterfaceCreateWhitelist = "Forbidden.NotInRouterInterfaceCreateWhitelist",
+        ForbiddenNotInRouterInterfaceCreateWhitelist,
         /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (400): Only one router interface can be created at a time. Repeat the call later.
-        RiCreateOneLimitBySync = "RI_CREATE_ONE_LIMIT_BY_SYNC",
+        RiCreateOneLimitBySync,
         /// `InvalidAccessPoint.ValueNotAllowed` (400): Only router interfaces of VBRs can have an access point. Leave it out.
-        InvalidAccessPointValueNotAllowed = "InvalidAccessPoint.ValueNotAllowed",
+        InvalidAccessPointValueNotAllowed,
         /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
-        InvalidParamNotFound = "InvalidParam.NotFound",
+        InvalidParamNotFound,
         /// `InvalidAccessPoint.NotMatch` (400): The access point does not match that of the VBR. Check its ID.
-        InvalidAccessPointNotMatch = "InvalidAccessPoint.NotMatch",
+        InvalidAccessPointNotMatch,
         /// `InvalidAccessPoint.NotExist` (400): The access point does not exist. Check its ID.
-        InvalidAccessPointNotExist = "InvalidAccessPoint.NotExist",
+        InvalidAccessPointNotExist,
         /// `INVAID_VBR_STATUS` (400): The VBR is not in the state active. Wait, then repeat the call.
-        InvaidVbrStatus = "INVAID_VBR_STATUS",
+        InvaidVbrStatus,
         /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
-        IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
+        IncorrectStatusCenStatus,
         /// `Forbidden.AcceptRoleNotSupportPrePay` (400): The accepting side of a router interface cannot be a subscription.
-        ForbiddenAcceptRoleNotSupportPrePay = "Forbidden.AcceptRoleNotSupportPrePay",
+        ForbiddenAcceptRoleNotSupportPrePay,
         /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
-        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        InvalidRouterInterfaceSpecMalformed,
         /// `VpcSubnet.NotFound` (400): The vSwitch of the VPC does not exist.
-        VpcSubnetNotFound = "VpcSubnet.NotFound",
+        VpcSubnetNotFound,
         /// `IllegalParam.HealthcheckIp` (400): The IP address for health checks must differ from that of the instance.
-        IllegalParamHealthcheckIp = "IllegalParam.HealthcheckIp",
+        IllegalParamHealthcheckIp,
         /// `OperationFailed.HcForInvalidRiType` (400): Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.
-        OperationFailedHcForInvalidRiType = "OperationFailed.HcForInvalidRiType",
+        OperationFailedHcForInvalidRiType,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `IllegalParam.CrossBorderBandwidth` (400): The bandwidth for the connection across the border is not valid.
-        IllegalParamCrossBorderBandwidth = "IllegalParam.CrossBorderBandwidth",
+        IllegalParamCrossBorderBandwidth,
         /// `IllegalParam.VRouterType` (400): The type of the virtual router is not supported.
-        IllegalParamVRouterType = "IllegalParam.VRouterType",
+        IllegalParamVRouterType,
         /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
-        IllegalParamSpec = "IllegalParam.Spec",
+        IllegalParamSpec,
         /// `Forbidden.CrossBorder` (400): The account may not create router interfaces across the border.
-        ForbiddenCrossBorder = "Forbidden.CrossBorder",
+        ForbiddenCrossBorder,
         /// `InvalidRouterId.NotFound` (400, 404): The router does not exist or belongs to another account. Check `RouterId`.
-        InvalidRouterIdNotFound = "InvalidRouterId.NotFound",
+        InvalidRouterIdNotFound,
         /// `InvalidCommodity.NotFound` (400): The product of the order does not exist.
-        InvalidCommodityNotFound = "InvalidCommodity.NotFound",
+        InvalidCommodityNotFound,
         /// `InvalidRouterInterfaceChargeType.Malformed` (400): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
-        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+        InvalidRouterInterfaceChargeTypeMalformed,
         /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
-        IllegalParamRegionId = "IllegalParam.RegionId",
+        IllegalParamRegionId,
         /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
-        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        PayMayiWithholdingAgreementIllegal,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotInResourceGroup` (400): The resource is not in the resource group.
-        ResourceNotInResourceGroup = "ResourceNotInResourceGroup",
+        ResourceNotInResourceGroup,
         /// `HaveConnectionBetweenRouters` (400): The two routers are already connected.
-        HaveConnectionBetweenRouters = "HaveConnectionBetweenRouters",
+        HaveConnectionBetweenRouters,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
-        InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
+        InvalidBandwidthNotEnough,
         /// `ForbiddenAction` (400): The account may not carry out the operation.
-        ForbiddenAction = "ForbiddenAction",
+        ForbiddenAction,
         /// `OperationFailed.NotSupportIPv6` (400): The router interface does not support IPv6.
-        OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPv6",
+        OperationFailedNotSupportIpv6,
         /// `InvalidParam.AvailableZoneId` (400): The zone has no cluster for the operation. Choose another zone.
-        InvalidParamAvailableZoneId = "InvalidParam.AvailableZoneId",
+        InvalidParamAvailableZoneId,
         /// `OperationFailed.NoAvailableAmount` (400): The balance of the account is negative. Top it up, then repeat the call.
-        OperationFailedNoAvailableAmount = "OperationFailed.NoAvailableAmount",
+        OperationFailedNoAvailableAmount,
         /// `InvalidRouterId.AttacedToCEN` (404): The router is attached to CEN, so no router interface can be created.
-        InvalidRouterIdAttacedToCen = "InvalidRouterId.AttacedToCEN",
+        InvalidRouterIdAttacedToCen,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPrice.NotFound" "" "No price exists for the order. Check the parameters.",
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "InvalidRole.ValueNotSupported" "" "The role of the router interface is not valid. Check `Role`.",
-        400 "InvalidSpec.ValudNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "InvalidRouterType.ValueNotSupported" "" "The type of the router is not valid. Check `RouterType`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "Forbidden.BillsOutstanding" "" "The account has overdue payments. Settle them, then repeat the call.",
-        400 "LimitationExceed.InterfaceNumberOnRouter" "" "The router has the maximum number of router interfaces.",
-        400 "Forbidden.NotInRouterInterfaceCreateWhitelist" "" "The account is not on the allowlist for creating router interfaces.",
-        400 "RI_CREATE_ONE_LIMIT_BY_SYNC" "" "Only one router interface can be created at a time. Repeat the call later.",
-        400 "InvalidAccessPoint.ValueNotAllowed" "" "Only router interfaces of VBRs can have an access point. Leave it out.",
-        400 "InvalidParam.NotFound" "" "A required parameter is missing, such as the account, region or router ID.",
-        400 "InvalidAccessPoint.NotMatch" "" "The access point does not match that of the VBR. Check its ID.",
-        400 "InvalidAccessPoint.NotExist" "" "The access point does not exist. Check its ID.",
-        400 "INVAID_VBR_STATUS" "" "The VBR is not in the state active. Wait, then repeat the call.",
-        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call." retryable,
-        400 "Forbidden.AcceptRoleNotSupportPrePay" "" "The accepting side of a router interface cannot be a subscription.",
-        400 "InvalidRouterInterfaceSpec.Malformed" "" "The specification of the router interface is not valid. Check `Spec`.",
-        400 "VpcSubnet.NotFound" "" "The vSwitch of the VPC does not exist.",
-        400 "IllegalParam.HealthcheckIp" "" "The IP address for health checks must differ from that of the instance.",
-        400 "OperationFailed.HcForInvalidRiType" "" "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "IllegalParam.CrossBorderBandwidth" "" "The bandwidth for the connection across the border is not valid.",
-        400 "IllegalParam.VRouterType" "" "The type of the virtual router is not supported.",
-        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
-        400 "Forbidden.CrossBorder" "" "The account may not create router interfaces across the border.",
-        400 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
-        400 "InvalidCommodity.NotFound" "" "The product of the order does not exist.",
-        400 "InvalidRouterInterfaceChargeType.Malformed" "" "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
-        400 "IllegalParam.RegionId" "" "The region is not valid. Check `RegionId`.",
-        400 "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL" "" "The account's agreement for direct debit is not valid.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "ResourceNotInResourceGroup" "" "The resource is not in the resource group.",
-        400 "HaveConnectionBetweenRouters" "" "The two routers are already connected.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
-        400 "ForbiddenAction" "" "The account may not carry out the operation.",
-        400 "OperationFailed.NotSupportIPv6" "" "The router interface does not support IPv6.",
-        400 "InvalidParam.AvailableZoneId" "" "The zone has no cluster for the operation. Choose another zone.",
-        400 "OperationFailed.NoAvailableAmount" "" "The balance of the account is negative. Top it up, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterId.NotFound" "" "The router does not exist or belongs to another account. Check `RouterId`.",
-        404 "InvalidRouterId.AttacedToCEN" "" "The router is attached to CEN, so no router interface can be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPrice.NotFound meaning="No price exists for the order. Check the parameters."
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 InvalidRole.ValueNotSupported meaning="The role of the router interface is not valid. Check `Role`."
+        400 InvalidSpec.ValudNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 InvalidRouterType.ValueNotSupported meaning="The type of the router is not valid. Check `RouterType`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 Forbidden.BillsOutstanding meaning="The account has overdue payments. Settle them, then repeat the call."
+        400 LimitationExceed.InterfaceNumberOnRouter meaning="The router has the maximum number of router interfaces."
+        400 Forbidden.NotInRouterInterfaceCreateWhitelist meaning="The account is not on the allowlist for creating router interfaces."
+        400 RI_CREATE_ONE_LIMIT_BY_SYNC meaning="Only one router interface can be created at a time. Repeat the call later."
+        400 InvalidAccessPoint.ValueNotAllowed meaning="Only router interfaces of VBRs can have an access point. Leave it out."
+        400 InvalidParam.NotFound meaning="A required parameter is missing, such as the account, region or router ID."
+        400 InvalidAccessPoint.NotMatch meaning="The access point does not match that of the VBR. Check its ID."
+        400 InvalidAccessPoint.NotExist meaning="The access point does not exist. Check its ID."
+        400 INVAID_VBR_STATUS meaning="The VBR is not in the state active. Wait, then repeat the call."
+        400 IncorrectStatus.CenStatus retryable meaning="The attachment to CEN is being changed. Wait, then repeat the call."
+        400 Forbidden.AcceptRoleNotSupportPrePay meaning="The accepting side of a router interface cannot be a subscription."
+        400 InvalidRouterInterfaceSpec.Malformed meaning="The specification of the router interface is not valid. Check `Spec`."
+        400 VpcSubnet.NotFound meaning="The vSwitch of the VPC does not exist."
+        400 IllegalParam.HealthcheckIp meaning="The IP address for health checks must differ from that of the instance."
+        400 OperationFailed.HcForInvalidRiType meaning="Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 IllegalParam.CrossBorderBandwidth meaning="The bandwidth for the connection across the border is not valid."
+        400 IllegalParam.VRouterType meaning="The type of the virtual router is not supported."
+        400 IllegalParam.Spec meaning="The specification is not valid. Check `Spec`."
+        400 Forbidden.CrossBorder meaning="The account may not create router interfaces across the border."
+        400 InvalidRouterId.NotFound meaning="The router does not exist or belongs to another account. Check `RouterId`."
+        400 InvalidCommodity.NotFound meaning="The product of the order does not exist."
+        400 InvalidRouterInterfaceChargeType.Malformed meaning="The billing method of the router interface is not valid; subscription interfaces cannot be deleted."
+        400 IllegalParam.RegionId meaning="The region is not valid. Check `RegionId`."
+        400 PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL meaning="The account's agreement for direct debit is not valid."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 ResourceNotInResourceGroup meaning="The resource is not in the resource group."
+        400 HaveConnectionBetweenRouters meaning="The two routers are already connected."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidBandwidth.NotEnough meaning="There is not enough bandwidth available."
+        400 ForbiddenAction meaning="The account may not carry out the operation."
+        400 OperationFailed.NotSupportIPv6 meaning="The router interface does not support IPv6."
+        400 InvalidParam.AvailableZoneId meaning="The zone has no cluster for the operation. Choose another zone."
+        400 OperationFailed.NoAvailableAmount meaning="The balance of the account is negative. Top it up, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterId.NotFound meaning="The router does not exist or belongs to another account. Check `RouterId`."
+        404 InvalidRouterId.AttacedToCEN meaning="The router is attached to CEN, so no router interface can be created."
+    "#,
+);
 
 /// The descriptor of [`CreateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -556,13 +544,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouterInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouterInterface",
         Access::Write,
-        &CREATE_ROUTER_INTERFACE,
-        &CREATE_ROUTER_INTERFACE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

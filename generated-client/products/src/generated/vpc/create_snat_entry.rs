@@ -212,7 +212,7 @@ impl CreateSnatEntry {
 }
 
 record! {
-    request CreateSnatEntry = CREATE_SNAT_ENTRY {
+    request CreateSnatEntry = 0 of SCHEMAS {
         region_id,
         snat_table_id,
         source_v_switch_id,
@@ -226,37 +226,6 @@ record! {
     }
 }
 
-static CREATE_SNAT_ENTRY: Schema = Schema {
-    name: "CreateSnatEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SnatTableId string required
-            SourceVSwitchId string
-            SourceCIDR string
-            SnatIp string
-            SnatEntryName string chars=2..128
-            ClientToken string format=Ascii
-            EipAffinity int32
-            NetworkInterfaceId string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["SourceVSwitchId"]), Predicate::given(&["SourceCIDR"])],
-            "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
-        ),
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
-            "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
-        ),
-    ],
-};
-
 /// The response to [`CreateSnatEntry`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -268,23 +237,11 @@ pub struct CreateSnatEntryResponse {
 }
 
 record! {
-    response CreateSnatEntryResponse = CREATE_SNAT_ENTRY_RESPONSE {
+    response CreateSnatEntryResponse = 1 of SCHEMAS {
         snat_entry_id,
         request_id,
     }
 }
-
-static CREATE_SNAT_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateSnatEntryResponse",
-    fields: Fields::text(
-        r#"
-            SnatEntryId string
-            RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `SourceVSwitchId`, `SourceCIDR`.
 ///
@@ -308,163 +265,197 @@ pub enum TranslatedTo {
     NetworkInterfaceId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateSnatEntry
+            RegionId string region
+            SnatTableId string required
+            SourceVSwitchId string
+            SourceCIDR string
+            SnatIp string
+            SnatEntryName string chars=2..128
+            ClientToken string format=Ascii
+            EipAffinity int32
+            NetworkInterfaceId string
+            DryRun boolean
+        CreateSnatEntryResponse
+            SnatEntryId string
+            RequestId string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["SourceVSwitchId"]),
+                    Predicate::given(&["SourceCIDR"]),
+                ],
+                "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
+            ),
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["SnatIp"]),
+                    Predicate::given(&["NetworkInterfaceId"]),
+                ],
+                "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`CreateSnatEntry`].
-    CreateSnatEntryErrorCode {
+    CreateSnatEntryErrorCode of ERRORS {
         /// `UnsupportedFeature.PrivateLinkEnabled` (400): PrivateLink is not supported here. Leave it off.
-        UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
+        UnsupportedFeaturePrivateLinkEnabled,
         /// `InvalidSourceCIDR.Malformed` (400): The source CIDR block is not valid. Check `SourceCIDR`.
-        InvalidSourceCidrMalformed = "InvalidSourceCIDR.Malformed",
+        InvalidSourceCidrMalformed,
         /// `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` (400): The account is not on the allowlist for a `SourceCIDR` outside the VPC.
-        NotAllowUseSourcecidrOutsidevpc = "NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC",
+        NotAllowUseSourcecidrOutsidevpc,
         /// `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` (400): The account is not on the allowlist for a custom `SourceCIDR` inside the VPC.
-        NotAllowUseSourcecidrAutodefine = "NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE",
+        NotAllowUseSourcecidrAutodefine,
         /// `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` (400): The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0.
-        NotAllowUseSourcecidrContainszero = "NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO",
+        NotAllowUseSourcecidrContainszero,
         /// `Forbidden.IpHasBeenUsedInDnat` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
-        ForbiddenIpHasBeenUsedInDnat = "Forbidden.IpHasBeenUsedInDnat",
+        ForbiddenIpHasBeenUsedInDnat,
         /// `Forbidden.SourceVSwitchId.IncludeHaVip` (400): The vSwitch has HaVips, so it cannot be the source of an SNAT entry.
-        ForbiddenSourceVSwitchIdIncludeHaVip = "Forbidden.SourceVSwitchId.IncludeHaVip",
+        ForbiddenSourceVSwitchIdIncludeHaVip,
         /// `InvalidSnatIp.Malformed` (400): An address in `SnatIp` is not valid.
-        InvalidSnatIpMalformed = "InvalidSnatIp.Malformed",
+        InvalidSnatIpMalformed,
         /// `SNAT_IP_POOL_COUNT_TOO_MANY` (400): The SNAT entry has too many addresses. Pass fewer.
-        SnatIpPoolCountTooMany = "SNAT_IP_POOL_COUNT_TOO_MANY",
+        SnatIpPoolCountTooMany,
         /// `Forbidden.SnatEntryCountLimited` (400): The SNAT table has the maximum number of entries.
-        ForbiddenSnatEntryCountLimited = "Forbidden.SnatEntryCountLimited",
+        ForbiddenSnatEntryCountLimited,
         /// `NOT_ALLOW_USE_SOURCECIDR` (400): The account is not on the allowlist for `SourceCIDR`.
-        NotAllowUseSourcecidr = "NOT_ALLOW_USE_SOURCECIDR",
+        NotAllowUseSourcecidr,
         /// `INVALID_PARAMETER` (400): A parameter is not valid. Check the request.
-        InvalidParameter = "INVALID_PARAMETER",
+        InvalidParameter,
         /// `Forbidden.SourceVSwitchId.Duplicated` (400): Another SNAT entry has the same source.
-        ForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated",
+        ForbiddenSourceVSwitchIdDuplicated,
         /// `Forbidden.IpUsedInForwardTable` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
-        ForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable",
+        ForbiddenIpUsedInForwardTable,
         /// `Forbindden` (400): The instance has an EIP of its own already.
-        Forbindden = "Forbindden",
+        Forbindden,
         /// `EIP_NOT_SUPPORT_SNAT_POOL` (400): The EIP cannot be one of several in an SNAT entry.
-        EipNotSupportSnatPool = "EIP_NOT_SUPPORT_SNAT_POOL",
+        EipNotSupportSnatPool,
         /// `EIP_NOT_IN_GATEWAY` (400): The EIP is not associated with the NAT gateway. Associate it first.
-        EipNotInGateway = "EIP_NOT_IN_GATEWAY",
+        EipNotInGateway,
         /// `OperationUnsupported.CidrConflict` (400): The CIDR block conflicts with that of another SNAT entry.
-        OperationUnsupportedCidrConflict = "OperationUnsupported.CidrConflict",
+        OperationUnsupportedCidrConflict,
         /// `OperationUnsupported.EipNatIpCheck` (400): The address is not valid for the NAT gateway.
-        OperationUnsupportedEipNatIpCheck = "OperationUnsupported.EipNatIpCheck",
+        OperationUnsupportedEipNatIpCheck,
         /// `OperationUnsupported.EipNatBWPCheck` (400): The EIP does not belong to a NAT service plan.
-        OperationUnsupportedEipNatBwpCheck = "OperationUnsupported.EipNatBWPCheck",
+        OperationUnsupportedEipNatBwpCheck,
         /// `OperationUnsupported.EipNatGWCheck` (400): The EIP is not associated with the NAT gateway.
-        OperationUnsupportedEipNatGwCheck = "OperationUnsupported.EipNatGWCheck",
+        OperationUnsupportedEipNatGwCheck,
         /// `OperationFailed.SnatIpPoolBwpRules` (400): The EIPs of the SNAT entry do not fit together by their bandwidth packages.
-        OperationFailedSnatIpPoolBwpRules = "OperationFailed.SnatIpPoolBwpRules",
+        OperationFailedSnatIpPoolBwpRules,
         /// `OperationFailed.SnatIpsCheck` (400): The addresses of the SNAT entry are not valid.
-        OperationFailedSnatIpsCheck = "OperationFailed.SnatIpsCheck",
+        OperationFailedSnatIpsCheck,
         /// `OperationFailed.SnatIpPoolCbwpRules` (400): The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.
-        OperationFailedSnatIpPoolCbwpRules = "OperationFailed.SnatIpPoolCbwpRules",
+        OperationFailedSnatIpPoolCbwpRules,
         /// `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` (400): `SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them.
-        CreateSnatEntryParamExclusiveSourceVSwitchIdAndsourceCidr = "CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR",
+        CreateSnatEntryParamExclusiveSourceVSwitchIdAndsourceCidr,
         /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `InvalidParameter.SnatIp` (400): The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.
-        InvalidParameterSnatIp = "InvalidParameter.SnatIp",
+        InvalidParameterSnatIp,
         /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
+        IncorrectStatusSnatEntry,
         /// `QuotaExceeded.SnatIp` (400): The SNAT entry has too many addresses. Pass fewer.
-        QuotaExceededSnatIp = "QuotaExceeded.SnatIp",
+        QuotaExceededSnatIp,
         /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
-        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        OperationUnsupportedEipInBinding,
         /// `OperationFailed.VSwitchNotInVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
-        OperationFailedVSwitchNotInVpc = "OperationFailed.VSwitchNotInVpc",
+        OperationFailedVSwitchNotInVpc,
         /// `QuotaExceeded.SnatEntry` (400): The SNAT table has the maximum number of entries.
-        QuotaExceededSnatEntry = "QuotaExceeded.SnatEntry",
+        QuotaExceededSnatEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.NATGW",
+        IncorrectStatusNatgw,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
-        InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
+        InvalidSnatTableIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidSnatIp.NotFound` (404): An address in `SnatIp` does not belong to the NAT gateway.
-        InvalidSnatIpNotFound = "InvalidSnatIp.NotFound",
+        InvalidSnatIpNotFound,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `ResourceNotFound.VSwitch` (404): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+        ResourceNotFoundVSwitch,
         /// `DefaultValidate.Error` (500): The request has not passed the checks. Check its parameters.
-        DefaultValidateError = "DefaultValidate.Error",
+        DefaultValidateError,
         /// `OperationFailed.CrateSnatEntryTimeOut` (500): Creating the SNAT entry took too long. See whether it exists before repeating the call.
-        OperationFailedCrateSnatEntryTimeOut = "OperationFailed.CrateSnatEntryTimeOut",
+        OperationFailedCrateSnatEntryTimeOut,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.PrivateLinkEnabled" "" "PrivateLink is not supported here. Leave it off.",
-        400 "InvalidSourceCIDR.Malformed" "" "The source CIDR block is not valid. Check `SourceCIDR`.",
-        400 "NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC" "" "The account is not on the allowlist for a `SourceCIDR` outside the VPC.",
-        400 "NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE" "" "The account is not on the allowlist for a custom `SourceCIDR` inside the VPC.",
-        400 "NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO" "" "The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0.",
-        400 "Forbidden.IpHasBeenUsedInDnat" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
-        400 "Forbidden.SourceVSwitchId.IncludeHaVip" "" "The vSwitch has HaVips, so it cannot be the source of an SNAT entry.",
-        400 "InvalidSnatIp.Malformed" "" "An address in `SnatIp` is not valid.",
-        400 "SNAT_IP_POOL_COUNT_TOO_MANY" "" "The SNAT entry has too many addresses. Pass fewer.",
-        400 "Forbidden.SnatEntryCountLimited" "" "The SNAT table has the maximum number of entries.",
-        400 "NOT_ALLOW_USE_SOURCECIDR" "" "The account is not on the allowlist for `SourceCIDR`.",
-        400 "INVALID_PARAMETER" "" "A parameter is not valid. Check the request.",
-        400 "Forbidden.SourceVSwitchId.Duplicated" "" "Another SNAT entry has the same source.",
-        400 "Forbidden.IpUsedInForwardTable" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
-        400 "Forbindden" "" "The instance has an EIP of its own already.",
-        400 "EIP_NOT_SUPPORT_SNAT_POOL" "" "The EIP cannot be one of several in an SNAT entry.",
-        400 "EIP_NOT_IN_GATEWAY" "" "The EIP is not associated with the NAT gateway. Associate it first.",
-        400 "OperationUnsupported.CidrConflict" "" "The CIDR block conflicts with that of another SNAT entry.",
-        400 "OperationUnsupported.EipNatIpCheck" "" "The address is not valid for the NAT gateway.",
-        400 "OperationUnsupported.EipNatBWPCheck" "" "The EIP does not belong to a NAT service plan.",
-        400 "OperationUnsupported.EipNatGWCheck" "" "The EIP is not associated with the NAT gateway.",
-        400 "OperationFailed.SnatIpPoolBwpRules" "" "The EIPs of the SNAT entry do not fit together by their bandwidth packages.",
-        400 "OperationFailed.SnatIpsCheck" "" "The addresses of the SNAT entry are not valid.",
-        400 "OperationFailed.SnatIpPoolCbwpRules" "" "The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.",
-        400 "CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR" "" "`SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them.",
-        400 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.SnatIp" "" "The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.",
-        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "QuotaExceeded.SnatIp" "" "The SNAT entry has too many addresses. Pass fewer.",
-        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
-        400 "OperationFailed.VSwitchNotInVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
-        400 "QuotaExceeded.SnatEntry" "" "The SNAT table has the maximum number of entries.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidSnatIp.NotFound" "" "An address in `SnatIp` does not belong to the NAT gateway.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        404 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
-        500 "DefaultValidate.Error" "" "The request has not passed the checks. Check its parameters.",
-        500 "OperationFailed.CrateSnatEntryTimeOut" "" "Creating the SNAT entry took too long. See whether it exists before repeating the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.PrivateLinkEnabled meaning="PrivateLink is not supported here. Leave it off."
+        400 InvalidSourceCIDR.Malformed meaning="The source CIDR block is not valid. Check `SourceCIDR`."
+        400 NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC meaning="The account is not on the allowlist for a `SourceCIDR` outside the VPC."
+        400 NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE meaning="The account is not on the allowlist for a custom `SourceCIDR` inside the VPC."
+        400 NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO meaning="The account is not on the allowlist for a `SourceCIDR` that contains 0.0.0.0."
+        400 Forbidden.IpHasBeenUsedInDnat meaning="A DNAT entry uses the IP address. Choose another one for SNAT."
+        400 Forbidden.SourceVSwitchId.IncludeHaVip meaning="The vSwitch has HaVips, so it cannot be the source of an SNAT entry."
+        400 InvalidSnatIp.Malformed meaning="An address in `SnatIp` is not valid."
+        400 SNAT_IP_POOL_COUNT_TOO_MANY meaning="The SNAT entry has too many addresses. Pass fewer."
+        400 Forbidden.SnatEntryCountLimited meaning="The SNAT table has the maximum number of entries."
+        400 NOT_ALLOW_USE_SOURCECIDR meaning="The account is not on the allowlist for `SourceCIDR`."
+        400 INVALID_PARAMETER meaning="A parameter is not valid. Check the request."
+        400 Forbidden.SourceVSwitchId.Duplicated meaning="Another SNAT entry has the same source."
+        400 Forbidden.IpUsedInForwardTable meaning="A DNAT entry uses the IP address. Choose another one for SNAT."
+        400 Forbindden meaning="The instance has an EIP of its own already."
+        400 EIP_NOT_SUPPORT_SNAT_POOL meaning="The EIP cannot be one of several in an SNAT entry."
+        400 EIP_NOT_IN_GATEWAY meaning="The EIP is not associated with the NAT gateway. Associate it first."
+        400 OperationUnsupported.CidrConflict meaning="The CIDR block conflicts with that of another SNAT entry."
+        400 OperationUnsupported.EipNatIpCheck meaning="The address is not valid for the NAT gateway."
+        400 OperationUnsupported.EipNatBWPCheck meaning="The EIP does not belong to a NAT service plan."
+        400 OperationUnsupported.EipNatGWCheck meaning="The EIP is not associated with the NAT gateway."
+        400 OperationFailed.SnatIpPoolBwpRules meaning="The EIPs of the SNAT entry do not fit together by their bandwidth packages."
+        400 OperationFailed.SnatIpsCheck meaning="The addresses of the SNAT entry are not valid."
+        400 OperationFailed.SnatIpPoolCbwpRules meaning="The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth."
+        400 CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR meaning="`SourceVSwitchId` and `SourceCIDR` exclude each other. Pass only one of them."
+        400 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.SnatIp meaning="The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package."
+        400 IncorrectStatus.SnatEntry retryable meaning="The state of the SNAT entry does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.SnatIp meaning="The SNAT entry has too many addresses. Pass fewer."
+        400 OperationUnsupported.EipInBinding retryable meaning="The EIP is still being associated. Wait, then repeat the call."
+        400 OperationFailed.VSwitchNotInVpc meaning="The vSwitch and the NAT gateway are in different VPCs."
+        400 QuotaExceeded.SnatEntry meaning="The SNAT table has the maximum number of entries."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.NATGW meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnatTableId.NotFound meaning="The SNAT table does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidSnatIp.NotFound meaning="An address in `SnatIp` does not belong to the NAT gateway."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        404 ResourceNotFound.VSwitch meaning="The vSwitch does not exist. Check its ID."
+        500 DefaultValidate.Error meaning="The request has not passed the checks. Check its parameters."
+        500 OperationFailed.CrateSnatEntryTimeOut meaning="Creating the SNAT entry took too long. See whether it exists before repeating the call."
+    "#,
+);
 
 /// The descriptor of [`CreateSnatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an SNAT entry to the SNAT table of an Internet or VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSnatEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateSnatEntry",
-        Access::Write,
-        &CREATE_SNAT_ENTRY,
-        &CREATE_SNAT_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateSnatEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSnatEntry {

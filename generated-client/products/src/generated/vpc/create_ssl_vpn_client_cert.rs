@@ -81,27 +81,13 @@ impl CreateSslVpnClientCert {
 }
 
 record! {
-    request CreateSslVpnClientCert = CREATE_SSL_VPN_CLIENT_CERT {
+    request CreateSslVpnClientCert = 0 of SCHEMAS {
         client_token,
         region_id,
         ssl_vpn_server_id,
         name,
     }
 }
-
-static CREATE_SSL_VPN_CLIENT_CERT: Schema = Schema {
-    name: "CreateSslVpnClientCert",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            SslVpnServerId string required
-            Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateSslVpnClientCert`].
 #[derive(Default)]
@@ -116,67 +102,68 @@ pub struct CreateSslVpnClientCertResponse {
 }
 
 record! {
-    response CreateSslVpnClientCertResponse = CREATE_SSL_VPN_CLIENT_CERT_RESPONSE {
+    response CreateSslVpnClientCertResponse = 1 of SCHEMAS {
         request_id,
         name,
         ssl_vpn_client_cert_id,
     }
 }
 
-static CREATE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
-    name: "CreateSslVpnClientCertResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateSslVpnClientCert
+            ClientToken string
+            RegionId string region
+            SslVpnServerId string required
+            Name string
+        CreateSslVpnClientCertResponse
             RequestId string
             Name string
             SslVpnClientCertId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateSslVpnClientCert`].
-    CreateSslVpnClientCertErrorCode {
+    CreateSslVpnClientCertErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `SslVpnClientCreateTimes.ReachLimits` (400): The maximum number of client certificates has been created.
-        SslVpnClientCreateTimesReachLimits = "SslVpnClientCreateTimes.ReachLimits",
+        SslVpnClientCreateTimesReachLimits,
         /// `CreateSslCertsQuotaFull.QuotaFull` (400): The maximum number of SSL certificates is reached.
-        CreateSslCertsQuotaFullQuotaFull = "CreateSslCertsQuotaFull.QuotaFull",
+        CreateSslCertsQuotaFullQuotaFull,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
-        InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
+        InvalidSslVpnServerIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "SslVpnClientCreateTimes.ReachLimits" "" "The maximum number of client certificates has been created.",
-        400 "CreateSslCertsQuotaFull.QuotaFull" "" "The maximum number of SSL certificates is reached.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidSslVpnServerId.NotFound" "" "The SSL server does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 SslVpnClientCreateTimes.ReachLimits meaning="The maximum number of client certificates has been created."
+        400 CreateSslCertsQuotaFull.QuotaFull meaning="The maximum number of SSL certificates is reached."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidSslVpnServerId.NotFound meaning="The SSL server does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateSslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
@@ -184,13 +171,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnClientCert",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateSslVpnClientCert",
         Access::Write,
-        &CREATE_SSL_VPN_CLIENT_CERT,
-        &CREATE_SSL_VPN_CLIENT_CERT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -208,7 +208,7 @@ impl CreateSslVpnServer {
 }
 
 record! {
-    request CreateSslVpnServer = CREATE_SSL_VPN_SERVER {
+    request CreateSslVpnServer = 0 of SCHEMAS {
         client_token,
         region_id,
         vpn_gateway_id,
@@ -228,10 +228,29 @@ record! {
     }
 }
 
-static CREATE_SSL_VPN_SERVER: Schema = Schema {
-    name: "CreateSslVpnServer",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateSslVpnServer`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateSslVpnServerResponse {
+    /// `SslVpnServerId`.
+    pub ssl_vpn_server_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// `Name`.
+    pub name: Option<String>,
+}
+
+record! {
+    response CreateSslVpnServerResponse = 1 of SCHEMAS {
+        ssl_vpn_server_id,
+        request_id,
+        name,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateSslVpnServer
             ClientToken string
             RegionId string region
             VpnGatewayId string required
@@ -248,143 +267,111 @@ static CREATE_SSL_VPN_SERVER: Schema = Schema {
             IDaaSApplicationId string
             DryRun boolean
             DnsServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateSslVpnServer`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateSslVpnServerResponse {
-    /// `SslVpnServerId`.
-    pub ssl_vpn_server_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// `Name`.
-    pub name: Option<String>,
-}
-
-record! {
-    response CreateSslVpnServerResponse = CREATE_SSL_VPN_SERVER_RESPONSE {
-        ssl_vpn_server_id,
-        request_id,
-        name,
-    }
-}
-
-static CREATE_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
-    name: "CreateSslVpnServerResponse",
-    fields: Fields::text(
-        r#"
+        CreateSslVpnServerResponse
             SslVpnServerId string
             RequestId string
             Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateSslVpnServer`].
-    CreateSslVpnServerErrorCode {
+    CreateSslVpnServerErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `SslVpnServer.AlreadyExist` (400): The VPN gateway has an SSL server already.
-        SslVpnServerAlreadyExist = "SslVpnServer.AlreadyExist",
+        SslVpnServerAlreadyExist,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `IpConflict` (400): The client IP pool conflicts with the local address ranges. Choose another block.
-        IpConflict = "IpConflict",
+        IpConflict,
         /// `SslVpnServer.AddRouteError` (400): The route to the client IP pool could not be added. Check the routes of the VPC.
-        SslVpnServerAddRouteError = "SslVpnServer.AddRouteError",
+        SslVpnServerAddRouteError,
         /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
-        ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
+        ClientIpPoolNetmaskInvalid,
         /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
-        ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
+        ClientIpPoolSubnetInvalid,
         /// `MissingParameter.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
-        MissingParameterIDaaSInstanceId = "MissingParameter.IDaaSInstanceId",
+        MissingParameterIDaaSInstanceId,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `OperationUnsupported.NotSupportMultiFactorAuth` (400): The version of the VPN gateway does not support two-factor authentication.
-        OperationUnsupportedNotSupportMultiFactorAuth = "OperationUnsupported.NotSupportMultiFactorAuth",
+        OperationUnsupportedNotSupportMultiFactorAuth,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `SslVpnServerPort.Illegal` (400): The port of the SSL server must be 1 to 65535.
-        SslVpnServerPortIllegal = "SslVpnServerPort.Illegal",
+        SslVpnServerPortIllegal,
         /// `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` (400): The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.
-        EnableHaCheckSslVpnServerClientCidrContainsVpcRouteDest = "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest",
+        EnableHaCheckSslVpnServerClientCidrContainsVpcRouteDest,
         /// `VpnGateway.SslVpnDisabled` (400): SSL-VPN is disabled on the VPN gateway.
-        VpnGatewaySslVpnDisabled = "VpnGateway.SslVpnDisabled",
+        VpnGatewaySslVpnDisabled,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.IDaaSApplicationId` (400): The IDaaS application is not valid. Create it for the right template first.
-        IllegalParamIDaaSApplicationId = "IllegalParam.IDaaSApplicationId",
+        IllegalParamIDaaSApplicationId,
         /// `SslVpnIDaaS2.NotSupport` (400): The version of the VPN gateway does not support IDaaS 2.0.
-        SslVpnIDaaS2NotSupport = "SslVpnIDaaS2.NotSupport",
+        SslVpnIDaaS2NotSupport,
         /// `MissingParam.IDaaSApplicationId` (400): Two-factor authentication needs `IDaaSApplicationId`.
-        MissingParamIDaaSApplicationId = "MissingParam.IDaaSApplicationId",
+        MissingParamIDaaSApplicationId,
         /// `MissingParam.IDaaSRegionId` (400): Two-factor authentication needs `IDaaSRegionId`.
-        MissingParamIDaaSRegionId = "MissingParam.IDaaSRegionId",
+        MissingParamIDaaSRegionId,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
-        InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
+        InvalidIDaaSInstanceIdNotFound,
         /// `InvalidIDaaSApplicationId.NotFound` (404): The IDaaS application does not exist. Check its ID.
-        InvalidIDaaSApplicationIdNotFound = "InvalidIDaaSApplicationId.NotFound",
+        InvalidIDaaSApplicationIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "SslVpnServer.AlreadyExist" "" "The VPN gateway has an SSL server already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "IpConflict" "" "The client IP pool conflicts with the local address ranges. Choose another block.",
-        400 "SslVpnServer.AddRouteError" "" "The route to the client IP pool could not be added. Check the routes of the VPC.",
-        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
-        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
-        400 "MissingParameter.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "OperationUnsupported.NotSupportMultiFactorAuth" "" "The version of the VPN gateway does not support two-factor authentication.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "SslVpnServerPort.Illegal" "" "The port of the SSL server must be 1 to 65535.",
-        400 "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest" "" "The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.",
-        400 "VpnGateway.SslVpnDisabled" "" "SSL-VPN is disabled on the VPN gateway.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.IDaaSApplicationId" "" "The IDaaS application is not valid. Create it for the right template first.",
-        400 "SslVpnIDaaS2.NotSupport" "" "The version of the VPN gateway does not support IDaaS 2.0.",
-        400 "MissingParam.IDaaSApplicationId" "" "Two-factor authentication needs `IDaaSApplicationId`.",
-        400 "MissingParam.IDaaSRegionId" "" "Two-factor authentication needs `IDaaSRegionId`.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
-        404 "InvalidIDaaSApplicationId.NotFound" "" "The IDaaS application does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 SslVpnServer.AlreadyExist meaning="The VPN gateway has an SSL server already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 IpConflict meaning="The client IP pool conflicts with the local address ranges. Choose another block."
+        400 SslVpnServer.AddRouteError meaning="The route to the client IP pool could not be added. Check the routes of the VPC."
+        400 ClientIpPool.NetmaskInvalid meaning="The mask of the client IP pool has an invalid length. Choose another block."
+        400 ClientIpPool.SubnetInvalid meaning="The client IP pool cannot be used. Choose another block."
+        400 MissingParameter.IDaaSInstanceId meaning="Two-factor authentication needs `IDaaSInstanceId`."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 OperationUnsupported.NotSupportMultiFactorAuth meaning="The version of the VPN gateway does not support two-factor authentication."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 SslVpnServerPort.Illegal meaning="The port of the SSL server must be 1 to 65535."
+        400 EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest meaning="The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them."
+        400 VpnGateway.SslVpnDisabled meaning="SSL-VPN is disabled on the VPN gateway."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.IDaaSApplicationId meaning="The IDaaS application is not valid. Create it for the right template first."
+        400 SslVpnIDaaS2.NotSupport meaning="The version of the VPN gateway does not support IDaaS 2.0."
+        400 MissingParam.IDaaSApplicationId meaning="Two-factor authentication needs `IDaaSApplicationId`."
+        400 MissingParam.IDaaSRegionId meaning="Two-factor authentication needs `IDaaSRegionId`."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        404 InvalidIDaaSInstanceId.NotFound meaning="The IDaaS instance does not exist. Check its ID."
+        404 InvalidIDaaSApplicationId.NotFound meaning="The IDaaS application does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateSslVpnServer`].
 pub static OPERATION: Operation = Operation {
@@ -392,15 +379,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnServer",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateSslVpnServer",
-        Access::Write,
-        &CREATE_SSL_VPN_SERVER,
-        &CREATE_SSL_VPN_SERVER_RESPONSE,
-    )
+    ..Operation::new("CreateSslVpnServer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateSslVpnServer {

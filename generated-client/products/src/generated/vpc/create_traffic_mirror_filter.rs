@@ -3,7 +3,7 @@
 //! `CreateTrafficMirrorFilter`: Creates a traffic mirror filter.
 
 use ::alicloud_schema::rt::*;
-use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
+use super::types::{EgressRules, Tag};
 
 /// Creates a traffic mirror filter.
 ///
@@ -149,7 +149,7 @@ impl CreateTrafficMirrorFilter {
 }
 
 record! {
-    request CreateTrafficMirrorFilter = CREATE_TRAFFIC_MIRROR_FILTER {
+    request CreateTrafficMirrorFilter = 0 of SCHEMAS {
         traffic_mirror_filter_description,
         traffic_mirror_filter_name,
         client_token,
@@ -161,25 +161,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_TRAFFIC_MIRROR_FILTER: Schema = Schema {
-    name: "CreateTrafficMirrorFilter",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorFilterDescription string
-            TrafficMirrorFilterName string
-            ClientToken string
-            DryRun boolean
-            IngressRules [EgressRules] items=..10
-            EgressRules [EgressRules] items=..10
-            RegionId string region
-            ResourceGroupId string
-            Tag [Tag] items=..21
-        "#,
-        &[&EGRESS_RULES, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateTrafficMirrorFilter`].
 #[derive(Default)]
@@ -194,61 +175,68 @@ pub struct CreateTrafficMirrorFilterResponse {
 }
 
 record! {
-    response CreateTrafficMirrorFilterResponse = CREATE_TRAFFIC_MIRROR_FILTER_RESPONSE {
+    response CreateTrafficMirrorFilterResponse = 1 of SCHEMAS {
         traffic_mirror_filter_id,
         request_id,
         resource_group_id,
     }
 }
 
-static CREATE_TRAFFIC_MIRROR_FILTER_RESPONSE: Schema = Schema {
-    name: "CreateTrafficMirrorFilterResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateTrafficMirrorFilter
+            TrafficMirrorFilterDescription string
+            TrafficMirrorFilterName string
+            ClientToken string
+            DryRun boolean
+            IngressRules [EgressRules] items=..10
+            EgressRules [EgressRules] items=..10
+            RegionId string region
+            ResourceGroupId string
+            Tag [Tag] items=..21
+        CreateTrafficMirrorFilterResponse
             TrafficMirrorFilterId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilter`].
-    CreateTrafficMirrorFilterErrorCode {
+    CreateTrafficMirrorFilterErrorCode of ERRORS {
         /// `UnsupportedFeature.IpVersion` (400): The IP version is not supported here.
-        UnsupportedFeatureIpVersion = "UnsupportedFeature.IpVersion",
+        UnsupportedFeatureIpVersion,
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
+        IncorrectBusinessStatusTrafficMirror,
         /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
-        OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
+        OptInRequiredTrafficMirror,
         /// `QuotaExceeded.TrafficMirrorFilter` (400): The maximum number of traffic mirror filters is reached.
-        QuotaExceededTrafficMirrorFilter = "QuotaExceeded.TrafficMirrorFilter",
+        QuotaExceededTrafficMirrorFilter,
         /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
-        DuplicatedParamPriority = "DuplicatedParam.Priority",
+        DuplicatedParamPriority,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `IllegalParamFormat.SrcCidrBlock` (400): The source CIDR block is malformed.
-        IllegalParamFormatSrcCidrBlock = "IllegalParamFormat.SrcCidrBlock",
+        IllegalParamFormatSrcCidrBlock,
         /// `IllegalParamFormat.DstCidrBlock` (400): The destination CIDR block is malformed.
-        IllegalParamFormatDstCidrBlock = "IllegalParamFormat.DstCidrBlock",
+        IllegalParamFormatDstCidrBlock,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.IpVersion" "" "The IP version is not supported here.",
-        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
-        400 "QuotaExceeded.TrafficMirrorFilter" "" "The maximum number of traffic mirror filters is reached.",
-        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "IllegalParamFormat.SrcCidrBlock" "" "The source CIDR block is malformed.",
-        400 "IllegalParamFormat.DstCidrBlock" "" "The destination CIDR block is malformed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.IpVersion meaning="The IP version is not supported here."
+        400 IncorrectBusinessStatus.TrafficMirror meaning="Traffic mirroring is locked for a business reason, such as overdue payments."
+        400 OptInRequired.TrafficMirror meaning="Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first."
+        400 QuotaExceeded.TrafficMirrorFilter meaning="The maximum number of traffic mirror filters is reached."
+        400 DuplicatedParam.Priority meaning="Another rule or session has the same priority. Choose another one."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 IllegalParamFormat.SrcCidrBlock meaning="The source CIDR block is malformed."
+        400 IllegalParamFormat.DstCidrBlock meaning="The destination CIDR block is malformed."
+    "#,
+);
 
 /// The descriptor of [`CreateTrafficMirrorFilter`].
 pub static OPERATION: Operation = Operation {
@@ -256,14 +244,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateTrafficMirrorFilter",
         Access::Write,
-        &CREATE_TRAFFIC_MIRROR_FILTER,
-        &CREATE_TRAFFIC_MIRROR_FILTER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateTrafficMirrorFilterRules`: Adds inbound or outbound rules to a traffic mirror filter.
 
 use ::alicloud_schema::rt::*;
-use super::types::{EGRESS_RULES, EgressRules};
+use super::types::EgressRules;
 
 /// Adds inbound or outbound rules to a traffic mirror filter.
 ///
@@ -110,7 +110,7 @@ impl CreateTrafficMirrorFilterRules {
 }
 
 record! {
-    request CreateTrafficMirrorFilterRules = CREATE_TRAFFIC_MIRROR_FILTER_RULES {
+    request CreateTrafficMirrorFilterRules = 0 of SCHEMAS {
         traffic_mirror_filter_id,
         client_token,
         dry_run,
@@ -119,22 +119,6 @@ record! {
         region_id,
     }
 }
-
-static CREATE_TRAFFIC_MIRROR_FILTER_RULES: Schema = Schema {
-    name: "CreateTrafficMirrorFilterRules",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorFilterId string required
-            ClientToken string
-            DryRun boolean
-            IngressRules [IngressRules] items=..10
-            EgressRules [EgressRules] items=..10
-            RegionId string region
-        "#,
-        &[&INGRESS_RULES, &EGRESS_RULES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateTrafficMirrorFilterRules`].
 #[derive(Default)]
@@ -149,25 +133,12 @@ pub struct CreateTrafficMirrorFilterRulesResponse {
 }
 
 record! {
-    response CreateTrafficMirrorFilterRulesResponse = CREATE_TRAFFIC_MIRROR_FILTER_RULES_RESPONSE {
+    response CreateTrafficMirrorFilterRulesResponse = 1 of SCHEMAS {
         request_id,
         ingress_rules,
         egress_rules,
     }
 }
-
-static CREATE_TRAFFIC_MIRROR_FILTER_RULES_RESPONSE: Schema = Schema {
-    name: "CreateTrafficMirrorFilterRulesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            IngressRules [ResponseIngressRules]
-            EgressRules [ResponseEgressRules]
-        "#,
-        &[&RESPONSE_INGRESS_RULES, &RESPONSE_EGRESS_RULES],
-    ),
-    rules: &[],
-};
 
 /// `IngressRules` of [`CreateTrafficMirrorFilterRules`].
 #[derive(Default)]
@@ -250,7 +221,7 @@ impl IngressRules {
 }
 
 record! {
-    request IngressRules = INGRESS_RULES {
+    request IngressRules = 2 of SCHEMAS {
         action,
         source_cidr_block,
         protocol,
@@ -262,24 +233,6 @@ record! {
     }
 }
 
-static INGRESS_RULES: Schema = Schema {
-    name: "IngressRules",
-    fields: Fields::text(
-        r#"
-            Action string
-            SourceCidrBlock string
-            Protocol string
-            DestinationPortRange string
-            Priority int32
-            DestinationCidrBlock string
-            SourcePortRange string
-            IpVersion string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// `IngressRules` of [`CreateTrafficMirrorFilterRulesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -289,16 +242,10 @@ pub struct ResponseIngressRules {
 }
 
 record! {
-    response ResponseIngressRules = RESPONSE_INGRESS_RULES {
+    response ResponseIngressRules = 3 of SCHEMAS {
         instance_id,
     }
 }
-
-static RESPONSE_INGRESS_RULES: Schema = Schema {
-    name: "ResponseIngressRules",
-    fields: Fields::text("InstanceId string", &[]),
-    rules: &[],
-};
 
 /// `EgressRules` of [`CreateTrafficMirrorFilterRulesResponse`].
 #[derive(Default)]
@@ -309,49 +256,73 @@ pub struct ResponseEgressRules {
 }
 
 record! {
-    response ResponseEgressRules = RESPONSE_EGRESS_RULES {
+    response ResponseEgressRules = 4 of SCHEMAS {
         instance_id,
     }
 }
 
-static RESPONSE_EGRESS_RULES: Schema = Schema {
-    name: "ResponseEgressRules",
-    fields: Fields::text("InstanceId string", &[]),
-    rules: &[],
-};
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        CreateTrafficMirrorFilterRules
+            TrafficMirrorFilterId string required
+            ClientToken string
+            DryRun boolean
+            IngressRules [IngressRules] items=..10
+            EgressRules [EgressRules] items=..10
+            RegionId string region
+        CreateTrafficMirrorFilterRulesResponse
+            RequestId string
+            IngressRules [ResponseIngressRules]
+            EgressRules [ResponseEgressRules]
+        IngressRules
+            Action string
+            SourceCidrBlock string
+            Protocol string
+            DestinationPortRange string
+            Priority int32
+            DestinationCidrBlock string
+            SourcePortRange string
+            IpVersion string required
+        ResponseIngressRules
+            InstanceId string
+        ResponseEgressRules
+            InstanceId string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilterRules`].
-    CreateTrafficMirrorFilterRulesErrorCode {
+    CreateTrafficMirrorFilterRulesErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
+        IncorrectStatusTrafficMirrorSession,
         /// `QuotaExceeded.TrafficMirrorRulesPerFilter` (400): The filter has the maximum number of rules.
-        QuotaExceededTrafficMirrorRulesPerFilter = "QuotaExceeded.TrafficMirrorRulesPerFilter",
+        QuotaExceededTrafficMirrorRulesPerFilter,
         /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
-        DuplicatedParamPriority = "DuplicatedParam.Priority",
+        DuplicatedParamPriority,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded.TrafficMirrorRulesPerFilter" "" "The filter has the maximum number of rules.",
-        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.TrafficMirrorSession meaning="The state of the traffic mirror session does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.TrafficMirrorRulesPerFilter meaning="The filter has the maximum number of rules."
+        400 DuplicatedParam.Priority meaning="Another rule or session has the same priority. Choose another one."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`CreateTrafficMirrorFilterRules`].
 pub static OPERATION: Operation = Operation {
@@ -359,14 +330,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateTrafficMirrorFilterRules",
         Access::Write,
-        &CREATE_TRAFFIC_MIRROR_FILTER_RULES,
-        &CREATE_TRAFFIC_MIRROR_FILTER_RULES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateTrafficMirrorSession`: Creates a traffic mirror session.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a traffic mirror session.
 ///
@@ -200,7 +200,7 @@ impl CreateTrafficMirrorSession {
 }
 
 record! {
-    request CreateTrafficMirrorSession = CREATE_TRAFFIC_MIRROR_SESSION {
+    request CreateTrafficMirrorSession = 0 of SCHEMAS {
         traffic_mirror_session_description,
         traffic_mirror_session_name,
         client_token,
@@ -219,10 +219,29 @@ record! {
     }
 }
 
-static CREATE_TRAFFIC_MIRROR_SESSION: Schema = Schema {
-    name: "CreateTrafficMirrorSession",
-    fields: Fields::text(
+/// The response to [`CreateTrafficMirrorSession`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateTrafficMirrorSessionResponse {
+    /// `TrafficMirrorSessionId`.
+    pub traffic_mirror_session_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// `ResourceGroupId`.
+    pub resource_group_id: Option<String>,
+}
+
+record! {
+    response CreateTrafficMirrorSessionResponse = 1 of SCHEMAS {
+        traffic_mirror_session_id,
+        request_id,
+        resource_group_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateTrafficMirrorSession
             TrafficMirrorSessionDescription string
             TrafficMirrorSessionName string
             ClientToken string
@@ -238,134 +257,103 @@ static CREATE_TRAFFIC_MIRROR_SESSION: Schema = Schema {
             RegionId string region
             ResourceGroupId string
             Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateTrafficMirrorSession`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateTrafficMirrorSessionResponse {
-    /// `TrafficMirrorSessionId`.
-    pub traffic_mirror_session_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// `ResourceGroupId`.
-    pub resource_group_id: Option<String>,
-}
-
-record! {
-    response CreateTrafficMirrorSessionResponse = CREATE_TRAFFIC_MIRROR_SESSION_RESPONSE {
-        traffic_mirror_session_id,
-        request_id,
-        resource_group_id,
-    }
-}
-
-static CREATE_TRAFFIC_MIRROR_SESSION_RESPONSE: Schema = Schema {
-    name: "CreateTrafficMirrorSessionResponse",
-    fields: Fields::text(
-        r#"
+        CreateTrafficMirrorSessionResponse
             TrafficMirrorSessionId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorSession`].
-    CreateTrafficMirrorSessionErrorCode {
+    CreateTrafficMirrorSessionErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
+        IncorrectBusinessStatusTrafficMirror,
         /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
-        OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
+        OptInRequiredTrafficMirror,
         /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
-        DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
+        DuplicatedParamSourceInstanceIds,
         /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
-        OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
+        OperationDeniedDuplicateRole,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
-        ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+        ResourceNotFoundEcsInstance,
         /// `ResourceNotFound.Slb` (400): The load balancer does not exist. Check its ID.
-        ResourceNotFoundSlb = "ResourceNotFound.Slb",
+        ResourceNotFoundSlb,
         /// `OperationDenied.SlbNotInVpc` (400): The load balancer is not in a VPC.
-        OperationDeniedSlbNotInVpc = "OperationDenied.SlbNotInVpc",
+        OperationDeniedSlbNotInVpc,
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
         /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
-        OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
+        OperationDeniedEcsNotSupportTrafficMirror,
         /// `QuotaExceeded.SessionNum` (400): The maximum number of traffic mirror sessions is reached.
-        QuotaExceededSessionNum = "QuotaExceeded.SessionNum",
+        QuotaExceededSessionNum,
         /// `QuotaExceeded.FilterRelatedSession` (400): The filter has the maximum number of traffic mirror sessions.
-        QuotaExceededFilterRelatedSession = "QuotaExceeded.FilterRelatedSession",
+        QuotaExceededFilterRelatedSession,
         /// `QuotaExceeded.SourceNumPerSession` (400): The traffic mirror session has the maximum number of sources.
-        QuotaExceededSourceNumPerSession = "QuotaExceeded.SourceNumPerSession",
+        QuotaExceededSourceNumPerSession,
         /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
-        QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
+        QuotaExceededNetworkInterfaceRelatedSession,
         /// `QuotaExceeded.SlbRelatedSession` (400): The load balancer has the maximum number of traffic mirror sessions.
-        QuotaExceededSlbRelatedSession = "QuotaExceeded.SlbRelatedSession",
+        QuotaExceededSlbRelatedSession,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
-        InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
+        InvalidLoadBalancerIdNotFound,
         /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
-        OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
+        OperationDeniedFreeNetworkInterface,
         /// `OperationDenied.ClassicSLB` (400): A load balancer in the classic network cannot be used.
-        OperationDeniedClassicSlb = "OperationDenied.ClassicSLB",
+        OperationDeniedClassicSlb,
         /// `ResourceNotFound.TargetInstance` (400): The target of the traffic mirroring does not exist. Check its ID.
-        ResourceNotFoundTargetInstance = "ResourceNotFound.TargetInstance",
+        ResourceNotFoundTargetInstance,
         /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
-        QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
+        QuotaExceededSourceNumPerTarget,
         /// `IncorrectStatus.NetworkInterface` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNetworkInterface = "IncorrectStatus.NetworkInterface",
+        IncorrectStatusNetworkInterface,
         /// `OperationFailed.NotSupportBizType` (400): This type of instance does not support the operation.
-        OperationFailedNotSupportBizType = "OperationFailed.NotSupportBizType",
+        OperationFailedNotSupportBizType,
         /// `IllegalParam.Priority` (400): The priority is not valid, or another session has it.
-        IllegalParamPriority = "IllegalParam.Priority",
+        IllegalParamPriority,
         /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
-        OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+        OperationDeniedUnsupportedTargetType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
-        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
-        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
-        400 "ResourceNotFound.Slb" "" "The load balancer does not exist. Check its ID.",
-        400 "OperationDenied.SlbNotInVpc" "" "The load balancer is not in a VPC.",
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
-        400 "QuotaExceeded.SessionNum" "" "The maximum number of traffic mirror sessions is reached.",
-        400 "QuotaExceeded.FilterRelatedSession" "" "The filter has the maximum number of traffic mirror sessions.",
-        400 "QuotaExceeded.SourceNumPerSession" "" "The traffic mirror session has the maximum number of sources.",
-        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
-        400 "QuotaExceeded.SlbRelatedSession" "" "The load balancer has the maximum number of traffic mirror sessions.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
-        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
-        400 "OperationDenied.ClassicSLB" "" "A load balancer in the classic network cannot be used.",
-        400 "ResourceNotFound.TargetInstance" "" "The target of the traffic mirroring does not exist. Check its ID.",
-        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
-        400 "IncorrectStatus.NetworkInterface" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.NotSupportBizType" "" "This type of instance does not support the operation.",
-        400 "IllegalParam.Priority" "" "The priority is not valid, or another session has it.",
-        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.TrafficMirror meaning="Traffic mirroring is locked for a business reason, such as overdue payments."
+        400 OptInRequired.TrafficMirror meaning="Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first."
+        400 DuplicatedParam.SourceInstanceIds meaning="A source is given twice. Pass each ID once."
+        400 OperationDenied.DuplicateRole meaning="A network interface cannot be both source and target of traffic mirror sessions."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.EcsInstance meaning="The ECS instance does not exist. Check its ID."
+        400 ResourceNotFound.Slb meaning="The load balancer does not exist. Check its ID."
+        400 OperationDenied.SlbNotInVpc meaning="The load balancer is not in a VPC."
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.EcsNotSupportTrafficMirror meaning="The instance does not support traffic mirroring."
+        400 QuotaExceeded.SessionNum meaning="The maximum number of traffic mirror sessions is reached."
+        400 QuotaExceeded.FilterRelatedSession meaning="The filter has the maximum number of traffic mirror sessions."
+        400 QuotaExceeded.SourceNumPerSession meaning="The traffic mirror session has the maximum number of sources."
+        400 QuotaExceeded.NetworkInterfaceRelatedSession meaning="The network interface has the maximum number of traffic mirror sessions."
+        400 QuotaExceeded.SlbRelatedSession meaning="The load balancer has the maximum number of traffic mirror sessions."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 InvalidLoadBalancerId.NotFound meaning="The load balancer does not exist. Check its ID."
+        400 OperationDenied.FreeNetworkInterface meaning="The network interface is not attached to an instance. Attach it first."
+        400 OperationDenied.ClassicSLB meaning="A load balancer in the classic network cannot be used."
+        400 ResourceNotFound.TargetInstance meaning="The target of the traffic mirroring does not exist. Check its ID."
+        400 QuotaExceeded.SourceNumPerTarget meaning="The target has the maximum number of traffic mirror sources."
+        400 IncorrectStatus.NetworkInterface meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.NotSupportBizType meaning="This type of instance does not support the operation."
+        400 IllegalParam.Priority meaning="The priority is not valid, or another session has it."
+        400 OperationDenied.UnsupportedTargetType meaning="Sources that belong to a NAT gateway can only be mirrored to a load balancer."
+    "#,
+);
 
 /// The descriptor of [`CreateTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
@@ -373,14 +361,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateTrafficMirrorSession",
         Access::Write,
-        &CREATE_TRAFFIC_MIRROR_SESSION,
-        &CREATE_TRAFFIC_MIRROR_SESSION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

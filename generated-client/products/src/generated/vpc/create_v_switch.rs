@@ -3,7 +3,7 @@
 //! `CreateVSwitch`: Creates a vSwitch in a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a vSwitch in a VPC.
 ///
@@ -190,7 +190,7 @@ impl CreateVSwitch {
 }
 
 record! {
-    request CreateVSwitch = CREATE_V_SWITCH {
+    request CreateVSwitch = 0 of SCHEMAS {
         tag,
         zone_id,
         region_id,
@@ -206,10 +206,26 @@ record! {
     }
 }
 
-static CREATE_V_SWITCH: Schema = Schema {
-    name: "CreateVSwitch",
-    fields: Fields::text(
+/// The response to [`CreateVSwitch`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVSwitchResponse {
+    /// The ID of the new vSwitch.
+    pub v_switch_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateVSwitchResponse = 1 of SCHEMAS {
+        v_switch_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVSwitch
             Tag [Tag] items=..21
             ZoneId string required
             RegionId string
@@ -222,200 +238,170 @@ static CREATE_V_SWITCH: Schema = Schema {
             VpcIpv6CidrBlock string
             CidrMask int32 min=16 max=29
             Ipv6CidrMask int32
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
-            "The note on `CidrMask`: the block is named, or given by its mask.",
-        ),
-    ],
-};
-
-/// The response to [`CreateVSwitch`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVSwitchResponse {
-    /// The ID of the new vSwitch.
-    pub v_switch_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateVSwitchResponse = CREATE_V_SWITCH_RESPONSE {
-        v_switch_id,
-        request_id,
-    }
-}
-
-static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
-    name: "CreateVSwitchResponse",
-    fields: Fields::text(
-        r#"
+        CreateVSwitchResponse
             VSwitchId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+                "The note on `CidrMask`: the block is named, or given by its mask.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateVSwitch`].
-    CreateVSwitchErrorCode {
+    CreateVSwitchErrorCode of ERRORS {
         /// `OperationFailed.ResourceConflict` (400): The VPC can have only one CloudBox.
-        OperationFailedResourceConflict = "OperationFailed.ResourceConflict",
+        OperationFailedResourceConflict,
         /// `OperationFailed.IdempotentTokenProcessing` (400): The previous request with the same client token is still running. Repeat the call later.
-        OperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing",
+        OperationFailedIdempotentTokenProcessing,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        InvalidVSwitchNameMalformed,
         /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        InvalidVSwitchDiscriptionMalformed,
         /// `Abs.Vpc.InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        AbsVpcInvalidDescriptionMalformed = "Abs.Vpc.InvalidDescription.Malformed",
+        AbsVpcInvalidDescriptionMalformed,
         /// `MissingParam.vpcId` (400): `VpcId` is missing. Pass it.
-        MissingParamVpcId = "MissingParam.vpcId",
+        MissingParamVpcId,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidCidrBlock.Overlapped` (400): The CIDR block overlaps with that of another vSwitch. Choose another one.
-        InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
+        InvalidCidrBlockOverlapped,
         /// `QuotaExceeded.VSwitch` (400): The maximum number of vSwitches is reached.
-        QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
+        QuotaExceededVSwitch,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidCirdrBlock.MaskLength` (400): The mask of the CIDR block has an invalid length.
-        InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
+        InvalidCirdrBlockMaskLength,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
+        CreateVSwitchIncorrectStatusCbnStatus,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400): No quota rule exists for vSwitches.
-        VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
+        VpcSwitchRuleQuotaNotExists,
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `OperationFailed.CidrAcross` (400): The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.
-        OperationFailedCidrAcross = "OperationFailed.CidrAcross",
+        OperationFailedCidrAcross,
         /// `Duplicated.ClientToken` (400): The client token has been used before. Use a new one.
-        DuplicatedClientToken = "Duplicated.ClientToken",
+        DuplicatedClientToken,
         /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
-        OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
+        OperationFailedIpv6CidrBlockExisted,
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
-        IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
+        IllegalParamIpv6CidrBlock,
         /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
+        OperationFailedVpcIpv6Disabled,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
-        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        OperationFailedNotifyCenCreate,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
-        UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
+        UnsupportedFeatureCloudBoxIpv6,
         /// `OperationDenied.VpcPeerExist` (400): The VPC still has peering connections. Delete them first.
-        OperationDeniedVpcPeerExist = "OperationDenied.VpcPeerExist",
+        OperationDeniedVpcPeerExist,
         /// `OperationDenied.CenAttached` (400): The VPC is attached to CEN. Detach it first.
-        OperationDeniedCenAttached = "OperationDenied.CenAttached",
+        OperationDeniedCenAttached,
         /// `OperationDenied.NatgwExist` (400): The VPC has a NAT gateway.
-        OperationDeniedNatgwExist = "OperationDenied.NatgwExist",
+        OperationDeniedNatgwExist,
         /// `MissingParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is missing. Pass it.
-        MissingParamIpv6CidrBlock = "MissingParam.Ipv6CidrBlock",
+        MissingParamIpv6CidrBlock,
         /// `IllegalParam.VpcIpv6CidrBlock` (400): `VpcIpv6CidrBlock` is not valid. Check its value.
-        IllegalParamVpcIpv6CidrBlock = "IllegalParam.VpcIpv6CidrBlock",
+        IllegalParamVpcIpv6CidrBlock,
         /// `OperationDenied.OtherSubnetCreating` (400): Another vSwitch is being created. Wait, then repeat the call.
-        OperationDeniedOtherSubnetCreating = "OperationDenied.OtherSubnetCreating",
+        OperationDeniedOtherSubnetCreating,
         /// `OperationDenied.VpcPeerExists` (400): The VPC still has peering connections. Delete them first.
-        OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
+        OperationDeniedVpcPeerExists,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `Invalid.NotExist` (404): No rule exists for the mask of the vSwitch.
-        InvalidNotExist = "Invalid.NotExist",
+        InvalidNotExist,
         /// `InvalidStatus.RouteEntry` (404): The state of a route does not allow the operation. Wait, then repeat the call.
-        InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
+        InvalidStatusRouteEntry,
         /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
-        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        InvalidZoneIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ResourceConflict" "" "The VPC can have only one CloudBox.",
-        400 "OperationFailed.IdempotentTokenProcessing" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
-        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
-        400 "Abs.Vpc.InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "MissingParam.vpcId" "" "`VpcId` is missing. Pass it.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidCidrBlock.Overlapped" "" "The CIDR block overlaps with that of another vSwitch. Choose another one.",
-        400 "QuotaExceeded.VSwitch" "" "The maximum number of vSwitches is reached.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidCirdrBlock.MaskLength" "" "The mask of the CIDR block has an invalid length.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "CreateVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS" "" "No quota rule exists for vSwitches.",
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        400 "OperationFailed.CidrAcross" "" "The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.",
-        400 "Duplicated.ClientToken" "" "The client token has been used before. Use a new one.",
-        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
-        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
-        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "OperationFailed.NotifyCenCreate" "" "CEN could not be told about the new vSwitch or route. Repeat the call later.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "UnsupportedFeature.CloudBoxIpv6" "" "A CloudBox does not support IPv6.",
-        400 "OperationDenied.VpcPeerExist" "" "The VPC still has peering connections. Delete them first.",
-        400 "OperationDenied.CenAttached" "" "The VPC is attached to CEN. Detach it first.",
-        400 "OperationDenied.NatgwExist" "" "The VPC has a NAT gateway.",
-        400 "MissingParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is missing. Pass it.",
-        400 "IllegalParam.VpcIpv6CidrBlock" "" "`VpcIpv6CidrBlock` is not valid. Check its value.",
-        400 "OperationDenied.OtherSubnetCreating" "" "Another vSwitch is being created. Wait, then repeat the call.",
-        400 "OperationDenied.VpcPeerExists" "" "The VPC still has peering connections. Delete them first.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        404 "Invalid.NotExist" "" "No rule exists for the mask of the vSwitch.",
-        404 "InvalidStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ResourceConflict meaning="The VPC can have only one CloudBox."
+        400 OperationFailed.IdempotentTokenProcessing retryable meaning="The previous request with the same client token is still running. Repeat the call later."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVSwitchName.Malformed meaning="The name of the vSwitch is not valid. Check its length and characters."
+        400 InvalidVSwitchDiscription.Malformed meaning="The description of the vSwitch is not valid. Check its length and characters."
+        400 Abs.Vpc.InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 MissingParam.vpcId meaning="`VpcId` is missing. Pass it."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidCidrBlock.Overlapped meaning="The CIDR block overlaps with that of another vSwitch. Choose another one."
+        400 QuotaExceeded.VSwitch meaning="The maximum number of vSwitches is reached."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidCirdrBlock.MaskLength meaning="The mask of the CIDR block has an invalid length."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 CreateVSwitch.IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 VPC.SWITCH.RULE.QUOTA.NOT.EXISTS meaning="No quota rule exists for vSwitches."
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        400 OperationFailed.CidrAcross meaning="The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one."
+        400 Duplicated.ClientToken meaning="The client token has been used before. Use a new one."
+        400 OperationFailed.Ipv6CidrBlockExisted meaning="The IPv6 CIDR block is taken. Choose another one."
+        400 IllegalParam.Ipv6CidrBlock meaning="`Ipv6CidrBlock` is not valid. Check its value."
+        400 OperationFailed.VpcIpv6Disabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 OperationFailed.NotifyCenCreate meaning="CEN could not be told about the new vSwitch or route. Repeat the call later."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 UnsupportedFeature.CloudBoxIpv6 meaning="A CloudBox does not support IPv6."
+        400 OperationDenied.VpcPeerExist meaning="The VPC still has peering connections. Delete them first."
+        400 OperationDenied.CenAttached meaning="The VPC is attached to CEN. Detach it first."
+        400 OperationDenied.NatgwExist meaning="The VPC has a NAT gateway."
+        400 MissingParam.Ipv6CidrBlock meaning="`Ipv6CidrBlock` is missing. Pass it."
+        400 IllegalParam.VpcIpv6CidrBlock meaning="`VpcIpv6CidrBlock` is not valid. Check its value."
+        400 OperationDenied.OtherSubnetCreating meaning="Another vSwitch is being created. Wait, then repeat the call."
+        400 OperationDenied.VpcPeerExists meaning="The VPC still has peering connections. Delete them first."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        404 Invalid.NotExist meaning="No rule exists for the mask of the vSwitch."
+        404 InvalidStatus.RouteEntry retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        404 InvalidZoneId.NotFound meaning="The zone does not exist. Check `ZoneId`."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`CreateVSwitch`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a vSwitch in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitch"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateVSwitch",
-        Access::Write,
-        &CREATE_V_SWITCH,
-        &CREATE_V_SWITCH_RESPONSE,
-    )
+    ..Operation::new("CreateVSwitch", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVSwitch {

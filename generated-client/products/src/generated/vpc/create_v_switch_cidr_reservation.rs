@@ -3,7 +3,7 @@
 //! `CreateVSwitchCidrReservation`: Reserves a CIDR block within a vSwitch.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Reserves a CIDR block within a vSwitch.
 ///
@@ -197,7 +197,7 @@ impl CreateVSwitchCidrReservation {
 }
 
 record! {
-    request CreateVSwitchCidrReservation = CREATE_V_SWITCH_CIDR_RESERVATION {
+    request CreateVSwitchCidrReservation = 0 of SCHEMAS {
         tag,
         v_switch_id,
         v_switch_cidr_reservation_name,
@@ -213,10 +213,26 @@ record! {
     }
 }
 
-static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
-    name: "CreateVSwitchCidrReservation",
-    fields: Fields::text(
+/// The response to [`CreateVSwitchCidrReservation`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVSwitchCidrReservationResponse {
+    /// The ID of the reserved CIDR block.
+    pub v_switch_cidr_reservation_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateVSwitchCidrReservationResponse = 1 of SCHEMAS {
+        v_switch_cidr_reservation_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVSwitchCidrReservation
             Tag [Tag] items=..21
             VSwitchId string required
             VSwitchCidrReservationName string chars=1..128
@@ -229,113 +245,88 @@ static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
             DryRun boolean
             RegionId string region
             IpPrefixNumber int32 min=1 max=32
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["VSwitchCidrReservationMask"]),
-                Predicate::given(&["VSwitchCidrReservationCidr"]),
-                Predicate::given(&["IpPrefixNumber"]),
-            ],
-            "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
-        ),
-    ],
-};
-
-/// The response to [`CreateVSwitchCidrReservation`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVSwitchCidrReservationResponse {
-    /// The ID of the reserved CIDR block.
-    pub v_switch_cidr_reservation_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateVSwitchCidrReservationResponse = CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE {
-        v_switch_cidr_reservation_id,
-        request_id,
-    }
-}
-
-static CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE: Schema = Schema {
-    name: "CreateVSwitchCidrReservationResponse",
-    fields: Fields::text(
-        r#"
+        CreateVSwitchCidrReservationResponse
             VSwitchCidrReservationId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["VSwitchCidrReservationMask"]),
+                    Predicate::given(&["VSwitchCidrReservationCidr"]),
+                    Predicate::given(&["IpPrefixNumber"]),
+                ],
+                "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateVSwitchCidrReservation`].
-    CreateVSwitchCidrReservationErrorCode {
+    CreateVSwitchCidrReservationErrorCode of ERRORS {
         /// `IllegalParamFormat` (400): The format of a parameter is not valid.
-        IllegalParamFormat = "IllegalParamFormat",
+        IllegalParamFormat,
         /// `IllegalParamFormat.VSwitchCidrReservationCidr` (400): `VSwitchCidrReservationCidr` is malformed.
-        IllegalParamFormatVSwitchCidrReservationCidr = "IllegalParamFormat.VSwitchCidrReservationCidr",
+        IllegalParamFormatVSwitchCidrReservationCidr,
         /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+        ResourceNotFoundVSwitch,
         /// `UnsupportedFeature.ReservedType` (400): The type of the reserved CIDR block is not supported.
-        UnsupportedFeatureReservedType = "UnsupportedFeature.ReservedType",
+        UnsupportedFeatureReservedType,
         /// `UnsupportedFeature.VSwitchIpv6` (400): The vSwitch does not support IPv6.
-        UnsupportedFeatureVSwitchIpv6 = "UnsupportedFeature.VSwitchIpv6",
+        UnsupportedFeatureVSwitchIpv6,
         /// `OperationFailed.VSwitchCidrReservationCidr` (400): The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.
-        OperationFailedVSwitchCidrReservationCidr = "OperationFailed.VSwitchCidrReservationCidr",
+        OperationFailedVSwitchCidrReservationCidr,
         /// `MissingParam.CidrReservationMaskOrCidrReservationCidr` (400): `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.
-        MissingParamCidrReservationMaskOrCidrReservationCidr = "MissingParam.CidrReservationMaskOrCidrReservationCidr",
+        MissingParamCidrReservationMaskOrCidrReservationCidr,
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `UnsupportedFeature.VpcAdvancedFeature` (400): The VPC does not support advanced features.
-        UnsupportedFeatureVpcAdvancedFeature = "UnsupportedFeature.VpcAdvancedFeature",
+        UnsupportedFeatureVpcAdvancedFeature,
         /// `QuotaExceeded.VSwitchCidrReservationMask` (400): The mask is too long or too short for a reserved CIDR block.
-        QuotaExceededVSwitchCidrReservationMask = "QuotaExceeded.VSwitchCidrReservationMask",
+        QuotaExceededVSwitchCidrReservationMask,
         /// `QuotaExceeded.CidrReservationCount` (400): The maximum number of reserved CIDR blocks is reached.
-        QuotaExceededCidrReservationCount = "QuotaExceeded.CidrReservationCount",
+        QuotaExceededCidrReservationCount,
         /// `Conflict.CidrReservationMaskAndCidrReservationCidr` (400): The mask and the reserved CIDR block contradict each other. Pass only one of them.
-        ConflictCidrReservationMaskAndCidrReservationCidr = "Conflict.CidrReservationMaskAndCidrReservationCidr",
+        ConflictCidrReservationMaskAndCidrReservationCidr,
         /// `OperationFailed.CidrNotEnoughInVSwitch` (400): The vSwitch has no free block of this size.
-        OperationFailedCidrNotEnoughInVSwitch = "OperationFailed.CidrNotEnoughInVSwitch",
+        OperationFailedCidrNotEnoughInVSwitch,
         /// `OperationFailed.SystemReservedIpContained` (400): The reserved CIDR block would contain addresses that the system keeps. Choose another block.
-        OperationFailedSystemReservedIpContained = "OperationFailed.SystemReservedIpContained",
+        OperationFailedSystemReservedIpContained,
         /// `OperationFailed.AlreadyUsedIpContained` (400): The reserved CIDR block would contain addresses that are in use. Choose another block.
-        OperationFailedAlreadyUsedIpContained = "OperationFailed.AlreadyUsedIpContained",
+        OperationFailedAlreadyUsedIpContained,
         /// `IncorrectStatus.VSWITCH` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVswitch = "IncorrectStatus.VSWITCH",
+        IncorrectStatusVswitch,
         /// `IllegalParam.VSwitchCidrReservationMask` (400): The mask must be at least 2 bits longer than that of the vSwitch.
-        IllegalParamVSwitchCidrReservationMask = "IllegalParam.VSwitchCidrReservationMask",
+        IllegalParamVSwitchCidrReservationMask,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParamFormat" "" "The format of a parameter is not valid.",
-        400 "IllegalParamFormat.VSwitchCidrReservationCidr" "" "`VSwitchCidrReservationCidr` is malformed.",
-        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
-        400 "UnsupportedFeature.ReservedType" "" "The type of the reserved CIDR block is not supported.",
-        400 "UnsupportedFeature.VSwitchIpv6" "" "The vSwitch does not support IPv6.",
-        400 "OperationFailed.VSwitchCidrReservationCidr" "" "The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.",
-        400 "MissingParam.CidrReservationMaskOrCidrReservationCidr" "" "`VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.",
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "UnsupportedFeature.VpcAdvancedFeature" "" "The VPC does not support advanced features.",
-        400 "QuotaExceeded.VSwitchCidrReservationMask" "" "The mask is too long or too short for a reserved CIDR block.",
-        400 "QuotaExceeded.CidrReservationCount" "" "The maximum number of reserved CIDR blocks is reached.",
-        400 "Conflict.CidrReservationMaskAndCidrReservationCidr" "" "The mask and the reserved CIDR block contradict each other. Pass only one of them.",
-        400 "OperationFailed.CidrNotEnoughInVSwitch" "" "The vSwitch has no free block of this size.",
-        400 "OperationFailed.SystemReservedIpContained" "" "The reserved CIDR block would contain addresses that the system keeps. Choose another block.",
-        400 "OperationFailed.AlreadyUsedIpContained" "" "The reserved CIDR block would contain addresses that are in use. Choose another block.",
-        400 "IncorrectStatus.VSWITCH" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IllegalParam.VSwitchCidrReservationMask" "" "The mask must be at least 2 bits longer than that of the vSwitch.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParamFormat meaning="The format of a parameter is not valid."
+        400 IllegalParamFormat.VSwitchCidrReservationCidr meaning="`VSwitchCidrReservationCidr` is malformed."
+        400 ResourceNotFound.VSwitch meaning="The vSwitch does not exist. Check its ID."
+        400 UnsupportedFeature.ReservedType meaning="The type of the reserved CIDR block is not supported."
+        400 UnsupportedFeature.VSwitchIpv6 meaning="The vSwitch does not support IPv6."
+        400 OperationFailed.VSwitchCidrReservationCidr meaning="The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block."
+        400 MissingParam.CidrReservationMaskOrCidrReservationCidr meaning="`VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them."
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 UnsupportedFeature.VpcAdvancedFeature meaning="The VPC does not support advanced features."
+        400 QuotaExceeded.VSwitchCidrReservationMask meaning="The mask is too long or too short for a reserved CIDR block."
+        400 QuotaExceeded.CidrReservationCount meaning="The maximum number of reserved CIDR blocks is reached."
+        400 Conflict.CidrReservationMaskAndCidrReservationCidr meaning="The mask and the reserved CIDR block contradict each other. Pass only one of them."
+        400 OperationFailed.CidrNotEnoughInVSwitch meaning="The vSwitch has no free block of this size."
+        400 OperationFailed.SystemReservedIpContained meaning="The reserved CIDR block would contain addresses that the system keeps. Choose another block."
+        400 OperationFailed.AlreadyUsedIpContained meaning="The reserved CIDR block would contain addresses that are in use. Choose another block."
+        400 IncorrectStatus.VSWITCH retryable meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.VSwitchCidrReservationMask meaning="The mask must be at least 2 bits longer than that of the vSwitch."
+    "#,
+);
 
 /// The descriptor of [`CreateVSwitchCidrReservation`].
 pub static OPERATION: Operation = Operation {
@@ -343,14 +334,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVSwitchCidrReservation",
         Access::Write,
-        &CREATE_V_SWITCH_CIDR_RESERVATION,
-        &CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

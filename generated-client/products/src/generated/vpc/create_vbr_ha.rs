@@ -103,7 +103,7 @@ impl CreateVbrHa {
 }
 
 record! {
-    request CreateVbrHa = CREATE_VBR_HA {
+    request CreateVbrHa = 0 of SCHEMAS {
         description,
         name,
         client_token,
@@ -113,23 +113,6 @@ record! {
         region_id,
     }
 }
-
-static CREATE_VBR_HA: Schema = Schema {
-    name: "CreateVbrHa",
-    fields: Fields::text(
-        r#"
-            Description string
-            Name string
-            ClientToken string
-            DryRun boolean
-            VbrId string required
-            PeerVbrId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVbrHa`].
 #[derive(Default)]
@@ -142,73 +125,72 @@ pub struct CreateVbrHaResponse {
 }
 
 record! {
-    response CreateVbrHaResponse = CREATE_VBR_HA_RESPONSE {
+    response CreateVbrHaResponse = 1 of SCHEMAS {
         vbr_ha_id,
         request_id,
     }
 }
 
-static CREATE_VBR_HA_RESPONSE: Schema = Schema {
-    name: "CreateVbrHaResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVbrHa
+            Description string
+            Name string
+            ClientToken string
+            DryRun boolean
+            VbrId string required
+            PeerVbrId string required
+            RegionId string region
+        CreateVbrHaResponse
             VbrHaId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVbrHa`].
-    CreateVbrHaErrorCode {
+    CreateVbrHaErrorCode of ERRORS {
         /// `OperationFailed.VbrCenNotConsistent` (400): The two VBRs are attached to different CEN instances.
-        OperationFailedVbrCenNotConsistent = "OperationFailed.VbrCenNotConsistent",
+        OperationFailedVbrCenNotConsistent,
         /// `OperationFailed.VbrAliUidNotConsistent` (400): The two VBRs belong to different accounts.
-        OperationFailedVbrAliUidNotConsistent = "OperationFailed.VbrAliUidNotConsistent",
+        OperationFailedVbrAliUidNotConsistent,
         /// `OperationFailed.VbrAccessDeviceSame` (400): The two VBRs are on the same device.
-        OperationFailedVbrAccessDeviceSame = "OperationFailed.VbrAccessDeviceSame",
+        OperationFailedVbrAccessDeviceSame,
         /// `OperationFailed.VbrBandWidthExceed` (400): The bandwidth of the VBR is too high.
-        OperationFailedVbrBandWidthExceed = "OperationFailed.VbrBandWidthExceed",
+        OperationFailedVbrBandWidthExceed,
         /// `OperationFailed.VbrInUsedByOtherHa` (400): The VBR is part of another failover group.
-        OperationFailedVbrInUsedByOtherHa = "OperationFailed.VbrInUsedByOtherHa",
+        OperationFailedVbrInUsedByOtherHa,
         /// `OperationFailed.VbrBgpPeerNotEnableBfd` (400): The BGP peer of the VBR has BFD disabled. Enable it first.
-        OperationFailedVbrBgpPeerNotEnableBfd = "OperationFailed.VbrBgpPeerNotEnableBfd",
+        OperationFailedVbrBgpPeerNotEnableBfd,
         /// `OperationFailed.VbrCenNotRelation` (400): The VBR is not attached to CEN. Attach it first.
-        OperationFailedVbrCenNotRelation = "OperationFailed.VbrCenNotRelation",
+        OperationFailedVbrCenNotRelation,
         /// `ResourceNotFound.Vbr` (404): The VBR does not exist. Check its ID.
-        ResourceNotFoundVbr = "ResourceNotFound.Vbr",
+        ResourceNotFoundVbr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.VbrCenNotConsistent" "" "The two VBRs are attached to different CEN instances.",
-        400 "OperationFailed.VbrAliUidNotConsistent" "" "The two VBRs belong to different accounts.",
-        400 "OperationFailed.VbrAccessDeviceSame" "" "The two VBRs are on the same device.",
-        400 "OperationFailed.VbrBandWidthExceed" "" "The bandwidth of the VBR is too high.",
-        400 "OperationFailed.VbrInUsedByOtherHa" "" "The VBR is part of another failover group.",
-        400 "OperationFailed.VbrBgpPeerNotEnableBfd" "" "The BGP peer of the VBR has BFD disabled. Enable it first.",
-        400 "OperationFailed.VbrCenNotRelation" "" "The VBR is not attached to CEN. Attach it first.",
-        404 "ResourceNotFound.Vbr" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.VbrCenNotConsistent meaning="The two VBRs are attached to different CEN instances."
+        400 OperationFailed.VbrAliUidNotConsistent meaning="The two VBRs belong to different accounts."
+        400 OperationFailed.VbrAccessDeviceSame meaning="The two VBRs are on the same device."
+        400 OperationFailed.VbrBandWidthExceed meaning="The bandwidth of the VBR is too high."
+        400 OperationFailed.VbrInUsedByOtherHa meaning="The VBR is part of another failover group."
+        400 OperationFailed.VbrBgpPeerNotEnableBfd meaning="The BGP peer of the VBR has BFD disabled. Enable it first."
+        400 OperationFailed.VbrCenNotRelation meaning="The VBR is not attached to CEN. Attach it first."
+        404 ResourceNotFound.Vbr meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a failover group of two VBRs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVbrHa"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVbrHa",
-        Access::Write,
-        &CREATE_VBR_HA,
-        &CREATE_VBR_HA_RESPONSE,
-    )
+    ..Operation::new("CreateVbrHa", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVbrHa {

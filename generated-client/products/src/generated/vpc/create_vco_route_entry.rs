@@ -133,7 +133,7 @@ impl CreateVcoRouteEntry {
 }
 
 record! {
-    request CreateVcoRouteEntry = CREATE_VCO_ROUTE_ENTRY {
+    request CreateVcoRouteEntry = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         route_dest,
@@ -145,25 +145,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_VCO_ROUTE_ENTRY: Schema = Schema {
-    name: "CreateVcoRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            RouteDest string required
-            Weight int32 required
-            NextHop string required
-            Description string
-            OverlayMode string
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVcoRouteEntry`].
 #[derive(Default)]
@@ -190,7 +171,7 @@ pub struct CreateVcoRouteEntryResponse {
 }
 
 record! {
-    response CreateVcoRouteEntryResponse = CREATE_VCO_ROUTE_ENTRY_RESPONSE {
+    response CreateVcoRouteEntryResponse = 1 of SCHEMAS {
         vpn_connection_id,
         route_dest,
         next_hop,
@@ -203,10 +184,19 @@ record! {
     }
 }
 
-static CREATE_VCO_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateVcoRouteEntryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVcoRouteEntry
+            RegionId string region
+            VpnConnectionId string required
+            RouteDest string required
+            Weight int32 required
+            NextHop string required
+            Description string
+            OverlayMode string
+            ClientToken string
+            DryRun boolean
+        CreateVcoRouteEntryResponse
             VpnConnectionId string
             RouteDest string
             NextHop string
@@ -216,77 +206,74 @@ static CREATE_VCO_ROUTE_ENTRY_RESPONSE: Schema = Schema {
             CreateTime int64
             RequestId string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVcoRouteEntry`].
-    CreateVcoRouteEntryErrorCode {
+    CreateVcoRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
-        VpnConnectionConfiguring = "VpnConnection.Configuring",
+        VpnConnectionConfiguring,
         /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
-        VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
+        VpnConnectionFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
-        VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
+        VpnRouteEntryConflictSsl,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `IllegalParam.RouteDest` (400): `RouteDest` is not valid. Check its value.
-        IllegalParamRouteDest = "IllegalParam.RouteDest",
+        IllegalParamRouteDest,
         /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
-        OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
+        OperationFailedInvalidCidrBlock,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `Resource.PbrRouteQuotaFull` (400): The maximum number of policy-based routes is reached.
-        ResourcePbrRouteQuotaFull = "Resource.PbrRouteQuotaFull",
+        ResourcePbrRouteQuotaFull,
         /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
-        CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
+        CreatePbrRoutesQuotaFullQuotaFull,
         /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
-        CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
+        CreateDbrRoutesQuotaFullQuotaFull,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
-        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "IllegalParam.RouteDest" "" "`RouteDest` is not valid. Check its value.",
-        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "Resource.PbrRouteQuotaFull" "" "The maximum number of policy-based routes is reached.",
-        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
-        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnConnection.Configuring meaning="The IPsec-VPN connection is being configured. Wait, then repeat the call."
+        400 VpnConnection.FinancialLocked meaning="The IPsec-VPN connection is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnRouteEntry.ConflictSSL meaning="The route conflicts with the clients of the SSL server."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 IllegalParam.RouteDest meaning="`RouteDest` is not valid. Check its value."
+        400 OperationFailed.InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 Resource.PbrRouteQuotaFull meaning="The maximum number of policy-based routes is reached."
+        400 CreatePbrRoutesQuotaFull.QuotaFull meaning="The maximum number of policy-based routes is reached."
+        400 CreateDbrRoutesQuotaFull.QuotaFull meaning="The maximum number of destination-based routes is reached."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVcoRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -294,15 +281,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVcoRouteEntry",
-        Access::Write,
-        &CREATE_VCO_ROUTE_ENTRY,
-        &CREATE_VCO_ROUTE_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateVcoRouteEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVcoRouteEntry {

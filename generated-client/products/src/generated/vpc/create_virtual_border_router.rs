@@ -3,7 +3,7 @@
 //! `CreateVirtualBorderRouter`: Creates a Virtual Border Router (VBR) on an Express Connect circuit.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a Virtual Border Router (VBR) on an Express Connect circuit.
 ///
@@ -244,7 +244,7 @@ impl CreateVirtualBorderRouter {
 }
 
 record! {
-    request CreateVirtualBorderRouter = CREATE_VIRTUAL_BORDER_ROUTER {
+    request CreateVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         vbr_owner_id,
@@ -266,10 +266,26 @@ record! {
     }
 }
 
-static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "CreateVirtualBorderRouter",
-    fields: Fields::text(
+/// The response to [`CreateVirtualBorderRouter`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVirtualBorderRouterResponse {
+    /// `VbrId`.
+    pub vbr_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+record! {
+    response CreateVirtualBorderRouterResponse = 1 of SCHEMAS {
+        vbr_id,
+        request_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVirtualBorderRouter
             RegionId string region
             PhysicalConnectionId string required
             VbrOwnerId int64
@@ -288,196 +304,168 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
             Bandwidth int64
             ResourceGroupId string
             Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateVirtualBorderRouter`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVirtualBorderRouterResponse {
-    /// `VbrId`.
-    pub vbr_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record! {
-    response CreateVirtualBorderRouterResponse = CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE {
-        vbr_id,
-        request_id,
-    }
-}
-
-static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "CreateVirtualBorderRouterResponse",
-    fields: Fields::text(
-        r#"
+        CreateVirtualBorderRouterResponse
             VbrId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVirtualBorderRouter`].
-    CreateVirtualBorderRouterErrorCode {
+    CreateVirtualBorderRouterErrorCode of ERRORS {
         /// `OperationFailed.PconnAllocateVlan0` (400): A VBR with VLAN 0 needs the circuit for itself.
-        OperationFailedPconnAllocateVlan0 = "OperationFailed.PconnAllocateVlan0",
+        OperationFailedPconnAllocateVlan0,
         /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
-        IllegalParamIpAddress = "IllegalParam.IpAddress",
+        IllegalParamIpAddress,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
-        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        InvalidVlanIdUsed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
-        InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
+        InvalidPhysicalConnectionIdNotEnabled,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
-        InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
+        InvalidLocalGatewayIpMalformed,
         /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
-        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        InvalidPeeringSubnetMaskMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
-        QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
+        QuotaExceededVbrPerpConn,
         /// `QuotaExceeded.freevbr` (400): The account has the maximum number of free VBRs.
-        QuotaExceededFreevbr = "QuotaExceeded.freevbr",
+        QuotaExceededFreevbr,
         /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
-        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        InvalidIpNotSameSubnet,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `QuotaExceeded.CrossUserVBRPerUser` (400): The account has the maximum number of VBRs for other accounts.
-        QuotaExceededCrossUserVbrPerUser = "QuotaExceeded.CrossUserVBRPerUser",
+        QuotaExceededCrossUserVbrPerUser,
         /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        OperationFailedVlanIdInUse,
         /// `QuotaExceeded.SameAccountVBRPerPconn` (400): The circuit has the maximum number of VBRs of one account.
-        QuotaExceededSameAccountVbrPerPconn = "QuotaExceeded.SameAccountVBRPerPconn",
+        QuotaExceededSameAccountVbrPerPconn,
         /// `QuotaExceeded.VbrPerPconnPortSpec` (400): The port of the circuit has the maximum number of VBRs.
-        QuotaExceededVbrPerPconnPortSpec = "QuotaExceeded.VbrPerPconnPortSpec",
+        QuotaExceededVbrPerPconnPortSpec,
         /// `QuotaExceeded.VbrPerAccessDevice` (400): The access device has the maximum number of VBRs.
-        QuotaExceededVbrPerAccessDevice = "QuotaExceeded.VbrPerAccessDevice",
+        QuotaExceededVbrPerAccessDevice,
         /// `OperationUnsupported.IPV6ForThisRegion` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6ForThisRegion = "OperationUnsupported.IPV6ForThisRegion",
+        OperationUnsupportedIpv6ForThisRegion,
         /// `VbrBandwidthExceed` (400): The bandwidth of the VBRs exceeds that of the circuit.
-        VbrBandwidthExceed = "VbrBandwidthExceed",
+        VbrBandwidthExceed,
         /// `OperationFailed.PconnExistVlan0Vbr` (400): The circuit has a VBR with VLAN 0, so it can have no other.
-        OperationFailedPconnExistVlan0Vbr = "OperationFailed.PconnExistVlan0Vbr",
+        OperationFailedPconnExistVlan0Vbr,
         /// `OperationFailed.Vlan0VbrUnSharePconn` (400): A VBR with VLAN 0 needs the circuit for itself.
-        OperationFailedVlan0VbrUnSharePconn = "OperationFailed.Vlan0VbrUnSharePconn",
+        OperationFailedVlan0VbrUnSharePconn,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400): The device or the region of the VBR does not support IPv6.
-        OperationUnsupportedVirtualBorderRouterEnableIpv6 = "OperationUnsupported.VirtualBorderRouterEnableIPv6",
+        OperationUnsupportedVirtualBorderRouterEnableIpv6,
         /// `IllegalParam.OwnerAliUid` (400): The ID of the owner is not valid. Check `VbrOwnerId`.
-        IllegalParamOwnerAliUid = "IllegalParam.OwnerAliUid",
+        IllegalParamOwnerAliUid,
         /// `Forbidden.OwnerAliUid` (400): The owner cannot be a RAM account or a partner's account.
-        ForbiddenOwnerAliUid = "Forbidden.OwnerAliUid",
+        ForbiddenOwnerAliUid,
         /// `OperationDenied.VPconn` (400): A hosted connection does not allow the operation.
-        OperationDeniedVPconn = "OperationDenied.VPconn",
+        OperationDeniedVPconn,
         /// `OperationFailed.NotConsistentWithVpconn` (400): The VBR must have the bandwidth of the hosted connection.
-        OperationFailedNotConsistentWithVpconn = "OperationFailed.NotConsistentWithVpconn",
+        OperationFailedNotConsistentWithVpconn,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `OperationFailed.VirtualPhysicalConnectionExistVBR` (400): The hosted connection has a VBR already.
-        OperationFailedVirtualPhysicalConnectionExistVbr = "OperationFailed.VirtualPhysicalConnectionExistVBR",
+        OperationFailedVirtualPhysicalConnectionExistVbr,
         /// `ResourceNotInResourceGroup` (400): The resource is not in the resource group.
-        ResourceNotInResourceGroup = "ResourceNotInResourceGroup",
+        ResourceNotInResourceGroup,
         /// `IncorrectStatus.VirtualPhysicalConnection` (400): The state of the hosted connection does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVirtualPhysicalConnection = "IncorrectStatus.VirtualPhysicalConnection",
+        IncorrectStatusVirtualPhysicalConnection,
         /// `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` (400): The circuit has a QoS policy, so no VBR for another account can be created on it.
-        EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr = "EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr",
+        EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr,
         /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
-        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        ForbiddenLocalGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
-        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        ForbiddenPeerGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
-        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller,
         /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
-        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        ForbiddenNameNotAllowedByCaller,
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
-        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        ForbiddenDescriptionNotAllowedByCaller,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
-        InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
+        InvalidVbrOwnerIdNotFound,
         /// `CROSS_BID.FORBIDDEN` (404): The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.
-        CrossBidForbidden = "CROSS_BID.FORBIDDEN",
+        CrossBidForbidden,
         /// `OperationFailed.AccessDeviceDisabled` (404): The access device is disabled, so no VBR can be created.
-        OperationFailedAccessDeviceDisabled = "OperationFailed.AccessDeviceDisabled",
+        OperationFailedAccessDeviceDisabled,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.PconnAllocateVlan0" "" "A VBR with VLAN 0 needs the circuit for itself.",
-        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidLocalGatewayIp.Malformed" "" "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
-        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "QuotaExceeded.vbrPerpConn" "" "The Express Connect circuit has the maximum number of VBRs.",
-        400 "QuotaExceeded.freevbr" "" "The account has the maximum number of free VBRs.",
-        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "QuotaExceeded.CrossUserVBRPerUser" "" "The account has the maximum number of VBRs for other accounts.",
-        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
-        400 "QuotaExceeded.SameAccountVBRPerPconn" "" "The circuit has the maximum number of VBRs of one account.",
-        400 "QuotaExceeded.VbrPerPconnPortSpec" "" "The port of the circuit has the maximum number of VBRs.",
-        400 "QuotaExceeded.VbrPerAccessDevice" "" "The access device has the maximum number of VBRs.",
-        400 "OperationUnsupported.IPV6ForThisRegion" "" "The region does not support IPv6.",
-        400 "VbrBandwidthExceed" "" "The bandwidth of the VBRs exceeds that of the circuit.",
-        400 "OperationFailed.PconnExistVlan0Vbr" "" "The circuit has a VBR with VLAN 0, so it can have no other.",
-        400 "OperationFailed.Vlan0VbrUnSharePconn" "" "A VBR with VLAN 0 needs the circuit for itself.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "OperationUnsupported.VirtualBorderRouterEnableIPv6" "" "The device or the region of the VBR does not support IPv6.",
-        400 "IllegalParam.OwnerAliUid" "" "The ID of the owner is not valid. Check `VbrOwnerId`.",
-        400 "Forbidden.OwnerAliUid" "" "The owner cannot be a RAM account or a partner's account.",
-        400 "OperationDenied.VPconn" "" "A hosted connection does not allow the operation.",
-        400 "OperationFailed.NotConsistentWithVpconn" "" "The VBR must have the bandwidth of the hosted connection.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "OperationFailed.VirtualPhysicalConnectionExistVBR" "" "The hosted connection has a VBR already.",
-        400 "ResourceNotInResourceGroup" "" "The resource is not in the resource group.",
-        400 "IncorrectStatus.VirtualPhysicalConnection" "" "The state of the hosted connection does not allow the operation. Wait, then repeat the call.",
-        400 "EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr" "" "The circuit has a QoS policy, so no VBR for another account can be created on it.",
-        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
-        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
-        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
-        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
-        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrOwnerId.NotFound" "" "The owner of the VBR is not valid. Check `VbrOwnerId`.",
-        404 "CROSS_BID.FORBIDDEN" "" "The two accounts belong to different Alibaba Cloud sites, so they cannot be connected.",
-        404 "OperationFailed.AccessDeviceDisabled" "" "The access device is disabled, so no VBR can be created.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.PconnAllocateVlan0 meaning="A VBR with VLAN 0 needs the circuit for itself."
+        400 IllegalParam.IpAddress meaning="`IpAddress` is not valid. Check its value."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        400 InvalidVlanId.Used meaning="The VLAN ID is in use already. Choose another one."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPhysicalConnectionId.NotEnabled meaning="The Express Connect circuit is not enabled. Enable it first."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidLocalGatewayIp.Malformed meaning="The local gateway IP address is not valid. Check `LocalGatewayIp`."
+        400 InvalidPeeringSubnetMask.Malformed meaning="The subnet mask is not valid. Check `PeeringSubnetMask`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 QuotaExceeded.vbrPerpConn meaning="The Express Connect circuit has the maximum number of VBRs."
+        400 QuotaExceeded.freevbr meaning="The account has the maximum number of free VBRs."
+        400 InvalidIp.NotSameSubnet meaning="The local and the peer gateway IP address are in different subnets. Use the same subnet."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 QuotaExceeded.CrossUserVBRPerUser meaning="The account has the maximum number of VBRs for other accounts."
+        400 OperationFailed.VlanIdInUse meaning="The VLAN ID is in use already. Choose another one."
+        400 QuotaExceeded.SameAccountVBRPerPconn meaning="The circuit has the maximum number of VBRs of one account."
+        400 QuotaExceeded.VbrPerPconnPortSpec meaning="The port of the circuit has the maximum number of VBRs."
+        400 QuotaExceeded.VbrPerAccessDevice meaning="The access device has the maximum number of VBRs."
+        400 OperationUnsupported.IPV6ForThisRegion meaning="The region does not support IPv6."
+        400 VbrBandwidthExceed meaning="The bandwidth of the VBRs exceeds that of the circuit."
+        400 OperationFailed.PconnExistVlan0Vbr meaning="The circuit has a VBR with VLAN 0, so it can have no other."
+        400 OperationFailed.Vlan0VbrUnSharePconn meaning="A VBR with VLAN 0 needs the circuit for itself."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 OperationUnsupported.VirtualBorderRouterEnableIPv6 meaning="The device or the region of the VBR does not support IPv6."
+        400 IllegalParam.OwnerAliUid meaning="The ID of the owner is not valid. Check `VbrOwnerId`."
+        400 Forbidden.OwnerAliUid meaning="The owner cannot be a RAM account or a partner's account."
+        400 OperationDenied.VPconn meaning="A hosted connection does not allow the operation."
+        400 OperationFailed.NotConsistentWithVpconn meaning="The VBR must have the bandwidth of the hosted connection."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 OperationFailed.VirtualPhysicalConnectionExistVBR meaning="The hosted connection has a VBR already."
+        400 ResourceNotInResourceGroup meaning="The resource is not in the resource group."
+        400 IncorrectStatus.VirtualPhysicalConnection meaning="The state of the hosted connection does not allow the operation. Wait, then repeat the call."
+        400 EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr meaning="The circuit has a QoS policy, so no VBR for another account can be created on it."
+        403 Forbidden.LocalGatewayIpNotAllowedByCaller meaning="The caller may not set `LocalGatewayIp` of the VBR."
+        403 Forbidden.PeerGatewayIpNotAllowedByCaller meaning="The caller may not set `PeerGatewayIp` of the VBR."
+        403 Forbidden.PeeringSubnetMaskNotAllowedByCaller meaning="The caller may not set `PeeringSubnetMask` of the VBR."
+        403 Forbidden.NameNotAllowedByCaller meaning="The caller may not set `Name` of the VBR."
+        403 Forbidden.DescriptionNotAllowedByCaller meaning="The caller may not set `Description` of the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrOwnerId.NotFound meaning="The owner of the VBR is not valid. Check `VbrOwnerId`."
+        404 CROSS_BID.FORBIDDEN meaning="The two accounts belong to different Alibaba Cloud sites, so they cannot be connected."
+        404 OperationFailed.AccessDeviceDisabled meaning="The access device is disabled, so no VBR can be created."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -485,13 +473,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualBorderRouter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateVirtualBorderRouter",
         Access::Write,
-        &CREATE_VIRTUAL_BORDER_ROUTER,
-        &CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

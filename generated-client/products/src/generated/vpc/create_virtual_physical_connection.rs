@@ -3,7 +3,7 @@
 //! `CreateVirtualPhysicalConnection`: Creates a shared Express Connect circuit for a tenant. For partners.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a shared Express Connect circuit for a tenant. For partners.
 ///
@@ -159,7 +159,7 @@ impl CreateVirtualPhysicalConnection {
 }
 
 record! {
-    request CreateVirtualPhysicalConnection = CREATE_VIRTUAL_PHYSICAL_CONNECTION {
+    request CreateVirtualPhysicalConnection = 0 of SCHEMAS {
         order_mode,
         vlan_id,
         spec,
@@ -175,10 +175,26 @@ record! {
     }
 }
 
-static CREATE_VIRTUAL_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "CreateVirtualPhysicalConnection",
-    fields: Fields::text(
+/// The response to [`CreateVirtualPhysicalConnection`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVirtualPhysicalConnectionResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// The ID of the hosted connection that results.
+    pub virtual_physical_connection: Option<String>,
+}
+
+record! {
+    response CreateVirtualPhysicalConnectionResponse = 1 of SCHEMAS {
+        request_id,
+        virtual_physical_connection,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVirtualPhysicalConnection
             OrderMode string required values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
             VlanId int64 required
             Spec string required
@@ -191,121 +207,93 @@ static CREATE_VIRTUAL_PHYSICAL_CONNECTION: Schema = Schema {
             RegionId string region
             ResourceGroupId string
             Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateVirtualPhysicalConnection`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVirtualPhysicalConnectionResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// The ID of the hosted connection that results.
-    pub virtual_physical_connection: Option<String>,
-}
-
-record! {
-    response CreateVirtualPhysicalConnectionResponse = CREATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE {
-        request_id,
-        virtual_physical_connection,
-    }
-}
-
-static CREATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CreateVirtualPhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
+        CreateVirtualPhysicalConnectionResponse
             RequestId string
             VirtualPhysicalConnection string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVirtualPhysicalConnection`].
-    CreateVirtualPhysicalConnectionErrorCode {
+    CreateVirtualPhysicalConnectionErrorCode of ERRORS {
         /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
-        OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
+        OperationFailedVbrBindedPconn,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `OperationFailed.VPconnCreated` (400): The hosted connection exists already.
-        OperationFailedVPconnCreated = "OperationFailed.VPconnCreated",
+        OperationFailedVPconnCreated,
         /// `MissingParam.Spec` (400): `Spec` is missing. Pass it.
-        MissingParamSpec = "MissingParam.Spec",
+        MissingParamSpec,
         /// `IllegalParam.Spec` (400): The specification is not valid. Check `Spec`.
-        IllegalParamSpec = "IllegalParam.Spec",
+        IllegalParamSpec,
         /// `IllegalParam.VlanId` (400): `VlanId` is not valid. Check its value.
-        IllegalParamVlanId = "IllegalParam.VlanId",
+        IllegalParamVlanId,
         /// `VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION` (400): The VLAN ID is in use on the circuit already. Choose another one.
-        VlanIdHasBeenUsedInPhysicalConnection = "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION",
+        VlanIdHasBeenUsedInPhysicalConnection,
         /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
-        InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
+        InvalidPhysicalConnectionIdNotEnabled,
         /// `OperationFailed.PconnAllocateVlan0` (400): A VBR with VLAN 0 needs the circuit for itself.
-        OperationFailedPconnAllocateVlan0 = "OperationFailed.PconnAllocateVlan0",
+        OperationFailedPconnAllocateVlan0,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `IllegalParam.VpconnAliUid` (400): The account of the hosted connection is not valid.
-        IllegalParamVpconnAliUid = "IllegalParam.VpconnAliUid",
+        IllegalParamVpconnAliUid,
         /// `IllegalParam.OrderMode` (400): `OrderMode` is not valid. Check its value.
-        IllegalParamOrderMode = "IllegalParam.OrderMode",
+        IllegalParamOrderMode,
         /// `Forbidden.VpconnAliUid` (400): A hosted connection cannot be for a RAM account or a partner's account.
-        ForbiddenVpconnAliUid = "Forbidden.VpconnAliUid",
+        ForbiddenVpconnAliUid,
         /// `QuotaExceeded.VPCONN` (400): The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.
-        QuotaExceededVpconn = "QuotaExceeded.VPCONN",
+        QuotaExceededVpconn,
         /// `OperationDenied.CreateVpconn` (400): The account may not create hosted connections. Ask the account manager.
-        OperationDeniedCreateVpconn = "OperationDenied.CreateVpconn",
+        OperationDeniedCreateVpconn,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `EcAssociatedQoSPconnNotAllowCreateVpconn` (400): The circuit has a QoS policy, so no hosted connection can be created on it.
-        EcAssociatedQoSPconnNotAllowCreateVpconn = "EcAssociatedQoSPconnNotAllowCreateVpconn",
+        EcAssociatedQoSPconnNotAllowCreateVpconn,
         /// `IllegalParam.ResourceGroupId` (400): The resource group is not valid. Check `ResourceGroupId`.
-        IllegalParamResourceGroupId = "IllegalParam.ResourceGroupId",
+        IllegalParamResourceGroupId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        400 "OperationFailed.VPconnCreated" "" "The hosted connection exists already.",
-        400 "MissingParam.Spec" "" "`Spec` is missing. Pass it.",
-        400 "IllegalParam.Spec" "" "The specification is not valid. Check `Spec`.",
-        400 "IllegalParam.VlanId" "" "`VlanId` is not valid. Check its value.",
-        400 "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION" "" "The VLAN ID is in use on the circuit already. Choose another one.",
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidPhysicalConnectionId.NotEnabled" "" "The Express Connect circuit is not enabled. Enable it first.",
-        400 "OperationFailed.PconnAllocateVlan0" "" "A VBR with VLAN 0 needs the circuit for itself.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "IllegalParam.VpconnAliUid" "" "The account of the hosted connection is not valid.",
-        400 "IllegalParam.OrderMode" "" "`OrderMode` is not valid. Check its value.",
-        400 "Forbidden.VpconnAliUid" "" "A hosted connection cannot be for a RAM account or a partner's account.",
-        400 "QuotaExceeded.VPCONN" "" "The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs.",
-        400 "OperationDenied.CreateVpconn" "" "The account may not create hosted connections. Ask the account manager.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "EcAssociatedQoSPconnNotAllowCreateVpconn" "" "The circuit has a QoS policy, so no hosted connection can be created on it.",
-        400 "IllegalParam.ResourceGroupId" "" "The resource group is not valid. Check `ResourceGroupId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.VbrBindedPconn meaning="The VBR is associated with circuits. Disassociate them first."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        400 OperationFailed.VPconnCreated meaning="The hosted connection exists already."
+        400 MissingParam.Spec meaning="`Spec` is missing. Pass it."
+        400 IllegalParam.Spec meaning="The specification is not valid. Check `Spec`."
+        400 IllegalParam.VlanId meaning="`VlanId` is not valid. Check its value."
+        400 VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION meaning="The VLAN ID is in use on the circuit already. Choose another one."
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidPhysicalConnectionId.NotEnabled meaning="The Express Connect circuit is not enabled. Enable it first."
+        400 OperationFailed.PconnAllocateVlan0 meaning="A VBR with VLAN 0 needs the circuit for itself."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 IllegalParam.VpconnAliUid meaning="The account of the hosted connection is not valid."
+        400 IllegalParam.OrderMode meaning="`OrderMode` is not valid. Check its value."
+        400 Forbidden.VpconnAliUid meaning="A hosted connection cannot be for a RAM account or a partner's account."
+        400 QuotaExceeded.VPCONN meaning="The circuit has the maximum number of hosted connections, or the hosted connection that of VBRs."
+        400 OperationDenied.CreateVpconn meaning="The account may not create hosted connections. Ask the account manager."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 EcAssociatedQoSPconnNotAllowCreateVpconn meaning="The circuit has a QoS policy, so no hosted connection can be created on it."
+        400 IllegalParam.ResourceGroupId meaning="The resource group is not valid. Check `ResourceGroupId`."
+    "#,
+);
 
 /// The descriptor of [`CreateVirtualPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -313,13 +301,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVirtualPhysicalConnection",
         Access::Write,
-        &CREATE_VIRTUAL_PHYSICAL_CONNECTION,
-        &CREATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateVpc`: Creates a virtual private cloud (VPC).
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a virtual private cloud (VPC).
 ///
@@ -239,7 +239,7 @@ impl CreateVpc {
 }
 
 record! {
-    request CreateVpc = CREATE_VPC {
+    request CreateVpc = 0 of SCHEMAS {
         region_id,
         cidr_block,
         ipv6_cidr_block,
@@ -260,58 +260,6 @@ record! {
     }
 }
 
-static CREATE_VPC: Schema = Schema {
-    name: "CreateVpc",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CidrBlock string
-            Ipv6CidrBlock string
-            VpcName string chars=1..128
-            EnableIpv6 boolean
-            Description string chars=1..256
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            DryRun boolean
-            UserCidr string
-            ClientToken string format=Ascii
-            Ipv6Isp string
-            Ipv4IpamPoolId string
-            Ipv4CidrMask int32
-            EnableDnsHostname boolean
-            Ipv6IpamPoolId string
-            Ipv6CidrMask int32
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::given(&["Ipv6CidrBlock"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::is(&["EnableIpv6"], &["true"]),
-                        Predicate::given(&["Ipv6IpamPoolId"]),
-                    ],
-                ),
-            ],
-            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Ipv4IpamPoolId"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["CidrBlock"]),
-                        Predicate::given(&["Ipv4CidrMask"]),
-                    ],
-                ),
-            ],
-            "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
-        ),
-    ],
-};
-
 /// The response to [`CreateVpc`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -329,7 +277,7 @@ pub struct CreateVpcResponse {
 }
 
 record! {
-    response CreateVpcResponse = CREATE_VPC_RESPONSE {
+    response CreateVpcResponse = 1 of SCHEMAS {
         vpc_id,
         v_router_id,
         request_id,
@@ -338,146 +286,189 @@ record! {
     }
 }
 
-static CREATE_VPC_RESPONSE: Schema = Schema {
-    name: "CreateVpcResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVpc
+            RegionId string region
+            CidrBlock string
+            Ipv6CidrBlock string
+            VpcName string chars=1..128
+            EnableIpv6 boolean
+            Description string chars=1..256
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            DryRun boolean
+            UserCidr string
+            ClientToken string format=Ascii
+            Ipv6Isp string
+            Ipv4IpamPoolId string
+            Ipv4CidrMask int32
+            EnableDnsHostname boolean
+            Ipv6IpamPoolId string
+            Ipv6CidrMask int32
+        CreateVpcResponse
             VpcId string
             VRouterId string
             RequestId string
             RouteTableId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::given(&["Ipv6CidrBlock"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::is(&["EnableIpv6"], &["true"]),
+                            Predicate::given(&["Ipv6IpamPoolId"]),
+                        ],
+                    ),
+                ],
+                "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Ipv4IpamPoolId"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["CidrBlock"]),
+                            Predicate::given(&["Ipv4CidrMask"]),
+                        ],
+                    ),
+                ],
+                "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`CreateVpc`].
-    CreateVpcErrorCode {
+    CreateVpcErrorCode of ERRORS {
         /// `TOKEN_PROCESSING` (400): The previous request with the same client token is still running. Repeat the call later.
-        TokenProcessing = "TOKEN_PROCESSING",
+        TokenProcessing,
         /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
-        InvokeError = "InvokeError",
+        InvokeError,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
-        ResourceNotAvailable = "ResourceNotAvailable",
+        ResourceNotAvailable,
         /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
-        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        InvalidVpcNameMalformed,
         /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
-        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        InvalidVpcDiscriptionMalformed,
         /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
-        QuotaExceededVpc = "QuotaExceeded.Vpc",
+        QuotaExceededVpc,
         /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
-        ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
+        ResourceNotAvailableVpc,
         /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
-        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        InvalidUserCidrQuota,
         /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
-        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        InvalidUserCidrMalformed,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
-        IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
+        IllegalParamIpv6CidrBlock,
         /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
-        OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
+        OperationFailedIpv6CidrNotReserved,
         /// `MissingParam.EnableIpv6` (400): An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.
-        MissingParamEnableIpv6 = "MissingParam.EnableIpv6",
+        MissingParamEnableIpv6,
         /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
+        OperationUnsupportedIpv6Feature,
         /// `System.ServiceBusy` (400): The service is busy. Repeat the call later.
-        SystemServiceBusy = "System.ServiceBusy",
+        SystemServiceBusy,
         /// `IllegalParam.UserCidr` (400): `UserCidr` is not a valid address in strict notation.
-        IllegalParamUserCidr = "IllegalParam.UserCidr",
+        IllegalParamUserCidr,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `IllegalParam.EnableIpv6` (400): The setting for IPv6 is not valid.
-        IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
+        IllegalParamEnableIpv6,
         /// `InvalidIpv6CidrBlock.Malformed` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
-        InvalidIpv6CidrBlockMalformed = "InvalidIpv6CidrBlock.Malformed",
+        InvalidIpv6CidrBlockMalformed,
         /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
-        UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
+        UnsupportedFeatureIpv6Isp,
         /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
-        ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
+        ResourceNotEnoughIpv6Cidr,
         /// `UnsupportedFeature.IPAM` (400): VPCs cannot be created from IPAM pools here.
-        UnsupportedFeatureIpam = "UnsupportedFeature.IPAM",
+        UnsupportedFeatureIpam,
         /// `IllegalParam.Ipv4CidrMask` (400): `Ipv4CidrMask` is not valid. Check its value.
-        IllegalParamIpv4CidrMask = "IllegalParam.Ipv4CidrMask",
+        IllegalParamIpv4CidrMask,
         /// `IllegalParam.IpamPool` (400): The IPAM pool is missing or cannot be used.
-        IllegalParamIpamPool = "IllegalParam.IpamPool",
+        IllegalParamIpamPool,
         /// `OperationDenied.RequestRegionInvalid` (400): The call must be made in the region of the IPAM pool.
-        OperationDeniedRequestRegionInvalid = "OperationDenied.RequestRegionInvalid",
+        OperationDeniedRequestRegionInvalid,
         /// `OperationDenied.IpamPoolNotInRegion` (400): The IPAM pool is not of this region, so no VPC can be created from it.
-        OperationDeniedIpamPoolNotInRegion = "OperationDenied.IpamPoolNotInRegion",
+        OperationDeniedIpamPoolNotInRegion,
         /// `MissingParam.CidrOrCidrMask` (400): With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.
-        MissingParamCidrOrCidrMask = "MissingParam.CidrOrCidrMask",
+        MissingParamCidrOrCidrMask,
         /// `OperationDenied.CidrInExcludeCidrs` (400): The CIDR block is one of those that cannot be used. Choose another block.
-        OperationDeniedCidrInExcludeCidrs = "OperationDenied.CidrInExcludeCidrs",
+        OperationDeniedCidrInExcludeCidrs,
         /// `OperationDenied.AvailableCidrInsufficient` (400): Not enough free CIDR blocks are left.
-        OperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient",
+        OperationDeniedAvailableCidrInsufficient,
         /// `UnsupportedFeature.Ipam` (400): The region does not support IPAM.
-        UnsupportedFeatureIpam2 = "UnsupportedFeature.Ipam",
+        UnsupportedFeatureIpam2,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
-        ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",
+        ResourceNotFoundIpamPool,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "TOKEN_PROCESSING" "" "The previous request with the same client token is still running. Repeat the call later." retryable,
-        400 "InvokeError" "" "The quota could not be checked. Repeat the call later.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "ResourceNotAvailable" "" "The resource is not available in the region or zone. Choose another one.",
-        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
-        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
-        400 "QuotaExceeded.Vpc" "" "The account has the maximum number of VPCs.",
-        400 "ResourceNotAvailable.Vpc" "" "VPCs are not available in the region. Choose another one.",
-        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
-        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
-        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
-        400 "MissingParam.EnableIpv6" "" "An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`.",
-        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
-        400 "System.ServiceBusy" "" "The service is busy. Repeat the call later." retryable,
-        400 "IllegalParam.UserCidr" "" "`UserCidr` is not a valid address in strict notation.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "IllegalParam.EnableIpv6" "" "The setting for IPv6 is not valid.",
-        400 "InvalidIpv6CidrBlock.Malformed" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
-        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
-        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
-        400 "UnsupportedFeature.IPAM" "" "VPCs cannot be created from IPAM pools here.",
-        400 "IllegalParam.Ipv4CidrMask" "" "`Ipv4CidrMask` is not valid. Check its value.",
-        400 "IllegalParam.IpamPool" "" "The IPAM pool is missing or cannot be used.",
-        400 "OperationDenied.RequestRegionInvalid" "" "The call must be made in the region of the IPAM pool.",
-        400 "OperationDenied.IpamPoolNotInRegion" "" "The IPAM pool is not of this region, so no VPC can be created from it.",
-        400 "MissingParam.CidrOrCidrMask" "" "With an IPAM pool, the CIDR block or its mask is needed. Pass one of them.",
-        400 "OperationDenied.CidrInExcludeCidrs" "" "The CIDR block is one of those that cannot be used. Choose another block.",
-        400 "OperationDenied.AvailableCidrInsufficient" "" "Not enough free CIDR blocks are left.",
-        400 "UnsupportedFeature.Ipam" "" "The region does not support IPAM.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.IpamPool" "" "The IPAM pool does not exist. Check its ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 TOKEN_PROCESSING retryable meaning="The previous request with the same client token is still running. Repeat the call later."
+        400 InvokeError meaning="The quota could not be checked. Repeat the call later."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 ResourceNotAvailable meaning="The resource is not available in the region or zone. Choose another one."
+        400 InvalidVpcName.Malformed meaning="The name of the VPC is not valid. Check its length and characters."
+        400 InvalidVpcDiscription.Malformed meaning="The description of the VPC is not valid. Check its length and characters."
+        400 QuotaExceeded.Vpc meaning="The account has the maximum number of VPCs."
+        400 ResourceNotAvailable.Vpc meaning="VPCs are not available in the region. Choose another one."
+        400 InvalidUserCidr.Quota meaning="`UserCidr` names more than 3 blocks. Pass fewer."
+        400 InvalidUserCidr.Malformed meaning="`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 IllegalParam.Ipv6CidrBlock meaning="`Ipv6CidrBlock` is not valid. Check its value."
+        400 OperationFailed.IPv6CidrNotReserved meaning="The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first."
+        400 MissingParam.EnableIpv6 meaning="An IPv6 CIDR block needs IPv6 enabled. Set `EnableIpv6` to `true`."
+        400 OperationUnsupported.Ipv6Feature meaning="The region does not support IPv6."
+        400 System.ServiceBusy retryable meaning="The service is busy. Repeat the call later."
+        400 IllegalParam.UserCidr meaning="`UserCidr` is not a valid address in strict notation."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 IllegalParam.EnableIpv6 meaning="The setting for IPv6 is not valid."
+        400 InvalidIpv6CidrBlock.Malformed meaning="The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`."
+        400 UnsupportedFeature.Ipv6Isp meaning="The line type of the IPv6 CIDR block is not supported here."
+        400 ResourceNotEnough.Ipv6Cidr meaning="Not enough IPv6 CIDR blocks are left."
+        400 UnsupportedFeature.IPAM meaning="VPCs cannot be created from IPAM pools here."
+        400 IllegalParam.Ipv4CidrMask meaning="`Ipv4CidrMask` is not valid. Check its value."
+        400 IllegalParam.IpamPool meaning="The IPAM pool is missing or cannot be used."
+        400 OperationDenied.RequestRegionInvalid meaning="The call must be made in the region of the IPAM pool."
+        400 OperationDenied.IpamPoolNotInRegion meaning="The IPAM pool is not of this region, so no VPC can be created from it."
+        400 MissingParam.CidrOrCidrMask meaning="With an IPAM pool, the CIDR block or its mask is needed. Pass one of them."
+        400 OperationDenied.CidrInExcludeCidrs meaning="The CIDR block is one of those that cannot be used. Choose another block."
+        400 OperationDenied.AvailableCidrInsufficient meaning="Not enough free CIDR blocks are left."
+        400 UnsupportedFeature.Ipam meaning="The region does not support IPAM."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.IpamPool meaning="The IPAM pool does not exist. Check its ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("CreateVpc", Access::Write, &CREATE_VPC, &CREATE_VPC_RESPONSE)
+    ..Operation::new("CreateVpc", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpc {

@@ -3,7 +3,7 @@
 //! `CreateVpcGatewayEndpoint`: Creates a gateway endpoint in a VPC for an endpoint service.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Creates a gateway endpoint in a VPC for an endpoint service.
 ///
@@ -146,7 +146,7 @@ impl CreateVpcGatewayEndpoint {
 }
 
 record! {
-    request CreateVpcGatewayEndpoint = CREATE_VPC_GATEWAY_ENDPOINT {
+    request CreateVpcGatewayEndpoint = 0 of SCHEMAS {
         vpc_id,
         service_name,
         policy_document,
@@ -159,26 +159,6 @@ record! {
         region_id,
     }
 }
-
-static CREATE_VPC_GATEWAY_ENDPOINT: Schema = Schema {
-    name: "CreateVpcGatewayEndpoint",
-    fields: Fields::text(
-        r#"
-            VpcId string required
-            ServiceName string required
-            PolicyDocument string
-            EndpointName string
-            EndpointDescription string
-            ClientToken string
-            DryRun boolean
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            RegionId string region
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpcGatewayEndpoint`].
 #[derive(Default)]
@@ -199,7 +179,7 @@ pub struct CreateVpcGatewayEndpointResponse {
 }
 
 record! {
-    response CreateVpcGatewayEndpointResponse = CREATE_VPC_GATEWAY_ENDPOINT_RESPONSE {
+    response CreateVpcGatewayEndpointResponse = 1 of SCHEMAS {
         request_id,
         endpoint_id,
         service_name,
@@ -209,90 +189,98 @@ record! {
     }
 }
 
-static CREATE_VPC_GATEWAY_ENDPOINT_RESPONSE: Schema = Schema {
-    name: "CreateVpcGatewayEndpointResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVpcGatewayEndpoint
+            VpcId string required
+            ServiceName string required
+            PolicyDocument string
+            EndpointName string
+            EndpointDescription string
+            ClientToken string
+            DryRun boolean
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            RegionId string region
+        CreateVpcGatewayEndpointResponse
             RequestId string
             EndpointId string
             ServiceName string
             EndpointName string
             CreationTime string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpcGatewayEndpoint`].
-    CreateVpcGatewayEndpointErrorCode {
+    CreateVpcGatewayEndpointErrorCode of ERRORS {
         /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
-        OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
+        OperationFailedConcurrentOperation,
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `IllegalParam.PolicyDocument` (400): `PolicyDocument` is not valid. Check its value.
-        IllegalParamPolicyDocument = "IllegalParam.PolicyDocument",
+        IllegalParamPolicyDocument,
         /// `IllegalParam.GatewayEndpointName` (400): The name of the gateway endpoint is not valid. Check its length and characters.
-        IllegalParamGatewayEndpointName = "IllegalParam.GatewayEndpointName",
+        IllegalParamGatewayEndpointName,
         /// `IllegalParam.GatewayEndpointDescription` (400): The description of the gateway endpoint is not valid. Check its length and characters.
-        IllegalParamGatewayEndpointDescription = "IllegalParam.GatewayEndpointDescription",
+        IllegalParamGatewayEndpointDescription,
         /// `ResourceAlreadyExist.GatewayEndpoint` (400): The gateway endpoint exists already.
-        ResourceAlreadyExistGatewayEndpoint = "ResourceAlreadyExist.GatewayEndpoint",
+        ResourceAlreadyExistGatewayEndpoint,
         /// `ResourceNotFound.ServiceName` (400): The service does not exist. Check its ID.
-        ResourceNotFoundServiceName = "ResourceNotFound.ServiceName",
+        ResourceNotFoundServiceName,
         /// `ResourceNotFound.VpcId` (400): The VPC does not exist. Check its ID.
-        ResourceNotFoundVpcId = "ResourceNotFound.VpcId",
+        ResourceNotFoundVpcId,
         /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
+        ForbiddenOperateShareResource,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
-        IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
+        IncorrectStatusCenStatus,
         /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
+        OperationFailedVpcIpv6Disabled,
         /// `UnsupportedFeature.GatewayEndpoint` (400): Gateway endpoints are not supported here.
-        UnsupportedFeatureGatewayEndpoint = "UnsupportedFeature.GatewayEndpoint",
+        UnsupportedFeatureGatewayEndpoint,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
-        OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",
+        OperationDeniedPolicyDocument,
         /// `MissingParam.PolicyDocument` (400): `PolicyDocument` is missing. Pass it.
-        MissingParamPolicyDocument = "MissingParam.PolicyDocument",
+        MissingParamPolicyDocument,
         /// `OperationDenied.NotAuthorized` (400): The caller may not operate on the resource. Check the permissions.
-        OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
+        OperationDeniedNotAuthorized,
         /// `InvalidPolicy.WrongFormat` (400): The policy is malformed.
-        InvalidPolicyWrongFormat = "InvalidPolicy.WrongFormat",
+        InvalidPolicyWrongFormat,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "IllegalParam.PolicyDocument" "" "`PolicyDocument` is not valid. Check its value.",
-        400 "IllegalParam.GatewayEndpointName" "" "The name of the gateway endpoint is not valid. Check its length and characters.",
-        400 "IllegalParam.GatewayEndpointDescription" "" "The description of the gateway endpoint is not valid. Check its length and characters.",
-        400 "ResourceAlreadyExist.GatewayEndpoint" "" "The gateway endpoint exists already.",
-        400 "ResourceNotFound.ServiceName" "" "The service does not exist. Check its ID.",
-        400 "ResourceNotFound.VpcId" "" "The VPC does not exist. Check its ID.",
-        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
-        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "UnsupportedFeature.GatewayEndpoint" "" "Gateway endpoints are not supported here.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "OperationDenied.PolicyDocument" "" "The gateway endpoint does not support policies.",
-        400 "MissingParam.PolicyDocument" "" "`PolicyDocument` is missing. Pass it.",
-        400 "OperationDenied.NotAuthorized" "" "The caller may not operate on the resource. Check the permissions.",
-        400 "InvalidPolicy.WrongFormat" "" "The policy is malformed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ConcurrentOperation retryable meaning="Another operation on the resource is running. Wait a moment, then repeat the call."
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 IllegalParam.PolicyDocument meaning="`PolicyDocument` is not valid. Check its value."
+        400 IllegalParam.GatewayEndpointName meaning="The name of the gateway endpoint is not valid. Check its length and characters."
+        400 IllegalParam.GatewayEndpointDescription meaning="The description of the gateway endpoint is not valid. Check its length and characters."
+        400 ResourceAlreadyExist.GatewayEndpoint meaning="The gateway endpoint exists already."
+        400 ResourceNotFound.ServiceName meaning="The service does not exist. Check its ID."
+        400 ResourceNotFound.VpcId meaning="The VPC does not exist. Check its ID."
+        400 Forbidden.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+        400 IncorrectStatus.Vpc retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.CenStatus meaning="The attachment to CEN is being changed. Wait, then repeat the call."
+        400 OperationFailed.VpcIpv6Disabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 UnsupportedFeature.GatewayEndpoint meaning="Gateway endpoints are not supported here."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 OperationDenied.PolicyDocument meaning="The gateway endpoint does not support policies."
+        400 MissingParam.PolicyDocument meaning="`PolicyDocument` is missing. Pass it."
+        400 OperationDenied.NotAuthorized meaning="The caller may not operate on the resource. Check the permissions."
+        400 InvalidPolicy.WrongFormat meaning="The policy is malformed."
+    "#,
+);
 
 /// The descriptor of [`CreateVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
@@ -300,14 +288,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVpcGatewayEndpoint",
         Access::Write,
-        &CREATE_VPC_GATEWAY_ENDPOINT,
-        &CREATE_VPC_GATEWAY_ENDPOINT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `CreateVpcPrefixList`: Creates a prefix list.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
+use super::types::{PrefixListEntries, Tag};
 
 /// Creates a prefix list.
 ///
@@ -147,7 +147,7 @@ impl CreateVpcPrefixList {
 }
 
 record! {
-    request CreateVpcPrefixList = CREATE_VPC_PREFIX_LIST {
+    request CreateVpcPrefixList = 0 of SCHEMAS {
         prefix_list_name,
         prefix_list_description,
         client_token,
@@ -160,26 +160,6 @@ record! {
         tag,
     }
 }
-
-static CREATE_VPC_PREFIX_LIST: Schema = Schema {
-    name: "CreateVpcPrefixList",
-    fields: Fields::text(
-        r#"
-            PrefixListName string
-            PrefixListDescription string
-            ClientToken string
-            DryRun boolean
-            MaxEntries int32
-            PrefixListEntries [PrefixListEntries] items=..50
-            ResourceGroupId string
-            RegionId string region
-            IpVersion string
-            Tag [Tag] items=..21
-        "#,
-        &[&PREFIX_LIST_ENTRIES, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpcPrefixList`].
 #[derive(Default)]
@@ -194,58 +174,66 @@ pub struct CreateVpcPrefixListResponse {
 }
 
 record! {
-    response CreateVpcPrefixListResponse = CREATE_VPC_PREFIX_LIST_RESPONSE {
+    response CreateVpcPrefixListResponse = 1 of SCHEMAS {
         prefix_list_id,
         request_id,
         resource_group_id,
     }
 }
 
-static CREATE_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
-    name: "CreateVpcPrefixListResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVpcPrefixList
+            PrefixListName string
+            PrefixListDescription string
+            ClientToken string
+            DryRun boolean
+            MaxEntries int32
+            PrefixListEntries [PrefixListEntries] items=..50
+            ResourceGroupId string
+            RegionId string region
+            IpVersion string
+            Tag [Tag] items=..21
+        CreateVpcPrefixListResponse
             PrefixListId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpcPrefixList`].
-    CreateVpcPrefixListErrorCode {
+    CreateVpcPrefixListErrorCode of ERRORS {
         /// `UnsupportedFeature.IpVersion` (400): The IP version is not supported here.
-        UnsupportedFeatureIpVersion = "UnsupportedFeature.IpVersion",
+        UnsupportedFeatureIpVersion,
         /// `QuotaExceeded.PrefixListCidrCount` (400): The prefix list has the maximum number of CIDR blocks.
-        QuotaExceededPrefixListCidrCount = "QuotaExceeded.PrefixListCidrCount",
+        QuotaExceededPrefixListCidrCount,
         /// `OperationFailed.CidrCountExceedMaxCount` (400): The number of CIDR blocks exceeds the maximum of the prefix list.
-        OperationFailedCidrCountExceedMaxCount = "OperationFailed.CidrCountExceedMaxCount",
+        OperationFailedCidrCountExceedMaxCount,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `IllegalParam.CidrName` (400): The description of a CIDR block is not valid.
-        IllegalParamCidrName = "IllegalParam.CidrName",
+        IllegalParamCidrName,
         /// `DuplicatedParam.CidrBlock` (400): A CIDR block is given twice, or is in the prefix list already.
-        DuplicatedParamCidrBlock = "DuplicatedParam.CidrBlock",
+        DuplicatedParamCidrBlock,
         /// `QuotaExceeded.PrefixListCount` (400): The maximum number of prefix lists is reached.
-        QuotaExceededPrefixListCount = "QuotaExceeded.PrefixListCount",
+        QuotaExceededPrefixListCount,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.IpVersion" "" "The IP version is not supported here.",
-        400 "QuotaExceeded.PrefixListCidrCount" "" "The prefix list has the maximum number of CIDR blocks.",
-        400 "OperationFailed.CidrCountExceedMaxCount" "" "The number of CIDR blocks exceeds the maximum of the prefix list.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "IllegalParam.CidrName" "" "The description of a CIDR block is not valid.",
-        400 "DuplicatedParam.CidrBlock" "" "A CIDR block is given twice, or is in the prefix list already.",
-        400 "QuotaExceeded.PrefixListCount" "" "The maximum number of prefix lists is reached.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.IpVersion meaning="The IP version is not supported here."
+        400 QuotaExceeded.PrefixListCidrCount meaning="The prefix list has the maximum number of CIDR blocks."
+        400 OperationFailed.CidrCountExceedMaxCount meaning="The number of CIDR blocks exceeds the maximum of the prefix list."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 IllegalParam.CidrName meaning="The description of a CIDR block is not valid."
+        400 DuplicatedParam.CidrBlock meaning="A CIDR block is given twice, or is in the prefix list already."
+        400 QuotaExceeded.PrefixListCount meaning="The maximum number of prefix lists is reached."
+    "#,
+);
 
 /// The descriptor of [`CreateVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
@@ -253,15 +241,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVpcPrefixList",
-        Access::Write,
-        &CREATE_VPC_PREFIX_LIST,
-        &CREATE_VPC_PREFIX_LIST_RESPONSE,
-    )
+    ..Operation::new("CreateVpcPrefixList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpcPrefixList {

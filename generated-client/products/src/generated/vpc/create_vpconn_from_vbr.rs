@@ -98,7 +98,7 @@ impl CreateVpconnFromVbr {
 }
 
 record! {
-    request CreateVpconnFromVbr = CREATE_VPCONN_FROM_VBR {
+    request CreateVpconnFromVbr = 0 of SCHEMAS {
         order_mode,
         vbr_id,
         token,
@@ -106,21 +106,6 @@ record! {
         region_id,
     }
 }
-
-static CREATE_VPCONN_FROM_VBR: Schema = Schema {
-    name: "CreateVpconnFromVbr",
-    fields: Fields::text(
-        r#"
-            OrderMode string values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
-            VbrId string required
-            Token string
-            DryRun boolean
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpconnFromVbr`].
 #[derive(Default)]
@@ -133,59 +118,61 @@ pub struct CreateVpconnFromVbrResponse {
 }
 
 record! {
-    response CreateVpconnFromVbrResponse = CREATE_VPCONN_FROM_VBR_RESPONSE {
+    response CreateVpconnFromVbrResponse = 1 of SCHEMAS {
         request_id,
         virtual_physical_connection,
     }
 }
 
-static CREATE_VPCONN_FROM_VBR_RESPONSE: Schema = Schema {
-    name: "CreateVpconnFromVbrResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVpconnFromVbr
+            OrderMode string values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
+            VbrId string required
+            Token string
+            DryRun boolean
+            RegionId string region
+        CreateVpconnFromVbrResponse
             RequestId string
             VirtualPhysicalConnection string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVpconnFromVbr`].
-    CreateVpconnFromVbrErrorCode {
+    CreateVpconnFromVbrErrorCode of ERRORS {
         /// `OperationFailed.TargetUserPconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the other account.
-        OperationFailedTargetUserPconnTrafficNotEnable = "OperationFailed.TargetUserPconnTrafficNotEnable",
+        OperationFailedTargetUserPconnTrafficNotEnable,
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `OperationFailed.VbrBindedPconn` (400): The VBR is associated with circuits. Disassociate them first.
-        OperationFailedVbrBindedPconn = "OperationFailed.VbrBindedPconn",
+        OperationFailedVbrBindedPconn,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `IncorrectStatus.VbrId` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVbrId = "IncorrectStatus.VbrId",
+        IncorrectStatusVbrId,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `OperationFailed.VPconnCreated` (400): The hosted connection exists already.
-        OperationFailedVPconnCreated = "OperationFailed.VPconnCreated",
+        OperationFailedVPconnCreated,
         /// `OperationFailed.BandwidthOrVlanIdEmpty` (400): The bandwidth or the VLAN ID is missing.
-        OperationFailedBandwidthOrVlanIdEmpty = "OperationFailed.BandwidthOrVlanIdEmpty",
+        OperationFailedBandwidthOrVlanIdEmpty,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.TargetUserPconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the other account.",
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "OperationFailed.VbrBindedPconn" "" "The VBR is associated with circuits. Disassociate them first.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "IncorrectStatus.VbrId" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        400 "OperationFailed.VPconnCreated" "" "The hosted connection exists already.",
-        400 "OperationFailed.BandwidthOrVlanIdEmpty" "" "The bandwidth or the VLAN ID is missing.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.TargetUserPconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the other account."
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 OperationFailed.VbrBindedPconn meaning="The VBR is associated with circuits. Disassociate them first."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 IncorrectStatus.VbrId meaning="The state of the VBR does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        400 OperationFailed.VPconnCreated meaning="The hosted connection exists already."
+        400 OperationFailed.BandwidthOrVlanIdEmpty meaning="The bandwidth or the VLAN ID is missing."
+    "#,
+);
 
 /// The descriptor of [`CreateVpconnFromVbr`].
 pub static OPERATION: Operation = Operation {
@@ -193,14 +180,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVpconnFromVbr",
-        Access::Write,
-        &CREATE_VPCONN_FROM_VBR,
-        &CREATE_VPCONN_FROM_VBR_RESPONSE,
-    )
+    ..Operation::new("CreateVpconnFromVbr", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpconnFromVbr {

@@ -3,10 +3,7 @@
 //! `CreateVpnAttachment`: Creates an IPsec-VPN connection that is to be associated with a transit router.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    TAG, Tag, TUNNEL_BGP_CONFIG, TunnelBgpConfig, TUNNEL_IKE_CONFIG, TunnelIkeConfig,
-    TUNNEL_IPSEC_CONFIG, TunnelIpsecConfig,
-};
+use super::types::{Tag, TunnelBgpConfig, TunnelIkeConfig, TunnelIpsecConfig};
 
 /// Creates an IPsec-VPN connection that is to be associated with a transit router.
 ///
@@ -274,7 +271,7 @@ impl CreateVpnAttachment {
 }
 
 record! {
-    request CreateVpnAttachment = CREATE_VPN_ATTACHMENT {
+    request CreateVpnAttachment = 0 of SCHEMAS {
         region_id,
         name,
         customer_gateway_id,
@@ -300,38 +297,6 @@ record! {
     }
 }
 
-static CREATE_VPN_ATTACHMENT: Schema = Schema {
-    name: "CreateVpnAttachment",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Name string
-            CustomerGatewayId string
-            NetworkType string
-            LocalSubnet string required
-            RemoteSubnet string required
-            EffectImmediately boolean
-            IkeConfig string sensitive
-            IpsecConfig string
-            BgpConfig string
-            HealthCheckConfig string
-            AutoConfigRoute boolean
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            RemoteCaCert string
-            ClientToken string
-            Tags [Tag] items=..21
-            ResourceGroupId string
-            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
-            EnableTunnelsBgp boolean
-            DryRun boolean
-            TunnelBandwidth string
-        "#,
-        &[&TAG, &TUNNEL_OPTIONS_SPECIFICATION],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateVpnAttachment`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -353,7 +318,7 @@ pub struct CreateVpnAttachmentResponse {
 }
 
 record! {
-    response CreateVpnAttachmentResponse = CREATE_VPN_ATTACHMENT_RESPONSE {
+    response CreateVpnAttachmentResponse = 1 of SCHEMAS {
         request_id,
         vpn_connection_id,
         name,
@@ -363,23 +328,6 @@ record! {
         message,
     }
 }
-
-static CREATE_VPN_ATTACHMENT_RESPONSE: Schema = Schema {
-    name: "CreateVpnAttachmentResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VpnConnectionId string
-            Name string
-            CreateTime int64
-            Code string
-            Success boolean
-            Message string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`CreateVpnAttachment`].
 #[derive(Default)]
@@ -463,7 +411,7 @@ impl TunnelOptionsSpecification {
 }
 
 record! {
-    request TunnelOptionsSpecification = TUNNEL_OPTIONS_SPECIFICATION {
+    request TunnelOptionsSpecification = 2 of SCHEMAS {
         customer_gateway_id,
         enable_dpd,
         enable_nat_traversal,
@@ -474,10 +422,40 @@ record! {
     }
 }
 
-static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "TunnelOptionsSpecification",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVpnAttachment
+            RegionId string region
+            Name string
+            CustomerGatewayId string
+            NetworkType string
+            LocalSubnet string required
+            RemoteSubnet string required
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            BgpConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCert string
+            ClientToken string
+            Tags [Tag] items=..21
+            ResourceGroupId string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+            DryRun boolean
+            TunnelBandwidth string
+        CreateVpnAttachmentResponse
+            RequestId string
+            VpnConnectionId string
+            Name string
+            CreateTime int64
+            Code string
+            Success boolean
+            Message string
+        TunnelOptionsSpecification
             CustomerGatewayId string
             EnableDpd boolean
             EnableNatTraversal boolean
@@ -485,119 +463,117 @@ static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
             TunnelBgpConfig TunnelBgpConfig
             TunnelIkeConfig TunnelIkeConfig
             TunnelIpsecConfig TunnelIpsecConfig
-        "#,
-        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpnAttachment`].
-    CreateVpnAttachmentErrorCode {
+    CreateVpnAttachmentErrorCode of ERRORS {
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
+        NotSupportVpnConnectionParameterIpsecPfs,
         /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
-        NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
+        NotSupportVpnConnectionParameterIpsecAuthAlg,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `InvalidParameter.VpnConnectionName` (400): The name of the IPsec-VPN connection is not valid.
-        InvalidParameterVpnConnectionName = "InvalidParameter.VpnConnectionName",
+        InvalidParameterVpnConnectionName,
         /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
-        QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
+        QuotaExceededPolicyBasedRoute,
         /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
-        MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
+        MissingParameterTunnelCidr,
         /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
-        MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
+        MissingParamCustomerGatewayAsn,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `InvalidParameter.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
-        InvalidParameterBgpConfig = "InvalidParameter.BgpConfig",
+        InvalidParameterBgpConfig,
         /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
-        IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
+        IllegalParamTunnelCidr,
         /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
-        InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
+        InvalidLocalBgpIpMalformed,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
-        IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
+        IllegalParamRemoteSubnet,
         /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
-        IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
+        IllegalParamLocalBgpIp,
         /// `OperationFailed.MissCertificate` (400): No certificate is associated. Associate one first.
-        OperationFailedMissCertificate = "OperationFailed.MissCertificate",
+        OperationFailedMissCertificate,
         /// `MissingParam.RemoteId` (400): A connection of the Chinese national standard needs the ID of the peer.
-        MissingParamRemoteId = "MissingParam.RemoteId",
+        MissingParamRemoteId,
         /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
-        IllegalParamEnableBgp = "IllegalParam.EnableBgp",
+        IllegalParamEnableBgp,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
-        InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
+        InvalidTunnelCidrMalformed,
         /// `OperationFailed.NoAvailableAmount` (400): The balance of the account is negative. Top it up, then repeat the call.
-        OperationFailedNoAvailableAmount = "OperationFailed.NoAvailableAmount",
+        OperationFailedNoAvailableAmount,
         /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
-        OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
+        OperationUnsupportedEnableBgp,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
-        InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+        InvalidCustomerGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "InvalidParameter.VpnConnectionName" "" "The name of the IPsec-VPN connection is not valid.",
-        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
-        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
-        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "InvalidParameter.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
-        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
-        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
-        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
-        400 "OperationFailed.MissCertificate" "" "No certificate is associated. Associate one first.",
-        400 "MissingParam.RemoteId" "" "A connection of the Chinese national standard needs the ID of the peer.",
-        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
-        400 "OperationFailed.NoAvailableAmount" "" "The balance of the account is negative. Top it up, then repeat the call.",
-        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 NotSupportVpnConnectionParameter.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 NotSupportVpnConnectionParameter.IpsecAuthAlg meaning="The IPsec authentication algorithm is not supported."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 InvalidParameter.VpnConnectionName meaning="The name of the IPsec-VPN connection is not valid."
+        400 QuotaExceeded.PolicyBasedRoute meaning="The maximum number of policy-based routes is reached."
+        400 MissingParameter.TunnelCidr meaning="With BGP, `TunnelCidr` is needed."
+        400 MissingParam.CustomerGatewayAsn meaning="With BGP, the customer gateway needs an AS number."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 InvalidParameter.BgpConfig meaning="`BgpConfig` is not valid. Check its value."
+        400 IllegalParam.TunnelCidr meaning="The CIDR block of the tunnel is not valid."
+        400 InvalidLocalBgpIp.Malformed meaning="`LocalBgpIp` is malformed."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.RemoteSubnet meaning="`RemoteSubnet` is not valid. Check its value."
+        400 IllegalParam.LocalBgpIp meaning="The local BGP address is not valid."
+        400 OperationFailed.MissCertificate meaning="No certificate is associated. Associate one first."
+        400 MissingParam.RemoteId meaning="A connection of the Chinese national standard needs the ID of the peer."
+        400 IllegalParam.EnableBgp meaning="The VPN gateway uses BGP, so the connection must enable it too."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidTunnelCidr.Malformed meaning="`TunnelCidr` is malformed."
+        400 OperationFailed.NoAvailableAmount meaning="The balance of the account is negative. Top it up, then repeat the call."
+        400 OperationUnsupported.EnableBgp meaning="The VPN gateway or the region does not support BGP."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidCustomerGatewayInstanceId.NotFound meaning="The customer gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpnAttachment`].
 pub static OPERATION: Operation = Operation {
@@ -605,15 +581,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnAttachment",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVpnAttachment",
-        Access::Write,
-        &CREATE_VPN_ATTACHMENT,
-        &CREATE_VPN_ATTACHMENT_RESPONSE,
-    )
+    ..Operation::new("CreateVpnAttachment", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpnAttachment {

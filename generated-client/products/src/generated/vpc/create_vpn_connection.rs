@@ -3,10 +3,7 @@
 //! `CreateVpnConnection`: Creates an IPsec-VPN connection on a VPN gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    TAG, Tag, TUNNEL_BGP_CONFIG, TunnelBgpConfig, TUNNEL_IKE_CONFIG, TunnelIkeConfig,
-    TUNNEL_IPSEC_CONFIG, TunnelIpsecConfig,
-};
+use super::types::{Tag, TunnelBgpConfig, TunnelIkeConfig, TunnelIpsecConfig};
 
 /// Creates an IPsec-VPN connection on a VPN gateway.
 ///
@@ -283,7 +280,7 @@ impl CreateVpnConnection {
 }
 
 record! {
-    request CreateVpnConnection = CREATE_VPN_CONNECTION {
+    request CreateVpnConnection = 0 of SCHEMAS {
         region_id,
         client_token,
         customer_gateway_id,
@@ -307,36 +304,6 @@ record! {
     }
 }
 
-static CREATE_VPN_CONNECTION: Schema = Schema {
-    name: "CreateVpnConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            CustomerGatewayId string
-            VpnGatewayId string required
-            Name string
-            LocalSubnet string required
-            RemoteSubnet string required
-            EffectImmediately boolean
-            IkeConfig string sensitive
-            IpsecConfig string
-            HealthCheckConfig string
-            AutoConfigRoute boolean
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            BgpConfig string
-            RemoteCaCertificate string
-            Tags [Tag] items=..21
-            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
-            EnableTunnelsBgp boolean
-            DryRun boolean
-        "#,
-        &[&TAG, &TUNNEL_OPTIONS_SPECIFICATION],
-    ),
-    rules: &[],
-};
-
 /// The response to [`CreateVpnConnection`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -352,27 +319,13 @@ pub struct CreateVpnConnectionResponse {
 }
 
 record! {
-    response CreateVpnConnectionResponse = CREATE_VPN_CONNECTION_RESPONSE {
+    response CreateVpnConnectionResponse = 1 of SCHEMAS {
         request_id,
         vpn_connection_id,
         name,
         create_time,
     }
 }
-
-static CREATE_VPN_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CreateVpnConnectionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VpnConnectionId string
-            Name string
-            CreateTime int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`CreateVpnConnection`].
 #[derive(Default)]
@@ -466,7 +419,7 @@ impl TunnelOptionsSpecification {
 }
 
 record! {
-    request TunnelOptionsSpecification = TUNNEL_OPTIONS_SPECIFICATION {
+    request TunnelOptionsSpecification = 2 of SCHEMAS {
         customer_gateway_id,
         enable_dpd,
         enable_nat_traversal,
@@ -478,10 +431,35 @@ record! {
     }
 }
 
-static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "TunnelOptionsSpecification",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        CreateVpnConnection
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string
+            VpnGatewayId string required
+            Name string
+            LocalSubnet string required
+            RemoteSubnet string required
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            BgpConfig string
+            RemoteCaCertificate string
+            Tags [Tag] items=..21
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+            DryRun boolean
+        CreateVpnConnectionResponse
+            RequestId string
+            VpnConnectionId string
+            Name string
+            CreateTime int64
+        TunnelOptionsSpecification
             CustomerGatewayId string
             EnableDpd boolean
             EnableNatTraversal boolean
@@ -490,179 +468,177 @@ static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
             TunnelBgpConfig TunnelBgpConfig
             TunnelIkeConfig TunnelIkeConfig
             TunnelIpsecConfig TunnelIpsecConfig
-        "#,
-        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpnConnection`].
-    CreateVpnConnectionErrorCode {
+    CreateVpnConnectionErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `InvalidVpnConnection.AlreadyExists` (400): The IPsec-VPN connection exists already.
-        InvalidVpnConnectionAlreadyExists = "InvalidVpnConnection.AlreadyExists",
+        InvalidVpnConnectionAlreadyExists,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnGateway.IpsecVpnDisabled` (400): IPsec-VPN is disabled on the VPN gateway.
-        VpnGatewayIpsecVpnDisabled = "VpnGateway.IpsecVpnDisabled",
+        VpnGatewayIpsecVpnDisabled,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
+        NotSupportVpnConnectionParameterIpsecPfs,
         /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
-        NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
+        NotSupportVpnConnectionParameterIpsecAuthAlg,
         /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
-        VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
+        VpnRouteEntryConflictSsl,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `InvalidParameter.VpnConnectionName` (400): The name of the IPsec-VPN connection is not valid.
-        InvalidParameterVpnConnectionName = "InvalidParameter.VpnConnectionName",
+        InvalidParameterVpnConnectionName,
         /// `OperationUnsupported.SetDPD` (400): The version of the VPN gateway does not support dead peer detection.
-        OperationUnsupportedSetDpd = "OperationUnsupported.SetDPD",
+        OperationUnsupportedSetDpd,
         /// `OperationUnsupported.SetNatTraversal` (400): The version of the VPN gateway does not support NAT traversal.
-        OperationUnsupportedSetNatTraversal = "OperationUnsupported.SetNatTraversal",
+        OperationUnsupportedSetNatTraversal,
         /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
-        QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
+        QuotaExceededPolicyBasedRoute,
         /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
-        MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
+        MissingParameterTunnelCidr,
         /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
-        OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
+        OperationUnsupportedEnableBgp,
         /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
-        MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
+        MissingParamCustomerGatewayAsn,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
-        IllegalParamBgpConfig = "IllegalParam.BgpConfig",
+        IllegalParamBgpConfig,
         /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
-        IllegalParamEnableBgp = "IllegalParam.EnableBgp",
+        IllegalParamEnableBgp,
         /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
-        IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
+        IllegalParamTunnelCidr,
         /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
-        InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
+        InvalidLocalBgpIpMalformed,
         /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
-        IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
+        IllegalParamLocalBgpIp,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
-        IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
+        IllegalParamRemoteSubnet,
         /// `OperationFailed.MissCertificate` (400): No certificate is associated. Associate one first.
-        OperationFailedMissCertificate = "OperationFailed.MissCertificate",
+        OperationFailedMissCertificate,
         /// `MissingParam.RemoteId` (400): A connection of the Chinese national standard needs the ID of the peer.
-        MissingParamRemoteId = "MissingParam.RemoteId",
+        MissingParamRemoteId,
         /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
-        OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
+        OperationFailedCenLevelNotSupport,
         /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
-        CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
+        CustomerGatewayConflictRouteEntry,
         /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
-        VpnTaskConflict = "VpnTask.CONFLICT",
+        VpnTaskConflict,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
-        InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
+        InvalidTunnelCidrMalformed,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
-        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
+        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
-        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
+        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap,
         /// `CustomerGateway.ConflictVpnIp` (400): The customer gateway has the IP address of the VPN gateway. They must differ.
-        CustomerGatewayConflictVpnIp = "CustomerGateway.ConflictVpnIp",
+        CustomerGatewayConflictVpnIp,
         /// `VpnGateway.IPsecServerAndVpnConnectionConflict` (400): A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.
-        VpnGatewayIPsecServerAndVpnConnectionConflict = "VpnGateway.IPsecServerAndVpnConnectionConflict",
+        VpnGatewayIPsecServerAndVpnConnectionConflict,
         /// `InvalidSslVpnServerCertId.NotFound` (400): The certificate of the SSL server does not exist. Check its ID.
-        InvalidSslVpnServerCertIdNotFound = "InvalidSslVpnServerCertId.NotFound",
+        InvalidSslVpnServerCertIdNotFound,
         /// `MissingParameter.TunnelOptionsSpecification` (400): A connection with two tunnels needs the settings of both.
-        MissingParameterTunnelOptionsSpecification = "MissingParameter.TunnelOptionsSpecification",
+        MissingParameterTunnelOptionsSpecification,
         /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
-        CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
+        CreateDbrRoutesQuotaFullQuotaFull,
         /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
-        CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
+        CreatePbrRoutesQuotaFullQuotaFull,
         /// `CreateVpnConnectionsQuotaFull.QuotaFull` (400): The maximum number of IPsec-VPN connections is reached.
-        CreateVpnConnectionsQuotaFullQuotaFull = "CreateVpnConnectionsQuotaFull.QuotaFull",
+        CreateVpnConnectionsQuotaFullQuotaFull,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
-        InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+        InvalidCustomerGatewayInstanceIdNotFound,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "InvalidVpnConnection.AlreadyExists" "" "The IPsec-VPN connection exists already.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnGateway.IpsecVpnDisabled" "" "IPsec-VPN is disabled on the VPN gateway.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
-        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "InvalidParameter.VpnConnectionName" "" "The name of the IPsec-VPN connection is not valid.",
-        400 "OperationUnsupported.SetDPD" "" "The version of the VPN gateway does not support dead peer detection.",
-        400 "OperationUnsupported.SetNatTraversal" "" "The version of the VPN gateway does not support NAT traversal.",
-        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
-        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
-        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
-        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
-        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
-        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
-        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
-        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
-        400 "OperationFailed.MissCertificate" "" "No certificate is associated. Associate one first.",
-        400 "MissingParam.RemoteId" "" "A connection of the Chinese national standard needs the ID of the peer.",
-        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
-        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
-        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
-        400 "CustomerGateway.ConflictVpnIp" "" "The customer gateway has the IP address of the VPN gateway. They must differ.",
-        400 "VpnGateway.IPsecServerAndVpnConnectionConflict" "" "A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once.",
-        400 "InvalidSslVpnServerCertId.NotFound" "" "The certificate of the SSL server does not exist. Check its ID.",
-        400 "MissingParameter.TunnelOptionsSpecification" "" "A connection with two tunnels needs the settings of both.",
-        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
-        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
-        400 "CreateVpnConnectionsQuotaFull.QuotaFull" "" "The maximum number of IPsec-VPN connections is reached.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 InvalidVpnConnection.AlreadyExists meaning="The IPsec-VPN connection exists already."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnGateway.IpsecVpnDisabled meaning="IPsec-VPN is disabled on the VPN gateway."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 NotSupportVpnConnectionParameter.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 NotSupportVpnConnectionParameter.IpsecAuthAlg meaning="The IPsec authentication algorithm is not supported."
+        400 VpnRouteEntry.ConflictSSL meaning="The route conflicts with the clients of the SSL server."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 InvalidParameter.VpnConnectionName meaning="The name of the IPsec-VPN connection is not valid."
+        400 OperationUnsupported.SetDPD meaning="The version of the VPN gateway does not support dead peer detection."
+        400 OperationUnsupported.SetNatTraversal meaning="The version of the VPN gateway does not support NAT traversal."
+        400 QuotaExceeded.PolicyBasedRoute meaning="The maximum number of policy-based routes is reached."
+        400 MissingParameter.TunnelCidr meaning="With BGP, `TunnelCidr` is needed."
+        400 OperationUnsupported.EnableBgp meaning="The VPN gateway or the region does not support BGP."
+        400 MissingParam.CustomerGatewayAsn meaning="With BGP, the customer gateway needs an AS number."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 IllegalParam.BgpConfig meaning="`BgpConfig` is not valid. Check its value."
+        400 IllegalParam.EnableBgp meaning="The VPN gateway uses BGP, so the connection must enable it too."
+        400 IllegalParam.TunnelCidr meaning="The CIDR block of the tunnel is not valid."
+        400 InvalidLocalBgpIp.Malformed meaning="`LocalBgpIp` is malformed."
+        400 IllegalParam.LocalBgpIp meaning="The local BGP address is not valid."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.RemoteSubnet meaning="`RemoteSubnet` is not valid. Check its value."
+        400 OperationFailed.MissCertificate meaning="No certificate is associated. Associate one first."
+        400 MissingParam.RemoteId meaning="A connection of the Chinese national standard needs the ID of the peer."
+        400 OperationFailed.CenLevelNotSupport meaning="The VPC is attached to a CEN instance whose mode does not allow the operation."
+        400 CustomerGateway.ConflictRouteEntry meaning="The address of the customer gateway conflicts with a route."
+        400 VpnTask.CONFLICT retryable meaning="Another task of the VPN gateway is running. Wait a moment, then repeat the call."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidTunnelCidr.Malformed meaning="`TunnelCidr` is malformed."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs meaning="Connections between the same gateways must have the same pre-shared key and IKE settings."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap meaning="The address ranges of connections between the same gateways must not overlap."
+        400 CustomerGateway.ConflictVpnIp meaning="The customer gateway has the IP address of the VPN gateway. They must differ."
+        400 VpnGateway.IPsecServerAndVpnConnectionConflict meaning="A VPN gateway cannot have IPsec-VPN connections and an IPsec server at once."
+        400 InvalidSslVpnServerCertId.NotFound meaning="The certificate of the SSL server does not exist. Check its ID."
+        400 MissingParameter.TunnelOptionsSpecification meaning="A connection with two tunnels needs the settings of both."
+        400 CreateDbrRoutesQuotaFull.QuotaFull meaning="The maximum number of destination-based routes is reached."
+        400 CreatePbrRoutesQuotaFull.QuotaFull meaning="The maximum number of policy-based routes is reached."
+        400 CreateVpnConnectionsQuotaFull.QuotaFull meaning="The maximum number of IPsec-VPN connections is reached."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidCustomerGatewayInstanceId.NotFound meaning="The customer gateway does not exist. Check its ID."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpnConnection`].
 pub static OPERATION: Operation = Operation {
@@ -670,15 +646,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVpnConnection",
-        Access::Write,
-        &CREATE_VPN_CONNECTION,
-        &CREATE_VPN_CONNECTION_RESPONSE,
-    )
+    ..Operation::new("CreateVpnConnection", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpnConnection {

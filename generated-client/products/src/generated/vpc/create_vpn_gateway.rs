@@ -212,7 +212,7 @@ impl CreateVpnGateway {
 }
 
 record! {
-    request CreateVpnGateway = CREATE_VPN_GATEWAY {
+    request CreateVpnGateway = 0 of SCHEMAS {
         region_id,
         name,
         vpc_id,
@@ -232,10 +232,32 @@ record! {
     }
 }
 
-static CREATE_VPN_GATEWAY: Schema = Schema {
-    name: "CreateVpnGateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`CreateVpnGateway`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct CreateVpnGatewayResponse {
+    /// The ID of the VPN gateway.
+    pub vpn_gateway_id: Option<String>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+    /// `Name`.
+    pub name: Option<String>,
+    /// `OrderId`.
+    pub order_id: Option<i64>,
+}
+
+record! {
+    response CreateVpnGatewayResponse = 1 of SCHEMAS {
+        vpn_gateway_id,
+        request_id,
+        name,
+        order_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVpnGateway
             RegionId string region
             Name string
             VpcId string required
@@ -252,166 +274,126 @@ static CREATE_VPN_GATEWAY: Schema = Schema {
             NetworkType string
             DisasterRecoveryVSwitchId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`CreateVpnGateway`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateVpnGatewayResponse {
-    /// The ID of the VPN gateway.
-    pub vpn_gateway_id: Option<String>,
-    /// The ID of the request.
-    pub request_id: Option<String>,
-    /// `Name`.
-    pub name: Option<String>,
-    /// `OrderId`.
-    pub order_id: Option<i64>,
-}
-
-record! {
-    response CreateVpnGatewayResponse = CREATE_VPN_GATEWAY_RESPONSE {
-        vpn_gateway_id,
-        request_id,
-        name,
-        order_id,
-    }
-}
-
-static CREATE_VPN_GATEWAY_RESPONSE: Schema = Schema {
-    name: "CreateVpnGatewayResponse",
-    fields: Fields::text(
-        r#"
+        CreateVpnGatewayResponse
             VpnGatewayId string
             RequestId string
             Name string
             OrderId int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVpnGateway`].
-    CreateVpnGatewayErrorCode {
+    CreateVpnGatewayErrorCode of ERRORS {
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidSpec.NotFound` (400): The specification does not exist. Check `Spec`.
-        InvalidSpecNotFound = "InvalidSpec.NotFound",
+        InvalidSpecNotFound,
         /// `InvalidPeriod` (400): The period is not valid. Check `Period`.
-        InvalidPeriod = "InvalidPeriod",
+        InvalidPeriod,
         /// `ChargeType.NotSupport` (400): The billing method is not supported.
-        ChargeTypeNotSupport = "ChargeType.NotSupport",
+        ChargeTypeNotSupport,
         /// `InventoryNotEnough` (400): There are not enough resources for the order. Try again later or elsewhere.
-        InventoryNotEnough = "InventoryNotEnough",
+        InventoryNotEnough,
         /// `UnnecessarySslConnection` (400): SSL-VPN is disabled, so no number of SSL connections can be given.
-        UnnecessarySslConnection = "UnnecessarySslConnection",
+        UnnecessarySslConnection,
         /// `InvalidVpnEnable` (400): Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one.
-        InvalidVpnEnable = "InvalidVpnEnable",
+        InvalidVpnEnable,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `OperationFailed.InventoryNotEnough` (400): The zone has no resources left. Choose a vSwitch in another zone.
-        OperationFailedInventoryNotEnough = "OperationFailed.InventoryNotEnough",
+        OperationFailedInventoryNotEnough,
         /// `Forbidden.OperateShareResource` (400): The resource is shared by another account and cannot be changed.
-        ForbiddenOperateShareResource = "Forbidden.OperateShareResource",
+        ForbiddenOperateShareResource,
         /// `OperationFailed.IpNotEnough` (400): The vSwitch has not enough free private IP addresses.
-        OperationFailedIpNotEnough = "OperationFailed.IpNotEnough",
+        OperationFailedIpNotEnough,
         /// `Forbidden.NoSLRPermission` (400): The caller may not create the service-linked role. Grant the permission first.
-        ForbiddenNoSlrPermission = "Forbidden.NoSLRPermission",
+        ForbiddenNoSlrPermission,
         /// `OperationFailed.VSwitchConflict` (400): The vSwitch cannot have a VPN gateway. Choose another one.
-        OperationFailedVSwitchConflict = "OperationFailed.VSwitchConflict",
+        OperationFailedVSwitchConflict,
         /// `OperationFailed.AzNotSupport` (400): The zone has no VPN gateways. Choose a vSwitch in another zone.
-        OperationFailedAzNotSupport = "OperationFailed.AzNotSupport",
+        OperationFailedAzNotSupport,
         /// `OperationFailed.NetworkTypeNotMatch` (400): A VPN gateway of the Chinese national standard cannot be private.
-        OperationFailedNetworkTypeNotMatch = "OperationFailed.NetworkTypeNotMatch",
+        OperationFailedNetworkTypeNotMatch,
         /// `OperationFailed.SslNotSupport` (400): A private VPN gateway cannot have SSL-VPN.
-        OperationFailedSslNotSupport = "OperationFailed.SslNotSupport",
+        OperationFailedSslNotSupport,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidVSwitchId.SecondVswitchNotSupport` (400): The zone of the second vSwitch is not supported. Choose another vSwitch.
-        InvalidVSwitchIdSecondVswitchNotSupport = "InvalidVSwitchId.SecondVswitchNotSupport",
+        InvalidVSwitchIdSecondVswitchNotSupport,
         /// `InvalidVSwitchId.FirstVswitchNotSupport` (400): The zone of the first vSwitch is not supported. Choose another vSwitch.
-        InvalidVSwitchIdFirstVswitchNotSupport = "InvalidVSwitchId.FirstVswitchNotSupport",
+        InvalidVSwitchIdFirstVswitchNotSupport,
         /// `InvalidVSwitchId.VswitchIdShouldDifferent` (400): The two vSwitches must differ.
-        InvalidVSwitchIdVswitchIdShouldDifferent = "InvalidVSwitchId.VswitchIdShouldDifferent",
+        InvalidVSwitchIdVswitchIdShouldDifferent,
         /// `InvalidVSwitchId.FirstVswitchIpNotEnough` (400): The first vSwitch has not enough free IP addresses.
-        InvalidVSwitchIdFirstVswitchIpNotEnough = "InvalidVSwitchId.FirstVswitchIpNotEnough",
+        InvalidVSwitchIdFirstVswitchIpNotEnough,
         /// `InvalidVSwitchId.SecondVswitchIpNotEnough` (400): The second vSwitch has not enough free IP addresses.
-        InvalidVSwitchIdSecondVswitchIpNotEnough = "InvalidVSwitchId.SecondVswitchIpNotEnough",
+        InvalidVSwitchIdSecondVswitchIpNotEnough,
         /// `InvalidVSwitchId.ZoneIdShouldDifferent` (400): The two vSwitches must be in different zones.
-        InvalidVSwitchIdZoneIdShouldDifferent = "InvalidVSwitchId.ZoneIdShouldDifferent",
+        InvalidVSwitchIdZoneIdShouldDifferent,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidSpec.NotFound" "" "The specification does not exist. Check `Spec`.",
-        400 "InvalidPeriod" "" "The period is not valid. Check `Period`.",
-        400 "ChargeType.NotSupport" "" "The billing method is not supported.",
-        400 "InventoryNotEnough" "" "There are not enough resources for the order. Try again later or elsewhere.",
-        400 "UnnecessarySslConnection" "" "SSL-VPN is disabled, so no number of SSL connections can be given.",
-        400 "InvalidVpnEnable" "" "Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        400 "OperationFailed.InventoryNotEnough" "" "The zone has no resources left. Choose a vSwitch in another zone.",
-        400 "Forbidden.OperateShareResource" "" "The resource is shared by another account and cannot be changed.",
-        400 "OperationFailed.IpNotEnough" "" "The vSwitch has not enough free private IP addresses.",
-        400 "Forbidden.NoSLRPermission" "" "The caller may not create the service-linked role. Grant the permission first.",
-        400 "OperationFailed.VSwitchConflict" "" "The vSwitch cannot have a VPN gateway. Choose another one.",
-        400 "OperationFailed.AzNotSupport" "" "The zone has no VPN gateways. Choose a vSwitch in another zone.",
-        400 "OperationFailed.NetworkTypeNotMatch" "" "A VPN gateway of the Chinese national standard cannot be private.",
-        400 "OperationFailed.SslNotSupport" "" "A private VPN gateway cannot have SSL-VPN.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidVSwitchId.SecondVswitchNotSupport" "" "The zone of the second vSwitch is not supported. Choose another vSwitch.",
-        400 "InvalidVSwitchId.FirstVswitchNotSupport" "" "The zone of the first vSwitch is not supported. Choose another vSwitch.",
-        400 "InvalidVSwitchId.VswitchIdShouldDifferent" "" "The two vSwitches must differ.",
-        400 "InvalidVSwitchId.FirstVswitchIpNotEnough" "" "The first vSwitch has not enough free IP addresses.",
-        400 "InvalidVSwitchId.SecondVswitchIpNotEnough" "" "The second vSwitch has not enough free IP addresses.",
-        400 "InvalidVSwitchId.ZoneIdShouldDifferent" "" "The two vSwitches must be in different zones.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidSpec.NotFound meaning="The specification does not exist. Check `Spec`."
+        400 InvalidPeriod meaning="The period is not valid. Check `Period`."
+        400 ChargeType.NotSupport meaning="The billing method is not supported."
+        400 InventoryNotEnough meaning="There are not enough resources for the order. Try again later or elsewhere."
+        400 UnnecessarySslConnection meaning="SSL-VPN is disabled, so no number of SSL connections can be given."
+        400 InvalidVpnEnable meaning="Neither IPsec-VPN nor SSL-VPN is enabled. Enable at least one."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        400 OperationFailed.InventoryNotEnough meaning="The zone has no resources left. Choose a vSwitch in another zone."
+        400 Forbidden.OperateShareResource meaning="The resource is shared by another account and cannot be changed."
+        400 OperationFailed.IpNotEnough meaning="The vSwitch has not enough free private IP addresses."
+        400 Forbidden.NoSLRPermission meaning="The caller may not create the service-linked role. Grant the permission first."
+        400 OperationFailed.VSwitchConflict meaning="The vSwitch cannot have a VPN gateway. Choose another one."
+        400 OperationFailed.AzNotSupport meaning="The zone has no VPN gateways. Choose a vSwitch in another zone."
+        400 OperationFailed.NetworkTypeNotMatch meaning="A VPN gateway of the Chinese national standard cannot be private."
+        400 OperationFailed.SslNotSupport meaning="A private VPN gateway cannot have SSL-VPN."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidVSwitchId.SecondVswitchNotSupport meaning="The zone of the second vSwitch is not supported. Choose another vSwitch."
+        400 InvalidVSwitchId.FirstVswitchNotSupport meaning="The zone of the first vSwitch is not supported. Choose another vSwitch."
+        400 InvalidVSwitchId.VswitchIdShouldDifferent meaning="The two vSwitches must differ."
+        400 InvalidVSwitchId.FirstVswitchIpNotEnough meaning="The first vSwitch has not enough free IP addresses."
+        400 InvalidVSwitchId.SecondVswitchIpNotEnough meaning="The second vSwitch has not enough free IP addresses."
+        400 InvalidVSwitchId.ZoneIdShouldDifferent meaning="The two vSwitches must be in different zones."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`CreateVpnGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a VPN gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnGateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "CreateVpnGateway",
-        Access::Write,
-        &CREATE_VPN_GATEWAY,
-        &CREATE_VPN_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("CreateVpnGateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpnGateway {

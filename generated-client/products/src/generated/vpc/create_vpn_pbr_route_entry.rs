@@ -159,7 +159,7 @@ impl CreateVpnPbrRouteEntry {
 }
 
 record! {
-    request CreateVpnPbrRouteEntry = CREATE_VPN_PBR_ROUTE_ENTRY {
+    request CreateVpnPbrRouteEntry = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -174,28 +174,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_VPN_PBR_ROUTE_ENTRY: Schema = Schema {
-    name: "CreateVpnPbrRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            VpnGatewayId string required
-            RouteSource string required
-            RouteDest string required
-            NextHop string required
-            Weight int32 required
-            PublishVpc boolean required
-            Description string
-            OverlayMode string
-            Priority int32
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpnPbrRouteEntry`].
 #[derive(Default)]
@@ -226,7 +204,7 @@ pub struct CreateVpnPbrRouteEntryResponse {
 }
 
 record! {
-    response CreateVpnPbrRouteEntryResponse = CREATE_VPN_PBR_ROUTE_ENTRY_RESPONSE {
+    response CreateVpnPbrRouteEntryResponse = 1 of SCHEMAS {
         next_hop,
         weight,
         route_dest,
@@ -241,10 +219,22 @@ record! {
     }
 }
 
-static CREATE_VPN_PBR_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateVpnPbrRouteEntryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVpnPbrRouteEntry
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteSource string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            PublishVpc boolean required
+            Description string
+            OverlayMode string
+            Priority int32
+            DryRun boolean
+        CreateVpnPbrRouteEntryResponse
             NextHop string
             Weight int32
             RouteDest string
@@ -256,98 +246,95 @@ static CREATE_VPN_PBR_ROUTE_ENTRY_RESPONSE: Schema = Schema {
             RouteSource string
             VpnInstanceId string
             Priority int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVpnPbrRouteEntry`].
-    CreateVpnPbrRouteEntryErrorCode {
+    CreateVpnPbrRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
-        VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
+        VpnRouteEntryConflictSsl,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `IllegalParam.RouteDest` (400): `RouteDest` is not valid. Check its value.
-        IllegalParamRouteDest = "IllegalParam.RouteDest",
+        IllegalParamRouteDest,
         /// `OperationFailed.RouteConflict` (400): A route to the same destination exists already.
-        OperationFailedRouteConflict = "OperationFailed.RouteConflict",
+        OperationFailedRouteConflict,
         /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
-        OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
+        OperationFailedInvalidCidrBlock,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `VpnPbrRouteEntryPriority.NotSupport` (400): The version of the VPN gateway does not support priorities of policy-based routes.
-        VpnPbrRouteEntryPriorityNotSupport = "VpnPbrRouteEntryPriority.NotSupport",
+        VpnPbrRouteEntryPriorityNotSupport,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
-        VpnTaskConflict = "VpnTask.CONFLICT",
+        VpnTaskConflict,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `VpnRouteEntry.SrcDestWeightConflict` (400): Another policy-based route has the same source, destination and weight.
-        VpnRouteEntrySrcDestWeightConflict = "VpnRouteEntry.SrcDestWeightConflict",
+        VpnRouteEntrySrcDestWeightConflict,
         /// `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` (400): Policy-based routes of the same priority must not overlap.
-        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap = "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap",
+        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap,
         /// `VpnRouteEntry.SrcDestConflict` (400): Another policy-based route has the same source and destination.
-        VpnRouteEntrySrcDestConflict = "VpnRouteEntry.SrcDestConflict",
+        VpnRouteEntrySrcDestConflict,
         /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
-        CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
+        CreatePbrRoutesQuotaFullQuotaFull,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "IllegalParam.RouteDest" "" "`RouteDest` is not valid. Check its value.",
-        400 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
-        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "VpnPbrRouteEntryPriority.NotSupport" "" "The version of the VPN gateway does not support priorities of policy-based routes.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "VpnRouteEntry.SrcDestWeightConflict" "" "Another policy-based route has the same source, destination and weight.",
-        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "Policy-based routes of the same priority must not overlap.",
-        400 "VpnRouteEntry.SrcDestConflict" "" "Another policy-based route has the same source and destination.",
-        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnRouteEntry.ConflictSSL meaning="The route conflicts with the clients of the SSL server."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 IllegalParam.RouteDest meaning="`RouteDest` is not valid. Check its value."
+        400 OperationFailed.RouteConflict meaning="A route to the same destination exists already."
+        400 OperationFailed.InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 VpnPbrRouteEntryPriority.NotSupport meaning="The version of the VPN gateway does not support priorities of policy-based routes."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 VpnTask.CONFLICT retryable meaning="Another task of the VPN gateway is running. Wait a moment, then repeat the call."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 VpnRouteEntry.SrcDestWeightConflict meaning="Another policy-based route has the same source, destination and weight."
+        400 VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap meaning="Policy-based routes of the same priority must not overlap."
+        400 VpnRouteEntry.SrcDestConflict meaning="Another policy-based route has the same source and destination."
+        400 CreatePbrRoutesQuotaFull.QuotaFull meaning="The maximum number of policy-based routes is reached."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpnPbrRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -355,14 +342,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnPbrRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVpnPbrRouteEntry",
         Access::Write,
-        &CREATE_VPN_PBR_ROUTE_ENTRY,
-        &CREATE_VPN_PBR_ROUTE_ENTRY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

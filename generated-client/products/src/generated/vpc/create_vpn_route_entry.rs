@@ -141,7 +141,7 @@ impl CreateVpnRouteEntry {
 }
 
 record! {
-    request CreateVpnRouteEntry = CREATE_VPN_ROUTE_ENTRY {
+    request CreateVpnRouteEntry = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -154,26 +154,6 @@ record! {
         dry_run,
     }
 }
-
-static CREATE_VPN_ROUTE_ENTRY: Schema = Schema {
-    name: "CreateVpnRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            VpnGatewayId string required
-            RouteDest string required
-            NextHop string required
-            Weight int32 required
-            PublishVpc boolean required
-            Description string
-            OverlayMode string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`CreateVpnRouteEntry`].
 #[derive(Default)]
@@ -200,7 +180,7 @@ pub struct CreateVpnRouteEntryResponse {
 }
 
 record! {
-    response CreateVpnRouteEntryResponse = CREATE_VPN_ROUTE_ENTRY_RESPONSE {
+    response CreateVpnRouteEntryResponse = 1 of SCHEMAS {
         next_hop,
         weight,
         route_dest,
@@ -213,10 +193,20 @@ record! {
     }
 }
 
-static CREATE_VPN_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateVpnRouteEntryResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        CreateVpnRouteEntry
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            RouteDest string required
+            NextHop string required
+            Weight int32 required
+            PublishVpc boolean required
+            Description string
+            OverlayMode string
+            DryRun boolean
+        CreateVpnRouteEntryResponse
             NextHop string
             Weight int32
             RouteDest string
@@ -226,86 +216,83 @@ static CREATE_VPN_ROUTE_ENTRY_RESPONSE: Schema = Schema {
             CreateTime int64
             OverlayMode string
             VpnInstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`CreateVpnRouteEntry`].
-    CreateVpnRouteEntryErrorCode {
+    CreateVpnRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
-        VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
+        VpnRouteEntryConflictSsl,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `IllegalParam.RouteDest` (400): `RouteDest` is not valid. Check its value.
-        IllegalParamRouteDest = "IllegalParam.RouteDest",
+        IllegalParamRouteDest,
         /// `OperationFailed.RouteConflict` (400): A route to the same destination exists already.
-        OperationFailedRouteConflict = "OperationFailed.RouteConflict",
+        OperationFailedRouteConflict,
         /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
-        OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
+        OperationFailedInvalidCidrBlock,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
-        VpnTaskConflict = "VpnTask.CONFLICT",
+        VpnTaskConflict,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "IllegalParam.RouteDest" "" "`RouteDest` is not valid. Check its value.",
-        400 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
-        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnRouteEntry.ConflictSSL meaning="The route conflicts with the clients of the SSL server."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 IllegalParam.RouteDest meaning="`RouteDest` is not valid. Check its value."
+        400 OperationFailed.RouteConflict meaning="A route to the same destination exists already."
+        400 OperationFailed.InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 VpnTask.CONFLICT retryable meaning="Another task of the VPN gateway is running. Wait a moment, then repeat the call."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`CreateVpnRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -313,15 +300,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "CreateVpnRouteEntry",
-        Access::Write,
-        &CREATE_VPN_ROUTE_ENTRY,
-        &CREATE_VPN_ROUTE_ENTRY_RESPONSE,
-    )
+    ..Operation::new("CreateVpnRouteEntry", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for CreateVpnRouteEntry {

@@ -59,56 +59,52 @@ impl DeactivateRouterInterface {
 }
 
 record! {
-    request DeactivateRouterInterface = DEACTIVATE_ROUTER_INTERFACE {
+    request DeactivateRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
     }
 }
 
-static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
-    name: "DeactivateRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeactivateRouterInterface`]: the ID of the request, and nothing else.
 pub type DeactivateRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeactivateRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeactivateRouterInterface`].
-    DeactivateRouterInterfaceErrorCode {
+    DeactivateRouterInterfaceErrorCode of ERRORS {
         /// `IncorrectRIStatus` (400): The state of the router interface does not allow the operation. The message names the state that it must have.
-        IncorrectRiStatus = "IncorrectRIStatus",
+        IncorrectRiStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
-        ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
+        ForbbidenInvaildOwner,
         /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
-        OperationFailedOperationLocked = "OperationFailed.OperationLocked",
+        OperationFailedOperationLocked,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectRIStatus" "" "The state of the router interface does not allow the operation. The message names the state that it must have.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
-        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectRIStatus meaning="The state of the router interface does not allow the operation. The message names the state that it must have."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 Forbbiden.InvaildOwner meaning="The router interface belongs to another account."
+        400 OperationFailed.OperationLocked meaning="The resource is locked for maintenance. Repeat the call later."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeactivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -116,12 +112,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactivateRouterInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeactivateRouterInterface",
         Access::Write,
-        &DEACTIVATE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

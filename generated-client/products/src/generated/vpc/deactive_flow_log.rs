@@ -61,23 +61,11 @@ impl DeactiveFlowLog {
 }
 
 record! {
-    request DeactiveFlowLog = DEACTIVE_FLOW_LOG {
+    request DeactiveFlowLog = 0 of SCHEMAS {
         region_id,
         flow_log_id,
     }
 }
-
-static DEACTIVE_FLOW_LOG: Schema = Schema {
-    name: "DeactiveFlowLog",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeactiveFlowLog`].
 #[derive(Default)]
@@ -90,71 +78,65 @@ pub struct DeactiveFlowLogResponse {
 }
 
 record! {
-    response DeactiveFlowLogResponse = DEACTIVE_FLOW_LOG_RESPONSE {
+    response DeactiveFlowLogResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static DEACTIVE_FLOW_LOG_RESPONSE: Schema = Schema {
-    name: "DeactiveFlowLogResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeactiveFlowLog
+            RegionId string region
+            FlowLogId string required
+        DeactiveFlowLogResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeactiveFlowLog`].
-    DeactiveFlowLogErrorCode {
+    DeactiveFlowLogErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
+        IncorrectBusinessStatusFlowLog,
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `InvalidStatus` (400): The state of the resource does not allow the operation.
-        InvalidStatus = "InvalidStatus",
+        InvalidStatus,
         /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
-        FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
+        FlowLogNumberOverLimit,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
+        IncorrectStatusFlowlog,
         /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
-        ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+        ForbiddenOperateManagedFlowLog,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
-        400 "FlowLogNumberOverLimit" "" "The account has the maximum number of flow logs.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.FlowLog meaning="The flow log is locked for a business reason, such as overdue payments."
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 InvalidStatus meaning="The state of the resource does not allow the operation."
+        400 FlowLogNumberOverLimit meaning="The account has the maximum number of flow logs."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.flowlog meaning="The state of the flow log does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.OperateManagedFlowLog meaning="The flow log is managed by a cloud service and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`DeactiveFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a flow log, so that it no longer captures the traffic of its resource.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactiveFlowLog"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DeactiveFlowLog",
-        Access::Write,
-        &DEACTIVE_FLOW_LOG,
-        &DEACTIVE_FLOW_LOG_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DeactiveFlowLog", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeactiveFlowLog {

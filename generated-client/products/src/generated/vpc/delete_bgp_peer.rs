@@ -83,112 +83,108 @@ impl DeleteBgpPeer {
 }
 
 record! {
-    request DeleteBgpPeer = DELETE_BGP_PEER {
+    request DeleteBgpPeer = 0 of SCHEMAS {
         region_id,
         bgp_peer_id,
         client_token,
     }
 }
 
-static DELETE_BGP_PEER: Schema = Schema {
-    name: "DeleteBgpPeer",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BgpPeerId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteBgpPeer`]: the ID of the request, and nothing else.
 pub type DeleteBgpPeerResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteBgpPeer
+            RegionId string region
+            BgpPeerId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteBgpPeer`].
-    DeleteBgpPeerErrorCode {
+    DeleteBgpPeerErrorCode of ERRORS {
         /// `QuotaExceeded.Bgp` (400): The VBR has the maximum number of BGP peers.
-        QuotaExceededBgp = "QuotaExceeded.Bgp",
+        QuotaExceededBgp,
         /// `QuotaExceeded.Nqa` (400): The VBR has the maximum number of NQAs.
-        QuotaExceededNqa = "QuotaExceeded.Nqa",
+        QuotaExceededNqa,
         /// `QuotaExceeded.BgpNetwork` (400): The VBR has the maximum number of BGP networks.
-        QuotaExceededBgpNetwork = "QuotaExceeded.BgpNetwork",
+        QuotaExceededBgpNetwork,
         /// `InvalidPeerIpAddress` (400): The VBR has several circuits, so the peer IP address must be given.
-        InvalidPeerIpAddress = "InvalidPeerIpAddress",
+        InvalidPeerIpAddress,
         /// `InvalidVbrNetwork` (400): The network of the VBR does not exist.
-        InvalidVbrNetwork = "InvalidVbrNetwork",
+        InvalidVbrNetwork,
         /// `InvalidBgpGroup` (400): The BGP group does not exist. Check its ID.
-        InvalidBgpGroup = "InvalidBgpGroup",
+        InvalidBgpGroup,
         /// `InvalidBgpName.Malformed` (400): The name of the BGP group is not valid.
-        InvalidBgpNameMalformed = "InvalidBgpName.Malformed",
+        InvalidBgpNameMalformed,
         /// `InvalidBgpDiscription.Malformed` (400): The description of the BGP group is not valid.
-        InvalidBgpDiscriptionMalformed = "InvalidBgpDiscription.Malformed",
+        InvalidBgpDiscriptionMalformed,
         /// `InvalidBgpAuthkey.Malformed` (400): The authentication key of the BGP group is not valid.
-        InvalidBgpAuthkeyMalformed = "InvalidBgpAuthkey.Malformed",
+        InvalidBgpAuthkeyMalformed,
         /// `InvalidIP.Malformed` (400): An IP address is malformed.
-        InvalidIpMalformed = "InvalidIP.Malformed",
+        InvalidIpMalformed,
         /// `InvalidPeerAsn.Malformed` (400): The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.
-        InvalidPeerAsnMalformed = "InvalidPeerAsn.Malformed",
+        InvalidPeerAsnMalformed,
         /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
-        InvalidParamsNotNull = "InvalidParams.NotNull",
+        InvalidParamsNotNull,
         /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidParamsNotFound = "InvalidParams.NotFound",
+        InvalidParamsNotFound,
         /// `InvalidParams.AlreadyExists` (400): The association or BGP network exists already.
-        InvalidParamsAlreadyExists = "InvalidParams.AlreadyExists",
+        InvalidParamsAlreadyExists,
         /// `InvalidStatus.CannotOperate` (400): The state of the resource does not allow the operation.
-        InvalidStatusCannotOperate = "InvalidStatus.CannotOperate",
+        InvalidStatusCannotOperate,
         /// `InvalidParams.PeerIpAddressMustPointOut` (400): The VBR has several circuits or none, so the peer IP address must be given.
-        InvalidParamsPeerIpAddressMustPointOut = "InvalidParams.PeerIpAddressMustPointOut",
+        InvalidParamsPeerIpAddressMustPointOut,
         /// `InvalidParams.PeerIpAddressInUse` (400): The peer IP address is in use already. Choose another one.
-        InvalidParamsPeerIpAddressInUse = "InvalidParams.PeerIpAddressInUse",
+        InvalidParamsPeerIpAddressInUse,
         /// `InvalidBgpPeer.NotFound` (400): The BGP peer does not exist. Check its ID.
-        InvalidBgpPeerNotFound = "InvalidBgpPeer.NotFound",
+        InvalidBgpPeerNotFound,
         /// `IncorrectStatus.BgpPeer` (400): The state of the BGP peer does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusBgpPeer = "IncorrectStatus.BgpPeer",
+        IncorrectStatusBgpPeer,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QuotaExceeded.Bgp" "" "The VBR has the maximum number of BGP peers.",
-        400 "QuotaExceeded.Nqa" "" "The VBR has the maximum number of NQAs.",
-        400 "QuotaExceeded.BgpNetwork" "" "The VBR has the maximum number of BGP networks.",
-        400 "InvalidPeerIpAddress" "" "The VBR has several circuits, so the peer IP address must be given.",
-        400 "InvalidVbrNetwork" "" "The network of the VBR does not exist.",
-        400 "InvalidBgpGroup" "" "The BGP group does not exist. Check its ID.",
-        400 "InvalidBgpName.Malformed" "" "The name of the BGP group is not valid.",
-        400 "InvalidBgpDiscription.Malformed" "" "The description of the BGP group is not valid.",
-        400 "InvalidBgpAuthkey.Malformed" "" "The authentication key of the BGP group is not valid.",
-        400 "InvalidIP.Malformed" "" "An IP address is malformed.",
-        400 "InvalidPeerAsn.Malformed" "" "The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used.",
-        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
-        400 "InvalidParams.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "InvalidParams.AlreadyExists" "" "The association or BGP network exists already.",
-        400 "InvalidStatus.CannotOperate" "" "The state of the resource does not allow the operation.",
-        400 "InvalidParams.PeerIpAddressMustPointOut" "" "The VBR has several circuits or none, so the peer IP address must be given.",
-        400 "InvalidParams.PeerIpAddressInUse" "" "The peer IP address is in use already. Choose another one.",
-        400 "InvalidBgpPeer.NotFound" "" "The BGP peer does not exist. Check its ID.",
-        400 "IncorrectStatus.BgpPeer" "" "The state of the BGP peer does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QuotaExceeded.Bgp meaning="The VBR has the maximum number of BGP peers."
+        400 QuotaExceeded.Nqa meaning="The VBR has the maximum number of NQAs."
+        400 QuotaExceeded.BgpNetwork meaning="The VBR has the maximum number of BGP networks."
+        400 InvalidPeerIpAddress meaning="The VBR has several circuits, so the peer IP address must be given."
+        400 InvalidVbrNetwork meaning="The network of the VBR does not exist."
+        400 InvalidBgpGroup meaning="The BGP group does not exist. Check its ID."
+        400 InvalidBgpName.Malformed meaning="The name of the BGP group is not valid."
+        400 InvalidBgpDiscription.Malformed meaning="The description of the BGP group is not valid."
+        400 InvalidBgpAuthkey.Malformed meaning="The authentication key of the BGP group is not valid."
+        400 InvalidIP.Malformed meaning="An IP address is malformed."
+        400 InvalidPeerAsn.Malformed meaning="The AS number of the peer is not valid; that of Alibaba Cloud (45104) cannot be used."
+        400 InvalidParams.NotNull meaning="Parameters are missing. The message may name them."
+        400 InvalidParams.NotFound meaning="The instance does not exist. Check its ID."
+        400 InvalidParams.AlreadyExists meaning="The association or BGP network exists already."
+        400 InvalidStatus.CannotOperate meaning="The state of the resource does not allow the operation."
+        400 InvalidParams.PeerIpAddressMustPointOut meaning="The VBR has several circuits or none, so the peer IP address must be given."
+        400 InvalidParams.PeerIpAddressInUse meaning="The peer IP address is in use already. Choose another one."
+        400 InvalidBgpPeer.NotFound meaning="The BGP peer does not exist. Check its ID."
+        400 IncorrectStatus.BgpPeer meaning="The state of the BGP peer does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteBgpPeer`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a BGP peer.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteBgpPeer"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteBgpPeer",
         Access::Write,
-        &DELETE_BGP_PEER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

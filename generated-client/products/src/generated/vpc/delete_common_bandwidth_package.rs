@@ -70,67 +70,63 @@ impl DeleteCommonBandwidthPackage {
 }
 
 record! {
-    request DeleteCommonBandwidthPackage = DELETE_COMMON_BANDWIDTH_PACKAGE {
+    request DeleteCommonBandwidthPackage = 0 of SCHEMAS {
         region_id,
         force,
         bandwidth_package_id,
     }
 }
 
-static DELETE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "DeleteCommonBandwidthPackage",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Force string
-            BandwidthPackageId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteCommonBandwidthPackage`]: the ID of the request, and nothing else.
 pub type DeleteCommonBandwidthPackageResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteCommonBandwidthPackage
+            RegionId string region
+            Force string
+            BandwidthPackageId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteCommonBandwidthPackage`].
-    DeleteCommonBandwidthPackageErrorCode {
+    DeleteCommonBandwidthPackageErrorCode of ERRORS {
         /// `MissingParam.%s` (400): A required parameter is missing. The message names it.
-        MissingParamAny = "MissingParam.%s",
+        MissingParamAny,
         /// `DependencyViolation.Ips` (400): The bandwidth package still has IP addresses. Remove them first.
-        DependencyViolationIps = "DependencyViolation.Ips",
+        DependencyViolationIps,
         /// `ForbiddenAction.PrePaid` (400): The bandwidth package is a subscription, so the operation is not possible.
-        ForbiddenActionPrePaid = "ForbiddenAction.PrePaid",
+        ForbiddenActionPrePaid,
         /// `OperationFailed.BandwidthPackageNotEmpty` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
-        OperationFailedBandwidthPackageNotEmpty = "OperationFailed.BandwidthPackageNotEmpty",
+        OperationFailedBandwidthPackageNotEmpty,
         /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `OperationUnsupported.Release95Instance` (400): Resources billed by the 95th percentile cannot be released.
-        OperationUnsupportedRelease95Instance = "OperationUnsupported.Release95Instance",
+        OperationUnsupportedRelease95Instance,
         /// `OperationFailed.AddIpTaskInProcessing` (400): EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call.
-        OperationFailedAddIpTaskInProcessing = "OperationFailed.AddIpTaskInProcessing",
+        OperationFailedAddIpTaskInProcessing,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.%s" "" "A required parameter is missing. The message names it.",
-        400 "DependencyViolation.Ips" "" "The bandwidth package still has IP addresses. Remove them first.",
-        400 "ForbiddenAction.PrePaid" "" "The bandwidth package is a subscription, so the operation is not possible.",
-        400 "OperationFailed.BandwidthPackageNotEmpty" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
-        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        400 "OperationUnsupported.Release95Instance" "" "Resources billed by the 95th percentile cannot be released.",
-        400 "OperationFailed.AddIpTaskInProcessing" "" "EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "MissingParam.%s" meaning="A required parameter is missing. The message names it."
+        400 DependencyViolation.Ips meaning="The bandwidth package still has IP addresses. Remove them first."
+        400 ForbiddenAction.PrePaid meaning="The bandwidth package is a subscription, so the operation is not possible."
+        400 OperationFailed.BandwidthPackageNotEmpty meaning="The Internet Shared Bandwidth still has EIPs. Remove them first."
+        400 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        400 OperationUnsupported.Release95Instance meaning="Resources billed by the 95th percentile cannot be released."
+        400 OperationFailed.AddIpTaskInProcessing retryable meaning="EIPs are being added to the Internet Shared Bandwidth. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteCommonBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
@@ -138,12 +134,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteCommonBandwidthPackage",
         Access::Write,
-        &DELETE_COMMON_BANDWIDTH_PACKAGE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

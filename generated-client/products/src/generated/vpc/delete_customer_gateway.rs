@@ -68,55 +68,51 @@ impl DeleteCustomerGateway {
 }
 
 record! {
-    request DeleteCustomerGateway = DELETE_CUSTOMER_GATEWAY {
+    request DeleteCustomerGateway = 0 of SCHEMAS {
         region_id,
         client_token,
         customer_gateway_id,
     }
 }
 
-static DELETE_CUSTOMER_GATEWAY: Schema = Schema {
-    name: "DeleteCustomerGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            CustomerGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteCustomerGateway`]: the ID of the request, and nothing else.
 pub type DeleteCustomerGatewayResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteCustomerGateway
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteCustomerGateway`].
-    DeleteCustomerGatewayErrorCode {
+    DeleteCustomerGatewayErrorCode of ERRORS {
         /// `DependencyViolation.VpnConnection` (400): IPsec-VPN connections still use the customer gateway. Delete them first.
-        DependencyViolationVpnConnection = "DependencyViolation.VpnConnection",
+        DependencyViolationVpnConnection,
         /// `VpnGateway.task.conflict` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayTaskConflict = "VpnGateway.task.conflict",
+        VpnGatewayTaskConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
-        InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+        InvalidCustomerGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.VpnConnection" "" "IPsec-VPN connections still use the customer gateway. Delete them first.",
-        400 "VpnGateway.task.conflict" "" "The VPN gateway is being configured. Wait, then repeat the call." retryable,
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.VpnConnection meaning="IPsec-VPN connections still use the customer gateway. Delete them first."
+        400 VpnGateway.task.conflict retryable meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidCustomerGatewayInstanceId.NotFound meaning="The customer gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteCustomerGateway`].
 pub static OPERATION: Operation = Operation {
@@ -124,13 +120,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCustomerGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteCustomerGateway",
         Access::Write,
-        &DELETE_CUSTOMER_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

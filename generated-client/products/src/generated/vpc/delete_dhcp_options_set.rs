@@ -81,7 +81,7 @@ impl DeleteDhcpOptionsSet {
 }
 
 record! {
-    request DeleteDhcpOptionsSet = DELETE_DHCP_OPTIONS_SET {
+    request DeleteDhcpOptionsSet = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
         client_token,
@@ -89,49 +89,45 @@ record! {
     }
 }
 
-static DELETE_DHCP_OPTIONS_SET: Schema = Schema {
-    name: "DeleteDhcpOptionsSet",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteDhcpOptionsSet`]: the ID of the request, and nothing else.
+pub type DeleteDhcpOptionsSetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteDhcpOptionsSet
             RegionId string region
             DhcpOptionsSetId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteDhcpOptionsSet`]: the ID of the request, and nothing else.
-pub type DeleteDhcpOptionsSetResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteDhcpOptionsSet`].
-    DeleteDhcpOptionsSetErrorCode {
+    DeleteDhcpOptionsSetErrorCode of ERRORS {
         /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
+        IncorrectStatusDhcpOptionsSet,
         /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
-        OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
+        OperationUnsupportedDhcpOptionsSet,
         /// `DependencyViolation.VpcAttachment` (400): A VPC still uses the DHCP options set. Detach it first.
-        DependencyViolationVpcAttachment = "DependencyViolation.VpcAttachment",
+        DependencyViolationVpcAttachment,
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
-        InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
+        InvalidDhcpOptionsSetIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
-        400 "DependencyViolation.VpcAttachment" "" "A VPC still uses the DHCP options set. Detach it first.",
-        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus.DhcpOptionsSet meaning="The state of the DHCP options set does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.DhcpOptionsSet meaning="The region does not support DHCP options sets."
+        400 DependencyViolation.VpcAttachment meaning="A VPC still uses the DHCP options set. Detach it first."
+        400 InvalidDhcpOptionsSetId.NotFound meaning="The DHCP options set does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
@@ -139,14 +135,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteDhcpOptionsSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteDhcpOptionsSet",
         Access::Write,
-        &DELETE_DHCP_OPTIONS_SET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

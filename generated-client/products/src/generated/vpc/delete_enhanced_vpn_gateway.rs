@@ -58,28 +58,24 @@ impl DeleteEnhancedVpnGateway {
 }
 
 record! {
-    request DeleteEnhancedVpnGateway = DELETE_ENHANCED_VPN_GATEWAY {
+    request DeleteEnhancedVpnGateway = 0 of SCHEMAS {
         client_token,
         region_id,
         vpn_gateway_id,
     }
 }
 
-static DELETE_ENHANCED_VPN_GATEWAY: Schema = Schema {
-    name: "DeleteEnhancedVpnGateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteEnhancedVpnGateway`]: the ID of the request, and nothing else.
+pub type DeleteEnhancedVpnGatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteEnhancedVpnGateway
             ClientToken string
             RegionId string region
             VpnGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteEnhancedVpnGateway`]: the ID of the request, and nothing else.
-pub type DeleteEnhancedVpnGatewayResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteEnhancedVpnGateway`].
 pub type DeleteEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
@@ -94,8 +90,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteEnhancedVpnGateway",
         Access::Write,
-        &DELETE_ENHANCED_VPN_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -67,7 +67,7 @@ impl DeleteExpressConnect {
 }
 
 record! {
-    request DeleteExpressConnect = DELETE_EXPRESS_CONNECT {
+    request DeleteExpressConnect = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         force,
@@ -75,22 +75,18 @@ record! {
     }
 }
 
-static DELETE_EXPRESS_CONNECT: Schema = Schema {
-    name: "DeleteExpressConnect",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteExpressConnect`]: the ID of the request, and nothing else.
+pub type DeleteExpressConnectResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteExpressConnect
             RegionId string region
             RouterInterfaceId string required
             Force boolean
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteExpressConnect`]: the ID of the request, and nothing else.
-pub type DeleteExpressConnectResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DeleteExpressConnect`].
 pub type DeleteExpressConnectErrorCode = UnlistedErrorCode;
@@ -105,8 +101,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteExpressConnect",
         Access::Write,
-        &DELETE_EXPRESS_CONNECT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

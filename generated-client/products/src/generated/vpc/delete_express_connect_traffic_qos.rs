@@ -67,52 +67,48 @@ impl DeleteExpressConnectTrafficQos {
 }
 
 record! {
-    request DeleteExpressConnectTrafficQos = DELETE_EXPRESS_CONNECT_TRAFFIC_QOS {
+    request DeleteExpressConnectTrafficQos = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id,
     }
 }
 
-static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
-    name: "DeleteExpressConnectTrafficQos",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QosId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteExpressConnectTrafficQos`]: the ID of the request, and nothing else.
 pub type DeleteExpressConnectTrafficQosResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteExpressConnectTrafficQos
+            RegionId string region
+            ClientToken string
+            QosId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteExpressConnectTrafficQos`].
-    DeleteExpressConnectTrafficQosErrorCode {
+    DeleteExpressConnectTrafficQosErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
         /// `EcQoSWithPconnNotSupportDelete` (400): The QoS policy is associated with a circuit. Disassociate it first.
-        EcQoSWithPconnNotSupportDelete = "EcQoSWithPconnNotSupportDelete",
+        EcQoSWithPconnNotSupportDelete,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-        400 "EcQoSWithPconnNotSupportDelete" "" "The QoS policy is associated with a circuit. Disassociate it first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+        400 EcQoSWithPconnNotSupportDelete meaning="The QoS policy is associated with a circuit. Disassociate it first."
+    "#,
+);
 
 /// The descriptor of [`DeleteExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
@@ -120,13 +116,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQos",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQos",
         Access::Write,
-        &DELETE_EXPRESS_CONNECT_TRAFFIC_QOS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

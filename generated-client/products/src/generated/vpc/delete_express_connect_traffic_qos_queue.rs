@@ -69,7 +69,7 @@ impl DeleteExpressConnectTrafficQosQueue {
 }
 
 record! {
-    request DeleteExpressConnectTrafficQosQueue = DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE {
+    request DeleteExpressConnectTrafficQosQueue = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id,
@@ -77,43 +77,39 @@ record! {
     }
 }
 
-static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
-    name: "DeleteExpressConnectTrafficQosQueue",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteExpressConnectTrafficQosQueue`]: the ID of the request, and nothing else.
+pub type DeleteExpressConnectTrafficQosQueueResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteExpressConnectTrafficQosQueue
             RegionId string region
             ClientToken string
             QosId string required
             QueueId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteExpressConnectTrafficQosQueue`]: the ID of the request, and nothing else.
-pub type DeleteExpressConnectTrafficQosQueueResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteExpressConnectTrafficQosQueue`].
-    DeleteExpressConnectTrafficQosQueueErrorCode {
+    DeleteExpressConnectTrafficQosQueueErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+    "#,
+);
 
 /// The descriptor of [`DeleteExpressConnectTrafficQosQueue`].
 pub static OPERATION: Operation = Operation {
@@ -121,13 +117,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQosQueue",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQosQueue",
         Access::Write,
-        &DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -80,7 +80,7 @@ impl DeleteExpressConnectTrafficQosRule {
 }
 
 record! {
-    request DeleteExpressConnectTrafficQosRule = DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE {
+    request DeleteExpressConnectTrafficQosRule = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id,
@@ -89,44 +89,40 @@ record! {
     }
 }
 
-static DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
-    name: "DeleteExpressConnectTrafficQosRule",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteExpressConnectTrafficQosRule`]: the ID of the request, and nothing else.
+pub type DeleteExpressConnectTrafficQosRuleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteExpressConnectTrafficQosRule
             RegionId string region
             ClientToken string
             QosId string required
             QueueId string required
             RuleId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteExpressConnectTrafficQosRule`]: the ID of the request, and nothing else.
-pub type DeleteExpressConnectTrafficQosRuleResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteExpressConnectTrafficQosRule`].
-    DeleteExpressConnectTrafficQosRuleErrorCode {
+    DeleteExpressConnectTrafficQosRuleErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+    "#,
+);
 
 /// The descriptor of [`DeleteExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
@@ -134,13 +130,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQosRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQosRule",
         Access::Write,
-        &DELETE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -63,46 +63,42 @@ impl DeleteFailoverTestJob {
 }
 
 record! {
-    request DeleteFailoverTestJob = DELETE_FAILOVER_TEST_JOB {
+    request DeleteFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         job_id,
     }
 }
 
-static DELETE_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "DeleteFailoverTestJob",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            JobId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteFailoverTestJob`]: the ID of the request, and nothing else.
 pub type DeleteFailoverTestJobResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteFailoverTestJob
+            RegionId string
+            ClientToken string
+            JobId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteFailoverTestJob`].
-    DeleteFailoverTestJobErrorCode {
+    DeleteFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
         /// `IncorrectStatus.OnlyForInitOrStopped` (400): Only a failover test that has not started or was stopped can be deleted.
-        IncorrectStatusOnlyForInitOrStopped = "IncorrectStatus.OnlyForInitOrStopped",
+        IncorrectStatusOnlyForInitOrStopped,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-        400 "IncorrectStatus.OnlyForInitOrStopped" "" "Only a failover test that has not started or was stopped can be deleted.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+        400 IncorrectStatus.OnlyForInitOrStopped meaning="Only a failover test that has not started or was stopped can be deleted."
+    "#,
+);
 
 /// The descriptor of [`DeleteFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -110,13 +106,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteFailoverTestJob",
         Access::Write,
-        &DELETE_FAILOVER_TEST_JOB,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -66,23 +66,11 @@ impl DeleteFlowLog {
 }
 
 record! {
-    request DeleteFlowLog = DELETE_FLOW_LOG {
+    request DeleteFlowLog = 0 of SCHEMAS {
         region_id,
         flow_log_id,
     }
 }
-
-static DELETE_FLOW_LOG: Schema = Schema {
-    name: "DeleteFlowLog",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteFlowLog`].
 #[derive(Default)]
@@ -95,86 +83,80 @@ pub struct DeleteFlowLogResponse {
 }
 
 record! {
-    response DeleteFlowLogResponse = DELETE_FLOW_LOG_RESPONSE {
+    response DeleteFlowLogResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static DELETE_FLOW_LOG_RESPONSE: Schema = Schema {
-    name: "DeleteFlowLogResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteFlowLog
+            RegionId string region
+            FlowLogId string required
+        DeleteFlowLogResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteFlowLog`].
-    DeleteFlowLogErrorCode {
+    DeleteFlowLogErrorCode of ERRORS {
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
-        ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
+        ProjectOrLogstoreNotExist,
         /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
-        SourceProjectNotExist = "SourceProjectNotExist",
+        SourceProjectNotExist,
         /// `Unauthorized` (400): RAM users and roles may not call the operation.
-        Unauthorized = "Unauthorized",
+        Unauthorized,
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidStatus` (400): The state of the resource does not allow the operation.
-        InvalidStatus = "InvalidStatus",
+        InvalidStatus,
         /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
-        InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
+        InvalidHdMonitorStatus,
         /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
-        FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
+        FlowLogNumberOverLimit,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
+        IncorrectStatusFlowlog,
         /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
-        ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+        ForbiddenOperateManagedFlowLog,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
-        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
-        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
-        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
-        400 "InvalidStatus" "" "The state of the resource does not allow the operation.",
-        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
-        400 "FlowLogNumberOverLimit" "" "The account has the maximum number of flow logs.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectOrLogstoreNotExist meaning="The project or the Logstore does not exist in Simple Log Service."
+        400 SourceProjectNotExist meaning="The source project or Logstore does not exist."
+        400 Unauthorized meaning="RAM users and roles may not call the operation."
+        400 ParameterInvalid meaning="A parameter is not valid. Check the request."
+        400 InvalidStatus meaning="The state of the resource does not allow the operation."
+        400 InvalidHdMonitorStatus meaning="The state of the instance does not allow the operation."
+        400 FlowLogNumberOverLimit meaning="The account has the maximum number of flow logs."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.flowlog meaning="The state of the flow log does not allow the operation. Wait, then repeat the call."
+        400 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+        400 Forbidden.OperateManagedFlowLog meaning="The flow log is managed by a cloud service and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`DeleteFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFlowLog"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DeleteFlowLog",
-        Access::Write,
-        &DELETE_FLOW_LOG,
-        &DELETE_FLOW_LOG_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DeleteFlowLog", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteFlowLog {

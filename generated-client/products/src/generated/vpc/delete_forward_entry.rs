@@ -81,7 +81,7 @@ impl DeleteForwardEntry {
 }
 
 record! {
-    request DeleteForwardEntry = DELETE_FORWARD_ENTRY {
+    request DeleteForwardEntry = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         forward_entry_id,
@@ -89,58 +89,54 @@ record! {
     }
 }
 
-static DELETE_FORWARD_ENTRY: Schema = Schema {
-    name: "DeleteForwardEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteForwardEntry`]: the ID of the request, and nothing else.
+pub type DeleteForwardEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteForwardEntry
             RegionId string region
             ForwardTableId string required
             ForwardEntryId string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteForwardEntry`]: the ID of the request, and nothing else.
-pub type DeleteForwardEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteForwardEntry`].
-    DeleteForwardEntryErrorCode {
+    DeleteForwardEntryErrorCode of ERRORS {
         /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.NATGW",
+        IncorrectStatusNatgw,
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        IncorrectStatusForwardEntry,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
-        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        InvalidForwardEntryIdNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
         /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
-        ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
+        ResourceNotFoundForwardEntry,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-        404 "ResourceNotFound.ForwardEntry" "" "The DNAT entry does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorretForwardEntryStatus retryable meaning="The state of a forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 IncorrectStatus.NATGW meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.ForwardEntry retryable meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardEntryId.NotFound meaning="The forwarding entry does not exist. Check its ID."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+        404 ResourceNotFound.ForwardEntry meaning="The DNAT entry does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -148,13 +144,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteForwardEntry",
         Access::Write,
-        &DELETE_FORWARD_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

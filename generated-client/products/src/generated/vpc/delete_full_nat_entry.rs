@@ -89,7 +89,7 @@ impl DeleteFullNatEntry {
 }
 
 record! {
-    request DeleteFullNatEntry = DELETE_FULL_NAT_ENTRY {
+    request DeleteFullNatEntry = 0 of SCHEMAS {
         client_token,
         full_nat_table_id,
         full_nat_entry_id,
@@ -98,44 +98,40 @@ record! {
     }
 }
 
-static DELETE_FULL_NAT_ENTRY: Schema = Schema {
-    name: "DeleteFullNatEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteFullNatEntry`]: the ID of the request, and nothing else.
+pub type DeleteFullNatEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteFullNatEntry
             ClientToken string format=Ascii
             FullNatTableId string required
             FullNatEntryId string required
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteFullNatEntry`]: the ID of the request, and nothing else.
-pub type DeleteFullNatEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteFullNatEntry`].
-    DeleteFullNatEntryErrorCode {
+    DeleteFullNatEntryErrorCode of ERRORS {
         /// `ResourceNotFound.FullNatEntry` (400): The FULLNAT entry does not exist. Check its ID.
-        ResourceNotFoundFullNatEntry = "ResourceNotFound.FullNatEntry",
+        ResourceNotFoundFullNatEntry,
         /// `IncorrectStatus.FullNatEntry` (400): The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusFullNatEntry = "IncorrectStatus.FullNatEntry",
+        IncorrectStatusFullNatEntry,
         /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
-        ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
+        ResourceNotFoundFullNatTableId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.FullNatEntry" "" "The FULLNAT entry does not exist. Check its ID.",
-        400 "IncorrectStatus.FullNatEntry" "" "The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.FullNatTableId" "" "The FULLNAT table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.FullNatEntry meaning="The FULLNAT entry does not exist. Check its ID."
+        400 IncorrectStatus.FullNatEntry meaning="The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.FullNatTableId meaning="The FULLNAT table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteFullNatEntry`].
 pub static OPERATION: Operation = Operation {
@@ -143,14 +139,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFullNatEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteFullNatEntry",
         Access::Write,
-        &DELETE_FULL_NAT_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

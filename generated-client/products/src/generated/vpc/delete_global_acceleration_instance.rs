@@ -61,56 +61,52 @@ impl DeleteGlobalAccelerationInstance {
 }
 
 record! {
-    request DeleteGlobalAccelerationInstance = DELETE_GLOBAL_ACCELERATION_INSTANCE {
+    request DeleteGlobalAccelerationInstance = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
     }
 }
 
-static DELETE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
-    name: "DeleteGlobalAccelerationInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            GlobalAccelerationInstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteGlobalAccelerationInstance`]: the ID of the request, and nothing else.
 pub type DeleteGlobalAccelerationInstanceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteGlobalAccelerationInstance
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteGlobalAccelerationInstance`].
-    DeleteGlobalAccelerationInstanceErrorCode {
+    DeleteGlobalAccelerationInstanceErrorCode of ERRORS {
         /// `IncorrectGlobalAccelerationInstanceIdStatus` (400): The state of the Global Acceleration instance does not allow the operation.
-        IncorrectGlobalAccelerationInstanceIdStatus = "IncorrectGlobalAccelerationInstanceIdStatus",
+        IncorrectGlobalAccelerationInstanceIdStatus,
         /// `InvalidGlobalAccelerationInstanceId.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
-        InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
+        InvalidGlobalAccelerationInstanceIdNotFound,
         /// `Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid` (400): A Global Acceleration instance with a subscription cannot be released.
-        ForbiddenGlobalAccelerationInstanceChargeTypeIsPrepaid = "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid",
+        ForbiddenGlobalAccelerationInstanceChargeTypeIsPrepaid,
         /// `DependencyViolation.Ips` (400): The bandwidth package still has IP addresses. Remove them first.
-        DependencyViolationIps = "DependencyViolation.Ips",
+        DependencyViolationIps,
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "The state of the Global Acceleration instance does not allow the operation.",
-        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
-        400 "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid" "" "A Global Acceleration instance with a subscription cannot be released.",
-        400 "DependencyViolation.Ips" "" "The bandwidth package still has IP addresses. Remove them first.",
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectGlobalAccelerationInstanceIdStatus meaning="The state of the Global Acceleration instance does not allow the operation."
+        400 InvalidGlobalAccelerationInstanceId.NotFound meaning="The Global Acceleration instance does not exist. Check its ID."
+        400 Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid meaning="A Global Acceleration instance with a subscription cannot be released."
+        400 DependencyViolation.Ips meaning="The bandwidth package still has IP addresses. Remove them first."
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
@@ -118,12 +114,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteGlobalAccelerationInstance",
         Access::Write,
-        &DELETE_GLOBAL_ACCELERATION_INSTANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -75,7 +75,7 @@ impl DeleteIpsecServer {
 }
 
 record! {
-    request DeleteIpsecServer = DELETE_IPSEC_SERVER {
+    request DeleteIpsecServer = 0 of SCHEMAS {
         region_id,
         ipsec_server_id,
         client_token,
@@ -83,58 +83,54 @@ record! {
     }
 }
 
-static DELETE_IPSEC_SERVER: Schema = Schema {
-    name: "DeleteIpsecServer",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteIpsecServer`]: the ID of the request, and nothing else.
+pub type DeleteIpsecServerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpsecServer
             RegionId string region
             IpsecServerId string required
             ClientToken string
             DryRun string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteIpsecServer`]: the ID of the request, and nothing else.
-pub type DeleteIpsecServerResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpsecServer`].
-    DeleteIpsecServerErrorCode {
+    DeleteIpsecServerErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
-        InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
+        InvalidIpsecServerIdNotFound,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIpsecServerId.NotFound meaning="The IPsec server does not exist. Check its ID."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpsecServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPsec server.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpsecServer"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIpsecServer",
         Access::Write,
-        &DELETE_IPSEC_SERVER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -89,7 +89,7 @@ impl DeleteIpv4Gateway {
 }
 
 record! {
-    request DeleteIpv4Gateway = DELETE_IPV4_GATEWAY {
+    request DeleteIpv4Gateway = 0 of SCHEMAS {
         ipv4_gateway_id,
         internet_mode,
         region_id,
@@ -98,63 +98,59 @@ record! {
     }
 }
 
-static DELETE_IPV4_GATEWAY: Schema = Schema {
-    name: "DeleteIpv4Gateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteIpv4Gateway`]: the ID of the request, and nothing else.
+pub type DeleteIpv4GatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv4Gateway
             Ipv4GatewayId string required
             InternetMode string
             RegionId string region
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteIpv4Gateway`]: the ID of the request, and nothing else.
-pub type DeleteIpv4GatewayResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpv4Gateway`].
-    DeleteIpv4GatewayErrorCode {
+    DeleteIpv4GatewayErrorCode of ERRORS {
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
         /// `OperationDenied.RouteEntryExist` (400): Routes still lead to the IPv4 gateway. Delete them first.
-        OperationDeniedRouteEntryExist = "OperationDenied.RouteEntryExist",
+        OperationDeniedRouteEntryExist,
         /// `OperationDenied.GatewayAlreadyAssociated` (400): The gateway is associated with a route table already.
-        OperationDeniedGatewayAlreadyAssociated = "OperationDenied.GatewayAlreadyAssociated",
+        OperationDeniedGatewayAlreadyAssociated,
         /// `OperationFailed.Ipv4GatewayUsedByEipBindIpAddress` (400): An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first.
-        OperationFailedIpv4GatewayUsedByEipBindIpAddress = "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress",
+        OperationFailedIpv4GatewayUsedByEipBindIpAddress,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "OperationDenied.RouteEntryExist" "" "Routes still lead to the IPv4 gateway. Delete them first.",
-        400 "OperationDenied.GatewayAlreadyAssociated" "" "The gateway is associated with a route table already.",
-        400 "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress" "" "An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.RouteEntryExist meaning="Routes still lead to the IPv4 gateway. Delete them first."
+        400 OperationDenied.GatewayAlreadyAssociated meaning="The gateway is associated with a route table already."
+        400 OperationFailed.Ipv4GatewayUsedByEipBindIpAddress meaning="An EIP that is associated with an IP address needs the IPv4 gateway. Disassociate it first."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv4 gateway that has no associated route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv4Gateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteIpv4Gateway",
         Access::Write,
-        &DELETE_IPV4_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -81,7 +81,7 @@ impl DeleteIpv6EgressOnlyRule {
 }
 
 record! {
-    request DeleteIpv6EgressOnlyRule = DELETE_IPV6_EGRESS_ONLY_RULE {
+    request DeleteIpv6EgressOnlyRule = 0 of SCHEMAS {
         region_id,
         ipv6_egress_only_rule_id,
         client_token,
@@ -89,43 +89,39 @@ record! {
     }
 }
 
-static DELETE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
-    name: "DeleteIpv6EgressOnlyRule",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteIpv6EgressOnlyRule`]: the ID of the request, and nothing else.
+pub type DeleteIpv6EgressOnlyRuleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv6EgressOnlyRule
             RegionId string region
             Ipv6EgressOnlyRuleId string required
             ClientToken string format=Ascii
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteIpv6EgressOnlyRule`]: the ID of the request, and nothing else.
-pub type DeleteIpv6EgressOnlyRuleResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpv6EgressOnlyRule`].
-    DeleteIpv6EgressOnlyRuleErrorCode {
+    DeleteIpv6EgressOnlyRuleErrorCode of ERRORS {
         /// `IncorrectStatus.EgressOnlyRule` (400): The state of the egress-only rule does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusEgressOnlyRule = "IncorrectStatus.EgressOnlyRule",
+        IncorrectStatusEgressOnlyRule,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.Ipv6EgressOnlyRule` (404): The egress-only rule does not exist. Check its ID.
-        ResourceNotFoundIpv6EgressOnlyRule = "ResourceNotFound.Ipv6EgressOnlyRule",
+        ResourceNotFoundIpv6EgressOnlyRule,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus.EgressOnlyRule" "" "The state of the egress-only rule does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.Ipv6EgressOnlyRule" "" "The egress-only rule does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus.EgressOnlyRule meaning="The state of the egress-only rule does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.Ipv6EgressOnlyRule meaning="The egress-only rule does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6EgressOnlyRule`].
 pub static OPERATION: Operation = Operation {
@@ -133,14 +129,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteIpv6EgressOnlyRule",
         Access::Write,
-        &DELETE_IPV6_EGRESS_ONLY_RULE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -89,7 +89,7 @@ impl DeleteIpv6Gateway {
 }
 
 record! {
-    request DeleteIpv6Gateway = DELETE_IPV6_GATEWAY {
+    request DeleteIpv6Gateway = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         dry_run,
@@ -97,68 +97,64 @@ record! {
     }
 }
 
-static DELETE_IPV6_GATEWAY: Schema = Schema {
-    name: "DeleteIpv6Gateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteIpv6Gateway`]: the ID of the request, and nothing else.
+pub type DeleteIpv6GatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv6Gateway
             RegionId string region
             Ipv6GatewayId string required
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteIpv6Gateway`]: the ID of the request, and nothing else.
-pub type DeleteIpv6GatewayResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpv6Gateway`].
-    DeleteIpv6GatewayErrorCode {
+    DeleteIpv6GatewayErrorCode of ERRORS {
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `DependencyViolation.GatewayRouteTableRelation` (400): A gateway route table is still associated with the gateway. Remove the association first.
-        DependencyViolationGatewayRouteTableRelation = "DependencyViolation.GatewayRouteTableRelation",
+        DependencyViolationGatewayRouteTableRelation,
         /// `IncorrectStatus.Ipv6Gateway` (400): The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway",
+        IncorrectStatusIpv6Gateway,
         /// `DependencyViolation.EgressRules` (400): The IPv6 gateway still has egress-only rules. Delete them first.
-        DependencyViolationEgressRules = "DependencyViolation.EgressRules",
+        DependencyViolationEgressRules,
         /// `DependencyViolation.Ipv6InternetBandwidth` (400): IPv6 addresses still have Internet bandwidth. Delete it first.
-        DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
+        DependencyViolationIpv6InternetBandwidth,
         /// `OperationFailed.RouteEntryUnstable` (400): A route to the gateway is being changed. Wait, then repeat the call.
-        OperationFailedRouteEntryUnstable = "OperationFailed.RouteEntryUnstable",
+        OperationFailedRouteEntryUnstable,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "DependencyViolation.GatewayRouteTableRelation" "" "A gateway route table is still associated with the gateway. Remove the association first.",
-        400 "IncorrectStatus.Ipv6Gateway" "" "The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.EgressRules" "" "The IPv6 gateway still has egress-only rules. Delete them first.",
-        400 "DependencyViolation.Ipv6InternetBandwidth" "" "IPv6 addresses still have Internet bandwidth. Delete it first.",
-        400 "OperationFailed.RouteEntryUnstable" "" "A route to the gateway is being changed. Wait, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 DependencyViolation.GatewayRouteTableRelation meaning="A gateway route table is still associated with the gateway. Remove the association first."
+        400 IncorrectStatus.Ipv6Gateway meaning="The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.EgressRules meaning="The IPv6 gateway still has egress-only rules. Delete them first."
+        400 DependencyViolation.Ipv6InternetBandwidth meaning="IPv6 addresses still have Internet bandwidth. Delete it first."
+        400 OperationFailed.RouteEntryUnstable retryable meaning="A route to the gateway is being changed. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv6 gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteIpv6Gateway",
         Access::Write,
-        &DELETE_IPV6_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

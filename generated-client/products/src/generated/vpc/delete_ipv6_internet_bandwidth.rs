@@ -101,7 +101,7 @@ impl DeleteIpv6InternetBandwidth {
 }
 
 record! {
-    request DeleteIpv6InternetBandwidth = DELETE_IPV6_INTERNET_BANDWIDTH {
+    request DeleteIpv6InternetBandwidth = 0 of SCHEMAS {
         region_id,
         ipv6_address_id,
         ipv6_internet_bandwidth_id,
@@ -110,50 +110,49 @@ record! {
     }
 }
 
-static DELETE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
-    name: "DeleteIpv6InternetBandwidth",
-    fields: Fields::text(
+/// The response to [`DeleteIpv6InternetBandwidth`]: the ID of the request, and nothing else.
+pub type DeleteIpv6InternetBandwidthResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteIpv6InternetBandwidth
             RegionId string region
             Ipv6AddressId string
             Ipv6InternetBandwidthId string
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["Ipv6AddressId"]),
-                Predicate::given(&["Ipv6InternetBandwidthId"]),
-            ],
-            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
-        ),
-    ],
-};
-
-/// The response to [`DeleteIpv6InternetBandwidth`]: the ID of the request, and nothing else.
-pub type DeleteIpv6InternetBandwidthResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["Ipv6AddressId"]),
+                    Predicate::given(&["Ipv6InternetBandwidthId"]),
+                ],
+                "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DeleteIpv6InternetBandwidth`].
-    DeleteIpv6InternetBandwidthErrorCode {
+    DeleteIpv6InternetBandwidthErrorCode of ERRORS {
         /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): The IDs of the address and of its bandwidth are both missing. Pass one of them.
-        BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId = "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
+        BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId,
         /// `OperationFailed.ServiceManaged` (404): The resource is managed by a cloud service and cannot be changed.
-        OperationFailedServiceManaged = "OperationFailed.ServiceManaged",
+        OperationFailedServiceManaged,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "The IDs of the address and of its bandwidth are both missing. Pass one of them.",
-        404 "OperationFailed.ServiceManaged" "" "The resource is managed by a cloud service and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId meaning="The IDs of the address and of its bandwidth are both missing. Pass one of them."
+        404 OperationFailed.ServiceManaged meaning="The resource is managed by a cloud service and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -161,14 +160,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6InternetBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteIpv6InternetBandwidth",
         Access::Write,
-        &DELETE_IPV6_INTERNET_BANDWIDTH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -69,58 +69,54 @@ impl DeleteIpv6Translator {
 }
 
 record! {
-    request DeleteIpv6Translator = DELETE_IPV6_TRANSLATOR {
+    request DeleteIpv6Translator = 0 of SCHEMAS {
         client_token,
         region_id,
         ipv6_translator_id,
     }
 }
 
-static DELETE_IPV6_TRANSLATOR: Schema = Schema {
-    name: "DeleteIpv6Translator",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            Ipv6TranslatorId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteIpv6Translator`]: the ID of the request, and nothing else.
 pub type DeleteIpv6TranslatorResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv6Translator
+            ClientToken string
+            RegionId string region
+            Ipv6TranslatorId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteIpv6Translator`].
-    DeleteIpv6TranslatorErrorCode {
+    DeleteIpv6TranslatorErrorCode of ERRORS {
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `Nat64Gateway.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Nat64GatewayConfiguring = "Nat64Gateway.Configuring",
+        Nat64GatewayConfiguring,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `ForbiddenRelease` (403): A subscription cannot be released before it expires.
-        ForbiddenRelease = "ForbiddenRelease",
+        ForbiddenRelease,
         /// `InvalidIPv6TranslatorId.NotFound` (404): The IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+        InvalidIpv6TranslatorIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        400 "Nat64Gateway.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "ForbiddenRelease" "" "A subscription cannot be released before it expires.",
-        404 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        400 Nat64Gateway.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 ForbiddenRelease meaning="A subscription cannot be released before it expires."
+        404 InvalidIPv6TranslatorId.NotFound meaning="The IPv6 translator does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6Translator`].
 pub static OPERATION: Operation = Operation {
@@ -128,13 +124,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6Translator",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6Translator",
         Access::Write,
-        &DELETE_IPV6_TRANSLATOR,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -69,52 +69,48 @@ impl DeleteIpv6TranslatorAclList {
 }
 
 record! {
-    request DeleteIpv6TranslatorAclList = DELETE_IPV6_TRANSLATOR_ACL_LIST {
+    request DeleteIpv6TranslatorAclList = 0 of SCHEMAS {
         client_token,
         region_id,
         acl_id,
     }
 }
 
-static DELETE_IPV6_TRANSLATOR_ACL_LIST: Schema = Schema {
-    name: "DeleteIpv6TranslatorAclList",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            AclId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteIpv6TranslatorAclList`]: the ID of the request, and nothing else.
 pub type DeleteIpv6TranslatorAclListResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv6TranslatorAclList
+            ClientToken string
+            RegionId string region
+            AclId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteIpv6TranslatorAclList`].
-    DeleteIpv6TranslatorAclListErrorCode {
+    DeleteIpv6TranslatorAclListErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorACLId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorACLId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `InvalidIPv6TranslatorACL.Used` (400): The ACL of the IPv6 translator is in use.
-        InvalidIpv6TranslatorAclUsed = "InvalidIPv6TranslatorACL.Used",
+        InvalidIpv6TranslatorAclUsed,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorACLId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "InvalidIPv6TranslatorACL.Used" "" "The ACL of the IPv6 translator is in use.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorACLId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 InvalidIPv6TranslatorACL.Used meaning="The ACL of the IPv6 translator is in use."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6TranslatorAclList`].
 pub static OPERATION: Operation = Operation {
@@ -123,13 +119,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorAclList",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorAclList",
         Access::Write,
-        &DELETE_IPV6_TRANSLATOR_ACL_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

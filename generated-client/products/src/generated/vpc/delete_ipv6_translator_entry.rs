@@ -88,7 +88,7 @@ impl DeleteIpv6TranslatorEntry {
 }
 
 record! {
-    request DeleteIpv6TranslatorEntry = DELETE_IPV6_TRANSLATOR_ENTRY {
+    request DeleteIpv6TranslatorEntry = 0 of SCHEMAS {
         client_token,
         region_id,
         ipv6_translator_entry_id,
@@ -96,58 +96,54 @@ record! {
     }
 }
 
-static DELETE_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
-    name: "DeleteIpv6TranslatorEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteIpv6TranslatorEntry`]: the ID of the request, and nothing else.
+pub type DeleteIpv6TranslatorEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteIpv6TranslatorEntry
             ClientToken string
             RegionId string region
             Ipv6TranslatorEntryId string
             Ipv6TranslatorId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteIpv6TranslatorEntry`]: the ID of the request, and nothing else.
-pub type DeleteIpv6TranslatorEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpv6TranslatorEntry`].
-    DeleteIpv6TranslatorEntryErrorCode {
+    DeleteIpv6TranslatorEntryErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+        InvalidIpv6TranslatorIdNotFound,
         /// `InvalidIPv6TranslatorEntryId.NotFound` (400): The entry of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorEntryIdNotFound = "InvalidIPv6TranslatorEntryId.NotFound",
+        InvalidIpv6TranslatorEntryIdNotFound,
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `IPv6Translator.FinancialLocked` (400): The IPv6 translator is locked because of overdue payments. Settle them first.
-        Ipv6TranslatorFinancialLocked = "IPv6Translator.FinancialLocked",
+        Ipv6TranslatorFinancialLocked,
         /// `InvalidIPv6TranslatorId.CoexistWithEntryId` (400): The entry and the IPv6 translator exclude each other. Pass only one ID.
-        InvalidIpv6TranslatorIdCoexistWithEntryId = "InvalidIPv6TranslatorId.CoexistWithEntryId",
+        InvalidIpv6TranslatorIdCoexistWithEntryId,
         /// `MissingEntryOrInstanceId` (400): The entry and the instance are both missing. Pass one ID.
-        MissingEntryOrInstanceId = "MissingEntryOrInstanceId",
+        MissingEntryOrInstanceId,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
-        400 "InvalidIPv6TranslatorEntryId.NotFound" "" "The entry of the IPv6 translator does not exist. Check its ID.",
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        400 "IPv6Translator.FinancialLocked" "" "The IPv6 translator is locked because of overdue payments. Settle them first.",
-        400 "InvalidIPv6TranslatorId.CoexistWithEntryId" "" "The entry and the IPv6 translator exclude each other. Pass only one ID.",
-        400 "MissingEntryOrInstanceId" "" "The entry and the instance are both missing. Pass one ID.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorId.NotFound meaning="The IPv6 translator does not exist. Check its ID."
+        400 InvalidIPv6TranslatorEntryId.NotFound meaning="The entry of the IPv6 translator does not exist. Check its ID."
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        400 IPv6Translator.FinancialLocked meaning="The IPv6 translator is locked because of overdue payments. Settle them first."
+        400 InvalidIPv6TranslatorId.CoexistWithEntryId meaning="The entry and the IPv6 translator exclude each other. Pass only one ID."
+        400 MissingEntryOrInstanceId meaning="The entry and the instance are both missing. Pass one ID."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DeleteIpv6TranslatorEntry`].
 pub static OPERATION: Operation = Operation {
@@ -156,13 +152,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorEntry",
         Access::Write,
-        &DELETE_IPV6_TRANSLATOR_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -90,115 +90,111 @@ impl DeleteNatGateway {
 }
 
 record! {
-    request DeleteNatGateway = DELETE_NAT_GATEWAY {
+    request DeleteNatGateway = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         force,
     }
 }
 
-static DELETE_NAT_GATEWAY: Schema = Schema {
-    name: "DeleteNatGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            Force boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteNatGateway`]: the ID of the request, and nothing else.
 pub type DeleteNatGatewayResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteNatGateway
+            RegionId string region
+            NatGatewayId string required
+            Force boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteNatGateway`].
-    DeleteNatGatewayErrorCode {
+    DeleteNatGatewayErrorCode of ERRORS {
         /// `DependencyViolation.VpcEndpointService` (400): An endpoint service still uses the resource. Delete it first.
-        DependencyViolationVpcEndpointService = "DependencyViolation.VpcEndpointService",
+        DependencyViolationVpcEndpointService,
         /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
-        DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
+        DependencyViolationFullNatEntry,
         /// `DependencyViolation.RouterEntry` (400): Routes still depend on the resource. Delete them first.
-        DependencyViolationRouterEntry = "DependencyViolation.RouterEntry",
+        DependencyViolationRouterEntry,
         /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
-        DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
+        DependencyViolationBandwidthPackages,
         /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Disassociate them first.
-        DependencyViolationEips = "DependencyViolation.EIPS",
+        DependencyViolationEips,
         /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
-        ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
+        ForbiddenPrePaidNatGateway,
         /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
+        IncorrectStatusSnatEntry,
         /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
-        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        DependencyViolationForwardEntry,
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        IncorrectStatusForwardEntry,
         /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
-        DependencyViolationNatIp = "DependencyViolation.NatIp",
+        DependencyViolationNatIp,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `DependencyViolation.NatIpCidr` (400): NAT CIDR blocks still depend on the resource. Delete them first.
-        DependencyViolationNatIpCidr = "DependencyViolation.NatIpCidr",
+        DependencyViolationNatIpCidr,
         /// `IncorrectStatus.NatGateway` (400, 404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `IncorrectStatus.RouterEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouterEntry = "IncorrectStatus.RouterEntry",
+        IncorrectStatusRouterEntry,
         /// `IncorrectStatus.VSwitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
+        IncorrectStatusVSwitch,
         /// `INSTANCE_NOT_EXISTS` (404): The instance does not exist. Check its ID.
-        InstanceNotExists = "INSTANCE_NOT_EXISTS",
+        InstanceNotExists,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.VpcEndpointService" "" "An endpoint service still uses the resource. Delete it first.",
-        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
-        400 "DependencyViolation.RouterEntry" "" "Routes still depend on the resource. Delete them first.",
-        400 "DependencyViolation.BandwidthPackages" "" "The NAT gateway still has bandwidth packages. Delete them first.",
-        400 "DependencyViolation.EIPS" "" "The NAT gateway still has EIPs. Disassociate them first.",
-        400 "Forbidden.PrePaidNatGateway" "" "The NAT gateway is a subscription and cannot be deleted by API.",
-        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "DependencyViolation.ForwardEntry" "" "Forwarding entries still use the IP addresses. Delete the entries first.",
-        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.NatIpCidr" "" "NAT CIDR blocks still depend on the resource. Delete them first.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.RouterEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectStatus.VSwitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
-        404 "INSTANCE_NOT_EXISTS" "" "The instance does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        404 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.VpcEndpointService meaning="An endpoint service still uses the resource. Delete it first."
+        400 DependencyViolation.FullNatEntry meaning="FULLNAT entries still use the NAT IP address or gateway. Delete the entries first."
+        400 DependencyViolation.RouterEntry meaning="Routes still depend on the resource. Delete them first."
+        400 DependencyViolation.BandwidthPackages meaning="The NAT gateway still has bandwidth packages. Delete them first."
+        400 DependencyViolation.EIPS meaning="The NAT gateway still has EIPs. Disassociate them first."
+        400 Forbidden.PrePaidNatGateway meaning="The NAT gateway is a subscription and cannot be deleted by API."
+        400 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        400 IncorrectStatus.SnatEntry retryable meaning="The state of the SNAT entry does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.ForwardEntry meaning="Forwarding entries still use the IP addresses. Delete the entries first."
+        400 IncorrectStatus.ForwardEntry retryable meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.NatIp meaning="NAT IP addresses still depend on the resource. Delete them first."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.NatIpCidr meaning="NAT CIDR blocks still depend on the resource. Delete them first."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.RouterEntry retryable meaning="The state of the route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.VSwitch retryable meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        404 INSTANCE_NOT_EXISTS meaning="The instance does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        404 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,
-        &DELETE_NAT_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -114,7 +114,7 @@ impl DeleteNatIp {
 }
 
 record! {
-    request DeleteNatIp = DELETE_NAT_IP {
+    request DeleteNatIp = 0 of SCHEMAS {
         region_id,
         nat_ip_id,
         dry_run,
@@ -124,83 +124,87 @@ record! {
     }
 }
 
-static DELETE_NAT_IP: Schema = Schema {
-    name: "DeleteNatIp",
-    fields: Fields::text(
+/// The response to [`DeleteNatIp`]: the ID of the request, and nothing else.
+pub type DeleteNatIpResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteNatIp
             RegionId string region
             NatIpId string
             DryRun boolean
             ClientToken string format=Ascii
             NatGatewayId string
             Ipv4Prefix string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
-            "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["Ipv4Prefix"])],
-            &[Predicate::given(&["NatGatewayId"])],
-            "The note on `NatGatewayId`: required where a prefix is deleted.",
-        ),
-    ],
-};
-
-/// The response to [`DeleteNatIp`]: the ID of the request, and nothing else.
-pub type DeleteNatIpResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
+                "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["Ipv4Prefix"])],
+                &[Predicate::given(&["NatGatewayId"])],
+                "The note on `NatGatewayId`: required where a prefix is deleted.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DeleteNatIp`].
-    DeleteNatIpErrorCode {
+    DeleteNatIpErrorCode of ERRORS {
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `OperationFailed.DefaultNatIp` (400): The default NAT IP address cannot be deleted.
-        OperationFailedDefaultNatIp = "OperationFailed.DefaultNatIp",
+        OperationFailedDefaultNatIp,
         /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
-        DependencyViolationNatIp = "DependencyViolation.NatIp",
+        DependencyViolationNatIp,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
-        DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
+        DependencyViolationFullNatEntry,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
         /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
-        ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+        ResourceNotFoundNatIpCidr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.DefaultNatIp" "" "The default NAT IP address cannot be deleted.",
-        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.FullNatEntry" "" "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        404 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.DefaultNatIp meaning="The default NAT IP address cannot be deleted."
+        400 DependencyViolation.NatIp meaning="NAT IP addresses still depend on the resource. Delete them first."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.FullNatEntry meaning="FULLNAT entries still use the NAT IP address or gateway. Delete the entries first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        404 ResourceNotFound.NatIpCidr meaning="The NAT CIDR block does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteNatIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT IP address.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIp"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteNatIp", Access::Write, &DELETE_NAT_IP, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteNatIp",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteNatIp {

@@ -89,7 +89,7 @@ impl DeleteNatIpCidr {
 }
 
 record! {
-    request DeleteNatIpCidr = DELETE_NAT_IP_CIDR {
+    request DeleteNatIpCidr = 0 of SCHEMAS {
         region_id,
         nat_ip_cidr,
         dry_run,
@@ -98,63 +98,59 @@ record! {
     }
 }
 
-static DELETE_NAT_IP_CIDR: Schema = Schema {
-    name: "DeleteNatIpCidr",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteNatIpCidr`]: the ID of the request, and nothing else.
+pub type DeleteNatIpCidrResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteNatIpCidr
             RegionId string region
             NatIpCidr string required
             DryRun boolean
             ClientToken string format=Ascii
             NatGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteNatIpCidr`]: the ID of the request, and nothing else.
-pub type DeleteNatIpCidrResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteNatIpCidr`].
-    DeleteNatIpCidrErrorCode {
+    DeleteNatIpCidrErrorCode of ERRORS {
         /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
-        ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+        ResourceNotFoundNatIpCidr,
         /// `OperationFailed.DefaultNatIpCidr` (400): The default NAT CIDR block cannot be deleted.
-        OperationFailedDefaultNatIpCidr = "OperationFailed.DefaultNatIpCidr",
+        OperationFailedDefaultNatIpCidr,
         /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
-        DependencyViolationNatIp = "DependencyViolation.NatIp",
+        DependencyViolationNatIp,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
-        400 "OperationFailed.DefaultNatIpCidr" "" "The default NAT CIDR block cannot be deleted.",
-        400 "DependencyViolation.NatIp" "" "NAT IP addresses still depend on the resource. Delete them first.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.NatIpCidr meaning="The NAT CIDR block does not exist. Check its ID."
+        400 OperationFailed.DefaultNatIpCidr meaning="The default NAT CIDR block cannot be deleted."
+        400 DependencyViolation.NatIp meaning="NAT IP addresses still depend on the resource. Delete them first."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteNatIpCidr`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT CIDR block.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIpCidr"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteNatIpCidr",
         Access::Write,
-        &DELETE_NAT_IP_CIDR,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

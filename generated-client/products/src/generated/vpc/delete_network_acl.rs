@@ -87,7 +87,7 @@ impl DeleteNetworkAcl {
 }
 
 record! {
-    request DeleteNetworkAcl = DELETE_NETWORK_ACL {
+    request DeleteNetworkAcl = 0 of SCHEMAS {
         network_acl_id,
         region_id,
         client_token,
@@ -95,80 +95,76 @@ record! {
     }
 }
 
-static DELETE_NETWORK_ACL: Schema = Schema {
-    name: "DeleteNetworkAcl",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteNetworkAcl`]: the ID of the request, and nothing else.
+pub type DeleteNetworkAclResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteNetworkAcl
             NetworkAclId string required
             RegionId string region
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteNetworkAcl`]: the ID of the request, and nothing else.
-pub type DeleteNetworkAclResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteNetworkAcl`].
-    DeleteNetworkAclErrorCode {
+    DeleteNetworkAclErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `NetworkStatus.Modifying` (400): The network ACL is being changed. Wait, then repeat the call.
-        NetworkStatusModifying = "NetworkStatus.Modifying",
+        NetworkStatusModifying,
         /// `NetworkAclExistBinding` (400): The network ACL is still associated with resources. Disassociate them first.
-        NetworkAclExistBinding = "NetworkAclExistBinding",
+        NetworkAclExistBinding,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "NetworkStatus.Modifying" "" "The network ACL is being changed. Wait, then repeat the call." retryable,
-        400 "NetworkAclExistBinding" "" "The network ACL is still associated with resources. Disassociate them first.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 NetworkStatus.Modifying retryable meaning="The network ACL is being changed. Wait, then repeat the call."
+        400 NetworkAclExistBinding meaning="The network ACL is still associated with resources. Disassociate them first."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteNetworkAcl`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a network ACL.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNetworkAcl"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteNetworkAcl",
         Access::Write,
-        &DELETE_NETWORK_ACL,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

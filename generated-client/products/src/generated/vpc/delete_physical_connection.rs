@@ -72,67 +72,63 @@ impl DeletePhysicalConnection {
 }
 
 record! {
-    request DeletePhysicalConnection = DELETE_PHYSICAL_CONNECTION {
+    request DeletePhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
     }
 }
 
-static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "DeletePhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeletePhysicalConnection`]: the ID of the request, and nothing else.
 pub type DeletePhysicalConnectionResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeletePhysicalConnection`].
-    DeletePhysicalConnectionErrorCode {
+    DeletePhysicalConnectionErrorCode of ERRORS {
         /// `InvalidPhysicalConnectionId.NotMatched` (400): The ID does not match the Express Connect circuit. Check it.
-        InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
+        InvalidPhysicalConnectionIdNotMatched,
         /// `Forbidden.VBRExists` (400): The owner of the Express Connect circuit still has a VBR on it. Delete it first.
-        ForbiddenVbrExists = "Forbidden.VBRExists",
+        ForbiddenVbrExists,
         /// `Forbidden.AssociateToVBR` (400): VBRs still use the Express Connect circuit. Delete them first.
-        ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
+        ForbiddenAssociateToVbr,
         /// `OperationDenied.NeedVpconnOwner` (400): Only the owner of the hosted connection may carry out the operation.
-        OperationDeniedNeedVpconnOwner = "OperationDenied.NeedVpconnOwner",
+        OperationDeniedNeedVpconnOwner,
         /// `OperationDenied.NeedPconnOwner` (400): Only the owner of the circuit may carry out the operation.
-        OperationDeniedNeedPconnOwner = "OperationDenied.NeedPconnOwner",
+        OperationDeniedNeedPconnOwner,
         /// `Forbidden.NotInAllowDeleteStatus` (400): The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate.
-        ForbiddenNotInAllowDeleteStatus = "Forbidden.NotInAllowDeleteStatus",
+        ForbiddenNotInAllowDeleteStatus,
         /// `ResourceAlreadyAssociated.PconnQos` (400): The circuit has a QoS policy already.
-        ResourceAlreadyAssociatedPconnQos = "ResourceAlreadyAssociated.PconnQos",
+        ResourceAlreadyAssociatedPconnQos,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPhysicalConnectionId.NotMatched" "" "The ID does not match the Express Connect circuit. Check it.",
-        400 "Forbidden.VBRExists" "" "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
-        400 "Forbidden.AssociateToVBR" "" "VBRs still use the Express Connect circuit. Delete them first.",
-        400 "OperationDenied.NeedVpconnOwner" "" "Only the owner of the hosted connection may carry out the operation.",
-        400 "OperationDenied.NeedPconnOwner" "" "Only the owner of the circuit may carry out the operation.",
-        400 "Forbidden.NotInAllowDeleteStatus" "" "The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate.",
-        400 "ResourceAlreadyAssociated.PconnQos" "" "The circuit has a QoS policy already.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPhysicalConnectionId.NotMatched meaning="The ID does not match the Express Connect circuit. Check it."
+        400 Forbidden.VBRExists meaning="The owner of the Express Connect circuit still has a VBR on it. Delete it first."
+        400 Forbidden.AssociateToVBR meaning="VBRs still use the Express Connect circuit. Delete them first."
+        400 OperationDenied.NeedVpconnOwner meaning="Only the owner of the hosted connection may carry out the operation."
+        400 OperationDenied.NeedPconnOwner meaning="Only the owner of the circuit may carry out the operation."
+        400 Forbidden.NotInAllowDeleteStatus meaning="The state of the circuit does not allow deletion: it must be canceled, rejected, terminated, allocated, or failed to allocate."
+        400 ResourceAlreadyAssociated.PconnQos meaning="The circuit has a QoS policy already."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -140,13 +136,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",
         Access::Write,
-        &DELETE_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -83,7 +83,7 @@ impl DeletePublicIpAddressPool {
 }
 
 record! {
-    request DeletePublicIpAddressPool = DELETE_PUBLIC_IP_ADDRESS_POOL {
+    request DeletePublicIpAddressPool = 0 of SCHEMAS {
         public_ip_address_pool_id,
         client_token,
         dry_run,
@@ -91,49 +91,45 @@ record! {
     }
 }
 
-static DELETE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
-    name: "DeletePublicIpAddressPool",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeletePublicIpAddressPool`]: the ID of the request, and nothing else.
+pub type DeletePublicIpAddressPoolResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePublicIpAddressPool
             PublicIpAddressPoolId string required
             ClientToken string format=Ascii
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeletePublicIpAddressPool`]: the ID of the request, and nothing else.
-pub type DeletePublicIpAddressPoolResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPool`].
-    DeletePublicIpAddressPoolErrorCode {
+    DeletePublicIpAddressPoolErrorCode of ERRORS {
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
+        IncorrectStatusPublicIpAddressPool,
         /// `ResourceInUse.PublicIpAddressPool` (400): The IP address pool is in use. Release its addresses first.
-        ResourceInUsePublicIpAddressPool = "ResourceInUse.PublicIpAddressPool",
+        ResourceInUsePublicIpAddressPool,
         /// `OperationFailed.ResourceIsShared` (400): The IP address pool is shared with other accounts. End the sharing first.
-        OperationFailedResourceIsShared = "OperationFailed.ResourceIsShared",
+        OperationFailedResourceIsShared,
         /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
-        OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+        OperationDeniedOperateSharedResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceInUse.PublicIpAddressPool" "" "The IP address pool is in use. Release its addresses first.",
-        400 "OperationFailed.ResourceIsShared" "" "The IP address pool is shared with other accounts. End the sharing first.",
-        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 IncorrectStatus.PublicIpAddressPool meaning="The state of the IP address pool does not allow the operation. Wait, then repeat the call."
+        400 ResourceInUse.PublicIpAddressPool meaning="The IP address pool is in use. Release its addresses first."
+        400 OperationFailed.ResourceIsShared meaning="The IP address pool is shared with other accounts. End the sharing first."
+        400 OperationDenied.OperateSharedResource meaning="The IP address pool is shared by another account and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`DeletePublicIpAddressPool`].
 pub static OPERATION: Operation = Operation {
@@ -141,14 +137,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPool",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeletePublicIpAddressPool",
         Access::Write,
-        &DELETE_PUBLIC_IP_ADDRESS_POOL,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

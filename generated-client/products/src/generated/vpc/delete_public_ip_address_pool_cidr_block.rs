@@ -95,7 +95,7 @@ impl DeletePublicIpAddressPoolCidrBlock {
 }
 
 record! {
-    request DeletePublicIpAddressPoolCidrBlock = DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK {
+    request DeletePublicIpAddressPoolCidrBlock = 0 of SCHEMAS {
         public_ip_address_pool_id,
         cidr_block,
         client_token,
@@ -104,59 +104,55 @@ record! {
     }
 }
 
-static DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
-    name: "DeletePublicIpAddressPoolCidrBlock",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeletePublicIpAddressPoolCidrBlock`]: the ID of the request, and nothing else.
+pub type DeletePublicIpAddressPoolCidrBlockResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletePublicIpAddressPoolCidrBlock
             PublicIpAddressPoolId string required
             CidrBlock string required
             ClientToken string format=Ascii
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeletePublicIpAddressPoolCidrBlock`]: the ID of the request, and nothing else.
-pub type DeletePublicIpAddressPoolCidrBlockResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPoolCidrBlock`].
-    DeletePublicIpAddressPoolCidrBlockErrorCode {
+    DeletePublicIpAddressPoolCidrBlockErrorCode of ERRORS {
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
-        IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
+        IllegalParamCidrBlockMask,
         /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
+        IncorrectStatusPublicIpAddressPool,
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
-        ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
+        ResourceNotFoundCidrBlock,
         /// `IncorrectStatus.CidrBlock` (400): The state of the CIDR block does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusCidrBlock = "IncorrectStatus.CidrBlock",
+        IncorrectStatusCidrBlock,
         /// `ResourceInUse.CidrBlock` (400): The CIDR block is in use. Release its addresses first.
-        ResourceInUseCidrBlock = "ResourceInUse.CidrBlock",
+        ResourceInUseCidrBlock,
         /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
-        OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+        OperationDeniedOperateSharedResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "IllegalParam.CidrBlockMask" "" "The mask of the CIDR block is not valid.",
-        400 "IncorrectStatus.PublicIpAddressPool" "" "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "ResourceNotFound.CidrBlock" "" "The pool does not have the CIDR block, or the block does not exist.",
-        400 "IncorrectStatus.CidrBlock" "" "The state of the CIDR block does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceInUse.CidrBlock" "" "The CIDR block is in use. Release its addresses first.",
-        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 IllegalParam.CidrBlockMask meaning="The mask of the CIDR block is not valid."
+        400 IncorrectStatus.PublicIpAddressPool meaning="The state of the IP address pool does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 ResourceNotFound.CidrBlock meaning="The pool does not have the CIDR block, or the block does not exist."
+        400 IncorrectStatus.CidrBlock meaning="The state of the CIDR block does not allow the operation. Wait, then repeat the call."
+        400 ResourceInUse.CidrBlock meaning="The CIDR block is in use. Release its addresses first."
+        400 OperationDenied.OperateSharedResource meaning="The IP address pool is shared by another account and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`DeletePublicIpAddressPoolCidrBlock`].
 pub static OPERATION: Operation = Operation {
@@ -164,14 +160,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeletePublicIpAddressPoolCidrBlock",
         Access::Write,
-        &DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -88,41 +88,12 @@ impl DeleteRouteEntries {
 }
 
 record! {
-    request DeleteRouteEntries = DELETE_ROUTE_ENTRIES {
+    request DeleteRouteEntries = 0 of SCHEMAS {
         region_id,
         route_entries,
         dry_run,
     }
 }
-
-static DELETE_ROUTE_ENTRIES: Schema = Schema {
-    name: "DeleteRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouteEntries [RouteEntriesValue] items=..200
-            DryRun boolean
-        "#,
-        &[&ROUTE_ENTRIES_VALUE],
-    ),
-    rules: &[
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["RouteEntryId"]),
-                    Predicate::given(&["DstCidrBlock"]),
-                ],
-                "The notes on these fields: a route without an ID is found by its destination and next hop.",
-            )
-            .each(&["RouteEntries"]),
-        Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["NextHop"])],
-                "The notes on these fields: a route without an ID is found by its destination and next hop.",
-            )
-            .each(&["RouteEntries"]),
-    ],
-};
 
 /// The response to [`DeleteRouteEntries`].
 #[derive(Default)]
@@ -139,27 +110,13 @@ pub struct DeleteRouteEntriesResponse {
 }
 
 record! {
-    response DeleteRouteEntriesResponse = DELETE_ROUTE_ENTRIES_RESPONSE {
+    response DeleteRouteEntriesResponse = 1 of SCHEMAS {
         request_id,
         success_count,
         failed_count,
         failed_route_entries,
     }
 }
-
-static DELETE_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DeleteRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            SuccessCount int32
-            FailedCount int32
-            FailedRouteEntries [ResponseFailedRouteEntries]
-        "#,
-        &[&RESPONSE_FAILED_ROUTE_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntries` of [`DeleteRouteEntries`].
 #[derive(Default)]
@@ -203,27 +160,13 @@ impl RouteEntriesValue {
 }
 
 record! {
-    request RouteEntriesValue = ROUTE_ENTRIES_VALUE {
+    request RouteEntriesValue = 2 of SCHEMAS {
         route_table_id,
         route_entry_id,
         dst_cidr_block,
         next_hop,
     }
 }
-
-static ROUTE_ENTRIES_VALUE: Schema = Schema {
-    name: "RouteEntriesValue",
-    fields: Fields::text(
-        r#"
-            RouteTableId string required
-            RouteEntryId string
-            DstCidrBlock string
-            NextHop string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `FailedRouteEntries` of [`DeleteRouteEntriesResponse`].
 #[derive(Default)]
@@ -242,7 +185,7 @@ pub struct ResponseFailedRouteEntries {
 }
 
 record! {
-    response ResponseFailedRouteEntries = RESPONSE_FAILED_ROUTE_ENTRIES {
+    response ResponseFailedRouteEntries = 3 of SCHEMAS {
         route_entry_id,
         dst_cidr_block,
         next_hop,
@@ -251,35 +194,67 @@ record! {
     }
 }
 
-static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
-    name: "ResponseFailedRouteEntries",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteRouteEntries
+            RegionId string region
+            RouteEntries [RouteEntriesValue] items=..200
+            DryRun boolean
+        DeleteRouteEntriesResponse
+            RequestId string
+            SuccessCount int32
+            FailedCount int32
+            FailedRouteEntries [ResponseFailedRouteEntries]
+        RouteEntriesValue
+            RouteTableId string required
+            RouteEntryId string
+            DstCidrBlock string
+            NextHop string
+        ResponseFailedRouteEntries
             RouteEntryId string
             DstCidrBlock string
             NextHop string
             FailedCode string
             FailedMessage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["RouteEntryId"]),
+                        Predicate::given(&["DstCidrBlock"]),
+                    ],
+                    "The notes on these fields: a route without an ID is found by its destination and next hop.",
+                )
+                .each(&["RouteEntries"]),
+            Rule::new(
+                    RuleKind::AtLeastOneOf,
+                    &[
+                        Predicate::given(&["RouteEntryId"]),
+                        Predicate::given(&["NextHop"]),
+                    ],
+                    "The notes on these fields: a route without an ID is found by its destination and next hop.",
+                )
+                .each(&["RouteEntries"]),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DeleteRouteEntries`].
-    DeleteRouteEntriesErrorCode {
+    DeleteRouteEntriesErrorCode of ERRORS {
         /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
-        DryRunOperation = "DryRunOperation",
+        DryRunOperation,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DryRunOperation" "" "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DryRunOperation meaning="The dry run has passed. Repeat the call without `DryRun` to carry it out."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouteEntries`].
 pub static OPERATION: Operation = Operation {
@@ -287,14 +262,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DeleteRouteEntries",
-        Access::Write,
-        &DELETE_ROUTE_ENTRIES,
-        &DELETE_ROUTE_ENTRIES_RESPONSE,
-    )
+    ..Operation::new("DeleteRouteEntries", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteRouteEntries {

@@ -177,7 +177,7 @@ impl DeleteRouteEntry {
 }
 
 record! {
-    request DeleteRouteEntry = DELETE_ROUTE_ENTRY {
+    request DeleteRouteEntry = 0 of SCHEMAS {
         region_id,
         route_table_id,
         route_entry_id,
@@ -187,42 +187,6 @@ record! {
         dry_run,
     }
 }
-
-static DELETE_ROUTE_ENTRY: Schema = Schema {
-    name: "DeleteRouteEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            RouteTableId string
-            RouteEntryId string
-            DestinationCidrBlock string
-            NextHopId string
-            NextHopList [NextHopList] items=2..16
-            DryRun boolean
-        "#,
-        &[&NEXT_HOP_LIST],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["RouteEntryId"]),
-                Predicate::given(&["DestinationCidrBlock"]),
-            ],
-            "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["DestinationCidrBlock"])],
-            &[Predicate::given(&["RouteTableId"])],
-            "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-            "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
-        ),
-    ],
-};
 
 /// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
 pub type DeleteRouteEntryResponse = RequestIdResponse;
@@ -257,23 +221,11 @@ impl NextHopList {
 }
 
 record! {
-    request NextHopList = NEXT_HOP_LIST {
+    request NextHopList = 1 of SCHEMAS {
         next_hop_id,
         next_hop_type,
     }
 }
-
-static NEXT_HOP_LIST: Schema = Schema {
-    name: "NextHopList",
-    fields: Fields::text(
-        r#"
-            NextHopId string
-            NextHopType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// One of `RouteEntryId`, `DestinationCidrBlock`.
 ///
@@ -297,125 +249,163 @@ pub enum NextHops {
     NextHopList(Vec<NextHopList>),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        DeleteRouteEntry
+            RegionId string
+            RouteTableId string
+            RouteEntryId string
+            DestinationCidrBlock string
+            NextHopId string
+            NextHopList [NextHopList] items=2..16
+            DryRun boolean
+        NextHopList
+            NextHopId string
+            NextHopType string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["DestinationCidrBlock"]),
+                ],
+                "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
+            ),
+            Rule::requires(
+                &[Predicate::given(&["DestinationCidrBlock"])],
+                &[Predicate::given(&["RouteTableId"])],
+                "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+                "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].
-    DeleteRouteEntryErrorCode {
+    DeleteRouteEntryErrorCode of ERRORS {
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `IncorrcetRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
+        IncorrcetRouteEntryStatus,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
+        InvalidRouteEntryNotFound,
         /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
-        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        InvalidVRouterNotFound,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
-        InvalidNextHop = "InvalidNextHop",
+        InvalidNextHop,
         /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntry = "InvalidRouteEntry",
+        InvalidRouteEntry,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidRouteEntryId.NotFound` (400): The route does not exist. Check its ID.
-        InvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound",
+        InvalidRouteEntryIdNotFound,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` (400): `RouteEntryId` excludes the route table and the destination. Pass only one way to find the route.
-        ParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock = "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock",
+        ParamExclusiveRouteEntryIdAndRouteTableIdOrDestCidrBlock,
         /// `InvalidNextHopList.Size` (400): The number of next hops is out of range. Pass 2 to 16.
-        InvalidNextHopListSize = "InvalidNextHopList.Size",
+        InvalidNextHopListSize,
         /// `ParamExclusive.NextHopIdAndList` (400): `NextHopId` and `NextHopList` exclude each other. Pass only one of them.
-        ParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList",
+        ParamExclusiveNextHopIdAndList,
         /// `OperationFailed.DeleteMultiScopeEntry` (400): A route with several next hops must be deleted with force.
-        OperationFailedDeleteMultiScopeEntry = "OperationFailed.DeleteMultiScopeEntry",
+        OperationFailedDeleteMultiScopeEntry,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `OperationDenied.DeleteManagedRouteEntry` (400): The route is managed by a cloud service and cannot be deleted.
-        OperationDeniedDeleteManagedRouteEntry = "OperationDenied.DeleteManagedRouteEntry",
+        OperationDeniedDeleteManagedRouteEntry,
         /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
-        OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
+        OperationDeniedRouteTableTypeNotPermitted,
         /// `IncorrectStatus.VpcRouteEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry",
+        IncorrectStatusVpcRouteEntry,
         /// `OperationDenied.NextHopNotChanged` (400): The new next hop is that of now. Choose another one.
-        OperationDeniedNextHopNotChanged = "OperationDenied.NextHopNotChanged",
+        OperationDeniedNextHopNotChanged,
         /// `OperationDenied.DeleteGatewayEndpointRoute` (400): A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead.
-        OperationDeniedDeleteGatewayEndpointRoute = "OperationDenied.DeleteGatewayEndpointRoute",
+        OperationDeniedDeleteGatewayEndpointRoute,
         /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
+        IncorrectStatusPrefixList,
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
-        InvalidCidrBlock = "InvalidCidrBlock",
+        InvalidCidrBlock,
         /// `OperationDenied.VbrAttachEcrInMiddleStatus` (400): The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call.
-        OperationDeniedVbrAttachEcrInMiddleStatus = "OperationDenied.VbrAttachEcrInMiddleStatus",
+        OperationDeniedVbrAttachEcrInMiddleStatus,
         /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `Vpc.Error` (500): An internal error of the VPC service occurred. Repeat the call later.
-        VpcError = "Vpc.Error",
+        VpcError,
         /// `Internal.Error` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "Internal.Error",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "IncorrcetRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "InvalidNextHop" "" "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
-        400 "InvalidRouteEntry" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock" "" "`RouteEntryId` excludes the route table and the destination. Pass only one way to find the route.",
-        400 "InvalidNextHopList.Size" "" "The number of next hops is out of range. Pass 2 to 16.",
-        400 "ParamExclusive.NextHopIdAndList" "" "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
-        400 "OperationFailed.DeleteMultiScopeEntry" "" "A route with several next hops must be deleted with force.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "OperationDenied.DeleteManagedRouteEntry" "" "The route is managed by a cloud service and cannot be deleted.",
-        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
-        400 "IncorrectStatus.VpcRouteEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationDenied.NextHopNotChanged" "" "The new next hop is that of now. Choose another one.",
-        400 "OperationDenied.DeleteGatewayEndpointRoute" "" "A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead.",
-        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call." retryable,
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        500 "Vpc.Error" "" "An internal error of the VPC service occurred. Repeat the call later.",
-        500 "Internal.Error" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 IncorrcetRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidRouteEntry.NotFound meaning="The route does not exist. Check the route table and the CIDR block."
+        400 InvalidVRouter.NotFound meaning="The virtual router does not exist."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 InvalidNextHop meaning="The next hop is missing. Pass `NextHopId` or `NextHopList`."
+        400 InvalidRouteEntry meaning="The route does not exist. Check the route table and the CIDR block."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidRouteEntryId.NotFound meaning="The route does not exist. Check its ID."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock meaning="`RouteEntryId` excludes the route table and the destination. Pass only one way to find the route."
+        400 InvalidNextHopList.Size meaning="The number of next hops is out of range. Pass 2 to 16."
+        400 ParamExclusive.NextHopIdAndList meaning="`NextHopId` and `NextHopList` exclude each other. Pass only one of them."
+        400 OperationFailed.DeleteMultiScopeEntry meaning="A route with several next hops must be deleted with force."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 OperationDenied.DeleteManagedRouteEntry meaning="The route is managed by a cloud service and cannot be deleted."
+        400 OperationDenied.RouteTableTypeNotPermitted meaning="The type of the route table does not allow the operation."
+        400 IncorrectStatus.VpcRouteEntry retryable meaning="The state of the route does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.NextHopNotChanged meaning="The new next hop is that of now. Choose another one."
+        400 OperationDenied.DeleteGatewayEndpointRoute meaning="A route to a gateway endpoint cannot be deleted. Dissociate the route table from the endpoint instead."
+        400 IncorrectStatus.PrefixList meaning="The state of the prefix list does not allow the operation. Wait, then repeat the call."
+        400 InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 OperationDenied.VbrAttachEcrInMiddleStatus retryable meaning="The VBR is being attached to or detached from an Express Connect Router. Wait, then repeat the call."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        500 Vpc.Error meaning="An internal error of the VPC service occurred. Repeat the call later."
+        500 Internal.Error meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom route entry from a route table of a vRouter or VBR.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteRouteEntry",
         Access::Write,
-        &DELETE_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -65,79 +65,75 @@ impl DeleteRouteTable {
 }
 
 record! {
-    request DeleteRouteTable = DELETE_ROUTE_TABLE {
+    request DeleteRouteTable = 0 of SCHEMAS {
         region_id,
         route_table_id,
     }
 }
 
-static DELETE_ROUTE_TABLE: Schema = Schema {
-    name: "DeleteRouteTable",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouteTableId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteRouteTable`]: the ID of the request, and nothing else.
 pub type DeleteRouteTableResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRouteTable
+            RegionId string region
+            RouteTableId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteRouteTable`].
-    DeleteRouteTableErrorCode {
+    DeleteRouteTableErrorCode of ERRORS {
         /// `OperationDenied.GatewayAssociated` (400): The route table is still associated with a gateway. Dissociate it first.
-        OperationDeniedGatewayAssociated = "OperationDenied.GatewayAssociated",
+        OperationDeniedGatewayAssociated,
         /// `MissingParam.RouteTableId` (400): `RouteTableId` is missing. Pass it.
-        MissingParamRouteTableId = "MissingParam.RouteTableId",
+        MissingParamRouteTableId,
         /// `IncorrectRouteTableType` (400): Only custom route tables can be deleted.
-        IncorrectRouteTableType = "IncorrectRouteTableType",
+        IncorrectRouteTableType,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `IncorrectRouteTableStatus.RouteEntryExist` (400): The route table still has custom routes. Delete them first.
-        IncorrectRouteTableStatusRouteEntryExist = "IncorrectRouteTableStatus.RouteEntryExist",
+        IncorrectRouteTableStatusRouteEntryExist,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
-        InvalidParameterAction = "InvalidParameter.Action",
+        InvalidParameterAction,
         /// `IncorrectRouteTableStatus` (404): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteTableStatus = "IncorrectRouteTableStatus",
+        IncorrectRouteTableStatus,
         /// `DependencyViolation.RouteEntry` (404): Routes still use the instance or VPC. Delete the routes first.
-        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        DependencyViolationRouteEntry,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.GatewayAssociated" "" "The route table is still associated with a gateway. Dissociate it first.",
-        400 "MissingParam.RouteTableId" "" "`RouteTableId` is missing. Pass it.",
-        400 "IncorrectRouteTableType" "" "Only custom route tables can be deleted.",
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectRouteTableStatus.RouteEntryExist" "" "The route table still has custom routes. Delete them first.",
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
-        404 "IncorrectRouteTableStatus" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        404 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.GatewayAssociated meaning="The route table is still associated with a gateway. Dissociate it first."
+        400 MissingParam.RouteTableId meaning="`RouteTableId` is missing. Pass it."
+        400 IncorrectRouteTableType meaning="Only custom route tables can be deleted."
+        400 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectRouteTableStatus.RouteEntryExist meaning="The route table still has custom routes. Delete them first."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidParameter.Action meaning="The region does not support the feature. Use another region."
+        404 IncorrectRouteTableStatus meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        404 DependencyViolation.RouteEntry meaning="Routes still use the instance or VPC. Delete the routes first."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable"),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DeleteRouteTable",
         Access::Write,
-        &DELETE_ROUTE_TABLE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DeleteRouteTargetGroup`: Deletes a route target group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Deletes a route target group.
 ///
@@ -76,7 +76,7 @@ impl DeleteRouteTargetGroup {
 }
 
 record! {
-    request DeleteRouteTargetGroup = DELETE_ROUTE_TARGET_GROUP {
+    request DeleteRouteTargetGroup = 0 of SCHEMAS {
         client_token,
         force_delete,
         region_id,
@@ -85,23 +85,20 @@ record! {
     }
 }
 
-static DELETE_ROUTE_TARGET_GROUP: Schema = Schema {
-    name: "DeleteRouteTargetGroup",
-    fields: Fields::text(
+/// The response to [`DeleteRouteTargetGroup`]: the ID of the request, and nothing else.
+pub type DeleteRouteTargetGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DeleteRouteTargetGroup
             ClientToken string chars=..64 format=Ascii
             ForceDelete boolean
             RegionId string region
             RouteTargetGroupId string required
             Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteRouteTargetGroup`]: the ID of the request, and nothing else.
-pub type DeleteRouteTargetGroupResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DeleteRouteTargetGroup`].
 pub type DeleteRouteTargetGroupErrorCode = UnlistedErrorCode;
@@ -116,8 +113,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DeleteRouteTargetGroup",
         Access::Write,
-        &DELETE_ROUTE_TARGET_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

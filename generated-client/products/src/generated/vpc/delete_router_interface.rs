@@ -67,52 +67,48 @@ impl DeleteRouterInterface {
 }
 
 record! {
-    request DeleteRouterInterface = DELETE_ROUTER_INTERFACE {
+    request DeleteRouterInterface = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         client_token,
     }
 }
 
-static DELETE_ROUTER_INTERFACE: Schema = Schema {
-    name: "DeleteRouterInterface",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouterInterfaceId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteRouterInterface`]: the ID of the request, and nothing else.
 pub type DeleteRouterInterfaceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteRouterInterface
+            RegionId string region
+            RouterInterfaceId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteRouterInterface`].
-    DeleteRouterInterfaceErrorCode {
+    DeleteRouterInterfaceErrorCode of ERRORS {
         /// `InvalidInstance.StatusError` (400): The state or the owner of the router interface does not allow the operation.
-        InvalidInstanceStatusError = "InvalidInstance.StatusError",
+        InvalidInstanceStatusError,
         /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
-        OperationFailedOperationLocked = "OperationFailed.OperationLocked",
+        OperationFailedOperationLocked,
         /// `RouterInterfaceReferredByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
-        RouterInterfaceReferredByRouteEntry = "RouterInterfaceReferredByRouteEntry",
+        RouterInterfaceReferredByRouteEntry,
         /// `ReferredByRouteEntry.RouterInterface` (400): A route has the router interface as its next hop. Delete the route first.
-        ReferredByRouteEntryRouterInterface = "ReferredByRouteEntry.RouterInterface",
+        ReferredByRouteEntryRouterInterface,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstance.StatusError" "" "The state or the owner of the router interface does not allow the operation.",
-        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
-        400 "RouterInterfaceReferredByRouteEntry" "" "A route has the router interface as its next hop. Delete the route first.",
-        400 "ReferredByRouteEntry.RouterInterface" "" "A route has the router interface as its next hop. Delete the route first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstance.StatusError meaning="The state or the owner of the router interface does not allow the operation."
+        400 OperationFailed.OperationLocked meaning="The resource is locked for maintenance. Repeat the call later."
+        400 RouterInterfaceReferredByRouteEntry meaning="A route has the router interface as its next hop. Delete the route first."
+        400 ReferredByRouteEntry.RouterInterface meaning="A route has the router interface as its next hop. Delete the route first."
+    "#,
+);
 
 /// The descriptor of [`DeleteRouterInterface`].
 pub static OPERATION: Operation = Operation {
@@ -120,13 +116,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouterInterface",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",
         Access::Write,
-        &DELETE_ROUTER_INTERFACE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

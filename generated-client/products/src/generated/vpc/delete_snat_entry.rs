@@ -79,7 +79,7 @@ impl DeleteSnatEntry {
 }
 
 record! {
-    request DeleteSnatEntry = DELETE_SNAT_ENTRY {
+    request DeleteSnatEntry = 0 of SCHEMAS {
         region_id,
         snat_table_id,
         snat_entry_id,
@@ -87,64 +87,60 @@ record! {
     }
 }
 
-static DELETE_SNAT_ENTRY: Schema = Schema {
-    name: "DeleteSnatEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteSnatEntry`]: the ID of the request, and nothing else.
+pub type DeleteSnatEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSnatEntry
             RegionId string region
             SnatTableId string required
             SnatEntryId string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteSnatEntry`]: the ID of the request, and nothing else.
-pub type DeleteSnatEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteSnatEntry`].
-    DeleteSnatEntryErrorCode {
+    DeleteSnatEntryErrorCode of ERRORS {
         /// `IncorretSnatEntryStatus` (400): An SNAT entry is being changed. Wait, then repeat the call.
-        IncorretSnatEntryStatus = "IncorretSnatEntryStatus",
+        IncorretSnatEntryStatus,
         /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
+        IncorrectStatusSnatEntry,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnatEntryId.NotFound` (404): The SNAT entry does not exist. Check its ID.
-        InvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound",
+        InvalidSnatEntryIdNotFound,
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
-        InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
+        InvalidSnatTableIdNotFound,
         /// `ResourceNotFound.SnatEntry` (404): The SNAT entry does not exist. Check its ID.
-        ResourceNotFoundSnatEntry = "ResourceNotFound.SnatEntry",
+        ResourceNotFoundSnatEntry,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorretSnatEntryStatus" "" "An SNAT entry is being changed. Wait, then repeat the call." retryable,
-        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
-        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
-        404 "ResourceNotFound.SnatEntry" "" "The SNAT entry does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorretSnatEntryStatus retryable meaning="An SNAT entry is being changed. Wait, then repeat the call."
+        400 IncorrectStatus.SnatEntry retryable meaning="The state of the SNAT entry does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnatEntryId.NotFound meaning="The SNAT entry does not exist. Check its ID."
+        404 InvalidSnatTableId.NotFound meaning="The SNAT table does not exist. Check its ID."
+        404 ResourceNotFound.SnatEntry meaning="The SNAT entry does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSnatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSnatEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSnatEntry",
         Access::Write,
-        &DELETE_SNAT_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

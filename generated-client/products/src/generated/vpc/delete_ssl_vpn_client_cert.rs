@@ -68,55 +68,51 @@ impl DeleteSslVpnClientCert {
 }
 
 record! {
-    request DeleteSslVpnClientCert = DELETE_SSL_VPN_CLIENT_CERT {
+    request DeleteSslVpnClientCert = 0 of SCHEMAS {
         region_id,
         client_token,
         ssl_vpn_client_cert_id,
     }
 }
 
-static DELETE_SSL_VPN_CLIENT_CERT: Schema = Schema {
-    name: "DeleteSslVpnClientCert",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            SslVpnClientCertId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteSslVpnClientCert`]: the ID of the request, and nothing else.
 pub type DeleteSslVpnClientCertResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSslVpnClientCert
+            RegionId string region
+            ClientToken string
+            SslVpnClientCertId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteSslVpnClientCert`].
-    DeleteSslVpnClientCertErrorCode {
+    DeleteSslVpnClientCertErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSslVpnClientCertId.NotFound` (404): The SSL client certificate does not exist. Check its ID.
-        InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
+        InvalidSslVpnClientCertIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSslVpnClientCertId.NotFound meaning="The SSL client certificate does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
@@ -124,13 +120,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSslVpnClientCert",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSslVpnClientCert",
         Access::Write,
-        &DELETE_SSL_VPN_CLIENT_CERT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

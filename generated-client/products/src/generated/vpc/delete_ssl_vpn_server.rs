@@ -69,58 +69,54 @@ impl DeleteSslVpnServer {
 }
 
 record! {
-    request DeleteSslVpnServer = DELETE_SSL_VPN_SERVER {
+    request DeleteSslVpnServer = 0 of SCHEMAS {
         region_id,
         client_token,
         ssl_vpn_server_id,
     }
 }
 
-static DELETE_SSL_VPN_SERVER: Schema = Schema {
-    name: "DeleteSslVpnServer",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            SslVpnServerId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteSslVpnServer`]: the ID of the request, and nothing else.
 pub type DeleteSslVpnServerResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteSslVpnServer
+            RegionId string region
+            ClientToken string
+            SslVpnServerId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteSslVpnServer`].
-    DeleteSslVpnServerErrorCode {
+    DeleteSslVpnServerErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
-        InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
+        InvalidSslVpnServerIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSslVpnServerId.NotFound" "" "The SSL server does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSslVpnServerId.NotFound meaning="The SSL server does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteSslVpnServer`].
 pub static OPERATION: Operation = Operation {
@@ -128,13 +124,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSslVpnServer",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSslVpnServer",
         Access::Write,
-        &DELETE_SSL_VPN_SERVER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -80,7 +80,7 @@ impl DeleteTrafficMirrorFilter {
 }
 
 record! {
-    request DeleteTrafficMirrorFilter = DELETE_TRAFFIC_MIRROR_FILTER {
+    request DeleteTrafficMirrorFilter = 0 of SCHEMAS {
         traffic_mirror_filter_id,
         client_token,
         dry_run,
@@ -88,46 +88,42 @@ record! {
     }
 }
 
-static DELETE_TRAFFIC_MIRROR_FILTER: Schema = Schema {
-    name: "DeleteTrafficMirrorFilter",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteTrafficMirrorFilter`]: the ID of the request, and nothing else.
+pub type DeleteTrafficMirrorFilterResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteTrafficMirrorFilter
             TrafficMirrorFilterId string required
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteTrafficMirrorFilter`]: the ID of the request, and nothing else.
-pub type DeleteTrafficMirrorFilterResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorFilter`].
-    DeleteTrafficMirrorFilterErrorCode {
+    DeleteTrafficMirrorFilterErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
+        IncorrectStatusTrafficMirrorRule,
         /// `DependencyViolation.TrafficMirrorSession` (400): Traffic mirror sessions still use the resource. Delete them first.
-        DependencyViolationTrafficMirrorSession = "DependencyViolation.TrafficMirrorSession",
+        DependencyViolationTrafficMirrorSession,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.TrafficMirrorSession" "" "Traffic mirror sessions still use the resource. Delete them first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.TrafficMirrorRule meaning="The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.TrafficMirrorSession meaning="Traffic mirror sessions still use the resource. Delete them first."
+    "#,
+);
 
 /// The descriptor of [`DeleteTrafficMirrorFilter`].
 pub static OPERATION: Operation = Operation {
@@ -135,14 +131,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteTrafficMirrorFilter",
         Access::Write,
-        &DELETE_TRAFFIC_MIRROR_FILTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -92,7 +92,7 @@ impl DeleteTrafficMirrorFilterRules {
 }
 
 record! {
-    request DeleteTrafficMirrorFilterRules = DELETE_TRAFFIC_MIRROR_FILTER_RULES {
+    request DeleteTrafficMirrorFilterRules = 0 of SCHEMAS {
         traffic_mirror_filter_id,
         client_token,
         dry_run,
@@ -101,47 +101,43 @@ record! {
     }
 }
 
-static DELETE_TRAFFIC_MIRROR_FILTER_RULES: Schema = Schema {
-    name: "DeleteTrafficMirrorFilterRules",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteTrafficMirrorFilterRules`]: the ID of the request, and nothing else.
+pub type DeleteTrafficMirrorFilterRulesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteTrafficMirrorFilterRules
             TrafficMirrorFilterId string required
             ClientToken string
             DryRun boolean
             TrafficMirrorFilterRuleIds [string] required items=..100
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteTrafficMirrorFilterRules`]: the ID of the request, and nothing else.
-pub type DeleteTrafficMirrorFilterRulesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorFilterRules`].
-    DeleteTrafficMirrorFilterRulesErrorCode {
+    DeleteTrafficMirrorFilterRulesErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorRule` (400): The traffic mirror rule does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorRule = "ResourceNotFound.TrafficMirrorRule",
+        ResourceNotFoundTrafficMirrorRule,
         /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
+        IncorrectStatusTrafficMirrorRule,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorRule" "" "The traffic mirror rule does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorRule meaning="The traffic mirror rule does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorRule meaning="The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteTrafficMirrorFilterRules`].
 pub static OPERATION: Operation = Operation {
@@ -149,14 +145,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteTrafficMirrorFilterRules",
         Access::Write,
-        &DELETE_TRAFFIC_MIRROR_FILTER_RULES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -79,7 +79,7 @@ impl DeleteTrafficMirrorSession {
 }
 
 record! {
-    request DeleteTrafficMirrorSession = DELETE_TRAFFIC_MIRROR_SESSION {
+    request DeleteTrafficMirrorSession = 0 of SCHEMAS {
         client_token,
         dry_run,
         traffic_mirror_session_id,
@@ -87,43 +87,39 @@ record! {
     }
 }
 
-static DELETE_TRAFFIC_MIRROR_SESSION: Schema = Schema {
-    name: "DeleteTrafficMirrorSession",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteTrafficMirrorSession`]: the ID of the request, and nothing else.
+pub type DeleteTrafficMirrorSessionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteTrafficMirrorSession
             ClientToken string
             DryRun boolean
             TrafficMirrorSessionId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteTrafficMirrorSession`]: the ID of the request, and nothing else.
-pub type DeleteTrafficMirrorSessionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorSession`].
-    DeleteTrafficMirrorSessionErrorCode {
+    DeleteTrafficMirrorSessionErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
+        ResourceNotFoundTrafficMirrorSession,
         /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
+        IncorrectStatusTrafficMirrorSession,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorSession meaning="The traffic mirror session does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorSession meaning="The state of the traffic mirror session does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DeleteTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
@@ -131,14 +127,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorSession",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteTrafficMirrorSession",
         Access::Write,
-        &DELETE_TRAFFIC_MIRROR_SESSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

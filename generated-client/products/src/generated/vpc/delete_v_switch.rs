@@ -100,135 +100,131 @@ impl DeleteVSwitch {
 }
 
 record! {
-    request DeleteVSwitch = DELETE_V_SWITCH {
+    request DeleteVSwitch = 0 of SCHEMAS {
         v_switch_id,
         region_id,
         dry_run,
     }
 }
 
-static DELETE_V_SWITCH: Schema = Schema {
-    name: "DeleteVSwitch",
-    fields: Fields::text(
-        r#"
-            VSwitchId string required
-            RegionId string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVSwitch`]: the ID of the request, and nothing else.
 pub type DeleteVSwitchResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVSwitch
+            VSwitchId string required
+            RegionId string
+            DryRun boolean
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVSwitch`].
-    DeleteVSwitchErrorCode {
+    DeleteVSwitchErrorCode of ERRORS {
         /// `OperationDenied.OtherSubnetProcessing` (400): Another vSwitch is being changed. Wait, then repeat the call.
-        OperationDeniedOtherSubnetProcessing = "OperationDenied.OtherSubnetProcessing",
+        OperationDeniedOtherSubnetProcessing,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `DependencyViolation` (400): Other resources still depend on the object. Remove the dependency first.
-        DependencyViolation = "DependencyViolation",
+        DependencyViolation,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `DependencyViolation.HaVip` (400): The vSwitch still has HaVips. Delete them first.
-        DependencyViolationHaVip = "DependencyViolation.HaVip",
+        DependencyViolationHaVip,
         /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
-        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        DependencyViolationRouteTable,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `DependencyViolation.SNAT` (400): SNAT still uses the vSwitch. Delete the entries first.
-        DependencyViolationSnat = "DependencyViolation.SNAT",
+        DependencyViolationSnat,
         /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
+        DeleteVSwitchIncorrectStatusCbnStatus,
         /// `AttrMismatching.NaclAndBindInstance` (400): The network ACL and the resource belong to different VPCs.
-        AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
+        AttrMismatchingNaclAndBindInstance,
         /// `InvalidResource.NotBinding` (400): The resource is not bound to the vSwitch.
-        InvalidResourceNotBinding = "InvalidResource.NotBinding",
+        InvalidResourceNotBinding,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
-        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        DependencyViolationNetworkAcl,
         /// `DependencyViolation.EnhancedNatgw` (400): The vSwitch still has an enhanced NAT gateway. Delete it first.
-        DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
+        DependencyViolationEnhancedNatgw,
         /// `DependencyViolation.ResourceShare` (400): The resource is still shared. End the sharing first.
-        DependencyViolationResourceShare = "DependencyViolation.ResourceShare",
+        DependencyViolationResourceShare,
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
         /// `DependencyViolation.MulticastDomain` (400): The vSwitch is still associated with a multicast domain. Remove the association first.
-        DependencyViolationMulticastDomain = "DependencyViolation.MulticastDomain",
+        DependencyViolationMulticastDomain,
         /// `DependencyViolation.VSwitchCidrReservation` (400, 404): The vSwitch still has reserved CIDR blocks. Delete them first.
-        DependencyViolationVSwitchCidrReservation = "DependencyViolation.VSwitchCidrReservation",
+        DependencyViolationVSwitchCidrReservation,
         /// `DependencyViolation.CloudService` (400): A cloud service still uses the vSwitch. Release its resources first.
-        DependencyViolationCloudService = "DependencyViolation.CloudService",
+        DependencyViolationCloudService,
         /// `InvalidVSwitchId.NotFound` (400, 404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `OperationFailed.Ipv6InstanceExist` (400): The vSwitch has IPv6 addresses. Release them first.
-        OperationFailedIpv6InstanceExist = "OperationFailed.Ipv6InstanceExist",
+        OperationFailedIpv6InstanceExist,
         /// `DependencyViolation.Ipv6Address` (400): IPv6 addresses still depend on the resource. Release them first.
-        DependencyViolationIpv6Address = "DependencyViolation.Ipv6Address",
+        DependencyViolationIpv6Address,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `IncorrectVSwitchId` (404): The vSwitch does not exist. Check its ID.
-        IncorrectVSwitchId = "IncorrectVSwitchId",
+        IncorrectVSwitchId,
         /// `IncorrectStatus` (404): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `DependencyViolation.RouterInterface` (404): The VPC still has router interfaces. Delete them first.
-        DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
+        DependencyViolationRouterInterface,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.OtherSubnetProcessing" "" "Another vSwitch is being changed. Wait, then repeat the call." retryable,
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "DependencyViolation" "" "Other resources still depend on the object. Remove the dependency first.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "DependencyViolation.HaVip" "" "The vSwitch still has HaVips. Delete them first.",
-        400 "DependencyViolation.RouteTable" "" "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "DependencyViolation.SNAT" "" "SNAT still uses the vSwitch. Delete the entries first.",
-        400 "DeleteVSwitch.IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        400 "AttrMismatching.NaclAndBindInstance" "" "The network ACL and the resource belong to different VPCs.",
-        400 "InvalidResource.NotBinding" "" "The resource is not bound to the vSwitch.",
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        400 "DependencyViolation.NetworkAcl" "" "The vSwitch or VPC still has a network ACL. Remove it first.",
-        400 "DependencyViolation.EnhancedNatgw" "" "The vSwitch still has an enhanced NAT gateway. Delete it first.",
-        400 "DependencyViolation.ResourceShare" "" "The resource is still shared. End the sharing first.",
-        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "DependencyViolation.MulticastDomain" "" "The vSwitch is still associated with a multicast domain. Remove the association first.",
-        400 "DependencyViolation.VSwitchCidrReservation" "" "The vSwitch still has reserved CIDR blocks. Delete them first.",
-        400 "DependencyViolation.CloudService" "" "A cloud service still uses the vSwitch. Release its resources first.",
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        400 "OperationFailed.Ipv6InstanceExist" "" "The vSwitch has IPv6 addresses. Release them first.",
-        400 "DependencyViolation.Ipv6Address" "" "IPv6 addresses still depend on the resource. Release them first.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "IncorrectVSwitchId" "" "The vSwitch does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call." retryable,
-        404 "DependencyViolation.VSwitchCidrReservation" "" "The vSwitch still has reserved CIDR blocks. Delete them first.",
-        404 "DependencyViolation.RouterInterface" "" "The VPC still has router interfaces. Delete them first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.OtherSubnetProcessing retryable meaning="Another vSwitch is being changed. Wait, then repeat the call."
+        400 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation meaning="Other resources still depend on the object. Remove the dependency first."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.HaVip meaning="The vSwitch still has HaVips. Delete them first."
+        400 DependencyViolation.RouteTable meaning="A custom route table still uses the vSwitch or exists in the VPC. Remove it first."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 DependencyViolation.SNAT meaning="SNAT still uses the vSwitch. Delete the entries first."
+        400 DeleteVSwitch.IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        400 AttrMismatching.NaclAndBindInstance meaning="The network ACL and the resource belong to different VPCs."
+        400 InvalidResource.NotBinding meaning="The resource is not bound to the vSwitch."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        400 DependencyViolation.NetworkAcl meaning="The vSwitch or VPC still has a network ACL. Remove it first."
+        400 DependencyViolation.EnhancedNatgw meaning="The vSwitch still has an enhanced NAT gateway. Delete it first."
+        400 DependencyViolation.ResourceShare meaning="The resource is still shared. End the sharing first."
+        400 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 DependencyViolation.MulticastDomain meaning="The vSwitch is still associated with a multicast domain. Remove the association first."
+        400 DependencyViolation.VSwitchCidrReservation meaning="The vSwitch still has reserved CIDR blocks. Delete them first."
+        400 DependencyViolation.CloudService meaning="A cloud service still uses the vSwitch. Release its resources first."
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        400 OperationFailed.Ipv6InstanceExist meaning="The vSwitch has IPv6 addresses. Release them first."
+        400 DependencyViolation.Ipv6Address meaning="IPv6 addresses still depend on the resource. Release them first."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 IncorrectVSwitchId meaning="The vSwitch does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 IncorrectStatus retryable meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        404 DependencyViolation.VSwitchCidrReservation meaning="The vSwitch still has reserved CIDR blocks. Delete them first."
+        404 DependencyViolation.RouterInterface meaning="The VPC still has router interfaces. Delete them first."
+    "#,
+);
 
 /// The descriptor of [`DeleteVSwitch`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitch"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteVSwitch",
         Access::Write,
-        &DELETE_V_SWITCH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

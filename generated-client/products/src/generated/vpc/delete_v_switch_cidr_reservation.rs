@@ -86,7 +86,7 @@ impl DeleteVSwitchCidrReservation {
 }
 
 record! {
-    request DeleteVSwitchCidrReservation = DELETE_V_SWITCH_CIDR_RESERVATION {
+    request DeleteVSwitchCidrReservation = 0 of SCHEMAS {
         v_switch_cidr_reservation_id,
         region_id,
         dry_run,
@@ -94,44 +94,40 @@ record! {
     }
 }
 
-static DELETE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
-    name: "DeleteVSwitchCidrReservation",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVSwitchCidrReservation`]: the ID of the request, and nothing else.
+pub type DeleteVSwitchCidrReservationResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVSwitchCidrReservation
             VSwitchCidrReservationId string required
             RegionId string region
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVSwitchCidrReservation`]: the ID of the request, and nothing else.
-pub type DeleteVSwitchCidrReservationResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVSwitchCidrReservation`].
-    DeleteVSwitchCidrReservationErrorCode {
+    DeleteVSwitchCidrReservationErrorCode of ERRORS {
         /// `DependencyViolation.IpPrefix` (400): Prefixes out of the reserved CIDR block are still assigned. Unassign them first.
-        DependencyViolationIpPrefix = "DependencyViolation.IpPrefix",
+        DependencyViolationIpPrefix,
         /// `IncorrectStatus.CidrReservation` (400): The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusCidrReservation = "IncorrectStatus.CidrReservation",
+        IncorrectStatusCidrReservation,
         /// `ResourceNotFound.CidrReservation` (400, 404): The reserved CIDR block does not exist. Check its ID.
-        ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
+        ResourceNotFoundCidrReservation,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.IpPrefix" "" "Prefixes out of the reserved CIDR block are still assigned. Unassign them first.",
-        400 "IncorrectStatus.CidrReservation" "" "The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
-        404 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.IpPrefix meaning="Prefixes out of the reserved CIDR block are still assigned. Unassign them first."
+        400 IncorrectStatus.CidrReservation meaning="The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.CidrReservation meaning="The reserved CIDR block does not exist. Check its ID."
+        404 ResourceNotFound.CidrReservation meaning="The reserved CIDR block does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVSwitchCidrReservation`].
 pub static OPERATION: Operation = Operation {
@@ -139,14 +135,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitchCidrReservation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteVSwitchCidrReservation",
         Access::Write,
-        &DELETE_V_SWITCH_CIDR_RESERVATION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -65,54 +65,55 @@ impl DeleteVbrHa {
 }
 
 record! {
-    request DeleteVbrHa = DELETE_VBR_HA {
+    request DeleteVbrHa = 0 of SCHEMAS {
         client_token,
         instance_id,
         region_id,
     }
 }
 
-static DELETE_VBR_HA: Schema = Schema {
-    name: "DeleteVbrHa",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            InstanceId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVbrHa`]: the ID of the request, and nothing else.
 pub type DeleteVbrHaResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVbrHa
+            ClientToken string
+            InstanceId string required
+            RegionId string region
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVbrHa`].
-    DeleteVbrHaErrorCode {
+    DeleteVbrHaErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `ResourceNotFound.VbrHa` (404): The VBR failover group does not exist. Check its ID.
-        ResourceNotFoundVbrHa = "ResourceNotFound.VbrHa",
+        ResourceNotFoundVbrHa,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        404 "ResourceNotFound.VbrHa" "" "The VBR failover group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        404 ResourceNotFound.VbrHa meaning="The VBR failover group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVbrHa"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new("DeleteVbrHa", Access::Write, &DELETE_VBR_HA, &REQUEST_ID_RESPONSE)
+    ..Operation::new(
+        "DeleteVbrHa",
+        Access::Write,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
+    )
 };
 
 impl Request for DeleteVbrHa {

@@ -102,7 +102,7 @@ impl DeleteVcoRouteEntry {
 }
 
 record! {
-    request DeleteVcoRouteEntry = DELETE_VCO_ROUTE_ENTRY {
+    request DeleteVcoRouteEntry = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         route_dest,
@@ -113,10 +113,12 @@ record! {
     }
 }
 
-static DELETE_VCO_ROUTE_ENTRY: Schema = Schema {
-    name: "DeleteVcoRouteEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVcoRouteEntry`]: the ID of the request, and nothing else.
+pub type DeleteVcoRouteEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVcoRouteEntry
             RegionId string region
             VpnConnectionId string required
             RouteDest string required
@@ -124,56 +126,50 @@ static DELETE_VCO_ROUTE_ENTRY: Schema = Schema {
             NextHop string required
             OverlayMode string
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVcoRouteEntry`]: the ID of the request, and nothing else.
-pub type DeleteVcoRouteEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVcoRouteEntry`].
-    DeleteVcoRouteEntryErrorCode {
+    DeleteVcoRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
-        VpnConnectionConfiguring = "VpnConnection.Configuring",
+        VpnConnectionConfiguring,
         /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
-        VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
+        VpnConnectionFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
+        InvalidRouteEntryNotFound,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
-        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnConnection.Configuring meaning="The IPsec-VPN connection is being configured. Wait, then repeat the call."
+        400 VpnConnection.FinancialLocked meaning="The IPsec-VPN connection is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 InvalidRouteEntry.NotFound meaning="The route does not exist. Check the route table and the CIDR block."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVcoRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -181,13 +177,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVcoRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVcoRouteEntry",
         Access::Write,
-        &DELETE_VCO_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

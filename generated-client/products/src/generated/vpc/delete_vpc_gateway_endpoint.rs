@@ -83,7 +83,7 @@ impl DeleteVpcGatewayEndpoint {
 }
 
 record! {
-    request DeleteVpcGatewayEndpoint = DELETE_VPC_GATEWAY_ENDPOINT {
+    request DeleteVpcGatewayEndpoint = 0 of SCHEMAS {
         endpoint_id,
         client_token,
         dry_run,
@@ -91,55 +91,51 @@ record! {
     }
 }
 
-static DELETE_VPC_GATEWAY_ENDPOINT: Schema = Schema {
-    name: "DeleteVpcGatewayEndpoint",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVpcGatewayEndpoint`]: the ID of the request, and nothing else.
+pub type DeleteVpcGatewayEndpointResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpcGatewayEndpoint
             EndpointId string required
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVpcGatewayEndpoint`]: the ID of the request, and nothing else.
-pub type DeleteVpcGatewayEndpointResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVpcGatewayEndpoint`].
-    DeleteVpcGatewayEndpointErrorCode {
+    DeleteVpcGatewayEndpointErrorCode of ERRORS {
         /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
-        OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
+        OperationFailedConcurrentOperation,
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
-        ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
+        ResourceNotFoundGatewayEndpoint,
         /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
+        IncorrectStatusGatewayEndpoint,
         /// `DependencyViolation.Association` (400): Another resource is still associated. Remove the association first.
-        DependencyViolationAssociation = "DependencyViolation.Association",
+        DependencyViolationAssociation,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
-        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.Association" "" "Another resource is still associated. Remove the association first.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ConcurrentOperation retryable meaning="Another operation on the resource is running. Wait a moment, then repeat the call."
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 ResourceNotFound.GatewayEndpoint meaning="The gateway endpoint does not exist. Check its ID."
+        400 IncorrectStatus.GatewayEndpoint meaning="The state of the gateway endpoint does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.Association meaning="Another resource is still associated. Remove the association first."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
@@ -147,14 +143,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteVpcGatewayEndpoint",
         Access::Write,
-        &DELETE_VPC_GATEWAY_ENDPOINT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

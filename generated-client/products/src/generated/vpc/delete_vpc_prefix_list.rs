@@ -84,7 +84,7 @@ impl DeleteVpcPrefixList {
 }
 
 record! {
-    request DeleteVpcPrefixList = DELETE_VPC_PREFIX_LIST {
+    request DeleteVpcPrefixList = 0 of SCHEMAS {
         prefix_list_id,
         client_token,
         dry_run,
@@ -92,52 +92,48 @@ record! {
     }
 }
 
-static DELETE_VPC_PREFIX_LIST: Schema = Schema {
-    name: "DeleteVpcPrefixList",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVpcPrefixList`]: the ID of the request, and nothing else.
+pub type DeleteVpcPrefixListResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpcPrefixList
             PrefixListId string required
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVpcPrefixList`]: the ID of the request, and nothing else.
-pub type DeleteVpcPrefixListResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVpcPrefixList`].
-    DeleteVpcPrefixListErrorCode {
+    DeleteVpcPrefixListErrorCode of ERRORS {
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
         /// `IncorrectStatus.SystemPrefixList` (400): A prefix list of the system cannot be changed.
-        IncorrectStatusSystemPrefixList = "IncorrectStatus.SystemPrefixList",
+        IncorrectStatusSystemPrefixList,
         /// `OperationDenied.DeleteShareResource` (400): A shared prefix list cannot be deleted. End the sharing first.
-        OperationDeniedDeleteShareResource = "OperationDenied.DeleteShareResource",
+        OperationDeniedDeleteShareResource,
         /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
+        IncorrectStatusPrefixList,
         /// `DependencyViolation.PrefixListRelation` (400): The prefix list is still in use. Remove what uses it first.
-        DependencyViolationPrefixListRelation = "DependencyViolation.PrefixListRelation",
+        DependencyViolationPrefixListRelation,
         /// `DependencyViolation.ShareResource` (400): The prefix list is still shared. End the sharing first.
-        DependencyViolationShareResource = "DependencyViolation.ShareResource",
+        DependencyViolationShareResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-        400 "IncorrectStatus.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
-        400 "OperationDenied.DeleteShareResource" "" "A shared prefix list cannot be deleted. End the sharing first.",
-        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.PrefixListRelation" "" "The prefix list is still in use. Remove what uses it first.",
-        400 "DependencyViolation.ShareResource" "" "The prefix list is still shared. End the sharing first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+        400 IncorrectStatus.SystemPrefixList meaning="A prefix list of the system cannot be changed."
+        400 OperationDenied.DeleteShareResource meaning="A shared prefix list cannot be deleted. End the sharing first."
+        400 IncorrectStatus.PrefixList meaning="The state of the prefix list does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.PrefixListRelation meaning="The prefix list is still in use. Remove what uses it first."
+        400 DependencyViolation.ShareResource meaning="The prefix list is still shared. End the sharing first."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
@@ -145,14 +141,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcPrefixList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteVpcPrefixList",
         Access::Write,
-        &DELETE_VPC_PREFIX_LIST,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -69,25 +69,12 @@ impl DeleteVpnAttachment {
 }
 
 record! {
-    request DeleteVpnAttachment = DELETE_VPN_ATTACHMENT {
+    request DeleteVpnAttachment = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         client_token,
     }
 }
-
-static DELETE_VPN_ATTACHMENT: Schema = Schema {
-    name: "DeleteVpnAttachment",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DeleteVpnAttachment`].
 #[derive(Default)]
@@ -104,7 +91,7 @@ pub struct DeleteVpnAttachmentResponse {
 }
 
 record! {
-    response DeleteVpnAttachmentResponse = DELETE_VPN_ATTACHMENT_RESPONSE {
+    response DeleteVpnAttachmentResponse = 1 of SCHEMAS {
         request_id,
         code,
         success,
@@ -112,49 +99,49 @@ record! {
     }
 }
 
-static DELETE_VPN_ATTACHMENT_RESPONSE: Schema = Schema {
-    name: "DeleteVpnAttachmentResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpnAttachment
+            RegionId string region
+            VpnConnectionId string required
+            ClientToken string
+        DeleteVpnAttachmentResponse
             RequestId string
             Code string
             Success boolean
             Message string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVpnAttachment`].
-    DeleteVpnAttachmentErrorCode {
+    DeleteVpnAttachmentErrorCode of ERRORS {
         /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
-        VpnConnectionConfiguring = "VpnConnection.Configuring",
+        VpnConnectionConfiguring,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `Vco.StatusNotSupport` (400): The state of the IPsec-VPN connection does not allow the operation.
-        VcoStatusNotSupport = "Vco.StatusNotSupport",
+        VcoStatusNotSupport,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "Vco.StatusNotSupport" "" "The state of the IPsec-VPN connection does not allow the operation.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnConnection.Configuring meaning="The IPsec-VPN connection is being configured. Wait, then repeat the call."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 Vco.StatusNotSupport meaning="The state of the IPsec-VPN connection does not allow the operation."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpnAttachment`].
 pub static OPERATION: Operation = Operation {
@@ -162,14 +149,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnAttachment",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "DeleteVpnAttachment",
-        Access::Write,
-        &DELETE_VPN_ATTACHMENT,
-        &DELETE_VPN_ATTACHMENT_RESPONSE,
-    )
+    ..Operation::new("DeleteVpnAttachment", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DeleteVpnAttachment {

@@ -74,83 +74,79 @@ impl DeleteVpnGateway {
 }
 
 record! {
-    request DeleteVpnGateway = DELETE_VPN_GATEWAY {
+    request DeleteVpnGateway = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
     }
 }
 
-static DELETE_VPN_GATEWAY: Schema = Schema {
-    name: "DeleteVpnGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            VpnGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DeleteVpnGateway`]: the ID of the request, and nothing else.
 pub type DeleteVpnGatewayResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpnGateway
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DeleteVpnGateway`].
-    DeleteVpnGatewayErrorCode {
+    DeleteVpnGatewayErrorCode of ERRORS {
         /// `DependencyViolation.VpnConnection` (400): IPsec-VPN connections still use the customer gateway. Delete them first.
-        DependencyViolationVpnConnection = "DependencyViolation.VpnConnection",
+        DependencyViolationVpnConnection,
         /// `DependencyViolation.SslVpnServer` (400): The VPN gateway still has an SSL server. Delete it first.
-        DependencyViolationSslVpnServer = "DependencyViolation.SslVpnServer",
+        DependencyViolationSslVpnServer,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `DependencyViolation.GreTunnel` (400): The VPN gateway still has a GRE tunnel. Delete it first.
-        DependencyViolationGreTunnel = "DependencyViolation.GreTunnel",
+        DependencyViolationGreTunnel,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `ForbiddenRelease` (403): A subscription cannot be released before it expires.
-        ForbiddenRelease = "ForbiddenRelease",
+        ForbiddenRelease,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.VpnConnection" "" "IPsec-VPN connections still use the customer gateway. Delete them first.",
-        400 "DependencyViolation.SslVpnServer" "" "The VPN gateway still has an SSL server. Delete it first.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "DependencyViolation.GreTunnel" "" "The VPN gateway still has a GRE tunnel. Delete it first.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "ForbiddenRelease" "" "A subscription cannot be released before it expires.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.VpnConnection meaning="IPsec-VPN connections still use the customer gateway. Delete them first."
+        400 DependencyViolation.SslVpnServer meaning="The VPN gateway still has an SSL server. Delete it first."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 DependencyViolation.GreTunnel meaning="The VPN gateway still has a GRE tunnel. Delete it first."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 ForbiddenRelease meaning="A subscription cannot be released before it expires."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpnGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VPN gateway that has no IPsec-VPN connections.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnGateway"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnGateway",
         Access::Write,
-        &DELETE_VPN_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

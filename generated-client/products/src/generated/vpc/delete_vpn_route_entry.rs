@@ -104,7 +104,7 @@ impl DeleteVpnRouteEntry {
 }
 
 record! {
-    request DeleteVpnRouteEntry = DELETE_VPN_ROUTE_ENTRY {
+    request DeleteVpnRouteEntry = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -115,10 +115,12 @@ record! {
     }
 }
 
-static DELETE_VPN_ROUTE_ENTRY: Schema = Schema {
-    name: "DeleteVpnRouteEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeleteVpnRouteEntry`]: the ID of the request, and nothing else.
+pub type DeleteVpnRouteEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeleteVpnRouteEntry
             RegionId string region
             ClientToken string
             VpnGatewayId string required
@@ -126,62 +128,56 @@ static DELETE_VPN_ROUTE_ENTRY: Schema = Schema {
             NextHop string required
             Weight int32 required
             OverlayMode string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeleteVpnRouteEntry`]: the ID of the request, and nothing else.
-pub type DeleteVpnRouteEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeleteVpnRouteEntry`].
-    DeleteVpnRouteEntryErrorCode {
+    DeleteVpnRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnRouteEntry.Configuring` (400): The route is being configured. Wait, then repeat the call.
-        VpnRouteEntryConfiguring = "VpnRouteEntry.Configuring",
+        VpnRouteEntryConfiguring,
         /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
-        InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
+        InvalidRouteEntryNotFound,
         /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
-        VpnTaskConflict = "VpnTask.CONFLICT",
+        VpnTaskConflict,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnRouteEntry.Configuring" "" "The route is being configured. Wait, then repeat the call.",
-        400 "InvalidRouteEntry.NotFound" "" "The route does not exist. Check the route table and the CIDR block.",
-        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnRouteEntry.Configuring meaning="The route is being configured. Wait, then repeat the call."
+        400 InvalidRouteEntry.NotFound meaning="The route does not exist. Check the route table and the CIDR block."
+        400 VpnTask.CONFLICT retryable meaning="Another task of the VPN gateway is running. Wait a moment, then repeat the call."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DeleteVpnRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -189,13 +185,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnRouteEntry",
         Access::Write,
-        &DELETE_VPN_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

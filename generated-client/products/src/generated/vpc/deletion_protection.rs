@@ -80,7 +80,7 @@ impl DeletionProtection {
 }
 
 record! {
-    request DeletionProtection = DELETION_PROTECTION {
+    request DeletionProtection = 0 of SCHEMAS {
         region_id,
         protection_enable,
         r#type,
@@ -89,56 +89,52 @@ record! {
     }
 }
 
-static DELETION_PROTECTION: Schema = Schema {
-    name: "DeletionProtection",
-    fields: Fields::text(
-        r#"
+/// The response to [`DeletionProtection`]: the ID of the request, and nothing else.
+pub type DeletionProtectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DeletionProtection
             RegionId string region
             ProtectionEnable boolean required
             Type string required
             InstanceId string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DeletionProtection`]: the ID of the request, and nothing else.
-pub type DeletionProtectionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DeletionProtection`].
-    DeletionProtectionErrorCode {
+    DeletionProtectionErrorCode of ERRORS {
         /// `DeletionProtection.ResourceNotExist` (400): The resource does not exist. Check its ID.
-        DeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist",
+        DeletionProtectionResourceNotExist,
         /// `DeletionProtection.PrePaidNotSupport` (400): A subscription cannot be protected against deletion.
-        DeletionProtectionPrePaidNotSupport = "DeletionProtection.PrePaidNotSupport",
+        DeletionProtectionPrePaidNotSupport,
         /// `DeletionProtection.TypeNotSupport` (400): This type of resource cannot be protected against deletion.
-        DeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport",
+        DeletionProtectionTypeNotSupport,
         /// `DeletionProtection.AlreadyEnabled` (400): Deletion protection is on already.
-        DeletionProtectionAlreadyEnabled = "DeletionProtection.AlreadyEnabled",
+        DeletionProtectionAlreadyEnabled,
         /// `DeletionProtection.OwnerError` (400): The resource belongs to another account.
-        DeletionProtectionOwnerError = "DeletionProtection.OwnerError",
+        DeletionProtectionOwnerError,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `DeletionProtection.NotExist` (404): The resource has no deletion protection.
-        DeletionProtectionNotExist = "DeletionProtection.NotExist",
+        DeletionProtectionNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DeletionProtection.ResourceNotExist" "" "The resource does not exist. Check its ID.",
-        400 "DeletionProtection.PrePaidNotSupport" "" "A subscription cannot be protected against deletion.",
-        400 "DeletionProtection.TypeNotSupport" "" "This type of resource cannot be protected against deletion.",
-        400 "DeletionProtection.AlreadyEnabled" "" "Deletion protection is on already.",
-        400 "DeletionProtection.OwnerError" "" "The resource belongs to another account.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "DeletionProtection.NotExist" "" "The resource has no deletion protection.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DeletionProtection.ResourceNotExist meaning="The resource does not exist. Check its ID."
+        400 DeletionProtection.PrePaidNotSupport meaning="A subscription cannot be protected against deletion."
+        400 DeletionProtection.TypeNotSupport meaning="This type of resource cannot be protected against deletion."
+        400 DeletionProtection.AlreadyEnabled meaning="Deletion protection is on already."
+        400 DeletionProtection.OwnerError meaning="The resource belongs to another account."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 DeletionProtection.NotExist meaning="The resource has no deletion protection."
+    "#,
+);
 
 /// The descriptor of [`DeletionProtection`].
 pub static OPERATION: Operation = Operation {
@@ -146,13 +142,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletionProtection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletionProtection",
         Access::Write,
-        &DELETION_PROTECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

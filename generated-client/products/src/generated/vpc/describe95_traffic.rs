@@ -67,27 +67,13 @@ impl Describe95Traffic {
 }
 
 record! {
-    request Describe95Traffic = DESCRIBE95_TRAFFIC {
+    request Describe95Traffic = 0 of SCHEMAS {
         region_id,
         resource_type,
         instance_id,
         day,
     }
 }
-
-static DESCRIBE95_TRAFFIC: Schema = Schema {
-    name: "Describe95Traffic",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceType string required
-            InstanceId string required
-            Day string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`Describe95Traffic`].
 #[derive(Default)]
@@ -100,23 +86,11 @@ pub struct Describe95TrafficResponse {
 }
 
 record! {
-    response Describe95TrafficResponse = DESCRIBE95_TRAFFIC_RESPONSE {
+    response Describe95TrafficResponse = 1 of SCHEMAS {
         request_id,
         traffic95_summary,
     }
 }
-
-static DESCRIBE95_TRAFFIC_RESPONSE: Schema = Schema {
-    name: "Describe95TrafficResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Traffic95Summary ResponseTraffic95Summary
-        "#,
-        &[&RESPONSE_TRAFFIC95_SUMMARY],
-    ),
-    rules: &[],
-};
 
 /// `Traffic95Summary` of [`Describe95TrafficResponse`].
 #[derive(Default)]
@@ -137,7 +111,7 @@ pub struct ResponseTraffic95Summary {
 }
 
 record! {
-    response ResponseTraffic95Summary = RESPONSE_TRAFFIC95_SUMMARY {
+    response ResponseTraffic95Summary = 2 of SCHEMAS {
         internet_charge_type,
         instance_id,
         bandwidth,
@@ -146,22 +120,6 @@ record! {
         traffic95_detail_list,
     }
 }
-
-static RESPONSE_TRAFFIC95_SUMMARY: Schema = Schema {
-    name: "ResponseTraffic95Summary",
-    fields: Fields::text(
-        r#"
-            InternetChargeType string
-            InstanceId string
-            Bandwidth int64
-            FifthPeakBandwidth string
-            MinimumConsumeBandwidth string
-            Traffic95DetailList [ResponseTraffic95SummaryTraffic95Detail] wrapper=Traffic95Detail
-        "#,
-        &[&RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL],
-    ),
-    rules: &[],
-};
 
 /// `Traffic95Summary.Traffic95DetailList.Traffic95Detail` of [`Describe95TrafficResponse`].
 #[derive(Default)]
@@ -178,7 +136,7 @@ pub struct ResponseTraffic95SummaryTraffic95Detail {
 }
 
 record! {
-    response ResponseTraffic95SummaryTraffic95Detail = RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL {
+    response ResponseTraffic95SummaryTraffic95Detail = 3 of SCHEMAS {
         time,
         bill_bandwidth,
         out_bandwidth,
@@ -186,55 +144,61 @@ record! {
     }
 }
 
-static RESPONSE_TRAFFIC95_SUMMARY_TRAFFIC95_DETAIL: Schema = Schema {
-    name: "ResponseTraffic95SummaryTraffic95Detail",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        Describe95Traffic
+            RegionId string region
+            ResourceType string required
+            InstanceId string required
+            Day string required
+        Describe95TrafficResponse
+            RequestId string
+            Traffic95Summary ResponseTraffic95Summary
+        ResponseTraffic95Summary
+            InternetChargeType string
+            InstanceId string
+            Bandwidth int64
+            FifthPeakBandwidth string
+            MinimumConsumeBandwidth string
+            Traffic95DetailList [ResponseTraffic95SummaryTraffic95Detail] wrapper=Traffic95Detail
+        ResponseTraffic95SummaryTraffic95Detail
             Time string
             BillBandwidth string
             OutBandwidth string
             InBandwidth string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`Describe95Traffic`].
-    Describe95TrafficErrorCode {
+    Describe95TrafficErrorCode of ERRORS {
         /// `InvalidInstance.NotFound` (400): The instance does not exist. Check its ID.
-        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        InvalidInstanceNotFound,
         /// `IllegalParam.Day` (400): The day is not valid.
-        IllegalParamDay = "IllegalParam.Day",
+        IllegalParamDay,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        400 "IllegalParam.Day" "" "The day is not valid.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstance.NotFound meaning="The instance does not exist. Check its ID."
+        400 IllegalParam.Day meaning="The day is not valid."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`Describe95Traffic`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the 95th percentile traffic of an Internet Shared Bandwidth instance billed by it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic"),
-    errors: ERRORS,
-    ..Operation::new(
-        "Describe95Traffic",
-        Access::Read,
-        &DESCRIBE95_TRAFFIC,
-        &DESCRIBE95_TRAFFIC_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("Describe95Traffic", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for Describe95Traffic {

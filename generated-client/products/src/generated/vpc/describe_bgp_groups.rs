@@ -103,7 +103,7 @@ impl DescribeBgpGroups {
 }
 
 record! {
-    request DescribeBgpGroups = DESCRIBE_BGP_GROUPS {
+    request DescribeBgpGroups = 0 of SCHEMAS {
         router_id,
         bgp_group_id,
         region_id,
@@ -112,22 +112,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_BGP_GROUPS: Schema = Schema {
-    name: "DescribeBgpGroups",
-    fields: Fields::text(
-        r#"
-            RouterId string
-            BgpGroupId string
-            RegionId string region
-            IsDefault boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeBgpGroups`].
 #[derive(Default)]
@@ -146,7 +130,7 @@ pub struct DescribeBgpGroupsResponse {
 }
 
 record! {
-    response DescribeBgpGroupsResponse = DESCRIBE_BGP_GROUPS_RESPONSE {
+    response DescribeBgpGroupsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -154,21 +138,6 @@ record! {
         bgp_groups,
     }
 }
-
-static DESCRIBE_BGP_GROUPS_RESPONSE: Schema = Schema {
-    name: "DescribeBgpGroupsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            BgpGroups [ResponseBgpGroup] wrapper=BgpGroup
-        "#,
-        &[&RESPONSE_BGP_GROUP],
-    ),
-    rules: &[],
-};
 
 /// `BgpGroups.BgpGroup` of [`DescribeBgpGroupsResponse`].
 #[derive(Default)]
@@ -205,7 +174,7 @@ pub struct ResponseBgpGroup {
 }
 
 record! {
-    response ResponseBgpGroup = RESPONSE_BGP_GROUP {
+    response ResponseBgpGroup = 2 of SCHEMAS {
         status,
         bgp_group_id,
         router_id,
@@ -223,10 +192,22 @@ record! {
     }
 }
 
-static RESPONSE_BGP_GROUP: Schema = Schema {
-    name: "ResponseBgpGroup",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeBgpGroups
+            RouterId string
+            BgpGroupId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeBgpGroupsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpGroups [ResponseBgpGroup] wrapper=BgpGroup
+        ResponseBgpGroup
             Status string
             BgpGroupId string
             RouterId string
@@ -241,50 +222,42 @@ static RESPONSE_BGP_GROUP: Schema = Schema {
             RouteLimit string
             Name string
             AuthKey string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeBgpGroups`].
-    DescribeBgpGroupsErrorCode {
+    DescribeBgpGroupsErrorCode of ERRORS {
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeBgpGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the BGP groups of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpGroups"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["BgpGroups", "BgpGroup"],
     }),
-    ..Operation::new(
-        "DescribeBgpGroups",
-        Access::Read,
-        &DESCRIBE_BGP_GROUPS,
-        &DESCRIBE_BGP_GROUPS_RESPONSE,
-    )
+    ..Operation::new("DescribeBgpGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeBgpGroups {

@@ -85,27 +85,13 @@ impl DescribeBgpNetworks {
 }
 
 record! {
-    request DescribeBgpNetworks = DESCRIBE_BGP_NETWORKS {
+    request DescribeBgpNetworks = 0 of SCHEMAS {
         router_id,
         region_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_BGP_NETWORKS: Schema = Schema {
-    name: "DescribeBgpNetworks",
-    fields: Fields::text(
-        r#"
-            RouterId string
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeBgpNetworks`].
 #[derive(Default)]
@@ -124,7 +110,7 @@ pub struct DescribeBgpNetworksResponse {
 }
 
 record! {
-    response DescribeBgpNetworksResponse = DESCRIBE_BGP_NETWORKS_RESPONSE {
+    response DescribeBgpNetworksResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -132,21 +118,6 @@ record! {
         bgp_networks,
     }
 }
-
-static DESCRIBE_BGP_NETWORKS_RESPONSE: Schema = Schema {
-    name: "DescribeBgpNetworksResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            BgpNetworks [ResponseBgpNetwork] wrapper=BgpNetwork
-        "#,
-        &[&RESPONSE_BGP_NETWORK],
-    ),
-    rules: &[],
-};
 
 /// `BgpNetworks.BgpNetwork` of [`DescribeBgpNetworksResponse`].
 #[derive(Default)]
@@ -163,7 +134,7 @@ pub struct ResponseBgpNetwork {
 }
 
 record! {
-    response ResponseBgpNetwork = RESPONSE_BGP_NETWORK {
+    response ResponseBgpNetwork = 2 of SCHEMAS {
         status,
         vpc_id,
         dst_cidr_block,
@@ -171,37 +142,44 @@ record! {
     }
 }
 
-static RESPONSE_BGP_NETWORK: Schema = Schema {
-    name: "ResponseBgpNetwork",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeBgpNetworks
+            RouterId string
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeBgpNetworksResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpNetworks [ResponseBgpNetwork] wrapper=BgpNetwork
+        ResponseBgpNetwork
             Status string
             VpcId string
             DstCidrBlock string
             RouterId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeBgpNetworks`].
-    DescribeBgpNetworksErrorCode {
+    DescribeBgpNetworksErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeBgpNetworks`].
 pub static OPERATION: Operation = Operation {
@@ -209,19 +187,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpNetworks",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["BgpNetworks", "BgpNetwork"],
     }),
-    ..Operation::new(
-        "DescribeBgpNetworks",
-        Access::Read,
-        &DESCRIBE_BGP_NETWORKS,
-        &DESCRIBE_BGP_NETWORKS_RESPONSE,
-    )
+    ..Operation::new("DescribeBgpNetworks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeBgpNetworks {

@@ -111,7 +111,7 @@ impl DescribeBgpPeers {
 }
 
 record! {
-    request DescribeBgpPeers = DESCRIBE_BGP_PEERS {
+    request DescribeBgpPeers = 0 of SCHEMAS {
         router_id,
         bgp_peer_id,
         bgp_group_id,
@@ -121,23 +121,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_BGP_PEERS: Schema = Schema {
-    name: "DescribeBgpPeers",
-    fields: Fields::text(
-        r#"
-            RouterId string
-            BgpPeerId string
-            BgpGroupId string
-            RegionId string region
-            IsDefault boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeBgpPeers`].
 #[derive(Default)]
@@ -156,7 +139,7 @@ pub struct DescribeBgpPeersResponse {
 }
 
 record! {
-    response DescribeBgpPeersResponse = DESCRIBE_BGP_PEERS_RESPONSE {
+    response DescribeBgpPeersResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -164,21 +147,6 @@ record! {
         bgp_peers,
     }
 }
-
-static DESCRIBE_BGP_PEERS_RESPONSE: Schema = Schema {
-    name: "DescribeBgpPeersResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            BgpPeers [ResponseBgpPeer] wrapper=BgpPeer
-        "#,
-        &[&RESPONSE_BGP_PEER],
-    ),
-    rules: &[],
-};
 
 /// `BgpPeers.BgpPeer` of [`DescribeBgpPeersResponse`].
 #[derive(Default)]
@@ -231,7 +199,7 @@ pub struct ResponseBgpPeer {
 }
 
 record! {
-    response ResponseBgpPeer = RESPONSE_BGP_PEER {
+    response ResponseBgpPeer = 2 of SCHEMAS {
         status,
         peer_ip_address,
         router_id,
@@ -257,10 +225,23 @@ record! {
     }
 }
 
-static RESPONSE_BGP_PEER: Schema = Schema {
-    name: "ResponseBgpPeer",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeBgpPeers
+            RouterId string
+            BgpPeerId string
+            BgpGroupId string
+            RegionId string region
+            IsDefault boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeBgpPeersResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            BgpPeers [ResponseBgpPeer] wrapper=BgpPeer
+        ResponseBgpPeer
             Status string
             PeerIpAddress string
             RouterId string
@@ -283,50 +264,42 @@ static RESPONSE_BGP_PEER: Schema = Schema {
             AdvertisedRouteCount int32
             ReceivedRouteCount int32
             GmtModified string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeBgpPeers`].
-    DescribeBgpPeersErrorCode {
+    DescribeBgpPeersErrorCode of ERRORS {
         /// `ServiceUnavailable` (400): The service is unavailable for the moment. Repeat the call later.
-        ServiceUnavailable = "ServiceUnavailable",
+        ServiceUnavailable,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ServiceUnavailable" "" "The service is unavailable for the moment. Repeat the call later." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ServiceUnavailable retryable meaning="The service is unavailable for the moment. Repeat the call later."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeBgpPeers`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the BGP peers of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpPeers"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["BgpPeers", "BgpPeer"],
     }),
-    ..Operation::new(
-        "DescribeBgpPeers",
-        Access::Read,
-        &DESCRIBE_BGP_PEERS,
-        &DESCRIBE_BGP_PEERS_RESPONSE,
-    )
+    ..Operation::new("DescribeBgpPeers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeBgpPeers {

@@ -3,7 +3,7 @@
 //! `DescribeCommonBandwidthPackages`: Lists the Internet Shared Bandwidth instances of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the Internet Shared Bandwidth instances of a region.
 ///
@@ -151,7 +151,7 @@ impl DescribeCommonBandwidthPackages {
 }
 
 record! {
-    request DescribeCommonBandwidthPackages = DESCRIBE_COMMON_BANDWIDTH_PACKAGES {
+    request DescribeCommonBandwidthPackages = 0 of SCHEMAS {
         include_reservation_data,
         region_id,
         bandwidth_package_id,
@@ -164,26 +164,6 @@ record! {
         security_protection_enabled,
     }
 }
-
-static DESCRIBE_COMMON_BANDWIDTH_PACKAGES: Schema = Schema {
-    name: "DescribeCommonBandwidthPackages",
-    fields: Fields::text(
-        r#"
-            IncludeReservationData boolean
-            RegionId string region
-            BandwidthPackageId string
-            ResourceGroupId string
-            Name string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            DryRun boolean
-            Tag [Tag] items=..20
-            SecurityProtectionEnabled boolean
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCommonBandwidthPackages`].
 #[derive(Default)]
@@ -202,7 +182,7 @@ pub struct DescribeCommonBandwidthPackagesResponse {
 }
 
 record! {
-    response DescribeCommonBandwidthPackagesResponse = DESCRIBE_COMMON_BANDWIDTH_PACKAGES_RESPONSE {
+    response DescribeCommonBandwidthPackagesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -210,21 +190,6 @@ record! {
         common_bandwidth_packages,
     }
 }
-
-static DESCRIBE_COMMON_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
-    name: "DescribeCommonBandwidthPackagesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            CommonBandwidthPackages [ResponseCommonBandwidthPackage] wrapper=CommonBandwidthPackage
-        "#,
-        &[&RESPONSE_COMMON_BANDWIDTH_PACKAGE],
-    ),
-    rules: &[],
-};
 
 /// `CommonBandwidthPackages.CommonBandwidthPackage` of [`DescribeCommonBandwidthPackagesResponse`].
 #[derive(Default)]
@@ -285,7 +250,7 @@ pub struct ResponseCommonBandwidthPackage {
 }
 
 record! {
-    response ResponseCommonBandwidthPackage = RESPONSE_COMMON_BANDWIDTH_PACKAGE {
+    response ResponseCommonBandwidthPackage = 2 of SCHEMAS {
         reservation_active_time,
         status,
         creation_time,
@@ -315,10 +280,46 @@ record! {
     }
 }
 
-static RESPONSE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
-    name: "ResponseCommonBandwidthPackage",
-    fields: Fields::text(
+/// `CommonBandwidthPackages.CommonBandwidthPackage.PublicIpAddresses.PublicIpAddresse` of [`DescribeCommonBandwidthPackagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseCommonBandwidthPackagePublicIpAddresse {
+    /// `IpAddress`.
+    pub ip_address: Option<String>,
+    /// The ID of the elastic IP address (EIP).
+    pub allocation_id: Option<String>,
+    /// `BandwidthPackageIpRelationStatus`.
+    pub bandwidth_package_ip_relation_status: Option<String>,
+}
+
+record! {
+    response ResponseCommonBandwidthPackagePublicIpAddresse = 3 of SCHEMAS {
+        ip_address,
+        allocation_id,
+        bandwidth_package_ip_relation_status,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCommonBandwidthPackages
+            IncludeReservationData boolean
+            RegionId string region
+            BandwidthPackageId string
+            ResourceGroupId string
+            Name string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DryRun boolean
+            Tag [Tag] items=..20
+            SecurityProtectionEnabled boolean
+        DescribeCommonBandwidthPackagesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CommonBandwidthPackages [ResponseCommonBandwidthPackage] wrapper=CommonBandwidthPackage
+        ResponseCommonBandwidthPackage
             ReservationActiveTime string
             Status string
             CreationTime string
@@ -345,68 +346,37 @@ static RESPONSE_COMMON_BANDWIDTH_PACKAGE: Schema = Schema {
             Tags [ResponseTag] wrapper=Tag
             BizType string
             Zone string
-        "#,
-        &[&RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
-
-/// `CommonBandwidthPackages.CommonBandwidthPackage.PublicIpAddresses.PublicIpAddresse` of [`DescribeCommonBandwidthPackagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommonBandwidthPackagePublicIpAddresse {
-    /// `IpAddress`.
-    pub ip_address: Option<String>,
-    /// The ID of the elastic IP address (EIP).
-    pub allocation_id: Option<String>,
-    /// `BandwidthPackageIpRelationStatus`.
-    pub bandwidth_package_ip_relation_status: Option<String>,
-}
-
-record! {
-    response ResponseCommonBandwidthPackagePublicIpAddresse = RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE {
-        ip_address,
-        allocation_id,
-        bandwidth_package_ip_relation_status,
-    }
-}
-
-static RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
-    name: "ResponseCommonBandwidthPackagePublicIpAddresse",
-    fields: Fields::text(
-        r#"
+        ResponseCommonBandwidthPackagePublicIpAddresse
             IpAddress string
             AllocationId string
             BandwidthPackageIpRelationStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCommonBandwidthPackages`].
-    DescribeCommonBandwidthPackagesErrorCode {
+    DescribeCommonBandwidthPackagesErrorCode of ERRORS {
         /// `InvalidBandwidthPackageIdNumber.NotSupported` (400): The request names too many bandwidth packages. Pass fewer.
-        InvalidBandwidthPackageIdNumberNotSupported = "InvalidBandwidthPackageIdNumber.NotSupported",
+        InvalidBandwidthPackageIdNumberNotSupported,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "The request names too many bandwidth packages. Pass fewer.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBandwidthPackageIdNumber.NotSupported meaning="The request names too many bandwidth packages. Pass fewer."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeCommonBandwidthPackages`].
 pub static OPERATION: Operation = Operation {
@@ -414,7 +384,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCommonBandwidthPackages",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -425,8 +395,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCommonBandwidthPackages",
         Access::Read,
-        &DESCRIBE_COMMON_BANDWIDTH_PACKAGES,
-        &DESCRIBE_COMMON_BANDWIDTH_PACKAGES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeCustomerGateway`: Returns the details of a customer gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of a customer gateway.
 ///
@@ -57,23 +57,11 @@ impl DescribeCustomerGateway {
 }
 
 record! {
-    request DescribeCustomerGateway = DESCRIBE_CUSTOMER_GATEWAY {
+    request DescribeCustomerGateway = 0 of SCHEMAS {
         region_id,
         customer_gateway_id,
     }
 }
-
-static DESCRIBE_CUSTOMER_GATEWAY: Schema = Schema {
-    name: "DescribeCustomerGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CustomerGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCustomerGateway`].
 #[derive(Default)]
@@ -102,7 +90,7 @@ pub struct DescribeCustomerGatewayResponse {
 }
 
 record! {
-    response DescribeCustomerGatewayResponse = DESCRIBE_CUSTOMER_GATEWAY_RESPONSE {
+    response DescribeCustomerGatewayResponse = 1 of SCHEMAS {
         asn,
         request_id,
         ip_address,
@@ -116,10 +104,12 @@ record! {
     }
 }
 
-static DESCRIBE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
-    name: "DescribeCustomerGatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCustomerGateway
+            RegionId string region
+            CustomerGatewayId string required
+        DescribeCustomerGatewayResponse
             Asn int64
             RequestId string
             IpAddress string
@@ -130,32 +120,30 @@ static DESCRIBE_CUSTOMER_GATEWAY_RESPONSE: Schema = Schema {
             AuthKey string sensitive
             Tags [ResponseTag] wrapper=Tag
             ResourceGroupId string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCustomerGateway`].
-    DescribeCustomerGatewayErrorCode {
+    DescribeCustomerGatewayErrorCode of ERRORS {
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
-        InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+        InvalidCustomerGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidCustomerGatewayInstanceId.NotFound meaning="The customer gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeCustomerGateway`].
 pub static OPERATION: Operation = Operation {
@@ -163,12 +151,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeCustomerGateway",
         Access::Read,
-        &DESCRIBE_CUSTOMER_GATEWAY,
-        &DESCRIBE_CUSTOMER_GATEWAY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

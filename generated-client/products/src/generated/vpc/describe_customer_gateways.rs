@@ -3,7 +3,7 @@
 //! `DescribeCustomerGateways`: Lists customer gateways.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists customer gateways.
 ///
@@ -112,7 +112,7 @@ impl DescribeCustomerGateways {
 }
 
 record! {
-    request DescribeCustomerGateways = DESCRIBE_CUSTOMER_GATEWAYS {
+    request DescribeCustomerGateways = 0 of SCHEMAS {
         region_id,
         customer_gateway_id,
         page_number,
@@ -121,22 +121,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_CUSTOMER_GATEWAYS: Schema = Schema {
-    name: "DescribeCustomerGateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CustomerGatewayId string
-            PageNumber int32
-            PageSize int32
-            Tag [Tag] items=..20
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeCustomerGateways`].
 #[derive(Default)]
@@ -155,7 +139,7 @@ pub struct DescribeCustomerGatewaysResponse {
 }
 
 record! {
-    response DescribeCustomerGatewaysResponse = DESCRIBE_CUSTOMER_GATEWAYS_RESPONSE {
+    response DescribeCustomerGatewaysResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -163,21 +147,6 @@ record! {
         customer_gateways,
     }
 }
-
-static DESCRIBE_CUSTOMER_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "DescribeCustomerGatewaysResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            CustomerGateways [ResponseCustomerGateway] wrapper=CustomerGateway
-        "#,
-        &[&RESPONSE_CUSTOMER_GATEWAY],
-    ),
-    rules: &[],
-};
 
 /// `CustomerGateways.CustomerGateway` of [`DescribeCustomerGatewaysResponse`].
 #[derive(Default)]
@@ -204,7 +173,7 @@ pub struct ResponseCustomerGateway {
 }
 
 record! {
-    response ResponseCustomerGateway = RESPONSE_CUSTOMER_GATEWAY {
+    response ResponseCustomerGateway = 2 of SCHEMAS {
         ip_address,
         asn,
         description,
@@ -217,10 +186,22 @@ record! {
     }
 }
 
-static RESPONSE_CUSTOMER_GATEWAY: Schema = Schema {
-    name: "ResponseCustomerGateway",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeCustomerGateways
+            RegionId string region
+            CustomerGatewayId string
+            PageNumber int32
+            PageSize int32
+            Tag [Tag] items=..20
+            ResourceGroupId string
+        DescribeCustomerGatewaysResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CustomerGateways [ResponseCustomerGateway] wrapper=CustomerGateway
+        ResponseCustomerGateway
             IpAddress string
             Asn int64
             Description string
@@ -230,44 +211,42 @@ static RESPONSE_CUSTOMER_GATEWAY: Schema = Schema {
             AuthKey string sensitive
             Tags [ResponseTag] wrapper=Tag
             ResourceGroupId string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCustomerGateways`].
-    DescribeCustomerGatewaysErrorCode {
+    DescribeCustomerGatewaysErrorCode of ERRORS {
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeCustomerGateways`].
 pub static OPERATION: Operation = Operation {
@@ -275,7 +254,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateways",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -285,8 +264,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeCustomerGateways",
         Access::Read,
-        &DESCRIBE_CUSTOMER_GATEWAYS,
-        &DESCRIBE_CUSTOMER_GATEWAYS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -88,7 +88,7 @@ impl DescribeEcGrantRelation {
 }
 
 record! {
-    request DescribeEcGrantRelation = DESCRIBE_EC_GRANT_RELATION {
+    request DescribeEcGrantRelation = 0 of SCHEMAS {
         instance_type,
         instance_id,
         page_number,
@@ -96,21 +96,6 @@ record! {
         vbr_region_no,
     }
 }
-
-static DESCRIBE_EC_GRANT_RELATION: Schema = Schema {
-    name: "DescribeEcGrantRelation",
-    fields: Fields::text(
-        r#"
-            InstanceType string required
-            InstanceId string required
-            PageNumber int64
-            PageSize int64
-            VbrRegionNo string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEcGrantRelation`].
 #[derive(Default)]
@@ -131,7 +116,7 @@ pub struct DescribeEcGrantRelationResponse {
 }
 
 record! {
-    response DescribeEcGrantRelationResponse = DESCRIBE_EC_GRANT_RELATION_RESPONSE {
+    response DescribeEcGrantRelationResponse = 1 of SCHEMAS {
         request_id,
         ec_grant_relations,
         total_count,
@@ -140,22 +125,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_EC_GRANT_RELATION_RESPONSE: Schema = Schema {
-    name: "DescribeEcGrantRelationResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            EcGrantRelations [ResponseEcGrantRelations]
-            TotalCount int32
-            Count int32
-            Page int32
-            PageSize int32
-        "#,
-        &[&RESPONSE_EC_GRANT_RELATIONS],
-    ),
-    rules: &[],
-};
 
 /// `EcGrantRelations` of [`DescribeEcGrantRelationResponse`].
 #[derive(Default)]
@@ -186,7 +155,7 @@ pub struct ResponseEcGrantRelations {
 }
 
 record! {
-    response ResponseEcGrantRelations = RESPONSE_EC_GRANT_RELATIONS {
+    response ResponseEcGrantRelations = 2 of SCHEMAS {
         vbr_owner_uid,
         vbr_instance_id,
         instance_id,
@@ -201,10 +170,22 @@ record! {
     }
 }
 
-static RESPONSE_EC_GRANT_RELATIONS: Schema = Schema {
-    name: "ResponseEcGrantRelations",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeEcGrantRelation
+            InstanceType string required
+            InstanceId string required
+            PageNumber int64
+            PageSize int64
+            VbrRegionNo string
+        DescribeEcGrantRelationResponse
+            RequestId string
+            EcGrantRelations [ResponseEcGrantRelations]
+            TotalCount int32
+            Count int32
+            Page int32
+            PageSize int32
+        ResponseEcGrantRelations
             VbrOwnerUid int64
             VbrInstanceId string
             InstanceId string
@@ -216,38 +197,35 @@ static RESPONSE_EC_GRANT_RELATIONS: Schema = Schema {
             VbrRegionNo string
             GmtCreate string
             GrantType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeEcGrantRelation`].
-    DescribeEcGrantRelationErrorCode {
+    DescribeEcGrantRelationErrorCode of ERRORS {
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
         /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
-        ParameterIllegal = "Parameter.Illegal",
+        ParameterIllegal,
         /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
-        InstanceStatusError = "Instance.StatusError",
+        InstanceStatusError,
         /// `VRouterId.NotFound` (404): The vRouter does not exist. Check its ID.
-        VRouterIdNotFound = "VRouterId.NotFound",
+        VRouterIdNotFound,
         /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
-        InstanceNotExist = "Instance.NotExist",
+        InstanceNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
-        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
-        404 "VRouterId.NotFound" "" "The vRouter does not exist. Check its ID.",
-        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+        400 Parameter.Illegal meaning="A parameter is not valid. Check the request."
+        400 Instance.StatusError meaning="The state of the instance does not allow the operation."
+        404 VRouterId.NotFound meaning="The vRouter does not exist. Check its ID."
+        404 Instance.NotExist meaning="The instance does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeEcGrantRelation`].
 pub static OPERATION: Operation = Operation {
@@ -255,7 +233,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEcGrantRelation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -265,8 +243,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeEcGrantRelation",
         Access::Read,
-        &DESCRIBE_EC_GRANT_RELATION,
-        &DESCRIBE_EC_GRANT_RELATION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeEipAddresses`: Lists the elastic IP addresses (EIPs) of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the elastic IP addresses (EIPs) of a region.
 ///
@@ -309,7 +309,7 @@ impl DescribeEipAddresses {
 }
 
 record! {
-    request DescribeEipAddresses = DESCRIBE_EIP_ADDRESSES {
+    request DescribeEipAddresses = 0 of SCHEMAS {
         region_id,
         include_reservation_data,
         status,
@@ -337,40 +337,6 @@ record! {
     }
 }
 
-static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
-    name: "DescribeEipAddresses",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IncludeReservationData boolean
-            Status string
-            EipAddress string
-            AllocationId string
-            SegmentInstanceId string
-            ResourceGroupId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            ISP string
-            Filter.1.Key string
-            Filter.2.Key string
-            Filter.1.Value string
-            Filter.2.Value string
-            LockReason string
-            AssociatedInstanceType string
-            AssociatedInstanceId string
-            ChargeType string
-            DryRun boolean
-            EipName string chars=1..128
-            Tag [Tag] items=..20
-            SecurityProtectionEnabled boolean
-            PublicIpAddressPoolId string
-            ServiceManaged boolean
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeEipAddresses`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -390,7 +356,7 @@ pub struct DescribeEipAddressesResponse {
 }
 
 record! {
-    response DescribeEipAddressesResponse = DESCRIBE_EIP_ADDRESSES_RESPONSE {
+    response DescribeEipAddressesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -398,21 +364,6 @@ record! {
         eip_addresses,
     }
 }
-
-static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "DescribeEipAddressesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            EipAddresses [ResponseEipAddress] wrapper=EipAddress
-        "#,
-        &[&RESPONSE_EIP_ADDRESS],
-    ),
-    rules: &[],
-};
 
 /// `EipAddresses.EipAddress` of [`DescribeEipAddressesResponse`].
 #[derive(Default)]
@@ -531,7 +482,7 @@ pub struct ResponseEipAddress {
 }
 
 record! {
-    response ResponseEipAddress = RESPONSE_EIP_ADDRESS {
+    response ResponseEipAddress = 2 of SCHEMAS {
         reservation_active_time,
         status,
         reservation_order_type,
@@ -578,10 +529,54 @@ record! {
     }
 }
 
-static RESPONSE_EIP_ADDRESS: Schema = Schema {
-    name: "ResponseEipAddress",
-    fields: Fields::text(
+/// `EipAddresses.EipAddress.OperationLocks.LockReason` of [`DescribeEipAddressesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseEipAddressOperationLocksLockReason {
+    /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
+    pub lock_reason: Option<String>,
+}
+
+record! {
+    response ResponseEipAddressOperationLocksLockReason = 3 of SCHEMAS {
+        lock_reason,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeEipAddresses
+            RegionId string region
+            IncludeReservationData boolean
+            Status string
+            EipAddress string
+            AllocationId string
+            SegmentInstanceId string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ISP string
+            Filter.1.Key string
+            Filter.2.Key string
+            Filter.1.Value string
+            Filter.2.Value string
+            LockReason string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            ChargeType string
+            DryRun boolean
+            EipName string chars=1..128
+            Tag [Tag] items=..20
+            SecurityProtectionEnabled boolean
+            PublicIpAddressPoolId string
+            ServiceManaged boolean
+        DescribeEipAddressesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipAddresses [ResponseEipAddress] wrapper=EipAddress
+        ResponseEipAddress
             ReservationActiveTime string
             Status string
             ReservationOrderType string
@@ -625,85 +620,65 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
             Zone string
             BizType string
             ServiceID int32
-        "#,
-        &[&RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
-
-/// `EipAddresses.EipAddress.OperationLocks.LockReason` of [`DescribeEipAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipAddressOperationLocksLockReason {
-    /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseEipAddressOperationLocksLockReason = RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON {
-        lock_reason,
-    }
-}
-
-static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
-    name: "ResponseEipAddressOperationLocksLockReason",
-    fields: Fields::text("LockReason string", &[]),
-    rules: &[],
-};
+        ResponseEipAddressOperationLocksLockReason
+            LockReason string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].
-    DescribeEipAddressesErrorCode {
+    DescribeEipAddressesErrorCode of ERRORS {
         /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
-        InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
+        InvalidIAssociatedInstanceTypeValueNotSupported,
         /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not supported.
-        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        InvalidChargeTypeValueNotSupported,
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `InstanceType.Invalid` (400): The type of the instance is not valid. Check `InstanceType`.
-        InstanceTypeInvalid = "InstanceType.Invalid",
+        InstanceTypeInvalid,
         /// `InstanceIdLength.Exceed` (400): The request names too many instances, or their IDs are too long. Pass fewer.
-        InstanceIdLengthExceed = "InstanceIdLength.Exceed",
+        InstanceIdLengthExceed,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
-        InvalidFilterValue = "InvalidFilterValue",
+        InvalidFilterValue,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
-        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        InvalidFilterKeyNotFound,
         /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
-        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        InvalidLockReasonNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIAssociatedInstanceType.ValueNotSupported" "" "The value of `AssociatedInstanceType` is not supported.",
-        400 "InvalidChargeType.ValueNotSupported" "" "The billing method is not supported.",
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
-        400 "InstanceIdLength.Exceed" "" "The request names too many instances, or their IDs are too long. Pass fewer.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
-        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIAssociatedInstanceType.ValueNotSupported meaning="The value of `AssociatedInstanceType` is not supported."
+        400 InvalidChargeType.ValueNotSupported meaning="The billing method is not supported."
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 InstanceType.Invalid meaning="The type of the instance is not valid. Check `InstanceType`."
+        400 InstanceIdLength.Exceed meaning="The request names too many instances, or their IDs are too long. Pass fewer."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        404 InvalidFilterValue meaning="The value of a filter is not valid. Check the filter."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        404 InvalidFilterKey.NotFound meaning="The key of a filter does not exist. Check the filter."
+        404 InvalidLockReason.NotFound meaning="The reason for the lock is not known. Check `LockReason`."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipAddresses`].
 pub static OPERATION: Operation = Operation {
@@ -711,7 +686,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -720,12 +695,7 @@ pub static OPERATION: Operation = Operation {
         items: &["EipAddresses", "EipAddress"],
     }),
     waiters: &[EIP_AVAILABLE, EIP_IN_USE, EIP_RELEASED],
-    ..Operation::new(
-        "DescribeEipAddresses",
-        Access::Read,
-        &DESCRIBE_EIP_ADDRESSES,
-        &DESCRIBE_EIP_ADDRESSES_RESPONSE,
-    )
+    ..Operation::new("DescribeEipAddresses", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeEipAddresses {

@@ -58,23 +58,11 @@ impl DescribeEipGatewayInfo {
 }
 
 record! {
-    request DescribeEipGatewayInfo = DESCRIBE_EIP_GATEWAY_INFO {
+    request DescribeEipGatewayInfo = 0 of SCHEMAS {
         instance_id,
         region_id,
     }
 }
-
-static DESCRIBE_EIP_GATEWAY_INFO: Schema = Schema {
-    name: "DescribeEipGatewayInfo",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEipGatewayInfo`].
 #[derive(Default)]
@@ -93,27 +81,13 @@ pub struct DescribeEipGatewayInfoResponse {
 }
 
 record! {
-    response DescribeEipGatewayInfoResponse = DESCRIBE_EIP_GATEWAY_INFO_RESPONSE {
+    response DescribeEipGatewayInfoResponse = 1 of SCHEMAS {
         code,
         message,
         request_id,
         eip_infos,
     }
 }
-
-static DESCRIBE_EIP_GATEWAY_INFO_RESPONSE: Schema = Schema {
-    name: "DescribeEipGatewayInfoResponse",
-    fields: Fields::text(
-        r#"
-            Code string
-            Message string
-            RequestId string
-            EipInfos [ResponseEipInfo] wrapper=EipInfo
-        "#,
-        &[&RESPONSE_EIP_INFO],
-    ),
-    rules: &[],
-};
 
 /// `EipInfos.EipInfo` of [`DescribeEipGatewayInfoResponse`].
 #[derive(Default)]
@@ -128,46 +102,50 @@ pub struct ResponseEipInfo {
 }
 
 record! {
-    response ResponseEipInfo = RESPONSE_EIP_INFO {
+    response ResponseEipInfo = 2 of SCHEMAS {
         ip,
         ip_gw,
         ip_mask,
     }
 }
 
-static RESPONSE_EIP_INFO: Schema = Schema {
-    name: "ResponseEipInfo",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeEipGatewayInfo
+            InstanceId string required
+            RegionId string region
+        DescribeEipGatewayInfoResponse
+            Code string
+            Message string
+            RequestId string
+            EipInfos [ResponseEipInfo] wrapper=EipInfo
+        ResponseEipInfo
             Ip string
             IpGw string
             IpMask string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeEipGatewayInfo`].
-    DescribeEipGatewayInfoErrorCode {
+    DescribeEipGatewayInfoErrorCode of ERRORS {
         /// `Instance.NotExist` (400): The instance does not exist. Check its ID.
-        InstanceNotExist = "Instance.NotExist",
+        InstanceNotExist,
         /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        InvalidNetworkInterfaceNotFound,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
-        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Instance.NotExist meaning="The instance does not exist. Check its ID."
+        400 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipGatewayInfo`].
 pub static OPERATION: Operation = Operation {
@@ -175,12 +153,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeEipGatewayInfo",
         Access::Read,
-        &DESCRIBE_EIP_GATEWAY_INFO,
-        &DESCRIBE_EIP_GATEWAY_INFO_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -86,7 +86,7 @@ impl DescribeEipMonitorData {
 }
 
 record! {
-    request DescribeEipMonitorData = DESCRIBE_EIP_MONITOR_DATA {
+    request DescribeEipMonitorData = 0 of SCHEMAS {
         region_id,
         allocation_id,
         start_time,
@@ -94,21 +94,6 @@ record! {
         period,
     }
 }
-
-static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
-    name: "DescribeEipMonitorData",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            AllocationId string required
-            StartTime string required
-            EndTime string required
-            Period int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEipMonitorData`].
 #[derive(Default)]
@@ -123,23 +108,11 @@ pub struct DescribeEipMonitorDataResponse {
 }
 
 record! {
-    response DescribeEipMonitorDataResponse = DESCRIBE_EIP_MONITOR_DATA_RESPONSE {
+    response DescribeEipMonitorDataResponse = 1 of SCHEMAS {
         request_id,
         eip_monitor_datas,
     }
 }
-
-static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
-    name: "DescribeEipMonitorDataResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            EipMonitorDatas [ResponseEipMonitorData] wrapper=EipMonitorData
-        "#,
-        &[&RESPONSE_EIP_MONITOR_DATA],
-    ),
-    rules: &[],
-};
 
 /// `EipMonitorDatas.EipMonitorData` of [`DescribeEipMonitorDataResponse`].
 #[derive(Default)]
@@ -164,7 +137,7 @@ pub struct ResponseEipMonitorData {
 }
 
 record! {
-    response ResponseEipMonitorData = RESPONSE_EIP_MONITOR_DATA {
+    response ResponseEipMonitorData = 2 of SCHEMAS {
         eip_tx,
         eip_packets,
         eip_bandwidth,
@@ -174,63 +147,68 @@ record! {
     }
 }
 
-static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
-    name: "ResponseEipMonitorData",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeEipMonitorData
+            RegionId string
+            AllocationId string required
+            StartTime string required
+            EndTime string required
+            Period int32
+        DescribeEipMonitorDataResponse
+            RequestId string
+            EipMonitorDatas [ResponseEipMonitorData] wrapper=EipMonitorData
+        ResponseEipMonitorData
             EipTX int64
             EipPackets int32
             EipBandwidth int32
             TimeStamp string
             EipFlow int64
             EipRX int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeEipMonitorData`].
-    DescribeEipMonitorDataErrorCode {
+    DescribeEipMonitorDataErrorCode of ERRORS {
         /// `InvalidParameter.TooMany` (400): The request asks for too much monitoring data. Shorten the period.
-        InvalidParameterTooMany = "InvalidParameter.TooMany",
+        InvalidParameterTooMany,
         /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
-        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        InvalidStartTimeMalformed,
         /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
-        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        InvalidEndTimeMalformed,
         /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
-        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        InvalidPeriodValueNotSupported,
         /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
-        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        InvalidStartTimeTooEarly,
         /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `OperationDenied.TooManyDataQueried` (400): The request asks for too much monitoring data. Shorten the period.
-        OperationDeniedTooManyDataQueried = "OperationDenied.TooManyDataQueried",
+        OperationDeniedTooManyDataQueried,
         /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
-        InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
+        InvalidIpInstanceIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.TooMany" "" "The request asks for too much monitoring data. Shorten the period.",
-        400 "InvalidStartTime.Malformed" "" "The start time is not valid. Check the format and value of `StartTime`.",
-        400 "InvalidEndTime.Malformed" "" "The end time is not valid. Check the format and value of `EndTime`.",
-        400 "InvalidPeriod.ValueNotSupported" "" "The period is not valid. Check `Period`.",
-        400 "InvalidStartTime.TooEarly" "" "The start time lies too far in the past. Choose a later one.",
-        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        400 "OperationDenied.TooManyDataQueried" "" "The request asks for too much monitoring data. Shorten the period.",
-        404 "InvalidIpInstanceId.NotFound" "" "The EIP does not exist. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.TooMany meaning="The request asks for too much monitoring data. Shorten the period."
+        400 InvalidStartTime.Malformed meaning="The start time is not valid. Check the format and value of `StartTime`."
+        400 InvalidEndTime.Malformed meaning="The end time is not valid. Check the format and value of `EndTime`."
+        400 InvalidPeriod.ValueNotSupported meaning="The period is not valid. Check `Period`."
+        400 InvalidStartTime.TooEarly meaning="The start time lies too far in the past. Choose a later one."
+        400 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        400 OperationDenied.TooManyDataQueried meaning="The request asks for too much monitoring data. Shorten the period."
+        404 InvalidIpInstanceId.NotFound meaning="The EIP does not exist. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipMonitorData`].
 pub static OPERATION: Operation = Operation {
@@ -238,12 +216,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipMonitorData",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeEipMonitorData",
         Access::Read,
-        &DESCRIBE_EIP_MONITOR_DATA,
-        &DESCRIBE_EIP_MONITOR_DATA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -101,7 +101,7 @@ impl DescribeEipSegment {
 }
 
 record! {
-    request DescribeEipSegment = DESCRIBE_EIP_SEGMENT {
+    request DescribeEipSegment = 0 of SCHEMAS {
         client_token,
         region_id,
         segment_instance_id,
@@ -109,21 +109,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_EIP_SEGMENT: Schema = Schema {
-    name: "DescribeEipSegment",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            RegionId string region
-            SegmentInstanceId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeEipSegment`].
 #[derive(Default)]
@@ -144,7 +129,7 @@ pub struct DescribeEipSegmentResponse {
 }
 
 record! {
-    response DescribeEipSegmentResponse = DESCRIBE_EIP_SEGMENT_RESPONSE {
+    response DescribeEipSegmentResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -152,21 +137,6 @@ record! {
         eip_segments,
     }
 }
-
-static DESCRIBE_EIP_SEGMENT_RESPONSE: Schema = Schema {
-    name: "DescribeEipSegmentResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            EipSegments [ResponseEipSegment] wrapper=EipSegment
-        "#,
-        &[&RESPONSE_EIP_SEGMENT],
-    ),
-    rules: &[],
-};
 
 /// `EipSegments.EipSegment` of [`DescribeEipSegmentResponse`].
 #[derive(Default)]
@@ -193,7 +163,7 @@ pub struct ResponseEipSegment {
 }
 
 record! {
-    response ResponseEipSegment = RESPONSE_EIP_SEGMENT {
+    response ResponseEipSegment = 2 of SCHEMAS {
         creation_time,
         status,
         descritpion,
@@ -206,10 +176,21 @@ record! {
     }
 }
 
-static RESPONSE_EIP_SEGMENT: Schema = Schema {
-    name: "ResponseEipSegment",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeEipSegment
+            ClientToken string format=Ascii
+            RegionId string region
+            SegmentInstanceId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeEipSegmentResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            EipSegments [ResponseEipSegment] wrapper=EipSegment
+        ResponseEipSegment
             CreationTime string
             Status string
             Descritpion string
@@ -219,26 +200,23 @@ static RESPONSE_EIP_SEGMENT: Schema = Schema {
             Segment string
             RegionId string
             Zone string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeEipSegment`].
-    DescribeEipSegmentErrorCode {
+    DescribeEipSegmentErrorCode of ERRORS {
         /// `OperationFailed.QueryDbError` (400): The data could not be fetched. Repeat the call later.
-        OperationFailedQueryDbError = "OperationFailed.QueryDbError",
+        OperationFailedQueryDbError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.QueryDbError" "" "The data could not be fetched. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.QueryDbError meaning="The data could not be fetched. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DescribeEipSegment`].
 pub static OPERATION: Operation = Operation {
@@ -246,7 +224,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipSegment",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -255,12 +233,7 @@ pub static OPERATION: Operation = Operation {
         items: &["EipSegments", "EipSegment"],
     }),
     waiters: &[EIP_SEGMENT_ALLOCATED, EIP_SEGMENT_RELEASED],
-    ..Operation::new(
-        "DescribeEipSegment",
-        Access::Read,
-        &DESCRIBE_EIP_SEGMENT,
-        &DESCRIBE_EIP_SEGMENT_RESPONSE,
-    )
+    ..Operation::new("DescribeEipSegment", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeEipSegment {

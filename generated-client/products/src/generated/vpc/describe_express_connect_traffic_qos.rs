@@ -3,7 +3,7 @@
 //! `DescribeExpressConnectTrafficQos`: Lists the QoS policies of Express Connect, page by page.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the QoS policies of Express Connect, page by page.
 ///
@@ -123,7 +123,7 @@ impl DescribeExpressConnectTrafficQos {
 }
 
 record! {
-    request DescribeExpressConnectTrafficQos = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS {
+    request DescribeExpressConnectTrafficQos = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id_list,
@@ -134,24 +134,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQos",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QosIdList [string] items=..100
-            QosNameList [string] items=..100
-            NextToken string
-            MaxResults int32
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeExpressConnectTrafficQos`].
 #[derive(Default)]
@@ -172,7 +154,7 @@ pub struct DescribeExpressConnectTrafficQosResponse {
 }
 
 record! {
-    response DescribeExpressConnectTrafficQosResponse = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE {
+    response DescribeExpressConnectTrafficQosResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         max_results,
@@ -181,22 +163,6 @@ record! {
         qos_list,
     }
 }
-
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQosResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            MaxResults int32
-            TotalCount int32
-            Count string
-            QosList [ResponseQosList]
-        "#,
-        &[&RESPONSE_QOS_LIST],
-    ),
-    rules: &[],
-};
 
 /// `QosList` of [`DescribeExpressConnectTrafficQosResponse`].
 #[derive(Default)]
@@ -223,7 +189,7 @@ pub struct ResponseQosList {
 }
 
 record! {
-    response ResponseQosList = RESPONSE_QOS_LIST {
+    response ResponseQosList = 2 of SCHEMAS {
         qos_id,
         qos_name,
         qos_description,
@@ -235,29 +201,6 @@ record! {
         tags,
     }
 }
-
-static RESPONSE_QOS_LIST: Schema = Schema {
-    name: "ResponseQosList",
-    fields: Fields::text(
-        r#"
-            QosId string
-            QosName string
-            QosDescription string
-            Status string
-            Progressing int32
-            AssociatedInstanceList [ResponseQosListAssociatedInstanceList]
-            QueueList [ResponseQosListQueueList]
-            ResourceGroupId string
-            Tags [ResponseTag]
-        "#,
-        &[
-            &RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST,
-            &RESPONSE_QOS_LIST_QUEUE_LIST,
-            &RESPONSE_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `QosList.AssociatedInstanceList` of [`DescribeExpressConnectTrafficQosResponse`].
 #[derive(Default)]
@@ -274,27 +217,13 @@ pub struct ResponseQosListAssociatedInstanceList {
 }
 
 record! {
-    response ResponseQosListAssociatedInstanceList = RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST {
+    response ResponseQosListAssociatedInstanceList = 3 of SCHEMAS {
         instance_id,
         instance_type,
         instance_status,
         instance_progressing,
     }
 }
-
-static RESPONSE_QOS_LIST_ASSOCIATED_INSTANCE_LIST: Schema = Schema {
-    name: "ResponseQosListAssociatedInstanceList",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            InstanceType string
-            InstanceStatus string
-            InstanceProgressing int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `QosList.QueueList` of [`DescribeExpressConnectTrafficQosResponse`].
 #[derive(Default)]
@@ -317,7 +246,7 @@ pub struct ResponseQosListQueueList {
 }
 
 record! {
-    response ResponseQosListQueueList = RESPONSE_QOS_LIST_QUEUE_LIST {
+    response ResponseQosListQueueList = 4 of SCHEMAS {
         qos_id,
         queue_id,
         queue_type,
@@ -328,10 +257,40 @@ record! {
     }
 }
 
-static RESPONSE_QOS_LIST_QUEUE_LIST: Schema = Schema {
-    name: "ResponseQosListQueueList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeExpressConnectTrafficQos
+            RegionId string region
+            ClientToken string
+            QosIdList [string] items=..100
+            QosNameList [string] items=..100
+            NextToken string
+            MaxResults int32
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        DescribeExpressConnectTrafficQosResponse
+            RequestId string
+            NextToken string
+            MaxResults int32
+            TotalCount int32
+            Count string
+            QosList [ResponseQosList]
+        ResponseQosList
+            QosId string
+            QosName string
+            QosDescription string
+            Status string
+            Progressing int32
+            AssociatedInstanceList [ResponseQosListAssociatedInstanceList]
+            QueueList [ResponseQosListQueueList]
+            ResourceGroupId string
+            Tags [ResponseTag]
+        ResponseQosListAssociatedInstanceList
+            InstanceId string
+            InstanceType string
+            InstanceStatus string
+            InstanceProgressing int32
+        ResponseQosListQueueList
             QosId string
             QueueId string
             QueueType string
@@ -339,26 +298,24 @@ static RESPONSE_QOS_LIST_QUEUE_LIST: Schema = Schema {
             QueueName string
             QueueDescription string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQos`].
-    DescribeExpressConnectTrafficQosErrorCode {
+    DescribeExpressConnectTrafficQosErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+    "#,
+);
 
 /// The descriptor of [`DescribeExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
@@ -366,7 +323,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -377,8 +334,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeExpressConnectTrafficQos",
         Access::Read,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

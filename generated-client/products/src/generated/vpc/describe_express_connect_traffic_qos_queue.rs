@@ -3,7 +3,7 @@
 //! `DescribeExpressConnectTrafficQosQueue`: Lists the queues of QoS policies of Express Connect.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RULE_LIST, RuleList};
+use super::types::RuleList;
 
 /// Lists the queues of QoS policies of Express Connect.
 ///
@@ -89,7 +89,7 @@ impl DescribeExpressConnectTrafficQosQueue {
 }
 
 record! {
-    request DescribeExpressConnectTrafficQosQueue = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE {
+    request DescribeExpressConnectTrafficQosQueue = 0 of SCHEMAS {
         region_id,
         client_token,
         queue_id_list,
@@ -97,21 +97,6 @@ record! {
         qos_id,
     }
 }
-
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQosQueue",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QueueIdList [string] items=..100
-            QueueNameList [string] items=..100
-            QosId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeExpressConnectTrafficQosQueue`].
 #[derive(Default)]
@@ -124,23 +109,11 @@ pub struct DescribeExpressConnectTrafficQosQueueResponse {
 }
 
 record! {
-    response DescribeExpressConnectTrafficQosQueueResponse = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE {
+    response DescribeExpressConnectTrafficQosQueueResponse = 1 of SCHEMAS {
         request_id,
         queue_list,
     }
 }
-
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQosQueueResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            QueueList [ResponseQueueList]
-        "#,
-        &[&RESPONSE_QUEUE_LIST],
-    ),
-    rules: &[],
-};
 
 /// `QueueList` of [`DescribeExpressConnectTrafficQosQueueResponse`].
 #[derive(Default)]
@@ -165,7 +138,7 @@ pub struct ResponseQueueList {
 }
 
 record! {
-    response ResponseQueueList = RESPONSE_QUEUE_LIST {
+    response ResponseQueueList = 2 of SCHEMAS {
         qos_id,
         queue_id,
         queue_type,
@@ -177,10 +150,18 @@ record! {
     }
 }
 
-static RESPONSE_QUEUE_LIST: Schema = Schema {
-    name: "ResponseQueueList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeExpressConnectTrafficQosQueue
+            RegionId string region
+            ClientToken string
+            QueueIdList [string] items=..100
+            QueueNameList [string] items=..100
+            QosId string
+        DescribeExpressConnectTrafficQosQueueResponse
+            RequestId string
+            QueueList [ResponseQueueList]
+        ResponseQueueList
             QosId string
             QueueId string
             QueueType string
@@ -189,26 +170,24 @@ static RESPONSE_QUEUE_LIST: Schema = Schema {
             QueueDescription string
             RuleList [RuleList]
             Status string
-        "#,
-        &[&RULE_LIST],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosQueue`].
-    DescribeExpressConnectTrafficQosQueueErrorCode {
+    DescribeExpressConnectTrafficQosQueueErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+    "#,
+);
 
 /// The descriptor of [`DescribeExpressConnectTrafficQosQueue`].
 pub static OPERATION: Operation = Operation {
@@ -216,13 +195,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeExpressConnectTrafficQosQueue",
         Access::Read,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

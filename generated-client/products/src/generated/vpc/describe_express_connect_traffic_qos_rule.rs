@@ -3,7 +3,7 @@
 //! `DescribeExpressConnectTrafficQosRule`: Lists the rules of QoS policies of Express Connect, all in one response.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RULE_LIST, RuleList};
+use super::types::RuleList;
 
 /// Lists the rules of QoS policies of Express Connect, all in one response.
 ///
@@ -97,7 +97,7 @@ impl DescribeExpressConnectTrafficQosRule {
 }
 
 record! {
-    request DescribeExpressConnectTrafficQosRule = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE {
+    request DescribeExpressConnectTrafficQosRule = 0 of SCHEMAS {
         region_id,
         client_token,
         rule_id_list,
@@ -106,22 +106,6 @@ record! {
         queue_id,
     }
 }
-
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQosRule",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            RuleIdList [string] items=..100
-            RuleNameList [string] items=..100
-            QosId string
-            QueueId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeExpressConnectTrafficQosRule`].
 #[derive(Default)]
@@ -134,38 +118,42 @@ pub struct DescribeExpressConnectTrafficQosRuleResponse {
 }
 
 record! {
-    response DescribeExpressConnectTrafficQosRuleResponse = DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE {
+    response DescribeExpressConnectTrafficQosRuleResponse = 1 of SCHEMAS {
         request_id,
         rule_list,
     }
 }
 
-static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
-    name: "DescribeExpressConnectTrafficQosRuleResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeExpressConnectTrafficQosRule
+            RegionId string region
+            ClientToken string
+            RuleIdList [string] items=..100
+            RuleNameList [string] items=..100
+            QosId string
+            QueueId string
+        DescribeExpressConnectTrafficQosRuleResponse
             RequestId string
             RuleList [RuleList]
-        "#,
-        &[&RULE_LIST],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosRule`].
-    DescribeExpressConnectTrafficQosRuleErrorCode {
+    DescribeExpressConnectTrafficQosRuleErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+    "#,
+);
 
 /// The descriptor of [`DescribeExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
@@ -173,13 +161,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeExpressConnectTrafficQosRule",
         Access::Read,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE,
-        &DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

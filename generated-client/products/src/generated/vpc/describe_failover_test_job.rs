@@ -3,7 +3,7 @@
 //! `DescribeFailoverTestJob`: Returns the details of a failover test job of Express Connect.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
+use super::types::FailoverTestJobModel;
 
 /// Returns the details of a failover test job of Express Connect.
 ///
@@ -63,25 +63,12 @@ impl DescribeFailoverTestJob {
 }
 
 record! {
-    request DescribeFailoverTestJob = DESCRIBE_FAILOVER_TEST_JOB {
+    request DescribeFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         job_id,
     }
 }
-
-static DESCRIBE_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "DescribeFailoverTestJob",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            JobId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeFailoverTestJob`].
 #[derive(Default)]
@@ -94,38 +81,39 @@ pub struct DescribeFailoverTestJobResponse {
 }
 
 record! {
-    response DescribeFailoverTestJobResponse = DESCRIBE_FAILOVER_TEST_JOB_RESPONSE {
+    response DescribeFailoverTestJobResponse = 1 of SCHEMAS {
         request_id,
         failover_test_job_model,
     }
 }
 
-static DESCRIBE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
-    name: "DescribeFailoverTestJobResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeFailoverTestJob
+            RegionId string
+            ClientToken string
+            JobId string required
+        DescribeFailoverTestJobResponse
             RequestId string
             FailoverTestJobModel FailoverTestJobModel
-        "#,
-        &[&FAILOVER_TEST_JOB_MODEL],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJob`].
-    DescribeFailoverTestJobErrorCode {
+    DescribeFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`DescribeFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -133,13 +121,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeFailoverTestJob",
         Access::Read,
-        &DESCRIBE_FAILOVER_TEST_JOB,
-        &DESCRIBE_FAILOVER_TEST_JOB_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeFailoverTestJobs`: Lists the failover test jobs of Express Connect.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
+use super::types::FailoverTestJobModel;
 
 /// Lists the failover test jobs of Express Connect.
 ///
@@ -99,7 +99,7 @@ impl DescribeFailoverTestJobs {
 }
 
 record! {
-    request DescribeFailoverTestJobs = DESCRIBE_FAILOVER_TEST_JOBS {
+    request DescribeFailoverTestJobs = 0 of SCHEMAS {
         region_id,
         client_token,
         next_token,
@@ -107,21 +107,6 @@ record! {
         filter,
     }
 }
-
-static DESCRIBE_FAILOVER_TEST_JOBS: Schema = Schema {
-    name: "DescribeFailoverTestJobs",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            NextToken string
-            MaxResults int32
-            Filter [FilterValue] items=..5
-        "#,
-        &[&FILTER_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeFailoverTestJobs`].
 #[derive(Default)]
@@ -142,7 +127,7 @@ pub struct DescribeFailoverTestJobsResponse {
 }
 
 record! {
-    response DescribeFailoverTestJobsResponse = DESCRIBE_FAILOVER_TEST_JOBS_RESPONSE {
+    response DescribeFailoverTestJobsResponse = 1 of SCHEMAS {
         request_id,
         failover_test_job_list,
         next_token,
@@ -151,22 +136,6 @@ record! {
         count,
     }
 }
-
-static DESCRIBE_FAILOVER_TEST_JOBS_RESPONSE: Schema = Schema {
-    name: "DescribeFailoverTestJobsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            FailoverTestJobList [FailoverTestJobModel]
-            NextToken string
-            MaxResults int32
-            TotalCount int32
-            Count int32
-        "#,
-        &[&FAILOVER_TEST_JOB_MODEL],
-    ),
-    rules: &[],
-};
 
 /// `Filter` of [`DescribeFailoverTestJobs`].
 #[derive(Default)]
@@ -202,56 +171,66 @@ impl FilterValue {
 }
 
 record! {
-    request FilterValue = FILTER_VALUE {
+    request FilterValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
 
-static FILTER_VALUE: Schema = Schema {
-    name: "FilterValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeFailoverTestJobs
+            RegionId string
+            ClientToken string
+            NextToken string
+            MaxResults int32
+            Filter [FilterValue] items=..5
+        DescribeFailoverTestJobsResponse
+            RequestId string
+            FailoverTestJobList [FailoverTestJobModel]
+            NextToken string
+            MaxResults int32
+            TotalCount int32
+            Count int32
+        FilterValue
             Key string values="JobId","JobName","JobStatus","ResourceId","ResourceName","ResourceType"
             Value [string] items=..5
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJobs`].
-    DescribeFailoverTestJobsErrorCode {
+    DescribeFailoverTestJobsErrorCode of ERRORS {
         /// `IllegalParam.Filter.Key` (400): The key of a filter is not valid.
-        IllegalParamFilterKey = "IllegalParam.Filter.Key",
+        IllegalParamFilterKey,
         /// `IllegalParam.Filter.Value` (400): The value of a filter is not valid.
-        IllegalParamFilterValue = "IllegalParam.Filter.Value",
+        IllegalParamFilterValue,
         /// `SystemQuotaConstraint.Filter.Value` (400): A filter has more than 5 values. Pass fewer.
-        SystemQuotaConstraintFilterValue = "SystemQuotaConstraint.Filter.Value",
+        SystemQuotaConstraintFilterValue,
         /// `SystemQuotaConstraint.Filter.Key` (400): The request has more than 5 filters. Pass fewer.
-        SystemQuotaConstraintFilterKey = "SystemQuotaConstraint.Filter.Key",
+        SystemQuotaConstraintFilterKey,
         /// `IllegalParam.FilterKey.ResourceType` (400): A filter by resource needs the resource type as well.
-        IllegalParamFilterKeyResourceType = "IllegalParam.FilterKey.ResourceType",
+        IllegalParamFilterKeyResourceType,
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Filter.Key" "" "The key of a filter is not valid.",
-        400 "IllegalParam.Filter.Value" "" "The value of a filter is not valid.",
-        400 "SystemQuotaConstraint.Filter.Value" "" "A filter has more than 5 values. Pass fewer.",
-        400 "SystemQuotaConstraint.Filter.Key" "" "The request has more than 5 filters. Pass fewer.",
-        400 "IllegalParam.FilterKey.ResourceType" "" "A filter by resource needs the resource type as well.",
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Filter.Key meaning="The key of a filter is not valid."
+        400 IllegalParam.Filter.Value meaning="The value of a filter is not valid."
+        400 SystemQuotaConstraint.Filter.Value meaning="A filter has more than 5 values. Pass fewer."
+        400 SystemQuotaConstraint.Filter.Key meaning="The request has more than 5 filters. Pass fewer."
+        400 IllegalParam.FilterKey.ResourceType meaning="A filter by resource needs the resource type as well."
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`DescribeFailoverTestJobs`].
 pub static OPERATION: Operation = Operation {
@@ -259,7 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJobs",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -270,8 +249,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeFailoverTestJobs",
         Access::Read,
-        &DESCRIBE_FAILOVER_TEST_JOBS,
-        &DESCRIBE_FAILOVER_TEST_JOBS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeFlowLogs`: Lists flow logs.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists flow logs.
 ///
@@ -182,7 +182,7 @@ impl DescribeFlowLogs {
 }
 
 record! {
-    request DescribeFlowLogs = DESCRIBE_FLOW_LOGS {
+    request DescribeFlowLogs = 0 of SCHEMAS {
         region_id,
         flow_log_name,
         flow_log_id,
@@ -200,31 +200,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_FLOW_LOGS: Schema = Schema {
-    name: "DescribeFlowLogs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogName string
-            FlowLogId string
-            Description string
-            ResourceType string
-            ResourceId string
-            TrafficType string
-            ProjectName string
-            LogStoreName string
-            Status string
-            PageNumber int32
-            PageSize int32
-            VpcId string
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeFlowLogs`].
 #[derive(Default)]
@@ -245,7 +220,7 @@ pub struct DescribeFlowLogsResponse {
 }
 
 record! {
-    response DescribeFlowLogsResponse = DESCRIBE_FLOW_LOGS_RESPONSE {
+    response DescribeFlowLogsResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -254,22 +229,6 @@ record! {
         flow_logs,
     }
 }
-
-static DESCRIBE_FLOW_LOGS_RESPONSE: Schema = Schema {
-    name: "DescribeFlowLogsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize string
-            PageNumber string
-            RequestId string
-            TotalCount string
-            Success string
-            FlowLogs [ResponseFlowLog] wrapper=FlowLog
-        "#,
-        &[&RESPONSE_FLOW_LOG],
-    ),
-    rules: &[],
-};
 
 /// `FlowLogs.FlowLog` of [`DescribeFlowLogsResponse`].
 #[derive(Default)]
@@ -322,7 +281,7 @@ pub struct ResponseFlowLog {
 }
 
 record! {
-    response ResponseFlowLog = RESPONSE_FLOW_LOG {
+    response ResponseFlowLog = 2 of SCHEMAS {
         status,
         creation_time,
         flow_log_name,
@@ -347,10 +306,32 @@ record! {
     }
 }
 
-static RESPONSE_FLOW_LOG: Schema = Schema {
-    name: "ResponseFlowLog",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeFlowLogs
+            RegionId string region
+            FlowLogName string
+            FlowLogId string
+            Description string
+            ResourceType string
+            ResourceId string
+            TrafficType string
+            ProjectName string
+            LogStoreName string
+            Status string
+            PageNumber int32
+            PageSize int32
+            VpcId string
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        DescribeFlowLogsResponse
+            PageSize string
+            PageNumber string
+            RequestId string
+            TotalCount string
+            Success string
+            FlowLogs [ResponseFlowLog] wrapper=FlowLog
+        ResponseFlowLog
             Status string
             CreationTime string
             FlowLogName string
@@ -372,59 +353,52 @@ static RESPONSE_FLOW_LOG: Schema = Schema {
             FlowLogDeliverErrorMessage string
             IpVersion string
             LogFormat string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFlowLogs`].
-    DescribeFlowLogsErrorCode {
+    DescribeFlowLogsErrorCode of ERRORS {
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
-        ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
+        ProjectOrLogstoreNotExist,
         /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
-        SourceProjectNotExist = "SourceProjectNotExist",
+        SourceProjectNotExist,
         /// `Unauthorized` (400): RAM users and roles may not call the operation.
-        Unauthorized = "Unauthorized",
+        Unauthorized,
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
-        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
-        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
-        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectOrLogstoreNotExist meaning="The project or the Logstore does not exist in Simple Log Service."
+        400 SourceProjectNotExist meaning="The source project or Logstore does not exist."
+        400 Unauthorized meaning="RAM users and roles may not call the operation."
+        400 ParameterInvalid meaning="A parameter is not valid. Check the request."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeFlowLogs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists flow logs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFlowLogs"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["FlowLogs", "FlowLog"],
     }),
-    ..Operation::new(
-        "DescribeFlowLogs",
-        Access::Read,
-        &DESCRIBE_FLOW_LOGS,
-        &DESCRIBE_FLOW_LOGS_RESPONSE,
-    )
+    ..Operation::new("DescribeFlowLogs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeFlowLogs {

@@ -163,7 +163,7 @@ impl DescribeForwardTableEntries {
 }
 
 record! {
-    request DescribeForwardTableEntries = DESCRIBE_FORWARD_TABLE_ENTRIES {
+    request DescribeForwardTableEntries = 0 of SCHEMAS {
         region_id,
         forward_table_id,
         forward_entry_id,
@@ -178,37 +178,6 @@ record! {
         nat_gateway_id,
     }
 }
-
-static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
-    name: "DescribeForwardTableEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ForwardTableId string
-            ForwardEntryId string
-            ExternalIp string
-            ExternalPort string
-            InternalIp string
-            InternalPort string
-            IpProtocol string
-            ForwardEntryName string chars=2..128
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            NatGatewayId string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["ForwardTableId"]),
-                Predicate::given(&["NatGatewayId"]),
-            ],
-            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeForwardTableEntries`].
 #[derive(Default)]
@@ -229,7 +198,7 @@ pub struct DescribeForwardTableEntriesResponse {
 }
 
 record! {
-    response DescribeForwardTableEntriesResponse = DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE {
+    response DescribeForwardTableEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -237,21 +206,6 @@ record! {
         forward_table_entries,
     }
 }
-
-static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeForwardTableEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
-        "#,
-        &[&RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `ForwardTableEntries.ForwardTableEntry` of [`DescribeForwardTableEntriesResponse`].
 #[derive(Default)]
@@ -280,7 +234,7 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
 }
 
 record! {
-    response ResponseForwardTableEntriesForwardTableEntry = RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY {
+    response ResponseForwardTableEntriesForwardTableEntry = 2 of SCHEMAS {
         status,
         forward_entry_id,
         internal_ip,
@@ -294,10 +248,28 @@ record! {
     }
 }
 
-static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
-    name: "ResponseForwardTableEntriesForwardTableEntry",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeForwardTableEntries
+            RegionId string region
+            ForwardTableId string
+            ForwardEntryId string
+            ExternalIp string
+            ExternalPort string
+            InternalIp string
+            InternalPort string
+            IpProtocol string
+            ForwardEntryName string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            NatGatewayId string
+        DescribeForwardTableEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            ForwardTableEntries [ResponseForwardTableEntriesForwardTableEntry] wrapper=ForwardTableEntry
+        ResponseForwardTableEntriesForwardTableEntry
             Status string
             ForwardEntryId string
             InternalIp string
@@ -308,35 +280,44 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
             ExternalPort string
             ExternalIp string
             NatGatewayId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["ForwardTableId"]),
+                    Predicate::given(&["NatGatewayId"]),
+                ],
+                "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeForwardTableEntries`].
-    DescribeForwardTableEntriesErrorCode {
+    DescribeForwardTableEntriesErrorCode of ERRORS {
         /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `DESCRIBE_FORWARD_PARAM_INVALID` (400): `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.
-        DescribeForwardParamInvalid = "DESCRIBE_FORWARD_PARAM_INVALID",
+        DescribeForwardParamInvalid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "DESCRIBE_FORWARD_PARAM_INVALID" "" "`ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorretForwardEntryStatus retryable meaning="The state of a forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 DESCRIBE_FORWARD_PARAM_INVALID meaning="`ForwardTableId` and `NatGatewayId` are both missing. Pass one of them."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeForwardTableEntries`].
 pub static OPERATION: Operation = Operation {
@@ -344,7 +325,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -355,8 +336,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeForwardTableEntries",
         Access::Read,
-        &DESCRIBE_FORWARD_TABLE_ENTRIES,
-        &DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -148,7 +148,7 @@ impl DescribeGlobalAccelerationInstances {
 }
 
 record! {
-    request DescribeGlobalAccelerationInstances = DESCRIBE_GLOBAL_ACCELERATION_INSTANCES {
+    request DescribeGlobalAccelerationInstances = 0 of SCHEMAS {
         region_id,
         include_reservation_data,
         global_acceleration_instance_id,
@@ -162,27 +162,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_GLOBAL_ACCELERATION_INSTANCES: Schema = Schema {
-    name: "DescribeGlobalAccelerationInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IncludeReservationData boolean
-            GlobalAccelerationInstanceId string
-            IpAddress string
-            Name string
-            Status string
-            BandwidthType string
-            ServiceLocation string
-            ServerId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeGlobalAccelerationInstances`].
 #[derive(Default)]
@@ -201,7 +180,7 @@ pub struct DescribeGlobalAccelerationInstancesResponse {
 }
 
 record! {
-    response DescribeGlobalAccelerationInstancesResponse = DESCRIBE_GLOBAL_ACCELERATION_INSTANCES_RESPONSE {
+    response DescribeGlobalAccelerationInstancesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -209,21 +188,6 @@ record! {
         global_acceleration_instances,
     }
 }
-
-static DESCRIBE_GLOBAL_ACCELERATION_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeGlobalAccelerationInstancesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
-        "#,
-        &[&RESPONSE_GLOBAL_ACCELERATION_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `GlobalAccelerationInstances.GlobalAccelerationInstance` of [`DescribeGlobalAccelerationInstancesResponse`].
 #[derive(Default)]
@@ -266,7 +230,7 @@ pub struct ResponseGlobalAccelerationInstance {
 }
 
 record! {
-    response ResponseGlobalAccelerationInstance = RESPONSE_GLOBAL_ACCELERATION_INSTANCE {
+    response ResponseGlobalAccelerationInstance = 2 of SCHEMAS {
         creation_time,
         status,
         bandwidth_type,
@@ -287,10 +251,67 @@ record! {
     }
 }
 
-static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
-    name: "ResponseGlobalAccelerationInstance",
-    fields: Fields::text(
-        r#"
+/// `GlobalAccelerationInstances.GlobalAccelerationInstance.BackendServers.BackendServer` of [`DescribeGlobalAccelerationInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseGlobalAccelerationInstanceBackendServer {
+    /// `ServerIpAddress`.
+    pub server_ip_address: Option<String>,
+    /// `ServerId`.
+    pub server_id: Option<String>,
+    /// `ServerType`.
+    pub server_type: Option<String>,
+    /// `RegionId`.
+    pub region_id: Option<String>,
+}
+
+record! {
+    response ResponseGlobalAccelerationInstanceBackendServer = 3 of SCHEMAS {
+        server_ip_address,
+        server_id,
+        server_type,
+        region_id,
+    }
+}
+
+/// `GlobalAccelerationInstances.GlobalAccelerationInstance.PublicIpAddresses.PublicIpAddress` of [`DescribeGlobalAccelerationInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseGlobalAccelerationInstancePublicIpAddress {
+    /// `IpAddress`.
+    pub ip_address: Option<String>,
+    /// `AllocationId`.
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response ResponseGlobalAccelerationInstancePublicIpAddress = 4 of SCHEMAS {
+        ip_address,
+        allocation_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeGlobalAccelerationInstances
+            RegionId string region
+            IncludeReservationData boolean
+            GlobalAccelerationInstanceId string
+            IpAddress string
+            Name string
+            Status string
+            BandwidthType string
+            ServiceLocation string
+            ServerId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+        DescribeGlobalAccelerationInstancesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
+        ResponseGlobalAccelerationInstance
             CreationTime string
             Status string
             BandwidthType string
@@ -308,95 +329,31 @@ static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
             OperationLocks any
             BackendServers [ResponseGlobalAccelerationInstanceBackendServer] wrapper=BackendServer
             PublicIpAddresses [ResponseGlobalAccelerationInstancePublicIpAddress] wrapper=PublicIpAddress
-        "#,
-        &[
-            &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER,
-            &RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `GlobalAccelerationInstances.GlobalAccelerationInstance.BackendServers.BackendServer` of [`DescribeGlobalAccelerationInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseGlobalAccelerationInstanceBackendServer {
-    /// `ServerIpAddress`.
-    pub server_ip_address: Option<String>,
-    /// `ServerId`.
-    pub server_id: Option<String>,
-    /// `ServerType`.
-    pub server_type: Option<String>,
-    /// `RegionId`.
-    pub region_id: Option<String>,
-}
-
-record! {
-    response ResponseGlobalAccelerationInstanceBackendServer = RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER {
-        server_ip_address,
-        server_id,
-        server_type,
-        region_id,
-    }
-}
-
-static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_BACKEND_SERVER: Schema = Schema {
-    name: "ResponseGlobalAccelerationInstanceBackendServer",
-    fields: Fields::text(
-        r#"
+        ResponseGlobalAccelerationInstanceBackendServer
             ServerIpAddress string
             ServerId string
             ServerType string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `GlobalAccelerationInstances.GlobalAccelerationInstance.PublicIpAddresses.PublicIpAddress` of [`DescribeGlobalAccelerationInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseGlobalAccelerationInstancePublicIpAddress {
-    /// `IpAddress`.
-    pub ip_address: Option<String>,
-    /// `AllocationId`.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseGlobalAccelerationInstancePublicIpAddress = RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS {
-        ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "ResponseGlobalAccelerationInstancePublicIpAddress",
-    fields: Fields::text(
-        r#"
+        ResponseGlobalAccelerationInstancePublicIpAddress
             IpAddress string
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeGlobalAccelerationInstances`].
-    DescribeGlobalAccelerationInstancesErrorCode {
+    DescribeGlobalAccelerationInstancesErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeGlobalAccelerationInstances`].
 pub static OPERATION: Operation = Operation {
@@ -404,7 +361,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGlobalAccelerationInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -414,8 +371,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeGlobalAccelerationInstances",
         Access::Read,
-        &DESCRIBE_GLOBAL_ACCELERATION_INSTANCES,
-        &DESCRIBE_GLOBAL_ACCELERATION_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

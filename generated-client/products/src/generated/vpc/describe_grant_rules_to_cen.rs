@@ -99,7 +99,7 @@ impl DescribeGrantRulesToCen {
 }
 
 record! {
-    request DescribeGrantRulesToCen = DESCRIBE_GRANT_RULES_TO_CEN {
+    request DescribeGrantRulesToCen = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_type,
@@ -109,23 +109,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_GRANT_RULES_TO_CEN: Schema = Schema {
-    name: "DescribeGrantRulesToCen",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            InstanceType string required
-            ResourceGroupId string
-            ClientToken string format=Ascii
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeGrantRulesToCen`].
 #[derive(Default)]
@@ -146,7 +129,7 @@ pub struct DescribeGrantRulesToCenResponse {
 }
 
 record! {
-    response DescribeGrantRulesToCenResponse = DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE {
+    response DescribeGrantRulesToCenResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -154,21 +137,6 @@ record! {
         cen_grant_rules,
     }
 }
-
-static DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE: Schema = Schema {
-    name: "DescribeGrantRulesToCenResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            CenGrantRules [ResponseCenGrantRulesCbnGrantRule] wrapper=CbnGrantRule
-        "#,
-        &[&RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE],
-    ),
-    rules: &[],
-};
 
 /// `CenGrantRules.CbnGrantRule` of [`DescribeGrantRulesToCenResponse`].
 #[derive(Default)]
@@ -183,25 +151,35 @@ pub struct ResponseCenGrantRulesCbnGrantRule {
 }
 
 record! {
-    response ResponseCenGrantRulesCbnGrantRule = RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE {
+    response ResponseCenGrantRulesCbnGrantRule = 2 of SCHEMAS {
         cen_instance_id,
         cen_owner_id,
         creation_time,
     }
 }
 
-static RESPONSE_CEN_GRANT_RULES_CBN_GRANT_RULE: Schema = Schema {
-    name: "ResponseCenGrantRulesCbnGrantRule",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeGrantRulesToCen
+            RegionId string region
+            InstanceId string required
+            InstanceType string required
+            ResourceGroupId string
+            ClientToken string format=Ascii
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeGrantRulesToCenResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            CenGrantRules [ResponseCenGrantRulesCbnGrantRule] wrapper=CbnGrantRule
+        ResponseCenGrantRulesCbnGrantRule
             CenInstanceId string
             CenOwnerId int64
             CreationTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeGrantRulesToCen`].
 pub type DescribeGrantRulesToCenErrorCode = UnlistedErrorCode;
@@ -222,8 +200,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeGrantRulesToCen",
         Access::Read,
-        &DESCRIBE_GRANT_RULES_TO_CEN,
-        &DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

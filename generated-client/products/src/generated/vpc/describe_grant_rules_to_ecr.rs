@@ -3,7 +3,7 @@
 //! `DescribeGrantRulesToEcr`: Lists the Express Connect Routers of other accounts that are authorized for a VBR.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the Express Connect Routers of other accounts that are authorized for a VBR.
 ///
@@ -93,7 +93,7 @@ impl DescribeGrantRulesToEcr {
 }
 
 record! {
-    request DescribeGrantRulesToEcr = DESCRIBE_GRANT_RULES_TO_ECR {
+    request DescribeGrantRulesToEcr = 0 of SCHEMAS {
         page_number,
         page_size,
         region_id,
@@ -102,22 +102,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_GRANT_RULES_TO_ECR: Schema = Schema {
-    name: "DescribeGrantRulesToEcr",
-    fields: Fields::text(
-        r#"
-            PageNumber int64
-            PageSize int64
-            RegionId string region
-            InstanceId string required
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeGrantRulesToEcr`].
 #[derive(Default)]
@@ -138,7 +122,7 @@ pub struct DescribeGrantRulesToEcrResponse {
 }
 
 record! {
-    response DescribeGrantRulesToEcrResponse = DESCRIBE_GRANT_RULES_TO_ECR_RESPONSE {
+    response DescribeGrantRulesToEcrResponse = 1 of SCHEMAS {
         count,
         ecr_grant_rules,
         page_number,
@@ -147,22 +131,6 @@ record! {
         total_count,
     }
 }
-
-static DESCRIBE_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
-    name: "DescribeGrantRulesToEcrResponse",
-    fields: Fields::text(
-        r#"
-            Count int32
-            EcrGrantRules [ResponseEcrGrantRules]
-            PageNumber int32
-            PageSize int32
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ECR_GRANT_RULES],
-    ),
-    rules: &[],
-};
 
 /// `EcrGrantRules` of [`DescribeGrantRulesToEcrResponse`].
 #[derive(Default)]
@@ -177,25 +145,36 @@ pub struct ResponseEcrGrantRules {
 }
 
 record! {
-    response ResponseEcrGrantRules = RESPONSE_ECR_GRANT_RULES {
+    response ResponseEcrGrantRules = 2 of SCHEMAS {
         create_time,
         ecr_instance_id,
         ecr_uid,
     }
 }
 
-static RESPONSE_ECR_GRANT_RULES: Schema = Schema {
-    name: "ResponseEcrGrantRules",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeGrantRulesToEcr
+            PageNumber int64
+            PageSize int64
+            RegionId string region
+            InstanceId string required
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        DescribeGrantRulesToEcrResponse
+            Count int32
+            EcrGrantRules [ResponseEcrGrantRules]
+            PageNumber int32
+            PageSize int32
+            RequestId string
+            TotalCount int32
+        ResponseEcrGrantRules
             CreateTime string
             EcrInstanceId string
             EcrUid int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeGrantRulesToEcr`].
 pub type DescribeGrantRulesToEcrErrorCode = UnlistedErrorCode;
@@ -215,8 +194,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeGrantRulesToEcr",
         Access::Read,
-        &DESCRIBE_GRANT_RULES_TO_ECR,
-        &DESCRIBE_GRANT_RULES_TO_ECR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

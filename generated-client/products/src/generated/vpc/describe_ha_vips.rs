@@ -3,7 +3,7 @@
 //! `DescribeHaVips`: Lists the high-availability virtual IP addresses (HAVIPs) of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the high-availability virtual IP addresses (HAVIPs) of a region.
 ///
@@ -107,7 +107,7 @@ impl DescribeHaVips {
 }
 
 record! {
-    request DescribeHaVips = DESCRIBE_HA_VIPS {
+    request DescribeHaVips = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -116,22 +116,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_HA_VIPS: Schema = Schema {
-    name: "DescribeHaVips",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [FilterValue] items=..6
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&FILTER_VALUE, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHaVips`].
 #[derive(Default)]
@@ -150,7 +134,7 @@ pub struct DescribeHaVipsResponse {
 }
 
 record! {
-    response DescribeHaVipsResponse = DESCRIBE_HA_VIPS_RESPONSE {
+    response DescribeHaVipsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -158,21 +142,6 @@ record! {
         ha_vips,
     }
 }
-
-static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
-    name: "DescribeHaVipsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            HaVips [ResponseHaVip] wrapper=HaVip
-        "#,
-        &[&RESPONSE_HA_VIP],
-    ),
-    rules: &[],
-};
 
 /// `Filter` of [`DescribeHaVips`].
 #[derive(Default)]
@@ -206,23 +175,11 @@ impl FilterValue {
 }
 
 record! {
-    request FilterValue = FILTER_VALUE {
+    request FilterValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
-
-static FILTER_VALUE: Schema = Schema {
-    name: "FilterValue",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value [string] items=..10
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `HaVips.HaVip` of [`DescribeHaVipsResponse`].
 #[derive(Default)]
@@ -265,7 +222,7 @@ pub struct ResponseHaVip {
 }
 
 record! {
-    response ResponseHaVip = RESPONSE_HA_VIP {
+    response ResponseHaVip = 3 of SCHEMAS {
         vpc_id,
         status,
         ha_vip_id,
@@ -285,10 +242,25 @@ record! {
     }
 }
 
-static RESPONSE_HA_VIP: Schema = Schema {
-    name: "ResponseHaVip",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeHaVips
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [FilterValue] items=..6
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        DescribeHaVipsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            HaVips [ResponseHaVip] wrapper=HaVip
+        FilterValue
+            Key string
+            Value [string] items=..10
+        ResponseHaVip
             VpcId string
             Status string
             HaVipId string
@@ -305,50 +277,43 @@ static RESPONSE_HA_VIP: Schema = Schema {
             AssociatedInstances [string] wrapper=associatedInstance
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeHaVips`].
-    DescribeHaVipsErrorCode {
+    DescribeHaVipsErrorCode of ERRORS {
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.HaVip meaning="The account lacks the privilege for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribeHaVips`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the high-availability virtual IP addresses (HAVIPs) of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHaVips"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["HaVips", "HaVip"],
     }),
-    ..Operation::new(
-        "DescribeHaVips",
-        Access::Read,
-        &DESCRIBE_HA_VIPS,
-        &DESCRIBE_HA_VIPS_RESPONSE,
-    )
+    ..Operation::new("DescribeHaVips", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeHaVips {

@@ -69,25 +69,12 @@ impl DescribeHighDefinitionMonitorLogAttribute {
 }
 
 record! {
-    request DescribeHighDefinitionMonitorLogAttribute = DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE {
+    request DescribeHighDefinitionMonitorLogAttribute = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_type,
     }
 }
-
-static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE: Schema = Schema {
-    name: "DescribeHighDefinitionMonitorLogAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-            InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeHighDefinitionMonitorLogAttribute`].
 #[derive(Default)]
@@ -108,7 +95,7 @@ pub struct DescribeHighDefinitionMonitorLogAttributeResponse {
 }
 
 record! {
-    response DescribeHighDefinitionMonitorLogAttributeResponse = DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE {
+    response DescribeHighDefinitionMonitorLogAttributeResponse = 1 of SCHEMAS {
         log_project,
         request_id,
         log_store,
@@ -118,51 +105,51 @@ record! {
     }
 }
 
-static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeHighDefinitionMonitorLogAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeHighDefinitionMonitorLogAttribute
+            RegionId string region
+            InstanceId string required
+            InstanceType string
+        DescribeHighDefinitionMonitorLogAttributeResponse
             LogProject string
             RequestId string
             LogStore string
             Success string
             InstanceId string
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeHighDefinitionMonitorLogAttribute`].
-    DescribeHighDefinitionMonitorLogAttributeErrorCode {
+    DescribeHighDefinitionMonitorLogAttributeErrorCode of ERRORS {
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectNotExist` (400): The project does not exist in Simple Log Service.
-        ProjectNotExist = "ProjectNotExist",
+        ProjectNotExist,
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
-        InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
+        InvalidHdMonitorStatus,
         /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
-        InvalidActionNotSupport = "InvalidAction.NotSupport",
+        InvalidActionNotSupport,
         /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectNotExist" "" "The project does not exist in Simple Log Service.",
-        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
-        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
-        400 "InvalidAction.NotSupport" "" "The region does not support the operation. Use another region.",
-        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectNotExist meaning="The project does not exist in Simple Log Service."
+        400 ParameterInvalid meaning="A parameter is not valid. Check the request."
+        400 InvalidHdMonitorStatus meaning="The state of the instance does not allow the operation."
+        400 InvalidAction.NotSupport meaning="The region does not support the operation. Use another region."
+        400 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeHighDefinitionMonitorLogAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -170,12 +157,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeHighDefinitionMonitorLogAttribute",
         Access::Read,
-        &DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE,
-        &DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

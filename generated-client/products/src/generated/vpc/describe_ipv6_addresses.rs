@@ -3,7 +3,7 @@
 //! `DescribeIpv6Addresses`: Lists IPv6 addresses.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists IPv6 addresses.
 ///
@@ -212,7 +212,7 @@ impl DescribeIpv6Addresses {
 }
 
 record! {
-    request DescribeIpv6Addresses = DESCRIBE_IPV6_ADDRESSES {
+    request DescribeIpv6Addresses = 0 of SCHEMAS {
         region_id,
         ipv6_address_id,
         ipv6_address,
@@ -233,33 +233,6 @@ record! {
     }
 }
 
-static DESCRIBE_IPV6_ADDRESSES: Schema = Schema {
-    name: "DescribeIpv6Addresses",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6AddressId string
-            Ipv6Address string
-            Name string chars=..128
-            AssociatedInstanceId string
-            AssociatedInstanceType string
-            NetworkType string
-            VpcId string
-            VSwitchId string
-            Ipv6InternetBandwidthId string
-            IncludeReservationData boolean
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            ServiceManaged boolean
-            AddressType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeIpv6Addresses`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -279,7 +252,7 @@ pub struct DescribeIpv6AddressesResponse {
 }
 
 record! {
-    response DescribeIpv6AddressesResponse = DESCRIBE_IPV6_ADDRESSES_RESPONSE {
+    response DescribeIpv6AddressesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -287,21 +260,6 @@ record! {
         ipv6_addresses,
     }
 }
-
-static DESCRIBE_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6AddressesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6Addresses [ResponseIpv6Address] wrapper=Ipv6Address
-        "#,
-        &[&RESPONSE_IPV6_ADDRESS],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6Addresses.Ipv6Address` of [`DescribeIpv6AddressesResponse`].
 #[derive(Default)]
@@ -350,7 +308,7 @@ pub struct ResponseIpv6Address {
 }
 
 record! {
-    response ResponseIpv6Address = RESPONSE_IPV6_ADDRESS {
+    response ResponseIpv6Address = 2 of SCHEMAS {
         vpc_id,
         status,
         ipv6_address_id,
@@ -372,35 +330,6 @@ record! {
         address_type,
     }
 }
-
-static RESPONSE_IPV6_ADDRESS: Schema = Schema {
-    name: "ResponseIpv6Address",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            Status string
-            Ipv6AddressId string
-            AllocationTime string
-            Ipv6AddressName string
-            Ipv6AddressDescription string
-            AssociatedInstanceType string
-            AssociatedInstanceId string
-            NetworkType string
-            Ipv6Address string
-            Ipv6Isp string
-            VSwitchId string
-            Ipv6GatewayId string
-            RealBandwidth int32
-            Ipv6InternetBandwidth ResponseIpv6AddressIpv6InternetBandwidth
-            ResourceGroupId string
-            Tags [ResponseTag] wrapper=Tag
-            ServiceManaged int32
-            AddressType string
-        "#,
-        &[&RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6Addresses.Ipv6Address.Ipv6InternetBandwidth` of [`DescribeIpv6AddressesResponse`].
 #[derive(Default)]
@@ -429,7 +358,7 @@ pub struct ResponseIpv6AddressIpv6InternetBandwidth {
 }
 
 record! {
-    response ResponseIpv6AddressIpv6InternetBandwidth = RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH {
+    response ResponseIpv6AddressIpv6InternetBandwidth = 3 of SCHEMAS {
         internet_charge_type,
         business_status,
         bandwidth,
@@ -443,10 +372,53 @@ record! {
     }
 }
 
-static RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
-    name: "ResponseIpv6AddressIpv6InternetBandwidth",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeIpv6Addresses
+            RegionId string region
+            Ipv6AddressId string
+            Ipv6Address string
+            Name string chars=..128
+            AssociatedInstanceId string
+            AssociatedInstanceType string
+            NetworkType string
+            VpcId string
+            VSwitchId string
+            Ipv6InternetBandwidthId string
+            IncludeReservationData boolean
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ServiceManaged boolean
+            AddressType string
+        DescribeIpv6AddressesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Addresses [ResponseIpv6Address] wrapper=Ipv6Address
+        ResponseIpv6Address
+            VpcId string
+            Status string
+            Ipv6AddressId string
+            AllocationTime string
+            Ipv6AddressName string
+            Ipv6AddressDescription string
+            AssociatedInstanceType string
+            AssociatedInstanceId string
+            NetworkType string
+            Ipv6Address string
+            Ipv6Isp string
+            VSwitchId string
+            Ipv6GatewayId string
+            RealBandwidth int32
+            Ipv6InternetBandwidth ResponseIpv6AddressIpv6InternetBandwidth
+            ResourceGroupId string
+            Tags [ResponseTag] wrapper=Tag
+            ServiceManaged int32
+            AddressType string
+        ResponseIpv6AddressIpv6InternetBandwidth
             InternetChargeType string
             BusinessStatus string
             Bandwidth int32
@@ -457,29 +429,27 @@ static RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
             ReservationOrderType string
             ReservationActiveTime string
             ReservationBandwidth int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6Addresses`].
-    DescribeIpv6AddressesErrorCode {
+    DescribeIpv6AddressesErrorCode of ERRORS {
         /// `IllegalParam.Ipv6Address` (400): `Ipv6Address` is not valid. Check its value.
-        IllegalParamIpv6Address = "IllegalParam.Ipv6Address",
+        IllegalParamIpv6Address,
         /// `IllegalParam.NetworkType` (400): `NetworkType` is not valid. Check its value.
-        IllegalParamNetworkType = "IllegalParam.NetworkType",
+        IllegalParamNetworkType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Ipv6Address" "" "`Ipv6Address` is not valid. Check its value.",
-        400 "IllegalParam.NetworkType" "" "`NetworkType` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Ipv6Address meaning="`Ipv6Address` is not valid. Check its value."
+        400 IllegalParam.NetworkType meaning="`NetworkType` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`DescribeIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
@@ -487,7 +457,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -495,12 +465,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Ipv6Addresses", "Ipv6Address"],
     }),
     waiters: &[IPV6_ADDRESS_AVAILABLE, IPV6_ADDRESS_RELEASED],
-    ..Operation::new(
-        "DescribeIpv6Addresses",
-        Access::Read,
-        &DESCRIBE_IPV6_ADDRESSES,
-        &DESCRIBE_IPV6_ADDRESSES_RESPONSE,
-    )
+    ..Operation::new("DescribeIpv6Addresses", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeIpv6Addresses {

@@ -111,7 +111,7 @@ impl DescribeIpv6EgressOnlyRules {
 }
 
 record! {
-    request DescribeIpv6EgressOnlyRules = DESCRIBE_IPV6_EGRESS_ONLY_RULES {
+    request DescribeIpv6EgressOnlyRules = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         ipv6_egress_only_rule_id,
@@ -122,24 +122,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_IPV6_EGRESS_ONLY_RULES: Schema = Schema {
-    name: "DescribeIpv6EgressOnlyRules",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6GatewayId string required
-            Ipv6EgressOnlyRuleId string
-            Name string
-            InstanceType string
-            InstanceId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6EgressOnlyRules`].
 #[derive(Default)]
@@ -160,7 +142,7 @@ pub struct DescribeIpv6EgressOnlyRulesResponse {
 }
 
 record! {
-    response DescribeIpv6EgressOnlyRulesResponse = DESCRIBE_IPV6_EGRESS_ONLY_RULES_RESPONSE {
+    response DescribeIpv6EgressOnlyRulesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -168,21 +150,6 @@ record! {
         ipv6_egress_only_rules,
     }
 }
-
-static DESCRIBE_IPV6_EGRESS_ONLY_RULES_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6EgressOnlyRulesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6EgressOnlyRules [ResponseIpv6EgressOnlyRule] wrapper=Ipv6EgressOnlyRule
-        "#,
-        &[&RESPONSE_IPV6_EGRESS_ONLY_RULE],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6EgressOnlyRules.Ipv6EgressOnlyRule` of [`DescribeIpv6EgressOnlyRulesResponse`].
 #[derive(Default)]
@@ -203,7 +170,7 @@ pub struct ResponseIpv6EgressOnlyRule {
 }
 
 record! {
-    response ResponseIpv6EgressOnlyRule = RESPONSE_IPV6_EGRESS_ONLY_RULE {
+    response ResponseIpv6EgressOnlyRule = 2 of SCHEMAS {
         status,
         description,
         ipv6_egress_only_rule_id,
@@ -213,21 +180,32 @@ record! {
     }
 }
 
-static RESPONSE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
-    name: "ResponseIpv6EgressOnlyRule",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeIpv6EgressOnlyRules
+            RegionId string region
+            Ipv6GatewayId string required
+            Ipv6EgressOnlyRuleId string
+            Name string
+            InstanceType string
+            InstanceId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeIpv6EgressOnlyRulesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6EgressOnlyRules [ResponseIpv6EgressOnlyRule] wrapper=Ipv6EgressOnlyRule
+        ResponseIpv6EgressOnlyRule
             Status string
             Description string
             Ipv6EgressOnlyRuleId string
             InstanceId string
             InstanceType string
             Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeIpv6EgressOnlyRules`].
 pub type DescribeIpv6EgressOnlyRulesErrorCode = UnlistedErrorCode;
@@ -247,8 +225,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIpv6EgressOnlyRules",
         Access::Read,
-        &DESCRIBE_IPV6_EGRESS_ONLY_RULES,
-        &DESCRIBE_IPV6_EGRESS_ONLY_RULES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeIpv6GatewayAttribute`: Returns the details of an IPv6 gateway, such as its VPC, state and billing method.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of an IPv6 gateway, such as its VPC, state and billing method.
 ///
@@ -54,23 +54,11 @@ impl DescribeIpv6GatewayAttribute {
 }
 
 record! {
-    request DescribeIpv6GatewayAttribute = DESCRIBE_IPV6_GATEWAY_ATTRIBUTE {
+    request DescribeIpv6GatewayAttribute = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
     }
 }
-
-static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "DescribeIpv6GatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6GatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6GatewayAttribute`].
 #[derive(Default)]
@@ -111,7 +99,7 @@ pub struct DescribeIpv6GatewayAttributeResponse {
 }
 
 record! {
-    response DescribeIpv6GatewayAttributeResponse = DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE {
+    response DescribeIpv6GatewayAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         status,
         creation_time,
@@ -130,10 +118,12 @@ record! {
     }
 }
 
-static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6GatewayAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeIpv6GatewayAttribute
+            RegionId string region
+            Ipv6GatewayId string required
+        DescribeIpv6GatewayAttributeResponse
             VpcId string
             Status string
             CreationTime string
@@ -149,11 +139,9 @@ static DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
             GatewayRouteTableId string
             Tags [ResponseTag] wrapper=Tag
             OwnerId int64
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeIpv6GatewayAttribute`].
 pub type DescribeIpv6GatewayAttributeErrorCode = UnlistedErrorCode;
@@ -168,8 +156,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIpv6GatewayAttribute",
         Access::Read,
-        &DESCRIBE_IPV6_GATEWAY_ATTRIBUTE,
-        &DESCRIBE_IPV6_GATEWAY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

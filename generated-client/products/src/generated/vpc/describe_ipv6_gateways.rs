@@ -3,7 +3,7 @@
 //! `DescribeIpv6Gateways`: Lists the IPv6 gateways of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the IPv6 gateways of a region.
 ///
@@ -124,7 +124,7 @@ impl DescribeIpv6Gateways {
 }
 
 record! {
-    request DescribeIpv6Gateways = DESCRIBE_IPV6_GATEWAYS {
+    request DescribeIpv6Gateways = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         vpc_id,
@@ -135,24 +135,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_IPV6_GATEWAYS: Schema = Schema {
-    name: "DescribeIpv6Gateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6GatewayId string
-            VpcId string
-            Name string chars=2..128
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=100
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6Gateways`].
 #[derive(Default)]
@@ -173,7 +155,7 @@ pub struct DescribeIpv6GatewaysResponse {
 }
 
 record! {
-    response DescribeIpv6GatewaysResponse = DESCRIBE_IPV6_GATEWAYS_RESPONSE {
+    response DescribeIpv6GatewaysResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -181,21 +163,6 @@ record! {
         ipv6_gateways,
     }
 }
-
-static DESCRIBE_IPV6_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6GatewaysResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6Gateways [ResponseIpv6Gateway] wrapper=Ipv6Gateway
-        "#,
-        &[&RESPONSE_IPV6_GATEWAY],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6Gateways.Ipv6Gateway` of [`DescribeIpv6GatewaysResponse`].
 #[derive(Default)]
@@ -232,7 +199,7 @@ pub struct ResponseIpv6Gateway {
 }
 
 record! {
-    response ResponseIpv6Gateway = RESPONSE_IPV6_GATEWAY {
+    response ResponseIpv6Gateway = 2 of SCHEMAS {
         creation_time,
         status,
         vpc_id,
@@ -249,10 +216,24 @@ record! {
     }
 }
 
-static RESPONSE_IPV6_GATEWAY: Schema = Schema {
-    name: "ResponseIpv6Gateway",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeIpv6Gateways
+            RegionId string region
+            Ipv6GatewayId string
+            VpcId string
+            Name string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=100
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        DescribeIpv6GatewaysResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Gateways [ResponseIpv6Gateway] wrapper=Ipv6Gateway
+        ResponseIpv6Gateway
             CreationTime string
             Status string
             VpcId string
@@ -266,11 +247,9 @@ static RESPONSE_IPV6_GATEWAY: Schema = Schema {
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tag
             OwnerId int64
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeIpv6Gateways`].
 pub type DescribeIpv6GatewaysErrorCode = UnlistedErrorCode;
@@ -288,12 +267,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Ipv6Gateways", "Ipv6Gateway"],
     }),
     waiters: &[IPV6_GATEWAY_AVAILABLE, IPV6_GATEWAY_DELETED],
-    ..Operation::new(
-        "DescribeIpv6Gateways",
-        Access::Read,
-        &DESCRIBE_IPV6_GATEWAYS,
-        &DESCRIBE_IPV6_GATEWAYS_RESPONSE,
-    )
+    ..Operation::new("DescribeIpv6Gateways", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeIpv6Gateways {

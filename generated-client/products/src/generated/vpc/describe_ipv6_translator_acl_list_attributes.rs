@@ -84,27 +84,13 @@ impl DescribeIpv6TranslatorAclListAttributes {
 }
 
 record! {
-    request DescribeIpv6TranslatorAclListAttributes = DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES {
+    request DescribeIpv6TranslatorAclListAttributes = 0 of SCHEMAS {
         region_id,
         acl_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES: Schema = Schema {
-    name: "DescribeIpv6TranslatorAclListAttributes",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string required
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6TranslatorAclListAttributes`].
 #[derive(Default)]
@@ -127,7 +113,7 @@ pub struct DescribeIpv6TranslatorAclListAttributesResponse {
 }
 
 record! {
-    response DescribeIpv6TranslatorAclListAttributesResponse = DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES_RESPONSE {
+    response DescribeIpv6TranslatorAclListAttributesResponse = 1 of SCHEMAS {
         acl_id,
         request_id,
         page_number,
@@ -137,23 +123,6 @@ record! {
         acl_entries,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6TranslatorAclListAttributesResponse",
-    fields: Fields::text(
-        r#"
-            AclId string
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            AclName string
-            AclEntries [ResponseAclEntriesAclEntry] wrapper=AclEntry
-        "#,
-        &[&RESPONSE_ACL_ENTRIES_ACL_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `AclEntries.AclEntry` of [`DescribeIpv6TranslatorAclListAttributesResponse`].
 #[derive(Default)]
@@ -168,46 +137,55 @@ pub struct ResponseAclEntriesAclEntry {
 }
 
 record! {
-    response ResponseAclEntriesAclEntry = RESPONSE_ACL_ENTRIES_ACL_ENTRY {
+    response ResponseAclEntriesAclEntry = 2 of SCHEMAS {
         acl_entry_comment,
         acl_entry_id,
         acl_entry_ip,
     }
 }
 
-static RESPONSE_ACL_ENTRIES_ACL_ENTRY: Schema = Schema {
-    name: "ResponseAclEntriesAclEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeIpv6TranslatorAclListAttributes
+            RegionId string region
+            AclId string required
+            PageNumber int32
+            PageSize int32
+        DescribeIpv6TranslatorAclListAttributesResponse
+            AclId string
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            AclName string
+            AclEntries [ResponseAclEntriesAclEntry] wrapper=AclEntry
+        ResponseAclEntriesAclEntry
             AclEntryComment string
             AclEntryId string
             AclEntryIp string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6TranslatorAclListAttributes`].
-    DescribeIpv6TranslatorAclListAttributesErrorCode {
+    DescribeIpv6TranslatorAclListAttributesErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeIpv6TranslatorAclListAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -215,7 +193,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorAclListAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -225,8 +203,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIPv6TranslatorAclListAttributes",
         Access::Read,
-        &DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES,
-        &DESCRIBE_IPV6_TRANSLATOR_ACL_LIST_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

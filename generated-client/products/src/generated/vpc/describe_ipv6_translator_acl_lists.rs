@@ -96,7 +96,7 @@ impl DescribeIpv6TranslatorAclLists {
 }
 
 record! {
-    request DescribeIpv6TranslatorAclLists = DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS {
+    request DescribeIpv6TranslatorAclLists = 0 of SCHEMAS {
         region_id,
         acl_id,
         page_number,
@@ -104,21 +104,6 @@ record! {
         acl_name,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS: Schema = Schema {
-    name: "DescribeIpv6TranslatorAclLists",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AclId string
-            PageNumber int32
-            PageSize int32
-            AclName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6TranslatorAclLists`].
 #[derive(Default)]
@@ -137,7 +122,7 @@ pub struct DescribeIpv6TranslatorAclListsResponse {
 }
 
 record! {
-    response DescribeIpv6TranslatorAclListsResponse = DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS_RESPONSE {
+    response DescribeIpv6TranslatorAclListsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -145,21 +130,6 @@ record! {
         ipv6_translator_acls,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6TranslatorAclListsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6TranslatorAcls [ResponseIpv6TranslatorAcl] wrapper=IPv6TranslatorAcl
-        "#,
-        &[&RESPONSE_IPV6_TRANSLATOR_ACL],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6TranslatorAcls.IPv6TranslatorAcl` of [`DescribeIpv6TranslatorAclListsResponse`].
 #[derive(Default)]
@@ -172,44 +142,52 @@ pub struct ResponseIpv6TranslatorAcl {
 }
 
 record! {
-    response ResponseIpv6TranslatorAcl = RESPONSE_IPV6_TRANSLATOR_ACL {
+    response ResponseIpv6TranslatorAcl = 2 of SCHEMAS {
         acl_name,
         acl_id,
     }
 }
 
-static RESPONSE_IPV6_TRANSLATOR_ACL: Schema = Schema {
-    name: "ResponseIpv6TranslatorAcl",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeIpv6TranslatorAclLists
+            RegionId string region
+            AclId string
+            PageNumber int32
+            PageSize int32
+            AclName string
+        DescribeIpv6TranslatorAclListsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6TranslatorAcls [ResponseIpv6TranslatorAcl] wrapper=IPv6TranslatorAcl
+        ResponseIpv6TranslatorAcl
             AclName string
             AclId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6TranslatorAclLists`].
-    DescribeIpv6TranslatorAclListsErrorCode {
+    DescribeIpv6TranslatorAclListsErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeIpv6TranslatorAclLists`].
 pub static OPERATION: Operation = Operation {
@@ -218,7 +196,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorAclLists",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -228,8 +206,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIPv6TranslatorAclLists",
         Access::Read,
-        &DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS,
-        &DESCRIBE_IPV6_TRANSLATOR_ACL_LISTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -189,7 +189,7 @@ impl DescribeIpv6TranslatorEntries {
 }
 
 record! {
-    request DescribeIpv6TranslatorEntries = DESCRIBE_IPV6_TRANSLATOR_ENTRIES {
+    request DescribeIpv6TranslatorEntries = 0 of SCHEMAS {
         region_id,
         ipv6_translator_id,
         ipv6_translator_entry_id,
@@ -208,31 +208,6 @@ record! {
     }
 }
 
-static DESCRIBE_IPV6_TRANSLATOR_ENTRIES: Schema = Schema {
-    name: "DescribeIpv6TranslatorEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6TranslatorId string
-            Ipv6TranslatorEntryId string
-            EntryName string
-            AllocateIpv6Addr string
-            AllocateIpv6Port int32
-            BackendIpv4Addr string
-            BackendIpv4Port int32
-            TransProtocol string
-            AclStatus string
-            AclType string
-            AclId string
-            PageNumber int32
-            PageSize int32
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DescribeIpv6TranslatorEntries`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -250,7 +225,7 @@ pub struct DescribeIpv6TranslatorEntriesResponse {
 }
 
 record! {
-    response DescribeIpv6TranslatorEntriesResponse = DESCRIBE_IPV6_TRANSLATOR_ENTRIES_RESPONSE {
+    response DescribeIpv6TranslatorEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -258,21 +233,6 @@ record! {
         ipv6_translator_entries,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATOR_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6TranslatorEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6TranslatorEntries [ResponseIpv6TranslatorEntriesIpv6TranslatorEntry] wrapper=Ipv6TranslatorEntry
-        "#,
-        &[&RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6TranslatorEntries.Ipv6TranslatorEntry` of [`DescribeIpv6TranslatorEntriesResponse`].
 #[derive(Default)]
@@ -311,7 +271,7 @@ pub struct ResponseIpv6TranslatorEntriesIpv6TranslatorEntry {
 }
 
 record! {
-    response ResponseIpv6TranslatorEntriesIpv6TranslatorEntry = RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY {
+    response ResponseIpv6TranslatorEntriesIpv6TranslatorEntry = 2 of SCHEMAS {
         acl_type,
         entry_status,
         trans_protocol,
@@ -330,10 +290,31 @@ record! {
     }
 }
 
-static RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
-    name: "ResponseIpv6TranslatorEntriesIpv6TranslatorEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeIpv6TranslatorEntries
+            RegionId string region
+            Ipv6TranslatorId string
+            Ipv6TranslatorEntryId string
+            EntryName string
+            AllocateIpv6Addr string
+            AllocateIpv6Port int32
+            BackendIpv4Addr string
+            BackendIpv4Port int32
+            TransProtocol string
+            AclStatus string
+            AclType string
+            AclId string
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        DescribeIpv6TranslatorEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6TranslatorEntries [ResponseIpv6TranslatorEntriesIpv6TranslatorEntry] wrapper=Ipv6TranslatorEntry
+        ResponseIpv6TranslatorEntriesIpv6TranslatorEntry
             AclType string
             EntryStatus string
             TransProtocol string
@@ -349,47 +330,44 @@ static RESPONSE_IPV6_TRANSLATOR_ENTRIES_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
             EntryName string
             AclStatus string
             AllocateIpv6Addr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6TranslatorEntries`].
-    DescribeIpv6TranslatorEntriesErrorCode {
+    DescribeIpv6TranslatorEntriesErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `IPv6TranslatorEntry.InvalidPort` (400): The port is not valid.
-        Ipv6TranslatorEntryInvalidPort = "IPv6TranslatorEntry.InvalidPort",
+        Ipv6TranslatorEntryInvalidPort,
         /// `IPv6TranslatorEntry.InvalidProtocol` (400): The protocol is not valid. Check `TransProtocol`.
-        Ipv6TranslatorEntryInvalidProtocol = "IPv6TranslatorEntry.InvalidProtocol",
+        Ipv6TranslatorEntryInvalidProtocol,
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `IPv6TranslatorEntry.InvalidAclStatus` (400): The status of the ACL is not valid. Check `AclStatus`.
-        Ipv6TranslatorEntryInvalidAclStatus = "IPv6TranslatorEntry.InvalidAclStatus",
+        Ipv6TranslatorEntryInvalidAclStatus,
         /// `IPv6TranslatorEntry.InvalidAclType` (400): The type of the ACL is not valid. Check `AclType`.
-        Ipv6TranslatorEntryInvalidAclType = "IPv6TranslatorEntry.InvalidAclType",
+        Ipv6TranslatorEntryInvalidAclType,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "IPv6TranslatorEntry.InvalidPort" "" "The port is not valid.",
-        400 "IPv6TranslatorEntry.InvalidProtocol" "" "The protocol is not valid. Check `TransProtocol`.",
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "The status of the ACL is not valid. Check `AclStatus`.",
-        400 "IPv6TranslatorEntry.InvalidAclType" "" "The type of the ACL is not valid. Check `AclType`.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 IPv6TranslatorEntry.InvalidPort meaning="The port is not valid."
+        400 IPv6TranslatorEntry.InvalidProtocol meaning="The protocol is not valid. Check `TransProtocol`."
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 IPv6TranslatorEntry.InvalidAclStatus meaning="The status of the ACL is not valid. Check `AclStatus`."
+        400 IPv6TranslatorEntry.InvalidAclType meaning="The type of the ACL is not valid. Check `AclType`."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeIpv6TranslatorEntries`].
 pub static OPERATION: Operation = Operation {
@@ -398,7 +376,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorEntries",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -409,8 +387,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIPv6TranslatorEntries",
         Access::Read,
-        &DESCRIBE_IPV6_TRANSLATOR_ENTRIES,
-        &DESCRIBE_IPV6_TRANSLATOR_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -150,7 +150,7 @@ impl DescribeIpv6Translators {
 }
 
 record! {
-    request DescribeIpv6Translators = DESCRIBE_IPV6_TRANSLATORS {
+    request DescribeIpv6Translators = 0 of SCHEMAS {
         region_id,
         ipv6_translator_id,
         name,
@@ -164,27 +164,6 @@ record! {
         business_status,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATORS: Schema = Schema {
-    name: "DescribeIpv6Translators",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6TranslatorId string
-            Name string
-            Spec string
-            Status string
-            AllocateIpv6Addr string
-            AllocateIpv4Addr string
-            PayType string
-            PageNumber int32
-            PageSize int32
-            BusinessStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeIpv6Translators`].
 #[derive(Default)]
@@ -203,7 +182,7 @@ pub struct DescribeIpv6TranslatorsResponse {
 }
 
 record! {
-    response DescribeIpv6TranslatorsResponse = DESCRIBE_IPV6_TRANSLATORS_RESPONSE {
+    response DescribeIpv6TranslatorsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -211,21 +190,6 @@ record! {
         ipv6_translators,
     }
 }
-
-static DESCRIBE_IPV6_TRANSLATORS_RESPONSE: Schema = Schema {
-    name: "DescribeIpv6TranslatorsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Ipv6Translators [ResponseIpv6Translator] wrapper=Ipv6Translator
-        "#,
-        &[&RESPONSE_IPV6_TRANSLATOR],
-    ),
-    rules: &[],
-};
 
 /// `Ipv6Translators.Ipv6Translator` of [`DescribeIpv6TranslatorsResponse`].
 #[derive(Default)]
@@ -264,7 +228,7 @@ pub struct ResponseIpv6Translator {
 }
 
 record! {
-    response ResponseIpv6Translator = RESPONSE_IPV6_TRANSLATOR {
+    response ResponseIpv6Translator = 2 of SCHEMAS {
         status,
         spec,
         create_time,
@@ -283,10 +247,27 @@ record! {
     }
 }
 
-static RESPONSE_IPV6_TRANSLATOR: Schema = Schema {
-    name: "ResponseIpv6Translator",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeIpv6Translators
+            RegionId string region
+            Ipv6TranslatorId string
+            Name string
+            Spec string
+            Status string
+            AllocateIpv6Addr string
+            AllocateIpv4Addr string
+            PayType string
+            PageNumber int32
+            PageSize int32
+            BusinessStatus string
+        DescribeIpv6TranslatorsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Ipv6Translators [ResponseIpv6Translator] wrapper=Ipv6Translator
+        ResponseIpv6Translator
             Status string
             Spec string
             CreateTime int64
@@ -302,44 +283,41 @@ static RESPONSE_IPV6_TRANSLATOR: Schema = Schema {
             AllocateIpv6Addr string
             Name string
             Ipv6TranslatorEntryIds [string] wrapper=Ipv6TranslatorEntryId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6Translators`].
-    DescribeIpv6TranslatorsErrorCode {
+    DescribeIpv6TranslatorsErrorCode of ERRORS {
         /// `PayType.NotSupport` (400): The payment type is not supported.
-        PayTypeNotSupport = "PayType.NotSupport",
+        PayTypeNotSupport,
         /// `BusinessStatus.NotSupport` (400): The business status is not supported.
-        BusinessStatusNotSupport = "BusinessStatus.NotSupport",
+        BusinessStatusNotSupport,
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `Status.NotSupport` (400): The status is not supported.
-        StatusNotSupport = "Status.NotSupport",
+        StatusNotSupport,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "PayType.NotSupport" "" "The payment type is not supported.",
-        400 "BusinessStatus.NotSupport" "" "The business status is not supported.",
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "Status.NotSupport" "" "The status is not supported.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 PayType.NotSupport meaning="The payment type is not supported."
+        400 BusinessStatus.NotSupport meaning="The business status is not supported."
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 Status.NotSupport meaning="The status is not supported."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeIpv6Translators`].
 pub static OPERATION: Operation = Operation {
@@ -348,7 +326,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6Translators",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -358,8 +336,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeIPv6Translators",
         Access::Read,
-        &DESCRIBE_IPV6_TRANSLATORS,
-        &DESCRIBE_IPV6_TRANSLATORS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

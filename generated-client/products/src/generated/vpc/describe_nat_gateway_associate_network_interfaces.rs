@@ -3,7 +3,7 @@
 //! `DescribeNatGatewayAssociateNetworkInterfaces`: Lists the network interfaces associated with a VPC NAT gateway through PrivateLink.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the network interfaces associated with a VPC NAT gateway through PrivateLink.
 ///
@@ -111,7 +111,7 @@ impl DescribeNatGatewayAssociateNetworkInterfaces {
 }
 
 record! {
-    request DescribeNatGatewayAssociateNetworkInterfaces = DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES {
+    request DescribeNatGatewayAssociateNetworkInterfaces = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         resource_group_id,
@@ -122,24 +122,6 @@ record! {
         max_results,
     }
 }
-
-static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES: Schema = Schema {
-    name: "DescribeNatGatewayAssociateNetworkInterfaces",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            ResourceGroupId string
-            Tag [Tag] items=..21
-            ClientToken string format=Ascii
-            Filter [FilterValue]
-            NextToken string
-            MaxResults int32 min=1 max=100
-        "#,
-        &[&TAG, &FILTER_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNatGatewayAssociateNetworkInterfaces`].
 #[derive(Default)]
@@ -164,7 +146,7 @@ pub struct DescribeNatGatewayAssociateNetworkInterfacesResponse {
 }
 
 record! {
-    response DescribeNatGatewayAssociateNetworkInterfacesResponse = DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE {
+    response DescribeNatGatewayAssociateNetworkInterfacesResponse = 1 of SCHEMAS {
         associate_network_interfaces,
         count,
         max_results,
@@ -174,23 +156,6 @@ record! {
         total_count,
     }
 }
-
-static DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
-    name: "DescribeNatGatewayAssociateNetworkInterfacesResponse",
-    fields: Fields::text(
-        r#"
-            AssociateNetworkInterfaces [ResponseAssociateNetworkInterface] wrapper=AssociateNetworkInterface
-            Count int32
-            MaxResults int32
-            NatGatewayId string
-            NextToken string
-            RequestId string
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ASSOCIATE_NETWORK_INTERFACE],
-    ),
-    rules: &[],
-};
 
 /// `Filter` of [`DescribeNatGatewayAssociateNetworkInterfaces`].
 #[derive(Default)]
@@ -222,23 +187,11 @@ impl FilterValue {
 }
 
 record! {
-    request FilterValue = FILTER_VALUE {
+    request FilterValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
-
-static FILTER_VALUE: Schema = Schema {
-    name: "FilterValue",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `AssociateNetworkInterfaces.AssociateNetworkInterface` of [`DescribeNatGatewayAssociateNetworkInterfacesResponse`].
 #[derive(Default)]
@@ -263,7 +216,7 @@ pub struct ResponseAssociateNetworkInterface {
 }
 
 record! {
-    response ResponseAssociateNetworkInterface = RESPONSE_ASSOCIATE_NETWORK_INTERFACE {
+    response ResponseAssociateNetworkInterface = 3 of SCHEMAS {
         ipv4_sets,
         network_interface_id,
         resource_id,
@@ -273,23 +226,6 @@ record! {
         tunnel_index,
     }
 }
-
-static RESPONSE_ASSOCIATE_NETWORK_INTERFACE: Schema = Schema {
-    name: "ResponseAssociateNetworkInterface",
-    fields: Fields::text(
-        r#"
-            IPv4Sets [ResponseAssociateNetworkInterfaceIpv4Set] wrapper=IPv4Set
-            NetworkInterfaceId string
-            ResourceId string
-            ResourceOwnerId string
-            ResourceType string
-            ResourceVpcId string
-            TunnelIndex string
-        "#,
-        &[&RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET],
-    ),
-    rules: &[],
-};
 
 /// `AssociateNetworkInterfaces.AssociateNetworkInterface.IPv4Sets.IPv4Set` of [`DescribeNatGatewayAssociateNetworkInterfacesResponse`].
 #[derive(Default)]
@@ -304,23 +240,48 @@ pub struct ResponseAssociateNetworkInterfaceIpv4Set {
 }
 
 record! {
-    response ResponseAssociateNetworkInterfaceIpv4Set = RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET {
+    response ResponseAssociateNetworkInterfaceIpv4Set = 4 of SCHEMAS {
         ipv4_address,
         primary,
     }
 }
 
-static RESPONSE_ASSOCIATE_NETWORK_INTERFACE_IPV4_SET: Schema = Schema {
-    name: "ResponseAssociateNetworkInterfaceIpv4Set",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNatGatewayAssociateNetworkInterfaces
+            RegionId string region
+            NatGatewayId string required
+            ResourceGroupId string
+            Tag [Tag] items=..21
+            ClientToken string format=Ascii
+            Filter [FilterValue]
+            NextToken string
+            MaxResults int32 min=1 max=100
+        DescribeNatGatewayAssociateNetworkInterfacesResponse
+            AssociateNetworkInterfaces [ResponseAssociateNetworkInterface] wrapper=AssociateNetworkInterface
+            Count int32
+            MaxResults int32
+            NatGatewayId string
+            NextToken string
+            RequestId string
+            TotalCount int32
+        FilterValue
+            Key string
+            Value string
+        ResponseAssociateNetworkInterface
+            IPv4Sets [ResponseAssociateNetworkInterfaceIpv4Set] wrapper=IPv4Set
+            NetworkInterfaceId string
+            ResourceId string
+            ResourceOwnerId string
+            ResourceType string
+            ResourceVpcId string
+            TunnelIndex string
+        ResponseAssociateNetworkInterfaceIpv4Set
             IPv4Address string
             Primary boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeNatGatewayAssociateNetworkInterfaces`].
 pub type DescribeNatGatewayAssociateNetworkInterfacesErrorCode = UnlistedErrorCode;
@@ -341,8 +302,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeNatGatewayAssociateNetworkInterfaces",
         Access::Read,
-        &DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES,
-        &DESCRIBE_NAT_GATEWAY_ASSOCIATE_NETWORK_INTERFACES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

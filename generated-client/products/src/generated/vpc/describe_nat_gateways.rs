@@ -3,7 +3,7 @@
 //! `DescribeNatGateways`: Lists the NAT gateways of a region that match the given conditions.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
+use super::types::{AccessMode, LegacyTag, Tag};
 
 /// Lists the NAT gateways of a region that match the given conditions.
 ///
@@ -203,7 +203,7 @@ impl DescribeNatGateways {
 }
 
 record! {
-    request DescribeNatGateways = DESCRIBE_NAT_GATEWAYS {
+    request DescribeNatGateways = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         vpc_id,
@@ -222,32 +222,6 @@ record! {
         availability_mode,
     }
 }
-
-static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
-    name: "DescribeNatGateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string
-            VpcId string
-            Name string chars=1..128
-            InstanceChargeType string
-            Spec string
-            NatType string
-            ResourceGroupId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            DryRun boolean
-            Status string
-            NetworkType string
-            Tag [Tag] items=..20
-            ZoneId string
-            AvailabilityMode string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNatGateways`].
 #[derive(Default)]
@@ -268,7 +242,7 @@ pub struct DescribeNatGatewaysResponse {
 }
 
 record! {
-    response DescribeNatGatewaysResponse = DESCRIBE_NAT_GATEWAYS_RESPONSE {
+    response DescribeNatGatewaysResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -276,21 +250,6 @@ record! {
         nat_gateways,
     }
 }
-
-static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "DescribeNatGatewaysResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            NatGateways [ResponseNatGateway] wrapper=NatGateway
-        "#,
-        &[&RESPONSE_NAT_GATEWAY],
-    ),
-    rules: &[],
-};
 
 /// `NatGateways.NatGateway` of [`DescribeNatGatewaysResponse`].
 #[derive(Default)]
@@ -383,7 +342,7 @@ pub struct ResponseNatGateway {
 }
 
 record! {
-    response ResponseNatGateway = RESPONSE_NAT_GATEWAY {
+    response ResponseNatGateway = 2 of SCHEMAS {
         status,
         creation_time,
         vpc_id,
@@ -421,10 +380,107 @@ record! {
     }
 }
 
-static RESPONSE_NAT_GATEWAY: Schema = Schema {
-    name: "ResponseNatGateway",
-    fields: Fields::text(
+/// `NatGateways.NatGateway.IpLists.IpList` of [`DescribeNatGatewaysResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNatGatewayIpList {
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
+    pub using_status: Option<String>,
+    /// The IP address of an EIP of the NAT gateway.
+    pub ip_address: Option<String>,
+    /// Whether the IP address may also be used in SNAT entries while it is used in DNAT entries.
+    pub snat_entry_enabled: Option<bool>,
+    /// The ID of the elastic IP address (EIP) associated with the NAT gateway.
+    pub allocation_id: Option<String>,
+    /// The private IP address of the NAT gateway.
+    pub private_ip_address: Option<String>,
+}
+
+record! {
+    response ResponseNatGatewayIpList = 3 of SCHEMAS {
+        using_status,
+        ip_address,
+        snat_entry_enabled,
+        allocation_id,
+        private_ip_address,
+    }
+}
+
+/// `NatGateways.NatGateway.NatGatewayPrivateInfo` of [`DescribeNatGatewaysResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNatGatewayNatGatewayPrivateInfo {
+    /// The ID of the vSwitch that the NAT gateway belongs to.
+    pub vswitch_id: Option<String>,
+    /// The ID of the NAT gateway's elastic network interface.
+    pub eni_instance_id: Option<String>,
+    /// The maximum bandwidth of the NAT gateway in Mbit/s.
+    pub max_bandwidth: Option<i32>,
+    /// The number of simultaneous connections that the NAT gateway supports.
+    pub max_session_quota: Option<i32>,
+    /// The rate of new connections that the NAT gateway supports, per second.
+    pub max_session_establish_rate: Option<i32>,
+    /// The private IP address of the NAT gateway.
+    pub private_ip_address: Option<String>,
+    /// The zone that the NAT gateway is in.
+    pub iz_no: Option<String>,
+    /// The way in which the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
+    pub eni_type: Option<String>,
+}
+
+record! {
+    response ResponseNatGatewayNatGatewayPrivateInfo = 4 of SCHEMAS {
+        vswitch_id,
+        eni_instance_id,
+        max_bandwidth,
+        max_session_quota,
+        max_session_establish_rate,
+        private_ip_address,
+        iz_no,
+        eni_type,
+    }
+}
+
+/// `NatGateways.NatGateway.IpPrefixList.IpPrefixList` of [`DescribeNatGatewaysResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNatGatewayIpPrefixList {
+    /// An IP prefix of the NAT gateway.
+    pub ip_prefix: Option<String>,
+}
+
+record! {
+    response ResponseNatGatewayIpPrefixList = 5 of SCHEMAS {
+        ip_prefix,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNatGateways
+            RegionId string region
+            NatGatewayId string
+            VpcId string
+            Name string chars=1..128
+            InstanceChargeType string
+            Spec string
+            NatType string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            DryRun boolean
+            Status string
+            NetworkType string
+            Tag [Tag] items=..20
+            ZoneId string
+            AvailabilityMode string
+        DescribeNatGatewaysResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            NatGateways [ResponseNatGateway] wrapper=NatGateway
+        ResponseNatGateway
             Status string
             CreationTime string
             VpcId string
@@ -459,98 +515,13 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
             AccessMode AccessMode
             AvailabilityMode string
             IpPrefixList [ResponseNatGatewayIpPrefixList] wrapper=IpPrefixList
-        "#,
-        &[
-            &RESPONSE_NAT_GATEWAY_IP_LIST,
-            &RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO,
-            &LEGACY_TAG,
-            &ACCESS_MODE,
-            &RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `NatGateways.NatGateway.IpLists.IpList` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGatewayIpList {
-    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
-    pub using_status: Option<String>,
-    /// The IP address of an EIP of the NAT gateway.
-    pub ip_address: Option<String>,
-    /// Whether the IP address may also be used in SNAT entries while it is used in DNAT entries.
-    pub snat_entry_enabled: Option<bool>,
-    /// The ID of the elastic IP address (EIP) associated with the NAT gateway.
-    pub allocation_id: Option<String>,
-    /// The private IP address of the NAT gateway.
-    pub private_ip_address: Option<String>,
-}
-
-record! {
-    response ResponseNatGatewayIpList = RESPONSE_NAT_GATEWAY_IP_LIST {
-        using_status,
-        ip_address,
-        snat_entry_enabled,
-        allocation_id,
-        private_ip_address,
-    }
-}
-
-static RESPONSE_NAT_GATEWAY_IP_LIST: Schema = Schema {
-    name: "ResponseNatGatewayIpList",
-    fields: Fields::text(
-        r#"
+        ResponseNatGatewayIpList
             UsingStatus string
             IpAddress string
             SnatEntryEnabled boolean
             AllocationId string
             PrivateIpAddress string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `NatGateways.NatGateway.NatGatewayPrivateInfo` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGatewayNatGatewayPrivateInfo {
-    /// The ID of the vSwitch that the NAT gateway belongs to.
-    pub vswitch_id: Option<String>,
-    /// The ID of the NAT gateway's elastic network interface.
-    pub eni_instance_id: Option<String>,
-    /// The maximum bandwidth of the NAT gateway in Mbit/s.
-    pub max_bandwidth: Option<i32>,
-    /// The number of simultaneous connections that the NAT gateway supports.
-    pub max_session_quota: Option<i32>,
-    /// The rate of new connections that the NAT gateway supports, per second.
-    pub max_session_establish_rate: Option<i32>,
-    /// The private IP address of the NAT gateway.
-    pub private_ip_address: Option<String>,
-    /// The zone that the NAT gateway is in.
-    pub iz_no: Option<String>,
-    /// The way in which the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
-    pub eni_type: Option<String>,
-}
-
-record! {
-    response ResponseNatGatewayNatGatewayPrivateInfo = RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO {
-        vswitch_id,
-        eni_instance_id,
-        max_bandwidth,
-        max_session_quota,
-        max_session_establish_rate,
-        private_ip_address,
-        iz_no,
-        eni_type,
-    }
-}
-
-static RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO: Schema = Schema {
-    name: "ResponseNatGatewayNatGatewayPrivateInfo",
-    fields: Fields::text(
-        r#"
+        ResponseNatGatewayNatGatewayPrivateInfo
             VswitchId string
             EniInstanceId string
             MaxBandwidth int32
@@ -559,49 +530,29 @@ static RESPONSE_NAT_GATEWAY_NAT_GATEWAY_PRIVATE_INFO: Schema = Schema {
             PrivateIpAddress string
             IzNo string
             EniType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `NatGateways.NatGateway.IpPrefixList.IpPrefixList` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGatewayIpPrefixList {
-    /// An IP prefix of the NAT gateway.
-    pub ip_prefix: Option<String>,
-}
-
-record! {
-    response ResponseNatGatewayIpPrefixList = RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST {
-        ip_prefix,
-    }
-}
-
-static RESPONSE_NAT_GATEWAY_IP_PREFIX_LIST: Schema = Schema {
-    name: "ResponseNatGatewayIpPrefixList",
-    fields: Fields::text("IpPrefix string", &[]),
-    rules: &[],
-};
+        ResponseNatGatewayIpPrefixList
+            IpPrefix string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNatGateways`].
-    DescribeNatGatewaysErrorCode {
+    DescribeNatGatewaysErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeNatGateways`].
 pub static OPERATION: Operation = Operation {
@@ -609,7 +560,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -618,12 +569,7 @@ pub static OPERATION: Operation = Operation {
         items: &["NatGateways", "NatGateway"],
     }),
     waiters: &[NAT_GATEWAY_AVAILABLE, NAT_GATEWAY_DELETED],
-    ..Operation::new(
-        "DescribeNatGateways",
-        Access::Read,
-        &DESCRIBE_NAT_GATEWAYS,
-        &DESCRIBE_NAT_GATEWAYS_RESPONSE,
-    )
+    ..Operation::new("DescribeNatGateways", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeNatGateways {

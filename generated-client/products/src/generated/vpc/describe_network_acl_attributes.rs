@@ -3,7 +3,7 @@
 //! `DescribeNetworkAclAttributes`: Returns the details of a network ACL.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute};
+use super::types::NetworkAclAttribute;
 
 /// Returns the details of a network ACL.
 ///
@@ -73,25 +73,12 @@ impl DescribeNetworkAclAttributes {
 }
 
 record! {
-    request DescribeNetworkAclAttributes = DESCRIBE_NETWORK_ACL_ATTRIBUTES {
+    request DescribeNetworkAclAttributes = 0 of SCHEMAS {
         network_acl_id,
         region_id,
         client_token,
     }
 }
-
-static DESCRIBE_NETWORK_ACL_ATTRIBUTES: Schema = Schema {
-    name: "DescribeNetworkAclAttributes",
-    fields: Fields::text(
-        r#"
-            NetworkAclId string required
-            RegionId string region
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNetworkAclAttributes`].
 #[derive(Default)]
@@ -104,62 +91,63 @@ pub struct DescribeNetworkAclAttributesResponse {
 }
 
 record! {
-    response DescribeNetworkAclAttributesResponse = DESCRIBE_NETWORK_ACL_ATTRIBUTES_RESPONSE {
+    response DescribeNetworkAclAttributesResponse = 1 of SCHEMAS {
         request_id,
         network_acl_attribute,
     }
 }
 
-static DESCRIBE_NETWORK_ACL_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeNetworkAclAttributesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNetworkAclAttributes
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+        DescribeNetworkAclAttributesResponse
             RequestId string
             NetworkAclAttribute NetworkAclAttribute
-        "#,
-        &[&NETWORK_ACL_ATTRIBUTE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkAclAttributes`].
-    DescribeNetworkAclAttributesErrorCode {
+    DescribeNetworkAclAttributesErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeNetworkAclAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -167,13 +155,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAclAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeNetworkAclAttributes",
         Access::Read,
-        &DESCRIBE_NETWORK_ACL_ATTRIBUTES,
-        &DESCRIBE_NETWORK_ACL_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

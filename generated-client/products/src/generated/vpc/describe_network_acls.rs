@@ -3,7 +3,7 @@
 //! `DescribeNetworkAcls`: Lists network ACLs.
 
 use ::alicloud_schema::rt::*;
-use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
+use super::types::{NetworkAclAttribute, Tag};
 
 /// Lists network ACLs.
 ///
@@ -141,7 +141,7 @@ impl DescribeNetworkAcls {
 }
 
 record! {
-    request DescribeNetworkAcls = DESCRIBE_NETWORK_ACLS {
+    request DescribeNetworkAcls = 0 of SCHEMAS {
         network_acl_id,
         network_acl_name,
         vpc_id,
@@ -154,26 +154,6 @@ record! {
         client_token,
     }
 }
-
-static DESCRIBE_NETWORK_ACLS: Schema = Schema {
-    name: "DescribeNetworkAcls",
-    fields: Fields::text(
-        r#"
-            NetworkAclId string
-            NetworkAclName string
-            VpcId string
-            ResourceType string
-            ResourceId string
-            PageNumber int32
-            PageSize int32
-            RegionId string region
-            Tags [Tag] items=..21
-            ClientToken string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeNetworkAcls`].
 #[derive(Default)]
@@ -192,7 +172,7 @@ pub struct DescribeNetworkAclsResponse {
 }
 
 record! {
-    response DescribeNetworkAclsResponse = DESCRIBE_NETWORK_ACLS_RESPONSE {
+    response DescribeNetworkAclsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -201,50 +181,58 @@ record! {
     }
 }
 
-static DESCRIBE_NETWORK_ACLS_RESPONSE: Schema = Schema {
-    name: "DescribeNetworkAclsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeNetworkAcls
+            NetworkAclId string
+            NetworkAclName string
+            VpcId string
+            ResourceType string
+            ResourceId string
+            PageNumber int32
+            PageSize int32
+            RegionId string region
+            Tags [Tag] items=..21
+            ClientToken string
+        DescribeNetworkAclsResponse
             PageSize string
             RequestId string
             PageNumber string
             TotalCount string
             NetworkAcls [NetworkAclAttribute] wrapper=NetworkAcl
-        "#,
-        &[&NETWORK_ACL_ATTRIBUTE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkAcls`].
-    DescribeNetworkAclsErrorCode {
+    DescribeNetworkAclsErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeNetworkAcls`].
 pub static OPERATION: Operation = Operation {
@@ -252,7 +240,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAcls",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -260,12 +248,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["NetworkAcls", "NetworkAcl"],
     }),
-    ..Operation::new(
-        "DescribeNetworkAcls",
-        Access::Read,
-        &DESCRIBE_NETWORK_ACLS,
-        &DESCRIBE_NETWORK_ACLS_RESPONSE,
-    )
+    ..Operation::new("DescribeNetworkAcls", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeNetworkAcls {

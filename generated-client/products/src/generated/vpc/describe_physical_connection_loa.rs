@@ -67,25 +67,12 @@ impl DescribePhysicalConnectionLoa {
 }
 
 record! {
-    request DescribePhysicalConnectionLoa = DESCRIBE_PHYSICAL_CONNECTION_LOA {
+    request DescribePhysicalConnectionLoa = 0 of SCHEMAS {
         region_id,
         client_token,
         instance_id,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTION_LOA: Schema = Schema {
-    name: "DescribePhysicalConnectionLoa",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePhysicalConnectionLoa`].
 #[derive(Default)]
@@ -98,23 +85,11 @@ pub struct DescribePhysicalConnectionLoaResponse {
 }
 
 record! {
-    response DescribePhysicalConnectionLoaResponse = DESCRIBE_PHYSICAL_CONNECTION_LOA_RESPONSE {
+    response DescribePhysicalConnectionLoaResponse = 1 of SCHEMAS {
         request_id,
         physical_connection_loa_type,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTION_LOA_RESPONSE: Schema = Schema {
-    name: "DescribePhysicalConnectionLoaResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PhysicalConnectionLOAType ResponsePhysicalConnectionLoaType
-        "#,
-        &[&RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `PhysicalConnectionLOAType` of [`DescribePhysicalConnectionLoaResponse`].
 #[derive(Default)]
@@ -151,7 +126,7 @@ pub struct ResponsePhysicalConnectionLoaType {
 }
 
 record! {
-    response ResponsePhysicalConnectionLoaType = RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE {
+    response ResponsePhysicalConnectionLoaType = 2 of SCHEMAS {
         status,
         line_label,
         line_code,
@@ -168,30 +143,6 @@ record! {
         description,
     }
 }
-
-static RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE: Schema = Schema {
-    name: "ResponsePhysicalConnectionLoaType",
-    fields: Fields::text(
-        r#"
-            Status string
-            LineLabel string
-            LineCode string
-            ConstructionTime string
-            SI string
-            LoaUrl string
-            CompanyLocalizedName string
-            InstanceId string
-            LineType string
-            CompanyName string
-            PMInfo [ResponsePhysicalConnectionLoaTypePmInfo] wrapper=PMInfo
-            LineServiceProvider string
-            LineSPContactInfo string
-            Description string
-        "#,
-        &[&RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO],
-    ),
-    rules: &[],
-};
 
 /// `PhysicalConnectionLOAType.PMInfo.PMInfo` of [`DescribePhysicalConnectionLoaResponse`].
 #[derive(Default)]
@@ -210,7 +161,7 @@ pub struct ResponsePhysicalConnectionLoaTypePmInfo {
 }
 
 record! {
-    response ResponsePhysicalConnectionLoaTypePmInfo = RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO {
+    response ResponsePhysicalConnectionLoaTypePmInfo = 3 of SCHEMAS {
         pm_gender,
         pm_certificate_no,
         pm_name,
@@ -219,44 +170,62 @@ record! {
     }
 }
 
-static RESPONSE_PHYSICAL_CONNECTION_LOA_TYPE_PM_INFO: Schema = Schema {
-    name: "ResponsePhysicalConnectionLoaTypePmInfo",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePhysicalConnectionLoa
+            RegionId string region
+            ClientToken string
+            InstanceId string required
+        DescribePhysicalConnectionLoaResponse
+            RequestId string
+            PhysicalConnectionLOAType ResponsePhysicalConnectionLoaType
+        ResponsePhysicalConnectionLoaType
+            Status string
+            LineLabel string
+            LineCode string
+            ConstructionTime string
+            SI string
+            LoaUrl string
+            CompanyLocalizedName string
+            InstanceId string
+            LineType string
+            CompanyName string
+            PMInfo [ResponsePhysicalConnectionLoaTypePmInfo] wrapper=PMInfo
+            LineServiceProvider string
+            LineSPContactInfo string
+            Description string
+        ResponsePhysicalConnectionLoaTypePmInfo
             PMGender string
             PMCertificateNo string
             PMName string
             PMCertificateType string
             PMContactInfo string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribePhysicalConnectionLoa`].
-    DescribePhysicalConnectionLoaErrorCode {
+    DescribePhysicalConnectionLoaErrorCode of ERRORS {
         /// `MissingParam.AliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.AliUid",
+        MissingParamAliUid,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.AliUid" "" "The account is missing from the request.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.AliUid meaning="The account is missing from the request."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+    "#,
+);
 
 /// The descriptor of [`DescribePhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
@@ -264,13 +233,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnectionLOA",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribePhysicalConnectionLOA",
         Access::Read,
-        &DESCRIBE_PHYSICAL_CONNECTION_LOA,
-        &DESCRIBE_PHYSICAL_CONNECTION_LOA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

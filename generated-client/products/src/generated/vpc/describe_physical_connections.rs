@@ -3,7 +3,7 @@
 //! `DescribePhysicalConnections`: Lists the Express Connect circuits of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{Filter, ResponseTag, Tag};
 
 /// Lists the Express Connect circuits of a region.
 ///
@@ -126,7 +126,7 @@ impl DescribePhysicalConnections {
 }
 
 record! {
-    request DescribePhysicalConnections = DESCRIBE_PHYSICAL_CONNECTIONS {
+    request DescribePhysicalConnections = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -137,24 +137,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
-    name: "DescribePhysicalConnections",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            IncludeReservationData boolean
-            ClientToken string
-            Filter [Filter] items=..5
-            Tags [Tag] items=..5
-            ResourceGroupId string
-        "#,
-        &[&FILTER, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePhysicalConnections`].
 #[derive(Default)]
@@ -175,7 +157,7 @@ pub struct DescribePhysicalConnectionsResponse {
 }
 
 record! {
-    response DescribePhysicalConnectionsResponse = DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE {
+    response DescribePhysicalConnectionsResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -183,21 +165,6 @@ record! {
         physical_connection_set,
     }
 }
-
-static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
-    name: "DescribePhysicalConnectionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
-        "#,
-        &[&RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `PhysicalConnectionSet.PhysicalConnectionType` of [`DescribePhysicalConnectionsResponse`].
 #[derive(Default)]
@@ -290,7 +257,7 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
 }
 
 record! {
-    response ResponsePhysicalConnectionSetPhysicalConnectionType = RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE {
+    response ResponsePhysicalConnectionSetPhysicalConnectionType = 2 of SCHEMAS {
         r#type,
         status,
         creation_time,
@@ -336,10 +303,50 @@ record! {
     }
 }
 
-static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
-    name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
-    fields: Fields::text(
+/// `PhysicalConnectionSet.PhysicalConnectionType.MacsecKeys.MacsecKey` of [`DescribePhysicalConnectionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey {
+    /// `Cak`.
+    pub cak: Option<String>,
+    /// `CipherSuite`.
+    pub cipher_suite: Option<String>,
+    /// `Ckn`.
+    pub ckn: Option<String>,
+    /// `StartOn`.
+    pub start_on: Option<String>,
+    /// `Status`.
+    pub status: Option<String>,
+}
+
+record! {
+    response ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey = 3 of SCHEMAS {
+        cak,
+        cipher_suite,
+        ckn,
+        start_on,
+        status,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribePhysicalConnections
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            IncludeReservationData boolean
+            ClientToken string
+            Filter [Filter] items=..5
+            Tags [Tag] items=..5
+            ResourceGroupId string
+        DescribePhysicalConnectionsResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            PhysicalConnectionSet [ResponsePhysicalConnectionSetPhysicalConnectionType] wrapper=PhysicalConnectionType
+        ResponsePhysicalConnectionSetPhysicalConnectionType
             Type string
             Status string
             CreationTime string
@@ -382,73 +389,33 @@ static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schem
             DownDelayTime int32
             MacsecKeys [ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey] wrapper=MacsecKey
             OpticalModuleModel string
-        "#,
-        &[
-            &RESPONSE_TAG,
-            &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `PhysicalConnectionSet.PhysicalConnectionType.MacsecKeys.MacsecKey` of [`DescribePhysicalConnectionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey {
-    /// `Cak`.
-    pub cak: Option<String>,
-    /// `CipherSuite`.
-    pub cipher_suite: Option<String>,
-    /// `Ckn`.
-    pub ckn: Option<String>,
-    /// `StartOn`.
-    pub start_on: Option<String>,
-    /// `Status`.
-    pub status: Option<String>,
-}
-
-record! {
-    response ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey = RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY {
-        cak,
-        cipher_suite,
-        ckn,
-        start_on,
-        status,
-    }
-}
-
-static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE_MACSEC_KEY: Schema = Schema {
-    name: "ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey",
-    fields: Fields::text(
-        r#"
+        ResponsePhysicalConnectionSetPhysicalConnectionTypeMacsecKey
             Cak string sensitive
             CipherSuite string
             Ckn string
             StartOn string
             Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribePhysicalConnections`].
-    DescribePhysicalConnectionsErrorCode {
+    DescribePhysicalConnectionsErrorCode of ERRORS {
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribePhysicalConnections`].
 pub static OPERATION: Operation = Operation {
@@ -456,7 +423,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnections",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -467,8 +434,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePhysicalConnections",
         Access::Read,
-        &DESCRIBE_PHYSICAL_CONNECTIONS,
-        &DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

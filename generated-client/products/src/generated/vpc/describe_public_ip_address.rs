@@ -84,27 +84,13 @@ impl DescribePublicIpAddress {
 }
 
 record! {
-    request DescribePublicIpAddress = DESCRIBE_PUBLIC_IP_ADDRESS {
+    request DescribePublicIpAddress = 0 of SCHEMAS {
         page_number,
         page_size,
         region_id,
         ip_version,
     }
 }
-
-static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "DescribePublicIpAddress",
-    fields: Fields::text(
-        r#"
-            PageNumber int32
-            PageSize int32 min=1 max=100
-            RegionId string region
-            IpVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribePublicIpAddress`].
 #[derive(Default)]
@@ -131,7 +117,7 @@ pub struct DescribePublicIpAddressResponse {
 }
 
 record! {
-    response DescribePublicIpAddressResponse = DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE {
+    response DescribePublicIpAddressResponse = 1 of SCHEMAS {
         request_id,
         success,
         code,
@@ -144,10 +130,14 @@ record! {
     }
 }
 
-static DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "DescribePublicIpAddressResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribePublicIpAddress
+            PageNumber int32
+            PageSize int32 min=1 max=100
+            RegionId string region
+            IpVersion string
+        DescribePublicIpAddressResponse
             RequestId string
             Success boolean
             Code string
@@ -157,26 +147,23 @@ static DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
             TotalCount int32
             RegionId string
             PublicIpAddress [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribePublicIpAddress`].
-    DescribePublicIpAddressErrorCode {
+    DescribePublicIpAddressErrorCode of ERRORS {
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
@@ -184,7 +171,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePublicIpAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -194,8 +181,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribePublicIpAddress",
         Access::Read,
-        &DESCRIBE_PUBLIC_IP_ADDRESS,
-        &DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

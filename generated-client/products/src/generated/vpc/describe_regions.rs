@@ -50,23 +50,11 @@ impl DescribeRegions {
 }
 
 record! {
-    request DescribeRegions = DESCRIBE_REGIONS {
+    request DescribeRegions = 0 of SCHEMAS {
         product_type,
         accept_language,
     }
 }
-
-static DESCRIBE_REGIONS: Schema = Schema {
-    name: "DescribeRegions",
-    fields: Fields::text(
-        r#"
-            ProductType string
-            AcceptLanguage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRegions`].
 #[derive(Default)]
@@ -79,23 +67,11 @@ pub struct DescribeRegionsResponse {
 }
 
 record! {
-    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+    response DescribeRegionsResponse = 1 of SCHEMAS {
         request_id,
         regions,
     }
 }
-
-static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
-    name: "DescribeRegionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Regions [ResponseRegion] wrapper=Region
-        "#,
-        &[&RESPONSE_REGION],
-    ),
-    rules: &[],
-};
 
 /// `Regions.Region` of [`DescribeRegionsResponse`].
 #[derive(Default)]
@@ -110,25 +86,27 @@ pub struct ResponseRegion {
 }
 
 record! {
-    response ResponseRegion = RESPONSE_REGION {
+    response ResponseRegion = 2 of SCHEMAS {
         region_endpoint,
         local_name,
         region_id,
     }
 }
 
-static RESPONSE_REGION: Schema = Schema {
-    name: "ResponseRegion",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRegions
+            ProductType string
+            AcceptLanguage string
+        DescribeRegionsResponse
+            RequestId string
+            Regions [ResponseRegion] wrapper=Region
+        ResponseRegion
             RegionEndpoint string
             LocalName string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeRegions`].
 pub type DescribeRegionsErrorCode = UnlistedErrorCode;
@@ -137,12 +115,7 @@ pub type DescribeRegionsErrorCode = UnlistedErrorCode;
 pub static OPERATION: Operation = Operation {
     summary: "Lists the available regions.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRegions"),
-    ..Operation::new(
-        "DescribeRegions",
-        Access::Read,
-        &DESCRIBE_REGIONS,
-        &DESCRIBE_REGIONS_RESPONSE,
-    )
+    ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRegions {

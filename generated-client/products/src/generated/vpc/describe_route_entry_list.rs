@@ -190,7 +190,7 @@ impl DescribeRouteEntryList {
 }
 
 record! {
-    request DescribeRouteEntryList = DESCRIBE_ROUTE_ENTRY_LIST {
+    request DescribeRouteEntryList = 0 of SCHEMAS {
         region_id,
         route_table_id,
         route_entry_id,
@@ -206,29 +206,6 @@ record! {
         dest_cidr_block_list,
     }
 }
-
-static DESCRIBE_ROUTE_ENTRY_LIST: Schema = Schema {
-    name: "DescribeRouteEntryList",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouteTableId string required
-            RouteEntryId string
-            DestinationCidrBlock string
-            RouteEntryName string chars=1..128
-            IpVersion string
-            RouteEntryType string
-            NextHopId string
-            NextHopType string
-            MaxResult int32 max=500
-            NextToken string
-            ServiceType string
-            DestCidrBlockList [string] items=..200
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouteEntryList`].
 #[derive(Default)]
@@ -247,27 +224,13 @@ pub struct DescribeRouteEntryListResponse {
 }
 
 record! {
-    response DescribeRouteEntryListResponse = DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE {
+    response DescribeRouteEntryListResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         route_entrys,
         total_count,
     }
 }
-
-static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
-    name: "DescribeRouteEntryListResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            RouteEntrys [ResponseRouteEntry] wrapper=RouteEntry
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ROUTE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntrys.RouteEntry` of [`DescribeRouteEntryListResponse`].
 #[derive(Default)]
@@ -302,7 +265,7 @@ pub struct ResponseRouteEntry {
 }
 
 record! {
-    response ResponseRouteEntry = RESPONSE_ROUTE_ENTRY {
+    response ResponseRouteEntry = 2 of SCHEMAS {
         status,
         r#type,
         ip_version,
@@ -317,28 +280,6 @@ record! {
         origin,
     }
 }
-
-static RESPONSE_ROUTE_ENTRY: Schema = Schema {
-    name: "ResponseRouteEntry",
-    fields: Fields::text(
-        r#"
-            Status string
-            Type string
-            IpVersion string
-            Description string
-            RouteEntryName string
-            DestinationCidrBlock string
-            RouteEntryId string
-            RouteTableId string
-            GmtModified string
-            NextHops [ResponseRouteEntryNextHop] wrapper=NextHop
-            ServiceType string
-            Origin string
-        "#,
-        &[&RESPONSE_ROUTE_ENTRY_NEXT_HOP],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntrys.RouteEntry.NextHops.NextHop` of [`DescribeRouteEntryListResponse`].
 #[derive(Default)]
@@ -369,7 +310,7 @@ pub struct ResponseRouteEntryNextHop {
 }
 
 record! {
-    response ResponseRouteEntryNextHop = RESPONSE_ROUTE_ENTRY_NEXT_HOP {
+    response ResponseRouteEntryNextHop = 3 of SCHEMAS {
         next_hop_region_id,
         weight,
         next_hop_id,
@@ -378,22 +319,6 @@ record! {
         next_hop_related_info,
     }
 }
-
-static RESPONSE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
-    name: "ResponseRouteEntryNextHop",
-    fields: Fields::text(
-        r#"
-            NextHopRegionId string
-            Weight int32
-            NextHopId string
-            Enabled int32
-            NextHopType string
-            NextHopRelatedInfo ResponseRouteEntryNextHopNextHopRelatedInfo
-        "#,
-        &[&RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntrys.RouteEntry.NextHops.NextHop.NextHopRelatedInfo` of [`DescribeRouteEntryListResponse`].
 #[derive(Default)]
@@ -408,73 +333,108 @@ pub struct ResponseRouteEntryNextHopNextHopRelatedInfo {
 }
 
 record! {
-    response ResponseRouteEntryNextHopNextHopRelatedInfo = RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO {
+    response ResponseRouteEntryNextHopNextHopRelatedInfo = 4 of SCHEMAS {
         instance_id,
         instance_type,
         region_id,
     }
 }
 
-static RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO: Schema = Schema {
-    name: "ResponseRouteEntryNextHopNextHopRelatedInfo",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRouteEntryList
+            RegionId string region
+            RouteTableId string required
+            RouteEntryId string
+            DestinationCidrBlock string
+            RouteEntryName string chars=1..128
+            IpVersion string
+            RouteEntryType string
+            NextHopId string
+            NextHopType string
+            MaxResult int32 max=500
+            NextToken string
+            ServiceType string
+            DestCidrBlockList [string] items=..200
+        DescribeRouteEntryListResponse
+            NextToken string
+            RequestId string
+            RouteEntrys [ResponseRouteEntry] wrapper=RouteEntry
+            TotalCount int32
+        ResponseRouteEntry
+            Status string
+            Type string
+            IpVersion string
+            Description string
+            RouteEntryName string
+            DestinationCidrBlock string
+            RouteEntryId string
+            RouteTableId string
+            GmtModified string
+            NextHops [ResponseRouteEntryNextHop] wrapper=NextHop
+            ServiceType string
+            Origin string
+        ResponseRouteEntryNextHop
+            NextHopRegionId string
+            Weight int32
+            NextHopId string
+            Enabled int32
+            NextHopType string
+            NextHopRelatedInfo ResponseRouteEntryNextHopNextHopRelatedInfo
+        ResponseRouteEntryNextHopNextHopRelatedInfo
             InstanceId string
             InstanceType string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeRouteEntryList`].
-    DescribeRouteEntryListErrorCode {
+    DescribeRouteEntryListErrorCode of ERRORS {
         /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
-        InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
+        InvalidRouteTableNotFound,
         /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
-        IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
+        IllegalParamRouteEntryType,
         /// `MissingParam.context` (400): The context of the caller is missing from the request.
-        MissingParamContext = "MissingParam.context",
+        MissingParamContext,
         /// `MissingParam.aliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.aliUid",
+        MissingParamAliUid,
         /// `MissingParam.bid` (400): The site of the account is missing from the request.
-        MissingParamBid = "MissingParam.bid",
+        MissingParamBid,
         /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
-        IllegalParamIpVersion = "IllegalParam.IpVersion",
+        IllegalParamIpVersion,
         /// `OperationFailed.FilterParamUnderWrongRouteType` (400): A filter does not fit the type of routes. Check the filters.
-        OperationFailedFilterParamUnderWrongRouteType = "OperationFailed.FilterParamUnderWrongRouteType",
+        OperationFailedFilterParamUnderWrongRouteType,
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `IllegalParam.NextTokenExpired` (400): The token has expired. Start the listing anew.
-        IllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired",
+        IllegalParamNextTokenExpired,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `OperationFailed.QueryCenEntry` (400): The routes of CEN could not be fetched. Repeat the call later.
-        OperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry",
+        OperationFailedQueryCenEntry,
         /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400): The table is a gateway route table. Use [`ListGatewayRouteTableEntries`](super::ListGatewayRouteTableEntries).
-        OperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface",
+        OperationDeniedUseGatewayRouteEntryQueryInterface,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRouteTable.NotFound" "" "The route table does not exist. Check its ID.",
-        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
-        400 "MissingParam.context" "" "The context of the caller is missing from the request.",
-        400 "MissingParam.aliUid" "" "The account is missing from the request.",
-        400 "MissingParam.bid" "" "The site of the account is missing from the request.",
-        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
-        400 "OperationFailed.FilterParamUnderWrongRouteType" "" "A filter does not fit the type of routes. Check the filters.",
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        400 "IllegalParam.NextTokenExpired" "" "The token has expired. Start the listing anew.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "OperationFailed.QueryCenEntry" "" "The routes of CEN could not be fetched. Repeat the call later.",
-        400 "OperationDenied.UseGatewayRouteEntryQueryInterface" "" "The table is a gateway route table. Use `ListGatewayRouteTableEntries`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRouteTable.NotFound meaning="The route table does not exist. Check its ID."
+        400 IllegalParam.RouteEntryType meaning="`RouteEntryType` is not valid. Check its value."
+        400 MissingParam.context meaning="The context of the caller is missing from the request."
+        400 MissingParam.aliUid meaning="The account is missing from the request."
+        400 MissingParam.bid meaning="The site of the account is missing from the request."
+        400 IllegalParam.IpVersion meaning="`IpVersion` is not valid. Check its value."
+        400 OperationFailed.FilterParamUnderWrongRouteType meaning="A filter does not fit the type of routes. Check the filters."
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        400 IllegalParam.NextTokenExpired meaning="The token has expired. Start the listing anew."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 OperationFailed.QueryCenEntry meaning="The routes of CEN could not be fetched. Repeat the call later."
+        400 OperationDenied.UseGatewayRouteEntryQueryInterface meaning="The table is a gateway route table. Use `ListGatewayRouteTableEntries`."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouteEntryList`].
 pub static OPERATION: Operation = Operation {
@@ -482,7 +442,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
@@ -493,8 +453,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeRouteEntryList",
         Access::Read,
-        &DESCRIBE_ROUTE_ENTRY_LIST,
-        &DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

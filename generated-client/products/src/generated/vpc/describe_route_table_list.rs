@@ -3,7 +3,7 @@
 //! `DescribeRouteTableList`: Lists route tables.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists route tables.
 ///
@@ -155,7 +155,7 @@ impl DescribeRouteTableList {
 }
 
 record! {
-    request DescribeRouteTableList = DESCRIBE_ROUTE_TABLE_LIST {
+    request DescribeRouteTableList = 0 of SCHEMAS {
         router_type,
         router_id,
         vpc_id,
@@ -169,27 +169,6 @@ record! {
         route_table_type,
     }
 }
-
-static DESCRIBE_ROUTE_TABLE_LIST: Schema = Schema {
-    name: "DescribeRouteTableList",
-    fields: Fields::text(
-        r#"
-            RouterType string
-            RouterId string
-            VpcId string
-            RouteTableId string
-            RouteTableName string
-            PageNumber int32
-            PageSize int32 max=50
-            ResourceGroupId string
-            RegionId string region
-            Tag [Tag] items=..21
-            RouteTableType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouteTableList`].
 #[derive(Default)]
@@ -210,7 +189,7 @@ pub struct DescribeRouteTableListResponse {
 }
 
 record! {
-    response DescribeRouteTableListResponse = DESCRIBE_ROUTE_TABLE_LIST_RESPONSE {
+    response DescribeRouteTableListResponse = 1 of SCHEMAS {
         request_id,
         page_size,
         page_number,
@@ -218,21 +197,6 @@ record! {
         router_table_list,
     }
 }
-
-static DESCRIBE_ROUTE_TABLE_LIST_RESPONSE: Schema = Schema {
-    name: "DescribeRouteTableListResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageSize int32
-            PageNumber int32
-            TotalCount int32
-            RouterTableList [ResponseRouterTableListRouterTableListType] wrapper=RouterTableListType
-        "#,
-        &[&RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `RouterTableList.RouterTableListType` of [`DescribeRouteTableListResponse`].
 #[derive(Default)]
@@ -279,7 +243,7 @@ pub struct ResponseRouterTableListRouterTableListType {
 }
 
 record! {
-    response ResponseRouterTableListRouterTableListType = RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE {
+    response ResponseRouterTableListRouterTableListType = 2 of SCHEMAS {
         vpc_id,
         creation_time,
         status,
@@ -299,10 +263,27 @@ record! {
     }
 }
 
-static RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE: Schema = Schema {
-    name: "ResponseRouterTableListRouterTableListType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeRouteTableList
+            RouterType string
+            RouterId string
+            VpcId string
+            RouteTableId string
+            RouteTableName string
+            PageNumber int32
+            PageSize int32 max=50
+            ResourceGroupId string
+            RegionId string region
+            Tag [Tag] items=..21
+            RouteTableType string
+        DescribeRouteTableListResponse
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            RouterTableList [ResponseRouterTableListRouterTableListType] wrapper=RouterTableListType
+        ResponseRouterTableListRouterTableListType
             VpcId string
             CreationTime string
             Status string
@@ -319,47 +300,45 @@ static RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE: Schema = Schema {
             VSwitchIds [string] wrapper=VSwitchId
             GatewayIds [string] wrapper=GatewayIds
             RoutePropagationEnable boolean
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouteTableList`].
-    DescribeRouteTableListErrorCode {
+    DescribeRouteTableListErrorCode of ERRORS {
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `Abs.InvalidPayType` (403): The payment type is not valid.
-        AbsInvalidPayType = "Abs.InvalidPayType",
+        AbsInvalidPayType,
         /// `Abs.InstanceNotExist` (403): The instance does not exist. Check its ID.
-        AbsInstanceNotExist = "Abs.InstanceNotExist",
+        AbsInstanceNotExist,
         /// `Abs.Forbidden` (403): The billing method of the instance cannot be changed.
-        AbsForbidden = "Abs.Forbidden",
+        AbsForbidden,
         /// `Abs.InvalidPayPeriod` (403): The payment period is not valid.
-        AbsInvalidPayPeriod = "Abs.InvalidPayPeriod",
+        AbsInvalidPayPeriod,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        403 "Abs.InvalidPayType" "" "The payment type is not valid.",
-        403 "Abs.InstanceNotExist" "" "The instance does not exist. Check its ID.",
-        403 "Abs.Forbidden" "" "The billing method of the instance cannot be changed.",
-        403 "Abs.InvalidPayPeriod" "" "The payment period is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        403 Abs.InvalidPayType meaning="The payment type is not valid."
+        403 Abs.InstanceNotExist meaning="The instance does not exist. Check its ID."
+        403 Abs.Forbidden meaning="The billing method of the instance cannot be changed."
+        403 Abs.InvalidPayPeriod meaning="The payment period is not valid."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouteTableList`].
 pub static OPERATION: Operation = Operation {
@@ -367,7 +346,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -378,8 +357,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeRouteTableList",
         Access::Read,
-        &DESCRIBE_ROUTE_TABLE_LIST,
-        &DESCRIBE_ROUTE_TABLE_LIST_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -136,7 +136,7 @@ impl DescribeRouteTables {
 }
 
 record! {
-    request DescribeRouteTables = DESCRIBE_ROUTE_TABLES {
+    request DescribeRouteTables = 0 of SCHEMAS {
         region_id,
         v_router_id,
         route_table_id,
@@ -149,26 +149,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_ROUTE_TABLES: Schema = Schema {
-    name: "DescribeRouteTables",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            VRouterId string
-            RouteTableId string
-            RouterType string
-            RouterId string
-            Type string
-            RouteTableName string
-            ResourceGroupId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouteTables`].
 #[derive(Default)]
@@ -189,7 +169,7 @@ pub struct DescribeRouteTablesResponse {
 }
 
 record! {
-    response DescribeRouteTablesResponse = DESCRIBE_ROUTE_TABLES_RESPONSE {
+    response DescribeRouteTablesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -197,21 +177,6 @@ record! {
         route_tables,
     }
 }
-
-static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
-    name: "DescribeRouteTablesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            RouteTables [ResponseRouteTable] wrapper=RouteTable
-        "#,
-        &[&RESPONSE_ROUTE_TABLE],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -240,7 +205,7 @@ pub struct ResponseRouteTable {
 }
 
 record! {
-    response ResponseRouteTable = RESPONSE_ROUTE_TABLE {
+    response ResponseRouteTable = 2 of SCHEMAS {
         creation_time,
         status,
         v_router_id,
@@ -251,24 +216,6 @@ record! {
         v_switch_ids,
     }
 }
-
-static RESPONSE_ROUTE_TABLE: Schema = Schema {
-    name: "ResponseRouteTable",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            Status string
-            VRouterId string
-            RouteTableType string
-            ResourceGroupId string
-            RouteTableId string
-            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
-            VSwitchIds [string] wrapper=VSwitchId
-        "#,
-        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable.RouteEntrys.RouteEntry` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -306,7 +253,7 @@ pub struct ResponseRouteTableRouteEntry {
 }
 
 record! {
-    response ResponseRouteTableRouteEntry = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY {
+    response ResponseRouteTableRouteEntry = 3 of SCHEMAS {
         r#type,
         status,
         next_hop_type,
@@ -319,26 +266,6 @@ record! {
         next_hops,
     }
 }
-
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
-    name: "ResponseRouteTableRouteEntry",
-    fields: Fields::text(
-        r#"
-            Type string
-            Status string
-            NextHopType string
-            RouteEntryName string
-            RouteEntryId string
-            InstanceId string
-            RouteTableId string
-            Description string
-            DestinationCidrBlock string
-            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
-        "#,
-        &[&RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP],
-    ),
-    rules: &[],
-};
 
 /// `RouteTables.RouteTable.RouteEntrys.RouteEntry.NextHops.NextHop` of [`DescribeRouteTablesResponse`].
 #[derive(Default)]
@@ -362,7 +289,7 @@ pub struct ResponseRouteTableRouteEntryNextHop {
 }
 
 record! {
-    response ResponseRouteTableRouteEntryNextHop = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP {
+    response ResponseRouteTableRouteEntryNextHop = 4 of SCHEMAS {
         next_hop_id,
         weight,
         next_hop_type,
@@ -370,40 +297,73 @@ record! {
     }
 }
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
-    name: "ResponseRouteTableRouteEntryNextHop",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeRouteTables
+            RegionId string
+            VRouterId string
+            RouteTableId string
+            RouterType string
+            RouterId string
+            Type string
+            RouteTableName string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeRouteTablesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            RouteTables [ResponseRouteTable] wrapper=RouteTable
+        ResponseRouteTable
+            CreationTime string
+            Status string
+            VRouterId string
+            RouteTableType string
+            ResourceGroupId string
+            RouteTableId string
+            RouteEntrys [ResponseRouteTableRouteEntry] wrapper=RouteEntry
+            VSwitchIds [string] wrapper=VSwitchId
+        ResponseRouteTableRouteEntry
+            Type string
+            Status string
+            NextHopType string
+            RouteEntryName string
+            RouteEntryId string
+            InstanceId string
+            RouteTableId string
+            Description string
+            DestinationCidrBlock string
+            NextHops [ResponseRouteTableRouteEntryNextHop] wrapper=NextHop
+        ResponseRouteTableRouteEntryNextHop
             NextHopId string
             Weight int32
             NextHopType string
             Enabled int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeRouteTables`].
-    DescribeRouteTablesErrorCode {
+    DescribeRouteTablesErrorCode of ERRORS {
         /// `InvalidVRouterId.NotFound` (400): The virtual router does not exist. Check its ID.
-        InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
+        InvalidVRouterIdNotFound,
         /// `OperationFailed.DescribeCenRoute` (400): The routes of CEN could not be fetched. Repeat the call later.
-        OperationFailedDescribeCenRoute = "OperationFailed.DescribeCenRoute",
+        OperationFailedDescribeCenRoute,
         /// `OperationFailed.VRouterNotExist` (400): The vRouter does not exist.
-        OperationFailedVRouterNotExist = "OperationFailed.VRouterNotExist",
+        OperationFailedVRouterNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVRouterId.NotFound" "" "The virtual router does not exist. Check its ID.",
-        400 "OperationFailed.DescribeCenRoute" "" "The routes of CEN could not be fetched. Repeat the call later.",
-        400 "OperationFailed.VRouterNotExist" "" "The vRouter does not exist.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVRouterId.NotFound meaning="The virtual router does not exist. Check its ID."
+        400 OperationFailed.DescribeCenRoute meaning="The routes of CEN could not be fetched. Repeat the call later."
+        400 OperationFailed.VRouterNotExist meaning="The vRouter does not exist."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouteTables`].
 pub static OPERATION: Operation = Operation {
@@ -412,19 +372,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["RouteTables", "RouteTable"],
     }),
-    ..Operation::new(
-        "DescribeRouteTables",
-        Access::Read,
-        &DESCRIBE_ROUTE_TABLES,
-        &DESCRIBE_ROUTE_TABLES_RESPONSE,
-    )
+    ..Operation::new("DescribeRouteTables", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeRouteTables {

@@ -3,7 +3,7 @@
 //! `DescribeRouterInterfaceAttribute`: Returns the configuration of a router interface.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the configuration of a router interface.
 ///
@@ -55,23 +55,11 @@ impl DescribeRouterInterfaceAttribute {
 }
 
 record! {
-    request DescribeRouterInterfaceAttribute = DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE {
+    request DescribeRouterInterfaceAttribute = 0 of SCHEMAS {
         region_id,
         instance_id,
     }
 }
-
-static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
-    name: "DescribeRouterInterfaceAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            InstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouterInterfaceAttribute`].
 #[derive(Default)]
@@ -172,7 +160,7 @@ pub struct DescribeRouterInterfaceAttributeResponse {
 }
 
 record! {
-    response DescribeRouterInterfaceAttributeResponse = DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE {
+    response DescribeRouterInterfaceAttributeResponse = 1 of SCHEMAS {
         reservation_active_time,
         health_check_target_ip,
         status,
@@ -222,10 +210,12 @@ record! {
     }
 }
 
-static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeRouterInterfaceAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeRouterInterfaceAttribute
+            RegionId string region
+            InstanceId string required
+        DescribeRouterInterfaceAttributeResponse
             ReservationActiveTime string
             HealthCheckTargetIp string
             Status string
@@ -272,26 +262,24 @@ static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tags
             FastLinkMode string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaceAttribute`].
-    DescribeRouterInterfaceAttributeErrorCode {
+    DescribeRouterInterfaceAttributeErrorCode of ERRORS {
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -299,12 +287,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeRouterInterfaceAttribute",
         Access::Read,
-        &DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE,
-        &DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

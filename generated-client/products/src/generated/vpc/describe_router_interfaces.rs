@@ -3,7 +3,7 @@
 //! `DescribeRouterInterfaces`: Lists the router interfaces of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{Filter, ResponseTag, Tag};
 
 /// Lists the router interfaces of a region.
 ///
@@ -124,7 +124,7 @@ impl DescribeRouterInterfaces {
 }
 
 record! {
-    request DescribeRouterInterfaces = DESCRIBE_ROUTER_INTERFACES {
+    request DescribeRouterInterfaces = 0 of SCHEMAS {
         region_id,
         include_reservation_data,
         page_number,
@@ -134,23 +134,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
-    name: "DescribeRouterInterfaces",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IncludeReservationData boolean
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&FILTER, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeRouterInterfaces`].
 #[derive(Default)]
@@ -169,7 +152,7 @@ pub struct DescribeRouterInterfacesResponse {
 }
 
 record! {
-    response DescribeRouterInterfacesResponse = DESCRIBE_ROUTER_INTERFACES_RESPONSE {
+    response DescribeRouterInterfacesResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -177,21 +160,6 @@ record! {
         router_interface_set,
     }
 }
-
-static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
-    name: "DescribeRouterInterfacesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
-        "#,
-        &[&RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `RouterInterfaceSet.RouterInterfaceType` of [`DescribeRouterInterfacesResponse`].
 #[derive(Default)]
@@ -282,7 +250,7 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
 }
 
 record! {
-    response ResponseRouterInterfaceSetRouterInterfaceType = RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE {
+    response ResponseRouterInterfaceSetRouterInterfaceType = 2 of SCHEMAS {
         reservation_active_time,
         health_check_target_ip,
         status,
@@ -327,10 +295,23 @@ record! {
     }
 }
 
-static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
-    name: "ResponseRouterInterfaceSetRouterInterfaceType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeRouterInterfaces
+            RegionId string region
+            IncludeReservationData boolean
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        DescribeRouterInterfacesResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RouterInterfaceSet [ResponseRouterInterfaceSetRouterInterfaceType] wrapper=RouterInterfaceType
+        ResponseRouterInterfaceSetRouterInterfaceType
             ReservationActiveTime string
             HealthCheckTargetIp string
             Status string
@@ -372,50 +353,48 @@ static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
             FastLinkMode boolean
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tags
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaces`].
-    DescribeRouterInterfacesErrorCode {
+    DescribeRouterInterfacesErrorCode of ERRORS {
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
         /// `EndPoint.Empty` (400): The endpoint of the resource is missing.
-        EndPointEmpty = "EndPoint.Empty",
+        EndPointEmpty,
         /// `InvalidConnectionType.MalFormed` (400): The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`.
-        InvalidConnectionTypeMalFormed = "InvalidConnectionType.MalFormed",
+        InvalidConnectionTypeMalFormed,
         /// `InvalidProductForm.MalFormed` (400): The form of the product is not valid.
-        InvalidProductFormMalFormed = "InvalidProductForm.MalFormed",
+        InvalidProductFormMalFormed,
         /// `InvalidRole.Malformed` (400): The role is not valid: it is `InitiatingSide` or `AcceptingSide`.
-        InvalidRoleMalformed = "InvalidRole.Malformed",
+        InvalidRoleMalformed,
         /// `IllegalParam.AliUid` (400): The account ID is not valid.
-        IllegalParamAliUid = "IllegalParam.AliUid",
+        IllegalParamAliUid,
         /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
-        ParameterIllegal = "Parameter.Illegal",
+        ParameterIllegal,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-        400 "EndPoint.Empty" "" "The endpoint of the resource is missing.",
-        400 "InvalidConnectionType.MalFormed" "" "The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`.",
-        400 "InvalidProductForm.MalFormed" "" "The form of the product is not valid.",
-        400 "InvalidRole.Malformed" "" "The role is not valid: it is `InitiatingSide` or `AcceptingSide`.",
-        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
-        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+        400 EndPoint.Empty meaning="The endpoint of the resource is missing."
+        400 InvalidConnectionType.MalFormed meaning="The type of the connection is not valid: it is `vpc2vpc` or `vbr2vpc`."
+        400 InvalidProductForm.MalFormed meaning="The form of the product is not valid."
+        400 InvalidRole.Malformed meaning="The role is not valid: it is `InitiatingSide` or `AcceptingSide`."
+        400 IllegalParam.AliUid meaning="The account ID is not valid."
+        400 Parameter.Illegal meaning="A parameter is not valid. Check the request."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribeRouterInterfaces`].
 pub static OPERATION: Operation = Operation {
@@ -423,7 +402,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaces",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -433,8 +412,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeRouterInterfaces",
         Access::Read,
-        &DESCRIBE_ROUTER_INTERFACES,
-        &DESCRIBE_ROUTER_INTERFACES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

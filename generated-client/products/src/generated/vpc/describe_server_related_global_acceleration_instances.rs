@@ -65,25 +65,12 @@ impl DescribeServerRelatedGlobalAccelerationInstances {
 }
 
 record! {
-    request DescribeServerRelatedGlobalAccelerationInstances = DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES {
+    request DescribeServerRelatedGlobalAccelerationInstances = 0 of SCHEMAS {
         region_id,
         server_id,
         server_type,
     }
 }
-
-static DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES: Schema = Schema {
-    name: "DescribeServerRelatedGlobalAccelerationInstances",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ServerId string required
-            ServerType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeServerRelatedGlobalAccelerationInstances`].
 #[derive(Default)]
@@ -96,23 +83,11 @@ pub struct DescribeServerRelatedGlobalAccelerationInstancesResponse {
 }
 
 record! {
-    response DescribeServerRelatedGlobalAccelerationInstancesResponse = DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES_RESPONSE {
+    response DescribeServerRelatedGlobalAccelerationInstancesResponse = 1 of SCHEMAS {
         request_id,
         global_acceleration_instances,
     }
 }
-
-static DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DescribeServerRelatedGlobalAccelerationInstancesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
-        "#,
-        &[&RESPONSE_GLOBAL_ACCELERATION_INSTANCE],
-    ),
-    rules: &[],
-};
 
 /// `GlobalAccelerationInstances.GlobalAccelerationInstance` of [`DescribeServerRelatedGlobalAccelerationInstancesResponse`].
 #[derive(Default)]
@@ -129,7 +104,7 @@ pub struct ResponseGlobalAccelerationInstance {
 }
 
 record! {
-    response ResponseGlobalAccelerationInstance = RESPONSE_GLOBAL_ACCELERATION_INSTANCE {
+    response ResponseGlobalAccelerationInstance = 2 of SCHEMAS {
         server_ip_address,
         global_acceleration_instance_id,
         ip_address,
@@ -137,43 +112,46 @@ record! {
     }
 }
 
-static RESPONSE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
-    name: "ResponseGlobalAccelerationInstance",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeServerRelatedGlobalAccelerationInstances
+            RegionId string region
+            ServerId string required
+            ServerType string
+        DescribeServerRelatedGlobalAccelerationInstancesResponse
+            RequestId string
+            GlobalAccelerationInstances [ResponseGlobalAccelerationInstance] wrapper=GlobalAccelerationInstance
+        ResponseGlobalAccelerationInstance
             ServerIpAddress string
             GlobalAccelerationInstanceId string
             IpAddress string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeServerRelatedGlobalAccelerationInstances`].
-    DescribeServerRelatedGlobalAccelerationInstancesErrorCode {
+    DescribeServerRelatedGlobalAccelerationInstancesErrorCode of ERRORS {
         /// `InvalidBackendServerId.NotInVPC` (400): The backend server is not in a VPC.
-        InvalidBackendServerIdNotInVpc = "InvalidBackendServerId.NotInVPC",
+        InvalidBackendServerIdNotInVpc,
         /// `InvalidBackendServerType.NotFound` (400): The type of the backend server is not supported.
-        InvalidBackendServerTypeNotFound = "InvalidBackendServerType.NotFound",
+        InvalidBackendServerTypeNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBackendServerId.NotFound` (404): The backend server does not exist. Check its ID.
-        InvalidBackendServerIdNotFound = "InvalidBackendServerId.NotFound",
+        InvalidBackendServerIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBackendServerId.NotInVPC" "" "The backend server is not in a VPC.",
-        400 "InvalidBackendServerType.NotFound" "" "The type of the backend server is not supported.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBackendServerId.NotFound" "" "The backend server does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBackendServerId.NotInVPC meaning="The backend server is not in a VPC."
+        400 InvalidBackendServerType.NotFound meaning="The type of the backend server is not supported."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBackendServerId.NotFound meaning="The backend server does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeServerRelatedGlobalAccelerationInstances`].
 pub static OPERATION: Operation = Operation {
@@ -181,12 +159,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeServerRelatedGlobalAccelerationInstances",
         Access::Read,
-        &DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES,
-        &DESCRIBE_SERVER_RELATED_GLOBAL_ACCELERATION_INSTANCES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

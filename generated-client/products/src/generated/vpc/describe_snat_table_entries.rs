@@ -159,7 +159,7 @@ impl DescribeSnatTableEntries {
 }
 
 record! {
-    request DescribeSnatTableEntries = DESCRIBE_SNAT_TABLE_ENTRIES {
+    request DescribeSnatTableEntries = 0 of SCHEMAS {
         region_id,
         snat_table_id,
         snat_entry_id,
@@ -173,33 +173,6 @@ record! {
         network_interface_ids,
     }
 }
-
-static DESCRIBE_SNAT_TABLE_ENTRIES: Schema = Schema {
-    name: "DescribeSnatTableEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SnatTableId string
-            SnatEntryId string
-            SourceVSwitchId string
-            SourceCIDR string
-            SnatIp string
-            SnatEntryName string chars=2..128
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            NatGatewayId string
-            NetworkInterfaceIds [string]
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["SnatTableId"]), Predicate::given(&["NatGatewayId"])],
-            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
-        ),
-    ],
-};
 
 /// The response to [`DescribeSnatTableEntries`].
 #[derive(Default)]
@@ -220,7 +193,7 @@ pub struct DescribeSnatTableEntriesResponse {
 }
 
 record! {
-    response DescribeSnatTableEntriesResponse = DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE {
+    response DescribeSnatTableEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -228,21 +201,6 @@ record! {
         snat_table_entries,
     }
 }
-
-static DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeSnatTableEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            SnatTableEntries [ResponseSnatTableEntriesSnatTableEntry] wrapper=SnatTableEntry
-        "#,
-        &[&RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `SnatTableEntries.SnatTableEntry` of [`DescribeSnatTableEntriesResponse`].
 #[derive(Default)]
@@ -273,7 +231,7 @@ pub struct ResponseSnatTableEntriesSnatTableEntry {
 }
 
 record! {
-    response ResponseSnatTableEntriesSnatTableEntry = RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY {
+    response ResponseSnatTableEntriesSnatTableEntry = 2 of SCHEMAS {
         status,
         snat_entry_name,
         source_v_switch_id,
@@ -287,10 +245,27 @@ record! {
     }
 }
 
-static RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY: Schema = Schema {
-    name: "ResponseSnatTableEntriesSnatTableEntry",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeSnatTableEntries
+            RegionId string region
+            SnatTableId string
+            SnatEntryId string
+            SourceVSwitchId string
+            SourceCIDR string
+            SnatIp string
+            SnatEntryName string chars=2..128
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            NatGatewayId string
+            NetworkInterfaceIds [string]
+        DescribeSnatTableEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SnatTableEntries [ResponseSnatTableEntriesSnatTableEntry] wrapper=SnatTableEntry
+        ResponseSnatTableEntriesSnatTableEntry
             Status string
             SnatEntryName string
             SourceVSwitchId string
@@ -301,35 +276,44 @@ static RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY: Schema = Schema {
             NatGatewayId string
             EipAffinity string
             NetworkInterfaceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["SnatTableId"]),
+                    Predicate::given(&["NatGatewayId"]),
+                ],
+                "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeSnatTableEntries`].
-    DescribeSnatTableEntriesErrorCode {
+    DescribeSnatTableEntriesErrorCode of ERRORS {
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `DESCRIBE_SNAT_PARAM_INVALID` (400): `SnatTableId` and `NatGatewayId` are both missing. Pass one of them.
-        DescribeSnatParamInvalid = "DESCRIBE_SNAT_PARAM_INVALID",
+        DescribeSnatParamInvalid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
-        InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
+        InvalidSnatTableIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "DESCRIBE_SNAT_PARAM_INVALID" "" "`SnatTableId` and `NatGatewayId` are both missing. Pass one of them.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 DESCRIBE_SNAT_PARAM_INVALID meaning="`SnatTableId` and `NatGatewayId` are both missing. Pass one of them."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnatTableId.NotFound meaning="The SNAT table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeSnatTableEntries`].
 pub static OPERATION: Operation = Operation {
@@ -337,7 +321,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -348,8 +332,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSnatTableEntries",
         Access::Read,
-        &DESCRIBE_SNAT_TABLE_ENTRIES,
-        &DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -57,23 +57,11 @@ impl DescribeSslVpnClientCert {
 }
 
 record! {
-    request DescribeSslVpnClientCert = DESCRIBE_SSL_VPN_CLIENT_CERT {
+    request DescribeSslVpnClientCert = 0 of SCHEMAS {
         region_id,
         ssl_vpn_client_cert_id,
     }
 }
-
-static DESCRIBE_SSL_VPN_CLIENT_CERT: Schema = Schema {
-    name: "DescribeSslVpnClientCert",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SslVpnClientCertId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSslVpnClientCert`].
 #[derive(Default)]
@@ -108,7 +96,7 @@ pub struct DescribeSslVpnClientCertResponse {
 }
 
 record! {
-    response DescribeSslVpnClientCertResponse = DESCRIBE_SSL_VPN_CLIENT_CERT_RESPONSE {
+    response DescribeSslVpnClientCertResponse = 1 of SCHEMAS {
         status,
         create_time,
         client_key,
@@ -125,10 +113,12 @@ record! {
     }
 }
 
-static DESCRIBE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
-    name: "DescribeSslVpnClientCertResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSslVpnClientCert
+            RegionId string region
+            SslVpnClientCertId string required
+        DescribeSslVpnClientCertResponse
             Status string
             CreateTime int64
             ClientKey string sensitive
@@ -142,35 +132,32 @@ static DESCRIBE_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
             SslVpnServerId string
             Name string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSslVpnClientCert`].
-    DescribeSslVpnClientCertErrorCode {
+    DescribeSslVpnClientCertErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeSslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
@@ -178,12 +165,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCert",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeSslVpnClientCert",
         Access::Read,
-        &DESCRIBE_SSL_VPN_CLIENT_CERT,
-        &DESCRIBE_SSL_VPN_CLIENT_CERT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

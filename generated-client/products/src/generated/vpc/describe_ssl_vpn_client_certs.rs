@@ -115,7 +115,7 @@ impl DescribeSslVpnClientCerts {
 }
 
 record! {
-    request DescribeSslVpnClientCerts = DESCRIBE_SSL_VPN_CLIENT_CERTS {
+    request DescribeSslVpnClientCerts = 0 of SCHEMAS {
         region_id,
         ssl_vpn_server_id,
         ssl_vpn_client_cert_id,
@@ -125,23 +125,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_SSL_VPN_CLIENT_CERTS: Schema = Schema {
-    name: "DescribeSslVpnClientCerts",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SslVpnServerId string
-            SslVpnClientCertId string
-            Name string
-            PageNumber int32
-            PageSize int32
-            ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSslVpnClientCerts`].
 #[derive(Default)]
@@ -160,7 +143,7 @@ pub struct DescribeSslVpnClientCertsResponse {
 }
 
 record! {
-    response DescribeSslVpnClientCertsResponse = DESCRIBE_SSL_VPN_CLIENT_CERTS_RESPONSE {
+    response DescribeSslVpnClientCertsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -168,21 +151,6 @@ record! {
         ssl_vpn_client_cert_keys,
     }
 }
-
-static DESCRIBE_SSL_VPN_CLIENT_CERTS_RESPONSE: Schema = Schema {
-    name: "DescribeSslVpnClientCertsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            SslVpnClientCertKeys [ResponseSslVpnClientCertKey] wrapper=SslVpnClientCertKey
-        "#,
-        &[&RESPONSE_SSL_VPN_CLIENT_CERT_KEY],
-    ),
-    rules: &[],
-};
 
 /// `SslVpnClientCertKeys.SslVpnClientCertKey` of [`DescribeSslVpnClientCertsResponse`].
 #[derive(Default)]
@@ -207,7 +175,7 @@ pub struct ResponseSslVpnClientCertKey {
 }
 
 record! {
-    response ResponseSslVpnClientCertKey = RESPONSE_SSL_VPN_CLIENT_CERT_KEY {
+    response ResponseSslVpnClientCertKey = 2 of SCHEMAS {
         status,
         end_time,
         create_time,
@@ -219,10 +187,23 @@ record! {
     }
 }
 
-static RESPONSE_SSL_VPN_CLIENT_CERT_KEY: Schema = Schema {
-    name: "ResponseSslVpnClientCertKey",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSslVpnClientCerts
+            RegionId string region
+            SslVpnServerId string
+            SslVpnClientCertId string
+            Name string
+            PageNumber int32
+            PageSize int32
+            ResourceGroupId string
+        DescribeSslVpnClientCertsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SslVpnClientCertKeys [ResponseSslVpnClientCertKey] wrapper=SslVpnClientCertKey
+        ResponseSslVpnClientCertKey
             Status string
             EndTime int64
             CreateTime int64
@@ -231,32 +212,29 @@ static RESPONSE_SSL_VPN_CLIENT_CERT_KEY: Schema = Schema {
             Name string
             RegionId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSslVpnClientCerts`].
-    DescribeSslVpnClientCertsErrorCode {
+    DescribeSslVpnClientCertsErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeSslVpnClientCerts`].
 pub static OPERATION: Operation = Operation {
@@ -264,7 +242,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCerts",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -274,8 +252,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeSslVpnClientCerts",
         Access::Read,
-        &DESCRIBE_SSL_VPN_CLIENT_CERTS,
-        &DESCRIBE_SSL_VPN_CLIENT_CERTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -85,27 +85,13 @@ impl DescribeSslVpnClients {
 }
 
 record! {
-    request DescribeSslVpnClients = DESCRIBE_SSL_VPN_CLIENTS {
+    request DescribeSslVpnClients = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_SSL_VPN_CLIENTS: Schema = Schema {
-    name: "DescribeSslVpnClients",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string required
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSslVpnClients`].
 #[derive(Default)]
@@ -128,7 +114,7 @@ pub struct DescribeSslVpnClientsResponse {
 }
 
 record! {
-    response DescribeSslVpnClientsResponse = DESCRIBE_SSL_VPN_CLIENTS_RESPONSE {
+    response DescribeSslVpnClientsResponse = 1 of SCHEMAS {
         request_id,
         vpn_gateway_id,
         page_number,
@@ -138,23 +124,6 @@ record! {
         client_info_list,
     }
 }
-
-static DESCRIBE_SSL_VPN_CLIENTS_RESPONSE: Schema = Schema {
-    name: "DescribeSslVpnClientsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VpnGatewayId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            RegionId string
-            ClientInfoList [ResponseClientInfoList]
-        "#,
-        &[&RESPONSE_CLIENT_INFO_LIST],
-    ),
-    rules: &[],
-};
 
 /// `ClientInfoList` of [`DescribeSslVpnClientsResponse`].
 #[derive(Default)]
@@ -179,7 +148,7 @@ pub struct ResponseClientInfoList {
 }
 
 record! {
-    response ResponseClientInfoList = RESPONSE_CLIENT_INFO_LIST {
+    response ResponseClientInfoList = 2 of SCHEMAS {
         status,
         private_ip,
         send_bytes,
@@ -191,10 +160,22 @@ record! {
     }
 }
 
-static RESPONSE_CLIENT_INFO_LIST: Schema = Schema {
-    name: "ResponseClientInfoList",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSslVpnClients
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+        DescribeSslVpnClientsResponse
+            RequestId string
+            VpnGatewayId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            RegionId string
+            ClientInfoList [ResponseClientInfoList]
+        ResponseClientInfoList
             Status string
             PrivateIp string
             SendBytes int64
@@ -203,35 +184,32 @@ static RESPONSE_CLIENT_INFO_LIST: Schema = Schema {
             Ip string
             ReceiveBytes int64
             Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSslVpnClients`].
-    DescribeSslVpnClientsErrorCode {
+    DescribeSslVpnClientsErrorCode of ERRORS {
         /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeSslVpnClients`].
 pub static OPERATION: Operation = Operation {
@@ -239,19 +217,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClients",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["ClientInfoList"],
     }),
-    ..Operation::new(
-        "DescribeSslVpnClients",
-        Access::Read,
-        &DESCRIBE_SSL_VPN_CLIENTS,
-        &DESCRIBE_SSL_VPN_CLIENTS_RESPONSE,
-    )
+    ..Operation::new("DescribeSslVpnClients", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeSslVpnClients {

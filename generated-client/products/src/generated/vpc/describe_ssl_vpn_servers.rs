@@ -112,7 +112,7 @@ impl DescribeSslVpnServers {
 }
 
 record! {
-    request DescribeSslVpnServers = DESCRIBE_SSL_VPN_SERVERS {
+    request DescribeSslVpnServers = 0 of SCHEMAS {
         region_id,
         ssl_vpn_server_id,
         vpn_gateway_id,
@@ -122,23 +122,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_SSL_VPN_SERVERS: Schema = Schema {
-    name: "DescribeSslVpnServers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SslVpnServerId string
-            VpnGatewayId string
-            Name string
-            PageNumber int32
-            PageSize int32
-            ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeSslVpnServers`].
 #[derive(Default)]
@@ -157,7 +140,7 @@ pub struct DescribeSslVpnServersResponse {
 }
 
 record! {
-    response DescribeSslVpnServersResponse = DESCRIBE_SSL_VPN_SERVERS_RESPONSE {
+    response DescribeSslVpnServersResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -165,21 +148,6 @@ record! {
         ssl_vpn_servers,
     }
 }
-
-static DESCRIBE_SSL_VPN_SERVERS_RESPONSE: Schema = Schema {
-    name: "DescribeSslVpnServersResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            SslVpnServers [ResponseSslVpnServer] wrapper=SslVpnServer
-        "#,
-        &[&RESPONSE_SSL_VPN_SERVER],
-    ),
-    rules: &[],
-};
 
 /// `SslVpnServers.SslVpnServer` of [`DescribeSslVpnServersResponse`].
 #[derive(Default)]
@@ -230,7 +198,7 @@ pub struct ResponseSslVpnServer {
 }
 
 record! {
-    response ResponseSslVpnServer = RESPONSE_SSL_VPN_SERVER {
+    response ResponseSslVpnServer = 2 of SCHEMAS {
         internet_ip,
         i_daa_s_instance_id,
         create_time,
@@ -255,10 +223,23 @@ record! {
     }
 }
 
-static RESPONSE_SSL_VPN_SERVER: Schema = Schema {
-    name: "ResponseSslVpnServer",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeSslVpnServers
+            RegionId string region
+            SslVpnServerId string
+            VpnGatewayId string
+            Name string
+            PageNumber int32
+            PageSize int32
+            ResourceGroupId string
+        DescribeSslVpnServersResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            SslVpnServers [ResponseSslVpnServer] wrapper=SslVpnServer
+        ResponseSslVpnServer
             InternetIp string
             IDaaSInstanceId string
             CreateTime int64
@@ -280,32 +261,29 @@ static RESPONSE_SSL_VPN_SERVER: Schema = Schema {
             IDaaSApplicationId string
             IDaaSInstanceVersion string
             DnsServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeSslVpnServers`].
-    DescribeSslVpnServersErrorCode {
+    DescribeSslVpnServersErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeSslVpnServers`].
 pub static OPERATION: Operation = Operation {
@@ -313,19 +291,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnServers",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["SslVpnServers", "SslVpnServer"],
     }),
-    ..Operation::new(
-        "DescribeSslVpnServers",
-        Access::Read,
-        &DESCRIBE_SSL_VPN_SERVERS,
-        &DESCRIBE_SSL_VPN_SERVERS_RESPONSE,
-    )
+    ..Operation::new("DescribeSslVpnServers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeSslVpnServers {

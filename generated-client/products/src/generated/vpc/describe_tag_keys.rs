@@ -3,7 +3,7 @@
 //! `DescribeTagKeys`: Lists tag keys.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG_KEY, TagKey};
+use super::types::TagKey;
 
 /// Lists tag keys.
 ///
@@ -118,7 +118,7 @@ impl DescribeTagKeys {
 }
 
 record! {
-    request DescribeTagKeys = DESCRIBE_TAG_KEYS {
+    request DescribeTagKeys = 0 of SCHEMAS {
         resource_type,
         keyword,
         region_id,
@@ -127,22 +127,6 @@ record! {
         resource_id,
     }
 }
-
-static DESCRIBE_TAG_KEYS: Schema = Schema {
-    name: "DescribeTagKeys",
-    fields: Fields::text(
-        r#"
-            ResourceType string
-            Keyword string
-            RegionId string region
-            NextToken string
-            MaxResult int32 max=500
-            ResourceId [string] items=..21
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTagKeys`].
 #[derive(Default)]
@@ -157,100 +141,99 @@ pub struct DescribeTagKeysResponse {
 }
 
 record! {
-    response DescribeTagKeysResponse = DESCRIBE_TAG_KEYS_RESPONSE {
+    response DescribeTagKeysResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_keys,
     }
 }
 
-static DESCRIBE_TAG_KEYS_RESPONSE: Schema = Schema {
-    name: "DescribeTagKeysResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeTagKeys
+            ResourceType string
+            Keyword string
+            RegionId string region
+            NextToken string
+            MaxResult int32 max=500
+            ResourceId [string] items=..21
+        DescribeTagKeysResponse
             NextToken string
             RequestId string
             TagKeys [TagKey] wrapper=TagKey
-        "#,
-        &[&TAG_KEY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTagKeys`].
-    DescribeTagKeysErrorCode {
+    DescribeTagKeysErrorCode of ERRORS {
         /// `BothEmpty.TagsAndResources` (400): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `MissingParameter.TagValue` (400): A tag has no value. Pass the value.
-        MissingParameterTagValue = "MissingParameter.TagValue",
+        MissingParameterTagValue,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `MissingParam` (400): A required parameter is missing.
-        MissingParam = "MissingParam",
+        MissingParam,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `Forbidden.NotAllowedCategary` (400): The system tag is not valid.
-        ForbiddenNotAllowedCategary = "Forbidden.NotAllowedCategary",
+        ForbiddenNotAllowedCategary,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "MissingParameter.TagValue" "" "A tag has no value. Pass the value.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParam" "" "A required parameter is missing.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "Forbidden.NotAllowedCategary" "" "The system tag is not valid.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 MissingParameter.TagValue meaning="A tag has no value. Pass the value."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParam meaning="A required parameter is missing."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 Forbidden.NotAllowedCategary meaning="The system tag is not valid."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeTagKeys`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists tag keys.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeTagKeys"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
         next_token: &["NextToken"],
         items: &["TagKeys", "TagKey"],
     }),
-    ..Operation::new(
-        "DescribeTagKeys",
-        Access::Read,
-        &DESCRIBE_TAG_KEYS,
-        &DESCRIBE_TAG_KEYS_RESPONSE,
-    )
+    ..Operation::new("DescribeTagKeys", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTagKeys {

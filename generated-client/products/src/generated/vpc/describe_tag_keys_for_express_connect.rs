@@ -3,7 +3,7 @@
 //! `DescribeTagKeysForExpressConnect`: Lists the tags of Express Connect resources.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG_KEY, TagKey};
+use super::types::TagKey;
 
 /// Lists the tags of Express Connect resources.
 ///
@@ -115,7 +115,7 @@ impl DescribeTagKeysForExpressConnect {
 }
 
 record! {
-    request DescribeTagKeysForExpressConnect = DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT {
+    request DescribeTagKeysForExpressConnect = 0 of SCHEMAS {
         resource_type,
         keyword,
         region_id,
@@ -124,22 +124,6 @@ record! {
         resource_id,
     }
 }
-
-static DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT: Schema = Schema {
-    name: "DescribeTagKeysForExpressConnect",
-    fields: Fields::text(
-        r#"
-            ResourceType string
-            Keyword string
-            RegionId string region
-            NextToken string
-            MaxResult int32 max=500
-            ResourceId [string] items=..21
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTagKeysForExpressConnect`].
 #[derive(Default)]
@@ -154,73 +138,77 @@ pub struct DescribeTagKeysForExpressConnectResponse {
 }
 
 record! {
-    response DescribeTagKeysForExpressConnectResponse = DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT_RESPONSE {
+    response DescribeTagKeysForExpressConnectResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_keys,
     }
 }
 
-static DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT_RESPONSE: Schema = Schema {
-    name: "DescribeTagKeysForExpressConnectResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeTagKeysForExpressConnect
+            ResourceType string
+            Keyword string
+            RegionId string region
+            NextToken string
+            MaxResult int32 max=500
+            ResourceId [string] items=..21
+        DescribeTagKeysForExpressConnectResponse
             NextToken string
             RequestId string
             TagKeys [TagKey] wrapper=TagKey
-        "#,
-        &[&TAG_KEY],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTagKeysForExpressConnect`].
-    DescribeTagKeysForExpressConnectErrorCode {
+    DescribeTagKeysForExpressConnectErrorCode of ERRORS {
         /// `BothEmpty.TagsAndResources` (400): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `MissingParameter.TagValue` (400): A tag has no value. Pass the value.
-        MissingParameterTagValue = "MissingParameter.TagValue",
+        MissingParameterTagValue,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "MissingParameter.TagValue" "" "A tag has no value. Pass the value.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 MissingParameter.TagValue meaning="A tag has no value. Pass the value."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeTagKeysForExpressConnect`].
 pub static OPERATION: Operation = Operation {
@@ -228,7 +216,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeTagKeysForExpressConnect",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
@@ -238,8 +226,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeTagKeysForExpressConnect",
         Access::Read,
-        &DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT,
-        &DESCRIBE_TAG_KEYS_FOR_EXPRESS_CONNECT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

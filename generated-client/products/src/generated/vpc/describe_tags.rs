@@ -3,7 +3,7 @@
 //! `DescribeTags`: Lists the tags that match the given conditions.
 
 use ::alicloud_schema::rt::*;
-use super::types::{LEGACY_TAG, LegacyTag, TAG, Tag};
+use super::types::{LegacyTag, Tag};
 
 /// Lists the tags that match the given conditions.
 ///
@@ -120,7 +120,7 @@ impl DescribeTags {
 }
 
 record! {
-    request DescribeTags = DESCRIBE_TAGS {
+    request DescribeTags = 0 of SCHEMAS {
         resource_type,
         region_id,
         next_token,
@@ -129,22 +129,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_TAGS: Schema = Schema {
-    name: "DescribeTags",
-    fields: Fields::text(
-        r#"
-            ResourceType string
-            RegionId string region
-            NextToken string
-            MaxResult int32 max=500
-            ResourceId [string] items=..21
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeTags`].
 #[derive(Default)]
@@ -159,100 +143,99 @@ pub struct DescribeTagsResponse {
 }
 
 record! {
-    response DescribeTagsResponse = DESCRIBE_TAGS_RESPONSE {
+    response DescribeTagsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
 
-static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
-    name: "DescribeTagsResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeTags
+            ResourceType string
+            RegionId string region
+            NextToken string
+            MaxResult int32 max=500
+            ResourceId [string] items=..21
+            Tag [Tag] items=..21
+        DescribeTagsResponse
             NextToken string
             RequestId string
             TagResources [LegacyTag] wrapper=TagResource
-        "#,
-        &[&LEGACY_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTags`].
-    DescribeTagsErrorCode {
+    DescribeTagsErrorCode of ERRORS {
         /// `BothEmpty.TagsAndResources` (400): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `MissingParameter.TagValue` (400): A tag has no value. Pass the value.
-        MissingParameterTagValue = "MissingParameter.TagValue",
+        MissingParameterTagValue,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `MissingParam` (400): A required parameter is missing.
-        MissingParam = "MissingParam",
+        MissingParam,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `Forbidden.NotAllowedCategary` (400): The system tag is not valid.
-        ForbiddenNotAllowedCategary = "Forbidden.NotAllowedCategary",
+        ForbiddenNotAllowedCategary,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        400 "MissingParameter.TagValue" "" "A tag has no value. Pass the value.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParam" "" "A required parameter is missing.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "Forbidden.NotAllowedCategary" "" "The system tag is not valid.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        400 MissingParameter.TagValue meaning="A tag has no value. Pass the value."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParam meaning="A required parameter is missing."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 Forbidden.NotAllowedCategary meaning="The system tag is not valid."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags that match the given conditions.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeTags"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
-    ..Operation::new(
-        "DescribeTags",
-        Access::Read,
-        &DESCRIBE_TAGS,
-        &DESCRIBE_TAGS_RESPONSE,
-    )
+    ..Operation::new("DescribeTags", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeTags {

@@ -78,27 +78,13 @@ impl DescribeVRouters {
 }
 
 record! {
-    request DescribeVRouters = DESCRIBE_V_ROUTERS {
+    request DescribeVRouters = 0 of SCHEMAS {
         v_router_id,
         region_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_V_ROUTERS: Schema = Schema {
-    name: "DescribeVRouters",
-    fields: Fields::text(
-        r#"
-            VRouterId string
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVRouters`].
 #[derive(Default)]
@@ -119,7 +105,7 @@ pub struct DescribeVRoutersResponse {
 }
 
 record! {
-    response DescribeVRoutersResponse = DESCRIBE_V_ROUTERS_RESPONSE {
+    response DescribeVRoutersResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -127,21 +113,6 @@ record! {
         v_routers,
     }
 }
-
-static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
-    name: "DescribeVRoutersResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VRouters [ResponseVRouter] wrapper=VRouter
-        "#,
-        &[&RESPONSE_V_ROUTER],
-    ),
-    rules: &[],
-};
 
 /// `VRouters.VRouter` of [`DescribeVRoutersResponse`].
 #[derive(Default)]
@@ -166,7 +137,7 @@ pub struct ResponseVRouter {
 }
 
 record! {
-    response ResponseVRouter = RESPONSE_V_ROUTER {
+    response ResponseVRouter = 2 of SCHEMAS {
         vpc_id,
         creation_time,
         v_router_id,
@@ -177,10 +148,20 @@ record! {
     }
 }
 
-static RESPONSE_V_ROUTER: Schema = Schema {
-    name: "ResponseVRouter",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVRouters
+            VRouterId string
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+        DescribeVRoutersResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VRouters [ResponseVRouter] wrapper=VRouter
+        ResponseVRouter
             VpcId string
             CreationTime string
             VRouterId string
@@ -188,11 +169,8 @@ static RESPONSE_V_ROUTER: Schema = Schema {
             VRouterName string
             RegionId string
             RouteTableIds [string] wrapper=RouteTableId
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeVRouters`].
 pub type DescribeVRoutersErrorCode = UnlistedErrorCode;
@@ -207,12 +185,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["VRouters", "VRouter"],
     }),
-    ..Operation::new(
-        "DescribeVRouters",
-        Access::Read,
-        &DESCRIBE_V_ROUTERS,
-        &DESCRIBE_V_ROUTERS_RESPONSE,
-    )
+    ..Operation::new("DescribeVRouters", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVRouters {

@@ -3,7 +3,7 @@
 //! `DescribeVSwitchAttributes`: Returns the configuration of a vSwitch.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
+use super::types::{ResponseTag, RouteTable};
 
 /// Returns the configuration of a vSwitch.
 ///
@@ -74,25 +74,12 @@ impl DescribeVSwitchAttributes {
 }
 
 record! {
-    request DescribeVSwitchAttributes = DESCRIBE_V_SWITCH_ATTRIBUTES {
+    request DescribeVSwitchAttributes = 0 of SCHEMAS {
         v_switch_id,
         region_id,
         dry_run,
     }
 }
-
-static DESCRIBE_V_SWITCH_ATTRIBUTES: Schema = Schema {
-    name: "DescribeVSwitchAttributes",
-    fields: Fields::text(
-        r#"
-            VSwitchId string required
-            RegionId string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVSwitchAttributes`].
 #[derive(Default)]
@@ -143,7 +130,7 @@ pub struct DescribeVSwitchAttributesResponse {
 }
 
 record! {
-    response DescribeVSwitchAttributesResponse = DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE {
+    response DescribeVSwitchAttributesResponse = 1 of SCHEMAS {
         vpc_id,
         status,
         creation_time,
@@ -167,10 +154,13 @@ record! {
     }
 }
 
-static DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "DescribeVSwitchAttributesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVSwitchAttributes
+            VSwitchId string required
+            RegionId string
+            DryRun boolean
+        DescribeVSwitchAttributesResponse
             VpcId string
             Status string
             CreationTime string
@@ -191,26 +181,24 @@ static DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE: Schema = Schema {
             RouteTable RouteTable
             CloudResources any
             Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&ROUTE_TABLE, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVSwitchAttributes`].
-    DescribeVSwitchAttributesErrorCode {
+    DescribeVSwitchAttributesErrorCode of ERRORS {
         /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+    "#,
+);
 
 /// The descriptor of [`DescribeVSwitchAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -218,14 +206,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(
         "DescribeVSwitchAttributes",
         Access::Read,
-        &DESCRIBE_V_SWITCH_ATTRIBUTES,
-        &DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

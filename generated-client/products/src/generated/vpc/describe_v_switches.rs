@@ -3,7 +3,7 @@
 //! `DescribeVSwitches`: Lists vSwitches.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag};
+use super::types::{ResponseTag, RouteTable, Tag};
 
 /// Lists vSwitches.
 ///
@@ -193,7 +193,7 @@ impl DescribeVSwitches {
 }
 
 record! {
-    request DescribeVSwitches = DESCRIBE_V_SWITCHES {
+    request DescribeVSwitches = 0 of SCHEMAS {
         vpc_id,
         v_switch_id,
         zone_id,
@@ -210,36 +210,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_V_SWITCHES: Schema = Schema {
-    name: "DescribeVSwitches",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            VSwitchId string
-            ZoneId string
-            RegionId string
-            VSwitchName string chars=1..128
-            DryRun boolean
-            IsDefault boolean
-            RouteTableId string
-            ResourceGroupId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            VSwitchOwnerId int64
-            EnableIpv6 boolean
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
-            "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
-        ),
-    ],
-};
 
 /// The response to [`DescribeVSwitches`].
 #[derive(Default)]
@@ -260,7 +230,7 @@ pub struct DescribeVSwitchesResponse {
 }
 
 record! {
-    response DescribeVSwitchesResponse = DESCRIBE_V_SWITCHES_RESPONSE {
+    response DescribeVSwitchesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -268,21 +238,6 @@ record! {
         v_switches,
     }
 }
-
-static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
-    name: "DescribeVSwitchesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VSwitches [ResponseVSwitch] wrapper=VSwitch
-        "#,
-        &[&RESPONSE_V_SWITCH],
-    ),
-    rules: &[],
-};
 
 /// `VSwitches.VSwitch` of [`DescribeVSwitchesResponse`].
 #[derive(Default)]
@@ -329,7 +284,7 @@ pub struct ResponseVSwitch {
 }
 
 record! {
-    response ResponseVSwitch = RESPONSE_V_SWITCH {
+    response ResponseVSwitch = 2 of SCHEMAS {
         vpc_id,
         status,
         creation_time,
@@ -351,10 +306,30 @@ record! {
     }
 }
 
-static RESPONSE_V_SWITCH: Schema = Schema {
-    name: "ResponseVSwitch",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVSwitches
+            VpcId string
+            VSwitchId string
+            ZoneId string
+            RegionId string
+            VSwitchName string chars=1..128
+            DryRun boolean
+            IsDefault boolean
+            RouteTableId string
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            VSwitchOwnerId int64
+            EnableIpv6 boolean
+            Tag [Tag] items=..20
+        DescribeVSwitchesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VSwitches [ResponseVSwitch] wrapper=VSwitch
+        ResponseVSwitch
             VpcId string
             Status string
             CreationTime string
@@ -373,53 +348,60 @@ static RESPONSE_V_SWITCH: Schema = Schema {
             EnabledIpv6 boolean
             Tags [ResponseTag] wrapper=Tag
             RouteTable RouteTable
-        "#,
-        &[&RESPONSE_TAG, &ROUTE_TABLE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS])
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
+                "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].
-    DescribeVSwitchesErrorCode {
+    DescribeVSwitchesErrorCode of ERRORS {
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
-        IllegalParamOwnerId = "IllegalParam.OwnerId",
+        IllegalParamOwnerId,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
-        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        InvalidVpcIdNumberNotSupported,
         /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
-        InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
+        InvalidVSwitchIdNumberNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        400 "IllegalParam.OwnerId" "" "The ID of the owner is not valid.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
-        404 "InvalidVSwitchIdNumber.NotSupported" "" "The request names too many vSwitches. Pass fewer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        400 IllegalParam.OwnerId meaning="The ID of the owner is not valid."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 InvalidVpcIdNumber.NotSupported meaning="The request names too many VPCs. Pass fewer."
+        404 InvalidVSwitchIdNumber.NotSupported meaning="The request names too many vSwitches. Pass fewer."
+    "#,
+);
 
 /// The descriptor of [`DescribeVSwitches`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -428,12 +410,7 @@ pub static OPERATION: Operation = Operation {
         items: &["VSwitches", "VSwitch"],
     }),
     waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
-    ..Operation::new(
-        "DescribeVSwitches",
-        Access::Read,
-        &DESCRIBE_V_SWITCHES,
-        &DESCRIBE_V_SWITCHES_RESPONSE,
-    )
+    ..Operation::new("DescribeVSwitches", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVSwitches {

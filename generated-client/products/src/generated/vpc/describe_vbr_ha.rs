@@ -89,7 +89,7 @@ impl DescribeVbrHa {
 }
 
 record! {
-    request DescribeVbrHa = DESCRIBE_VBR_HA {
+    request DescribeVbrHa = 0 of SCHEMAS {
         client_token,
         dry_run,
         vbr_id,
@@ -97,21 +97,6 @@ record! {
         region_id,
     }
 }
-
-static DESCRIBE_VBR_HA: Schema = Schema {
-    name: "DescribeVbrHa",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            DryRun boolean
-            VbrId string
-            VbrHaId string
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVbrHa`].
 #[derive(Default)]
@@ -138,7 +123,7 @@ pub struct DescribeVbrHaResponse {
 }
 
 record! {
-    response DescribeVbrHaResponse = DESCRIBE_VBR_HA_RESPONSE {
+    response DescribeVbrHaResponse = 1 of SCHEMAS {
         creation_time,
         status,
         request_id,
@@ -151,10 +136,15 @@ record! {
     }
 }
 
-static DESCRIBE_VBR_HA_RESPONSE: Schema = Schema {
-    name: "DescribeVbrHaResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVbrHa
+            ClientToken string
+            DryRun boolean
+            VbrId string
+            VbrHaId string
+            RegionId string region
+        DescribeVbrHaResponse
             CreationTime string
             Status string
             RequestId string
@@ -164,40 +154,32 @@ static DESCRIBE_VBR_HA_RESPONSE: Schema = Schema {
             Name string
             VbrId string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVbrHa`].
-    DescribeVbrHaErrorCode {
+    DescribeVbrHaErrorCode of ERRORS {
         /// `ResourceNotFound.VbrHa` (404): The VBR failover group does not exist. Check its ID.
-        ResourceNotFoundVbrHa = "ResourceNotFound.VbrHa",
+        ResourceNotFoundVbrHa,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "ResourceNotFound.VbrHa" "" "The VBR failover group does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 ResourceNotFound.VbrHa meaning="The VBR failover group does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVbrHa"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "DescribeVbrHa",
-        Access::Read,
-        &DESCRIBE_VBR_HA,
-        &DESCRIBE_VBR_HA_RESPONSE,
-    )
+    ..Operation::new("DescribeVbrHa", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVbrHa {

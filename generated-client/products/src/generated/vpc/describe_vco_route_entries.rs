@@ -3,7 +3,7 @@
 //! `DescribeVcoRouteEntries`: Lists the routes of an IPsec-VPN connection.
 
 use ::alicloud_schema::rt::*;
-use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
+use super::types::VpnRouteCounts;
 
 /// Lists the routes of an IPsec-VPN connection.
 ///
@@ -102,7 +102,7 @@ impl DescribeVcoRouteEntries {
 }
 
 record! {
-    request DescribeVcoRouteEntries = DESCRIBE_VCO_ROUTE_ENTRIES {
+    request DescribeVcoRouteEntries = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         route_entry_type,
@@ -111,22 +111,6 @@ record! {
         client_token,
     }
 }
-
-static DESCRIBE_VCO_ROUTE_ENTRIES: Schema = Schema {
-    name: "DescribeVcoRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            RouteEntryType string
-            PageNumber int32
-            PageSize int32
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVcoRouteEntries`].
 #[derive(Default)]
@@ -147,7 +131,7 @@ pub struct DescribeVcoRouteEntriesResponse {
 }
 
 record! {
-    response DescribeVcoRouteEntriesResponse = DESCRIBE_VCO_ROUTE_ENTRIES_RESPONSE {
+    response DescribeVcoRouteEntriesResponse = 1 of SCHEMAS {
         total_count,
         page_number,
         page_size,
@@ -156,22 +140,6 @@ record! {
         vpn_route_counts,
     }
 }
-
-static DESCRIBE_VCO_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeVcoRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            TotalCount int32
-            PageNumber int32
-            PageSize int32
-            VcoRouteEntries [ResponseVcoRouteEntries]
-            RequestId string
-            VpnRouteCounts [VpnRouteCounts]
-        "#,
-        &[&RESPONSE_VCO_ROUTE_ENTRIES, &VPN_ROUTE_COUNTS],
-    ),
-    rules: &[],
-};
 
 /// `VcoRouteEntries` of [`DescribeVcoRouteEntriesResponse`].
 #[derive(Default)]
@@ -202,7 +170,7 @@ pub struct ResponseVcoRouteEntries {
 }
 
 record! {
-    response ResponseVcoRouteEntries = RESPONSE_VCO_ROUTE_ENTRIES {
+    response ResponseVcoRouteEntries = 2 of SCHEMAS {
         vpn_connection_id,
         route_dest,
         next_hop,
@@ -217,10 +185,23 @@ record! {
     }
 }
 
-static RESPONSE_VCO_ROUTE_ENTRIES: Schema = Schema {
-    name: "ResponseVcoRouteEntries",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVcoRouteEntries
+            RegionId string region
+            VpnConnectionId string required
+            RouteEntryType string
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        DescribeVcoRouteEntriesResponse
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+            VcoRouteEntries [ResponseVcoRouteEntries]
+            RequestId string
+            VpnRouteCounts [VpnRouteCounts]
+        ResponseVcoRouteEntries
             VpnConnectionId string
             RouteDest string
             NextHop string
@@ -232,38 +213,36 @@ static RESPONSE_VCO_ROUTE_ENTRIES: Schema = Schema {
             Community string
             Source string
             NextHopTunnelIdList [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVcoRouteEntries`].
-    DescribeVcoRouteEntriesErrorCode {
+    DescribeVcoRouteEntriesErrorCode of ERRORS {
         /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
-        IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
+        IllegalParamRouteEntryType,
         /// `Vco.StatusNotSupport` (400): The state of the IPsec-VPN connection does not allow the operation.
-        VcoStatusNotSupport = "Vco.StatusNotSupport",
+        VcoStatusNotSupport,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
-        400 "Vco.StatusNotSupport" "" "The state of the IPsec-VPN connection does not allow the operation.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.RouteEntryType meaning="`RouteEntryType` is not valid. Check its value."
+        400 Vco.StatusNotSupport meaning="The state of the IPsec-VPN connection does not allow the operation."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVcoRouteEntries`].
 pub static OPERATION: Operation = Operation {
@@ -271,7 +250,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVcoRouteEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -282,8 +261,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVcoRouteEntries",
         Access::Read,
-        &DESCRIBE_VCO_ROUTE_ENTRIES,
-        &DESCRIBE_VCO_ROUTE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

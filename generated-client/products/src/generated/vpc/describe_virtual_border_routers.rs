@@ -3,9 +3,7 @@
 //! `DescribeVirtualBorderRouters`: Lists Virtual Border Routers (VBRs).
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ASSOCIATED_CEN, AssociatedCen, FILTER, Filter, RESPONSE_TAG, ResponseTag, TAG, Tag,
-};
+use super::types::{AssociatedCen, Filter, ResponseTag, Tag};
 
 /// Lists Virtual Border Routers (VBRs).
 ///
@@ -117,7 +115,7 @@ impl DescribeVirtualBorderRouters {
 }
 
 record! {
-    request DescribeVirtualBorderRouters = DESCRIBE_VIRTUAL_BORDER_ROUTERS {
+    request DescribeVirtualBorderRouters = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -127,23 +125,6 @@ record! {
         tags,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
-    name: "DescribeVirtualBorderRouters",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-            IncludeCrossAccountVbr boolean
-            ResourceGroupId string
-            Tags [Tag] items=..20
-        "#,
-        &[&FILTER, &TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVirtualBorderRouters`].
 #[derive(Default)]
@@ -164,7 +145,7 @@ pub struct DescribeVirtualBorderRoutersResponse {
 }
 
 record! {
-    response DescribeVirtualBorderRoutersResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE {
+    response DescribeVirtualBorderRoutersResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -172,21 +153,6 @@ record! {
         virtual_border_router_set,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
-        "#,
-        &[&RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE],
-    ),
-    rules: &[],
-};
 
 /// `VirtualBorderRouterSet.VirtualBorderRouterType` of [`DescribeVirtualBorderRoutersResponse`].
 #[derive(Default)]
@@ -281,7 +247,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
 }
 
 record! {
-    response ResponseVirtualBorderRouterSetVirtualBorderRouterType = RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE {
+    response ResponseVirtualBorderRouterSetVirtualBorderRouterType = 2 of SCHEMAS {
         creation_time,
         status,
         r#type,
@@ -327,10 +293,79 @@ record! {
     }
 }
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
-    name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
-    fields: Fields::text(
+/// `VirtualBorderRouterSet.VirtualBorderRouterType.AssociatedPhysicalConnections.AssociatedPhysicalConnection` of [`DescribeVirtualBorderRoutersResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection {
+    /// `Status`.
+    pub status: Option<String>,
+    /// `VlanInterfaceId`.
+    pub vlan_interface_id: Option<String>,
+    /// `CircuitCode`.
+    pub circuit_code: Option<String>,
+    /// `PeerIpv6GatewayIp`.
+    pub peer_ipv6_gateway_ip: Option<String>,
+    /// `LocalIpv6GatewayIp`.
+    pub local_ipv6_gateway_ip: Option<String>,
+    /// `PhysicalConnectionOwnerUid`.
+    pub physical_connection_owner_uid: Option<String>,
+    /// `LocalGatewayIp`.
+    pub local_gateway_ip: Option<String>,
+    /// `PhysicalConnectionBusinessStatus`.
+    pub physical_connection_business_status: Option<String>,
+    /// `PeeringSubnetMask`.
+    pub peering_subnet_mask: Option<String>,
+    /// `EnableIpv6`.
+    pub enable_ipv6: Option<bool>,
+    /// `PhysicalConnectionStatus`.
+    pub physical_connection_status: Option<String>,
+    /// `PeerGatewayIp`.
+    pub peer_gateway_ip: Option<String>,
+    /// `PeeringIpv6SubnetMask`.
+    pub peering_ipv6_subnet_mask: Option<String>,
+    /// `PhysicalConnectionId`.
+    pub physical_connection_id: Option<String>,
+    /// `VlanId`.
+    pub vlan_id: Option<String>,
+}
+
+record! {
+    response ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection = 3 of SCHEMAS {
+        status,
+        vlan_interface_id,
+        circuit_code,
+        peer_ipv6_gateway_ip,
+        local_ipv6_gateway_ip,
+        physical_connection_owner_uid,
+        local_gateway_ip,
+        physical_connection_business_status,
+        peering_subnet_mask,
+        enable_ipv6,
+        physical_connection_status,
+        peer_gateway_ip,
+        peering_ipv6_subnet_mask,
+        physical_connection_id,
+        vlan_id,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVirtualBorderRouters
+            RegionId string region
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+            IncludeCrossAccountVbr boolean
+            ResourceGroupId string
+            Tags [Tag] items=..20
+        DescribeVirtualBorderRoutersResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterSet [ResponseVirtualBorderRouterSetVirtualBorderRouterType] wrapper=VirtualBorderRouterType
+        ResponseVirtualBorderRouterSetVirtualBorderRouterType
             CreationTime string
             Status string
             Type string
@@ -373,76 +408,7 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = S
             EcrAttatchStatus string
             EcrOwnerId string
             Mtu int32
-        "#,
-        &[
-            &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION,
-            &ASSOCIATED_CEN,
-            &RESPONSE_TAG,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `VirtualBorderRouterSet.VirtualBorderRouterType.AssociatedPhysicalConnections.AssociatedPhysicalConnection` of [`DescribeVirtualBorderRoutersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection {
-    /// `Status`.
-    pub status: Option<String>,
-    /// `VlanInterfaceId`.
-    pub vlan_interface_id: Option<String>,
-    /// `CircuitCode`.
-    pub circuit_code: Option<String>,
-    /// `PeerIpv6GatewayIp`.
-    pub peer_ipv6_gateway_ip: Option<String>,
-    /// `LocalIpv6GatewayIp`.
-    pub local_ipv6_gateway_ip: Option<String>,
-    /// `PhysicalConnectionOwnerUid`.
-    pub physical_connection_owner_uid: Option<String>,
-    /// `LocalGatewayIp`.
-    pub local_gateway_ip: Option<String>,
-    /// `PhysicalConnectionBusinessStatus`.
-    pub physical_connection_business_status: Option<String>,
-    /// `PeeringSubnetMask`.
-    pub peering_subnet_mask: Option<String>,
-    /// `EnableIpv6`.
-    pub enable_ipv6: Option<bool>,
-    /// `PhysicalConnectionStatus`.
-    pub physical_connection_status: Option<String>,
-    /// `PeerGatewayIp`.
-    pub peer_gateway_ip: Option<String>,
-    /// `PeeringIpv6SubnetMask`.
-    pub peering_ipv6_subnet_mask: Option<String>,
-    /// `PhysicalConnectionId`.
-    pub physical_connection_id: Option<String>,
-    /// `VlanId`.
-    pub vlan_id: Option<String>,
-}
-
-record! {
-    response ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection = RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION {
-        status,
-        vlan_interface_id,
-        circuit_code,
-        peer_ipv6_gateway_ip,
-        local_ipv6_gateway_ip,
-        physical_connection_owner_uid,
-        local_gateway_ip,
-        physical_connection_business_status,
-        peering_subnet_mask,
-        enable_ipv6,
-        physical_connection_status,
-        peer_gateway_ip,
-        peering_ipv6_subnet_mask,
-        physical_connection_id,
-        vlan_id,
-    }
-}
-
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection",
-    fields: Fields::text(
-        r#"
+        ResponseVirtualBorderRouterSetVirtualBorderRouterTypeAssociatedPhysicalConnection
             Status string
             VlanInterfaceId string
             CircuitCode string
@@ -458,29 +424,27 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE_ASSOCIATED_
             PeeringIpv6SubnetMask string
             PhysicalConnectionId string
             VlanId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRouters`].
-    DescribeVirtualBorderRoutersErrorCode {
+    DescribeVirtualBorderRoutersErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
-        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        InvalidFilterKeyValueNotSupported,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidFilterKey.ValueNotSupported" "" "The key of a filter is not supported. Check the filter.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidFilterKey.ValueNotSupported meaning="The key of a filter is not supported. Check the filter."
+    "#,
+);
 
 /// The descriptor of [`DescribeVirtualBorderRouters`].
 pub static OPERATION: Operation = Operation {
@@ -488,7 +452,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRouters",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -498,8 +462,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVirtualBorderRouters",
         Access::Read,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DescribeVirtualBorderRoutersForPhysicalConnection`: Lists the VBRs on an Express Connect circuit, those of other accounts included.
 
 use ::alicloud_schema::rt::*;
-use super::types::{FILTER, Filter};
+use super::types::Filter;
 
 /// Lists the VBRs on an Express Connect circuit, those of other accounts included.
 ///
@@ -95,7 +95,7 @@ impl DescribeVirtualBorderRoutersForPhysicalConnection {
 }
 
 record! {
-    request DescribeVirtualBorderRoutersForPhysicalConnection = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION {
+    request DescribeVirtualBorderRoutersForPhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         page_number,
@@ -103,21 +103,6 @@ record! {
         filter,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersForPhysicalConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PhysicalConnectionId string required
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            Filter [Filter] items=..5
-        "#,
-        &[&FILTER],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 #[derive(Default)]
@@ -138,7 +123,7 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
 }
 
 record! {
-    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE {
+    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -146,23 +131,6 @@ record! {
         virtual_border_router_for_physical_connection_set,
     }
 }
-
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
-        "#,
-        &[
-            &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType` of [`DescribeVirtualBorderRoutersForPhysicalConnectionResponse`].
 #[derive(Default)]
@@ -219,7 +187,7 @@ pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRoute
 }
 
 record! {
-    response ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType = RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE {
+    response ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType = 2 of SCHEMAS {
         status,
         creation_time,
         r#type,
@@ -247,10 +215,21 @@ record! {
     }
 }
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
-    name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVirtualBorderRoutersForPhysicalConnection
+            RegionId string region
+            PhysicalConnectionId string required
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            Filter [Filter] items=..5
+        DescribeVirtualBorderRoutersForPhysicalConnectionResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VirtualBorderRouterForPhysicalConnectionSet [ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] wrapper=VirtualBorderRouterForPhysicalConnectionType
+        ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType
             Status string
             CreationTime string
             Type string
@@ -275,30 +254,28 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER
             PConnVbrChargeType string
             VlanId int32
             VbrName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
-    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
+    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode of ERRORS {
         /// `InvalidPhysicalConnectionId.NotFound` (400, 404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -306,7 +283,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRoutersForPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -319,8 +296,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVirtualBorderRoutersForPhysicalConnection",
         Access::Read,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION,
-        &DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,10 +3,7 @@
 //! `DescribeVpcAttribute`: Returns the configuration of a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    ASSOCIATED_CEN, AssociatedCen, IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG,
-    ResponseTag,
-};
+use super::types::{AssociatedCen, Ipv6CidrBlock, ResponseTag};
 
 /// Returns the configuration of a VPC.
 ///
@@ -88,27 +85,13 @@ impl DescribeVpcAttribute {
 }
 
 record! {
-    request DescribeVpcAttribute = DESCRIBE_VPC_ATTRIBUTE {
+    request DescribeVpcAttribute = 0 of SCHEMAS {
         vpc_id,
         region_id,
         dry_run,
         is_default,
     }
 }
-
-static DESCRIBE_VPC_ATTRIBUTE: Schema = Schema {
-    name: "DescribeVpcAttribute",
-    fields: Fields::text(
-        r#"
-            VpcId string required
-            RegionId string region
-            DryRun boolean
-            IsDefault boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpcAttribute`].
 #[derive(Default)]
@@ -190,7 +173,7 @@ pub struct DescribeVpcAttributeResponse {
 }
 
 record! {
-    response DescribeVpcAttributeResponse = DESCRIBE_VPC_ATTRIBUTE_RESPONSE {
+    response DescribeVpcAttributeResponse = 1 of SCHEMAS {
         creation_time,
         status,
         vpc_id,
@@ -222,10 +205,57 @@ record! {
     }
 }
 
-static DESCRIBE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "DescribeVpcAttributeResponse",
-    fields: Fields::text(
+/// `CloudResources.CloudResourceSetType` of [`DescribeVpcAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseCloudResourcesCloudResourceSetType {
+    /// The number of resources of this type that the VPC has.
+    pub resource_count: Option<i32>,
+    /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
+    pub resource_type: Option<String>,
+}
+
+record! {
+    response ResponseCloudResourcesCloudResourceSetType = 2 of SCHEMAS {
+        resource_count,
+        resource_type,
+    }
+}
+
+/// `AssociatedPropagationSources.AssociatedPropagationSources` of [`DescribeVpcAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAssociatedPropagationSources {
+    /// The type of the instance that the routes come from: `CEN`, `VPN`, `TR` (transit router) or `ECR` (Express Connect Router).
+    pub source_type: Option<String>,
+    /// The ID of the account that owns the instance the routes come from.
+    pub source_owner_id: Option<i64>,
+    /// The ID of the instance that the routes come from.
+    pub source_instance_id: Option<String>,
+    /// The status of the attachment to the source: `Attaching`, `Attached` or `Detaching`.
+    pub status: Option<String>,
+    /// Whether routes of this source are propagated to the VPC.
+    pub route_propagated: Option<bool>,
+}
+
+record! {
+    response ResponseAssociatedPropagationSources = 3 of SCHEMAS {
+        source_type,
+        source_owner_id,
+        source_instance_id,
+        status,
+        route_propagated,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpcAttribute
+            VpcId string required
+            RegionId string region
+            DryRun boolean
+            IsDefault boolean
+        DescribeVpcAttributeResponse
             CreationTime string
             Status string
             VpcId string
@@ -254,105 +284,36 @@ static DESCRIBE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
             AssociatedPropagationSources [ResponseAssociatedPropagationSources] wrapper=AssociatedPropagationSources
             EnabledIpv6 boolean
             DnsHostnameStatus string
-        "#,
-        &[
-            &ASSOCIATED_CEN,
-            &RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE,
-            &IPV6_CIDR_BLOCK,
-            &RESPONSE_TAG,
-            &RESPONSE_ASSOCIATED_PROPAGATION_SOURCES,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `CloudResources.CloudResourceSetType` of [`DescribeVpcAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCloudResourcesCloudResourceSetType {
-    /// The number of resources of this type that the VPC has.
-    pub resource_count: Option<i32>,
-    /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
-    pub resource_type: Option<String>,
-}
-
-record! {
-    response ResponseCloudResourcesCloudResourceSetType = RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE {
-        resource_count,
-        resource_type,
-    }
-}
-
-static RESPONSE_CLOUD_RESOURCES_CLOUD_RESOURCE_SET_TYPE: Schema = Schema {
-    name: "ResponseCloudResourcesCloudResourceSetType",
-    fields: Fields::text(
-        r#"
+        ResponseCloudResourcesCloudResourceSetType
             ResourceCount int32
             ResourceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `AssociatedPropagationSources.AssociatedPropagationSources` of [`DescribeVpcAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAssociatedPropagationSources {
-    /// The type of the instance that the routes come from: `CEN`, `VPN`, `TR` (transit router) or `ECR` (Express Connect Router).
-    pub source_type: Option<String>,
-    /// The ID of the account that owns the instance the routes come from.
-    pub source_owner_id: Option<i64>,
-    /// The ID of the instance that the routes come from.
-    pub source_instance_id: Option<String>,
-    /// The status of the attachment to the source: `Attaching`, `Attached` or `Detaching`.
-    pub status: Option<String>,
-    /// Whether routes of this source are propagated to the VPC.
-    pub route_propagated: Option<bool>,
-}
-
-record! {
-    response ResponseAssociatedPropagationSources = RESPONSE_ASSOCIATED_PROPAGATION_SOURCES {
-        source_type,
-        source_owner_id,
-        source_instance_id,
-        status,
-        route_propagated,
-    }
-}
-
-static RESPONSE_ASSOCIATED_PROPAGATION_SOURCES: Schema = Schema {
-    name: "ResponseAssociatedPropagationSources",
-    fields: Fields::text(
-        r#"
+        ResponseAssociatedPropagationSources
             SourceType string
             SourceOwnerId int64
             SourceInstanceId string
             Status string
             RoutePropagated boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpcAttribute`].
-    DescribeVpcAttributeErrorCode {
+    DescribeVpcAttributeErrorCode of ERRORS {
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpcAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -360,15 +321,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     waiters: &[VPC_AVAILABLE],
-    ..Operation::new(
-        "DescribeVpcAttribute",
-        Access::Read,
-        &DESCRIBE_VPC_ATTRIBUTE,
-        &DESCRIBE_VPC_ATTRIBUTE_RESPONSE,
-    )
+    ..Operation::new("DescribeVpcAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpcAttribute {

@@ -3,7 +3,7 @@
 //! `DescribeVpcGrantRulesToEcr`: Lists the Express Connect Routers of other accounts that are authorized for a network instance.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Lists the Express Connect Routers of other accounts that are authorized for a network instance.
 ///
@@ -121,7 +121,7 @@ impl DescribeVpcGrantRulesToEcr {
 }
 
 record! {
-    request DescribeVpcGrantRulesToEcr = DESCRIBE_VPC_GRANT_RULES_TO_ECR {
+    request DescribeVpcGrantRulesToEcr = 0 of SCHEMAS {
         max_results,
         next_token,
         instance_id,
@@ -133,25 +133,6 @@ record! {
         instance_type,
     }
 }
-
-static DESCRIBE_VPC_GRANT_RULES_TO_ECR: Schema = Schema {
-    name: "DescribeVpcGrantRulesToEcr",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            InstanceId string
-            EcrInstanceId string
-            EcrOwnerId int64
-            RegionId string region
-            ResourceGroupId string
-            Tags [Tag] items=..10
-            InstanceType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpcGrantRulesToEcr`].
 #[derive(Default)]
@@ -168,27 +149,13 @@ pub struct DescribeVpcGrantRulesToEcrResponse {
 }
 
 record! {
-    response DescribeVpcGrantRulesToEcrResponse = DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE {
+    response DescribeVpcGrantRulesToEcrResponse = 1 of SCHEMAS {
         grant_rule_models,
         next_token,
         request_id,
         total_count,
     }
 }
-
-static DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
-    name: "DescribeVpcGrantRulesToEcrResponse",
-    fields: Fields::text(
-        r#"
-            GrantRuleModels [ResponseGrantRuleModels]
-            NextToken string
-            RequestId string
-            TotalCount string
-        "#,
-        &[&RESPONSE_GRANT_RULE_MODELS],
-    ),
-    rules: &[],
-};
 
 /// `GrantRuleModels` of [`DescribeVpcGrantRulesToEcrResponse`].
 #[derive(Default)]
@@ -211,7 +178,7 @@ pub struct ResponseGrantRuleModels {
 }
 
 record! {
-    response ResponseGrantRuleModels = RESPONSE_GRANT_RULE_MODELS {
+    response ResponseGrantRuleModels = 2 of SCHEMAS {
         creation_time,
         ecr_id,
         ecr_owner_id,
@@ -222,10 +189,24 @@ record! {
     }
 }
 
-static RESPONSE_GRANT_RULE_MODELS: Schema = Schema {
-    name: "ResponseGrantRuleModels",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpcGrantRulesToEcr
+            MaxResults int32
+            NextToken string
+            InstanceId string
+            EcrInstanceId string
+            EcrOwnerId int64
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            InstanceType string
+        DescribeVpcGrantRulesToEcrResponse
+            GrantRuleModels [ResponseGrantRuleModels]
+            NextToken string
+            RequestId string
+            TotalCount string
+        ResponseGrantRuleModels
             CreationTime string
             EcrId string
             EcrOwnerId int64
@@ -233,11 +214,9 @@ static RESPONSE_GRANT_RULE_MODELS: Schema = Schema {
             InstanceUid int64
             RegionNo string
             Type string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeVpcGrantRulesToEcr`].
 pub type DescribeVpcGrantRulesToEcrErrorCode = UnlistedErrorCode;
@@ -257,8 +236,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpcGrantRulesToEcr",
         Access::Read,
-        &DESCRIBE_VPC_GRANT_RULES_TO_ECR,
-        &DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

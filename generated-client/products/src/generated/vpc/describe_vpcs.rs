@@ -3,7 +3,7 @@
 //! `DescribeVpcs`: Lists VPCs.
 
 use ::alicloud_schema::rt::*;
-use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{Ipv6CidrBlock, ResponseTag, Tag};
 
 /// Lists VPCs.
 ///
@@ -181,7 +181,7 @@ impl DescribeVpcs {
 }
 
 record! {
-    request DescribeVpcs = DESCRIBE_VPCS {
+    request DescribeVpcs = 0 of SCHEMAS {
         vpc_id,
         region_id,
         vpc_name,
@@ -196,28 +196,6 @@ record! {
         tag,
     }
 }
-
-static DESCRIBE_VPCS: Schema = Schema {
-    name: "DescribeVpcs",
-    fields: Fields::text(
-        r#"
-            VpcId string
-            RegionId string region
-            VpcName string
-            IsDefault boolean
-            DryRun boolean
-            ResourceGroupId string
-            PageNumber int32 min=1
-            PageSize int32 min=1 max=50
-            VpcOwnerId int64
-            DhcpOptionsSetId string
-            EnableIpv6 boolean
-            Tag [Tag] items=..20
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpcs`].
 #[derive(Default)]
@@ -238,7 +216,7 @@ pub struct DescribeVpcsResponse {
 }
 
 record! {
-    response DescribeVpcsResponse = DESCRIBE_VPCS_RESPONSE {
+    response DescribeVpcsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -246,21 +224,6 @@ record! {
         vpcs,
     }
 }
-
-static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
-    name: "DescribeVpcsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            Vpcs [ResponseVpc] wrapper=Vpc
-        "#,
-        &[&RESPONSE_VPC],
-    ),
-    rules: &[],
-};
 
 /// `Vpcs.Vpc` of [`DescribeVpcsResponse`].
 #[derive(Default)]
@@ -331,7 +294,7 @@ pub struct ResponseVpc {
 }
 
 record! {
-    response ResponseVpc = RESPONSE_VPC {
+    response ResponseVpc = 2 of SCHEMAS {
         creation_time,
         status,
         vpc_id,
@@ -359,10 +322,28 @@ record! {
     }
 }
 
-static RESPONSE_VPC: Schema = Schema {
-    name: "ResponseVpc",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpcs
+            VpcId string
+            RegionId string region
+            VpcName string
+            IsDefault boolean
+            DryRun boolean
+            ResourceGroupId string
+            PageNumber int32 min=1
+            PageSize int32 min=1 max=50
+            VpcOwnerId int64
+            DhcpOptionsSetId string
+            EnableIpv6 boolean
+            Tag [Tag] items=..20
+        DescribeVpcsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            Vpcs [ResponseVpc] wrapper=Vpc
+        ResponseVpc
             CreationTime string
             Status string
             VpcId string
@@ -387,62 +368,60 @@ static RESPONSE_VPC: Schema = Schema {
             RouterTableIds [string] wrapper=RouterTableIds
             EnabledIpv6 boolean
             DnsHostnameStatus string
-        "#,
-        &[&RESPONSE_TAG, &IPV6_CIDR_BLOCK],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpcs`].
-    DescribeVpcsErrorCode {
+    DescribeVpcsErrorCode of ERRORS {
         /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
-        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        InvalidVpcIdNumberNotSupported,
         /// `InvalidAliuid` (400): The account ID is not valid.
-        InvalidAliuid = "InvalidAliuid",
+        InvalidAliuid,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
+        InvalidResourceGroupIdNotFound,
         /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
-        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        OperationUnsupportedResourceGroupId,
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
-        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        IellgalParameterOwnerAccount,
         /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
-        IllegalParamOwnerId = "IllegalParam.OwnerId",
+        IllegalParamOwnerId,
         /// `InvalidAccount.NotFound` (400): The account does not exist. Check the account ID.
-        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        InvalidAccountNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpcIdNumber.NotSupported" "" "The request names too many VPCs. Pass fewer.",
-        400 "InvalidAliuid" "" "The account ID is not valid.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
-        400 "IellgalParameter.OwnerAccount" "" "The account name of the owner is not valid.",
-        400 "IllegalParam.OwnerId" "" "The ID of the owner is not valid.",
-        400 "InvalidAccount.NotFound" "" "The account does not exist. Check the account ID.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpcIdNumber.NotSupported meaning="The request names too many VPCs. Pass fewer."
+        400 InvalidAliuid meaning="The account ID is not valid."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidResourceGroupId.NotFound meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 OperationUnsupported.ResourceGroupId meaning="Resource groups are not supported in this region. Leave `ResourceGroupId` out."
+        400 IellgalParameter.OwnerAccount meaning="The account name of the owner is not valid."
+        400 IllegalParam.OwnerId meaning="The ID of the owner is not valid."
+        400 InvalidAccount.NotFound meaning="The account does not exist. Check the account ID."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpcs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -451,12 +430,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Vpcs", "Vpc"],
     }),
     waiters: &[VPC_AVAILABLE, VPC_DELETED],
-    ..Operation::new(
-        "DescribeVpcs",
-        Access::Read,
-        &DESCRIBE_VPCS,
-        &DESCRIBE_VPCS_RESPONSE,
-    )
+    ..Operation::new("DescribeVpcs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpcs {

@@ -3,7 +3,7 @@
 //! `DescribeVpnAttachments`: Lists the IPsec-VPN connections that are associated with transit routers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Lists the IPsec-VPN connections that are associated with transit routers.
 ///
@@ -97,7 +97,7 @@ impl DescribeVpnAttachments {
 }
 
 record! {
-    request DescribeVpnAttachments = DESCRIBE_VPN_ATTACHMENTS {
+    request DescribeVpnAttachments = 0 of SCHEMAS {
         region_id,
         page_number,
         page_size,
@@ -105,21 +105,6 @@ record! {
         attach_type,
     }
 }
-
-static DESCRIBE_VPN_ATTACHMENTS: Schema = Schema {
-    name: "DescribeVpnAttachments",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            PageNumber int32
-            PageSize int32
-            VpnConnectionId string
-            AttachType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnAttachments`].
 #[derive(Default)]
@@ -138,7 +123,7 @@ pub struct DescribeVpnAttachmentsResponse {
 }
 
 record! {
-    response DescribeVpnAttachmentsResponse = DESCRIBE_VPN_ATTACHMENTS_RESPONSE {
+    response DescribeVpnAttachmentsResponse = 1 of SCHEMAS {
         request_id,
         page_size,
         page_number,
@@ -146,21 +131,6 @@ record! {
         vpn_attachments,
     }
 }
-
-static DESCRIBE_VPN_ATTACHMENTS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnAttachmentsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageSize int32
-            PageNumber int32
-            TotalCount int32
-            VpnAttachments [ResponseVpnAttachments]
-        "#,
-        &[&RESPONSE_VPN_ATTACHMENTS],
-    ),
-    rules: &[],
-};
 
 /// `VpnAttachments` of [`DescribeVpnAttachmentsResponse`].
 #[derive(Default)]
@@ -189,7 +159,7 @@ pub struct ResponseVpnAttachments {
 }
 
 record! {
-    response ResponseVpnAttachments = RESPONSE_VPN_ATTACHMENTS {
+    response ResponseVpnAttachments = 2 of SCHEMAS {
         instance_id,
         name,
         description,
@@ -203,10 +173,21 @@ record! {
     }
 }
 
-static RESPONSE_VPN_ATTACHMENTS: Schema = Schema {
-    name: "ResponseVpnAttachments",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnAttachments
+            RegionId string region
+            PageNumber int32
+            PageSize int32
+            VpnConnectionId string
+            AttachType string
+        DescribeVpnAttachmentsResponse
+            RequestId string
+            PageSize int32
+            PageNumber int32
+            TotalCount int32
+            VpnAttachments [ResponseVpnAttachments]
+        ResponseVpnAttachments
             InstanceId string
             Name string
             Description string
@@ -217,38 +198,36 @@ static RESPONSE_VPN_ATTACHMENTS: Schema = Schema {
             Tag string
             Tags [ResponseTag]
             TunnelBandwidth string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnAttachments`].
-    DescribeVpnAttachmentsErrorCode {
+    DescribeVpnAttachmentsErrorCode of ERRORS {
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnAttachments`].
 pub static OPERATION: Operation = Operation {
@@ -256,7 +235,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnAttachments",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -266,8 +245,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpnAttachments",
         Access::Read,
-        &DESCRIBE_VPN_ATTACHMENTS,
-        &DESCRIBE_VPN_ATTACHMENTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,10 +3,7 @@
 //! `DescribeVpnConnection`: Returns the details of an IPsec-VPN connection.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig, RESPONSE_TAG, ResponseTag,
-    TUNNEL_OPTIONS, TunnelOptions, VCO_HEALTH_CHECK, VcoHealthCheck,
-};
+use super::types::{IkeConfig, IpsecConfig, ResponseTag, TunnelOptions, VcoHealthCheck};
 
 /// Returns the details of an IPsec-VPN connection.
 ///
@@ -60,23 +57,11 @@ impl DescribeVpnConnection {
 }
 
 record! {
-    request DescribeVpnConnection = DESCRIBE_VPN_CONNECTION {
+    request DescribeVpnConnection = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
     }
 }
-
-static DESCRIBE_VPN_CONNECTION: Schema = Schema {
-    name: "DescribeVpnConnection",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnConnection`].
 #[derive(Default)]
@@ -149,7 +134,7 @@ pub struct DescribeVpnConnectionResponse {
 }
 
 record! {
-    response DescribeVpnConnectionResponse = DESCRIBE_VPN_CONNECTION_RESPONSE {
+    response DescribeVpnConnectionResponse = 1 of SCHEMAS {
         status,
         remote_ca_certificate,
         enable_nat_traversal,
@@ -185,10 +170,47 @@ record! {
     }
 }
 
-static DESCRIBE_VPN_CONNECTION_RESPONSE: Schema = Schema {
-    name: "DescribeVpnConnectionResponse",
-    fields: Fields::text(
+/// `VpnBgpConfig` of [`DescribeVpnConnectionResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseVpnBgpConfig {
+    /// `Status`.
+    pub status: Option<String>,
+    /// `PeerBgpIp`.
+    pub peer_bgp_ip: Option<String>,
+    /// `TunnelCidr`.
+    pub tunnel_cidr: Option<String>,
+    /// `EnableBgp`.
+    pub enable_bgp: Option<String>,
+    /// `LocalBgpIp`.
+    pub local_bgp_ip: Option<String>,
+    /// `PeerAsn`.
+    pub peer_asn: Option<i64>,
+    /// `LocalAsn`.
+    pub local_asn: Option<i64>,
+    /// `AuthKey`.
+    pub auth_key: Option<String>,
+}
+
+record! {
+    response ResponseVpnBgpConfig = 2 of SCHEMAS {
+        status,
+        peer_bgp_ip,
+        tunnel_cidr,
+        enable_bgp,
+        local_bgp_ip,
+        peer_asn,
+        local_asn,
+        auth_key,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnConnection
+            RegionId string region
+            VpnConnectionId string required
+        DescribeVpnConnectionResponse
             Status string
             RemoteCaCertificate string
             EnableNatTraversal boolean
@@ -221,58 +243,7 @@ static DESCRIBE_VPN_CONNECTION_RESPONSE: Schema = Schema {
             EnableTunnelsBgp boolean
             ResourceGroupId string
             TunnelBandwidth string
-        "#,
-        &[
-            &IKE_CONFIG,
-            &IPSEC_CONFIG,
-            &VCO_HEALTH_CHECK,
-            &RESPONSE_VPN_BGP_CONFIG,
-            &RESPONSE_TAG,
-            &TUNNEL_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `VpnBgpConfig` of [`DescribeVpnConnectionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpnBgpConfig {
-    /// `Status`.
-    pub status: Option<String>,
-    /// `PeerBgpIp`.
-    pub peer_bgp_ip: Option<String>,
-    /// `TunnelCidr`.
-    pub tunnel_cidr: Option<String>,
-    /// `EnableBgp`.
-    pub enable_bgp: Option<String>,
-    /// `LocalBgpIp`.
-    pub local_bgp_ip: Option<String>,
-    /// `PeerAsn`.
-    pub peer_asn: Option<i64>,
-    /// `LocalAsn`.
-    pub local_asn: Option<i64>,
-    /// `AuthKey`.
-    pub auth_key: Option<String>,
-}
-
-record! {
-    response ResponseVpnBgpConfig = RESPONSE_VPN_BGP_CONFIG {
-        status,
-        peer_bgp_ip,
-        tunnel_cidr,
-        enable_bgp,
-        local_bgp_ip,
-        peer_asn,
-        local_asn,
-        auth_key,
-    }
-}
-
-static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
-    name: "ResponseVpnBgpConfig",
-    fields: Fields::text(
-        r#"
+        ResponseVpnBgpConfig
             Status string
             PeerBgpIp string
             TunnelCidr string
@@ -281,32 +252,30 @@ static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
             PeerAsn int64
             LocalAsn int64
             AuthKey string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnConnection`].
-    DescribeVpnConnectionErrorCode {
+    DescribeVpnConnectionErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnConnection`].
 pub static OPERATION: Operation = Operation {
@@ -314,13 +283,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnection",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeVpnConnection",
-        Access::Read,
-        &DESCRIBE_VPN_CONNECTION,
-        &DESCRIBE_VPN_CONNECTION_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeVpnConnection", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpnConnection {

@@ -112,7 +112,7 @@ impl DescribeVpnConnectionLogs {
 }
 
 record! {
-    request DescribeVpnConnectionLogs = DESCRIBE_VPN_CONNECTION_LOGS {
+    request DescribeVpnConnectionLogs = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         from,
@@ -123,24 +123,6 @@ record! {
         tunnel_id,
     }
 }
-
-static DESCRIBE_VPN_CONNECTION_LOGS: Schema = Schema {
-    name: "DescribeVpnConnectionLogs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            From int32
-            To int32
-            MinutePeriod int32
-            PageNumber int32
-            PageSize int32
-            TunnelId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnConnectionLogs`].
 #[derive(Default)]
@@ -161,7 +143,7 @@ pub struct DescribeVpnConnectionLogsResponse {
 }
 
 record! {
-    response DescribeVpnConnectionLogsResponse = DESCRIBE_VPN_CONNECTION_LOGS_RESPONSE {
+    response DescribeVpnConnectionLogsResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -171,45 +153,50 @@ record! {
     }
 }
 
-static DESCRIBE_VPN_CONNECTION_LOGS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnConnectionLogsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpnConnectionLogs
+            RegionId string region
+            VpnConnectionId string required
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+            TunnelId string
+        DescribeVpnConnectionLogsResponse
             PageSize int32
             PageNumber int32
             RequestId string
             Count int32
             IsCompleted boolean
             Data [string] wrapper=Logs
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVpnConnectionLogs`].
-    DescribeVpnConnectionLogsErrorCode {
+    DescribeVpnConnectionLogsErrorCode of ERRORS {
         /// `QueryVpnConnectionLog.NotFound` (400): The IPsec-VPN connection has no logs.
-        QueryVpnConnectionLogNotFound = "QueryVpnConnectionLog.NotFound",
+        QueryVpnConnectionLogNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "QueryVpnConnectionLog.NotFound" "" "The IPsec-VPN connection has no logs.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 QueryVpnConnectionLog.NotFound meaning="The IPsec-VPN connection has no logs."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnConnectionLogs`].
 pub static OPERATION: Operation = Operation {
@@ -217,12 +204,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnectionLogs",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeVpnConnectionLogs",
         Access::Read,
-        &DESCRIBE_VPN_CONNECTION_LOGS,
-        &DESCRIBE_VPN_CONNECTION_LOGS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig, RESPONSE_TAG, ResponseTag, TAG,
-    Tag, TUNNEL_OPTIONS, TunnelOptions, VCO_HEALTH_CHECK, VcoHealthCheck,
+    IkeConfig, IpsecConfig, ResponseTag, Tag, TunnelOptions, VcoHealthCheck,
 };
 
 /// Lists IPsec-VPN connections.
@@ -133,7 +132,7 @@ impl DescribeVpnConnections {
 }
 
 record! {
-    request DescribeVpnConnections = DESCRIBE_VPN_CONNECTIONS {
+    request DescribeVpnConnections = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         customer_gateway_id,
@@ -144,24 +143,6 @@ record! {
         resource_group_id,
     }
 }
-
-static DESCRIBE_VPN_CONNECTIONS: Schema = Schema {
-    name: "DescribeVpnConnections",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string
-            CustomerGatewayId string
-            PageNumber int32
-            PageSize int32
-            VpnConnectionId string
-            Tag [Tag] items=..21
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnConnections`].
 #[derive(Default)]
@@ -180,7 +161,7 @@ pub struct DescribeVpnConnectionsResponse {
 }
 
 record! {
-    response DescribeVpnConnectionsResponse = DESCRIBE_VPN_CONNECTIONS_RESPONSE {
+    response DescribeVpnConnectionsResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -188,21 +169,6 @@ record! {
         vpn_connections,
     }
 }
-
-static DESCRIBE_VPN_CONNECTIONS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnConnectionsResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VpnConnections [ResponseVpnConnection] wrapper=VpnConnection
-        "#,
-        &[&RESPONSE_VPN_CONNECTION],
-    ),
-    rules: &[],
-};
 
 /// `VpnConnections.VpnConnection` of [`DescribeVpnConnectionsResponse`].
 #[derive(Default)]
@@ -271,7 +237,7 @@ pub struct ResponseVpnConnection {
 }
 
 record! {
-    response ResponseVpnConnection = RESPONSE_VPN_CONNECTION {
+    response ResponseVpnConnection = 2 of SCHEMAS {
         status,
         enable_nat_traversal,
         remote_ca_certificate,
@@ -305,10 +271,56 @@ record! {
     }
 }
 
-static RESPONSE_VPN_CONNECTION: Schema = Schema {
-    name: "ResponseVpnConnection",
-    fields: Fields::text(
+/// `VpnConnections.VpnConnection.VpnBgpConfig` of [`DescribeVpnConnectionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseVpnConnectionVpnBgpConfig {
+    /// `Status`.
+    pub status: Option<String>,
+    /// `PeerBgpIp`.
+    pub peer_bgp_ip: Option<String>,
+    /// `TunnelCidr`.
+    pub tunnel_cidr: Option<String>,
+    /// `LocalBgpIp`.
+    pub local_bgp_ip: Option<String>,
+    /// `PeerAsn`.
+    pub peer_asn: Option<i64>,
+    /// `LocalAsn`.
+    pub local_asn: Option<i64>,
+    /// `AuthKey`.
+    pub auth_key: Option<String>,
+}
+
+record! {
+    response ResponseVpnConnectionVpnBgpConfig = 3 of SCHEMAS {
+        status,
+        peer_bgp_ip,
+        tunnel_cidr,
+        local_bgp_ip,
+        peer_asn,
+        local_asn,
+        auth_key,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnConnections
+            RegionId string region
+            VpnGatewayId string
+            CustomerGatewayId string
+            PageNumber int32
+            PageSize int32
+            VpnConnectionId string
+            Tag [Tag] items=..21
+            ResourceGroupId string
+        DescribeVpnConnectionsResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnConnections [ResponseVpnConnection] wrapper=VpnConnection
+        ResponseVpnConnection
             Status string
             EnableNatTraversal boolean
             RemoteCaCertificate string
@@ -339,55 +351,7 @@ static RESPONSE_VPN_CONNECTION: Schema = Schema {
             EnableTunnelsBgp boolean
             ResourceGroupId string
             TunnelBandwidth string
-        "#,
-        &[
-            &IKE_CONFIG,
-            &IPSEC_CONFIG,
-            &VCO_HEALTH_CHECK,
-            &RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG,
-            &RESPONSE_TAG,
-            &TUNNEL_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `VpnConnections.VpnConnection.VpnBgpConfig` of [`DescribeVpnConnectionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpnConnectionVpnBgpConfig {
-    /// `Status`.
-    pub status: Option<String>,
-    /// `PeerBgpIp`.
-    pub peer_bgp_ip: Option<String>,
-    /// `TunnelCidr`.
-    pub tunnel_cidr: Option<String>,
-    /// `LocalBgpIp`.
-    pub local_bgp_ip: Option<String>,
-    /// `PeerAsn`.
-    pub peer_asn: Option<i64>,
-    /// `LocalAsn`.
-    pub local_asn: Option<i64>,
-    /// `AuthKey`.
-    pub auth_key: Option<String>,
-}
-
-record! {
-    response ResponseVpnConnectionVpnBgpConfig = RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG {
-        status,
-        peer_bgp_ip,
-        tunnel_cidr,
-        local_bgp_ip,
-        peer_asn,
-        local_asn,
-        auth_key,
-    }
-}
-
-static RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG: Schema = Schema {
-    name: "ResponseVpnConnectionVpnBgpConfig",
-    fields: Fields::text(
-        r#"
+        ResponseVpnConnectionVpnBgpConfig
             Status string
             PeerBgpIp string
             TunnelCidr string
@@ -395,44 +359,42 @@ static RESPONSE_VPN_CONNECTION_VPN_BGP_CONFIG: Schema = Schema {
             PeerAsn int64
             LocalAsn int64
             AuthKey string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnConnections`].
-    DescribeVpnConnectionsErrorCode {
+    DescribeVpnConnectionsErrorCode of ERRORS {
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnConnections`].
 pub static OPERATION: Operation = Operation {
@@ -440,7 +402,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnections",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -450,8 +412,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpnConnections",
         Access::Read,
-        &DESCRIBE_VPN_CONNECTIONS,
-        &DESCRIBE_VPN_CONNECTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -83,7 +83,7 @@ impl DescribeVpnCrossAccountAuthorizations {
 }
 
 record! {
-    request DescribeVpnCrossAccountAuthorizations = DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS {
+    request DescribeVpnCrossAccountAuthorizations = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         page_number,
@@ -91,21 +91,6 @@ record! {
         client_token,
     }
 }
-
-static DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS: Schema = Schema {
-    name: "DescribeVpnCrossAccountAuthorizations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            PageNumber int32
-            PageSize int32
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnCrossAccountAuthorizations`].
 #[derive(Default)]
@@ -124,7 +109,7 @@ pub struct DescribeVpnCrossAccountAuthorizationsResponse {
 }
 
 record! {
-    response DescribeVpnCrossAccountAuthorizationsResponse = DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS_RESPONSE {
+    response DescribeVpnCrossAccountAuthorizationsResponse = 1 of SCHEMAS {
         request_id,
         total_count,
         page_number,
@@ -132,21 +117,6 @@ record! {
         cross_account_authorizations,
     }
 }
-
-static DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnCrossAccountAuthorizationsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            TotalCount int32
-            PageNumber int32
-            PageSize int32
-            CrossAccountAuthorizations [ResponseCrossAccountAuthorizations]
-        "#,
-        &[&RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS],
-    ),
-    rules: &[],
-};
 
 /// `CrossAccountAuthorizations` of [`DescribeVpnCrossAccountAuthorizationsResponse`].
 #[derive(Default)]
@@ -167,7 +137,7 @@ pub struct ResponseCrossAccountAuthorizations {
 }
 
 record! {
-    response ResponseCrossAccountAuthorizations = RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS {
+    response ResponseCrossAccountAuthorizations = 2 of SCHEMAS {
         vpn_connection_id,
         bind_uid,
         bind_product,
@@ -177,21 +147,29 @@ record! {
     }
 }
 
-static RESPONSE_CROSS_ACCOUNT_AUTHORIZATIONS: Schema = Schema {
-    name: "ResponseCrossAccountAuthorizations",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpnCrossAccountAuthorizations
+            RegionId string region
+            VpnConnectionId string required
+            PageNumber int32
+            PageSize int32
+            ClientToken string
+        DescribeVpnCrossAccountAuthorizationsResponse
+            RequestId string
+            TotalCount int32
+            PageNumber int32
+            PageSize int32
+            CrossAccountAuthorizations [ResponseCrossAccountAuthorizations]
+        ResponseCrossAccountAuthorizations
             VpnConnectionId string
             BindUid int64
             BindProduct string
             BindInstance string
             AliUid int64
             CreationTime int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`DescribeVpnCrossAccountAuthorizations`].
 pub type DescribeVpnCrossAccountAuthorizationsErrorCode = UnlistedErrorCode;
@@ -212,8 +190,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpnCrossAccountAuthorizations",
         Access::Read,
-        &DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS,
-        &DESCRIBE_VPN_CROSS_ACCOUNT_AUTHORIZATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

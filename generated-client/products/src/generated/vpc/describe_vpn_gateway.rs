@@ -3,7 +3,7 @@
 //! `DescribeVpnGateway`: Returns the details of a VPN gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESERVATION_DATA, ReservationData, RESPONSE_TAG, ResponseTag};
+use super::types::{ReservationData, ResponseTag};
 
 /// Returns the details of a VPN gateway.
 ///
@@ -66,25 +66,12 @@ impl DescribeVpnGateway {
 }
 
 record! {
-    request DescribeVpnGateway = DESCRIBE_VPN_GATEWAY {
+    request DescribeVpnGateway = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         include_reservation_data,
     }
 }
-
-static DESCRIBE_VPN_GATEWAY: Schema = Schema {
-    name: "DescribeVpnGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string required
-            IncludeReservationData boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnGateway`].
 #[derive(Default)]
@@ -151,7 +138,7 @@ pub struct DescribeVpnGatewayResponse {
 }
 
 record! {
-    response DescribeVpnGatewayResponse = DESCRIBE_VPN_GATEWAY_RESPONSE {
+    response DescribeVpnGatewayResponse = 1 of SCHEMAS {
         vpn_type,
         status,
         vpc_id,
@@ -184,10 +171,13 @@ record! {
     }
 }
 
-static DESCRIBE_VPN_GATEWAY_RESPONSE: Schema = Schema {
-    name: "DescribeVpnGatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnGateway
+            RegionId string region
+            VpnGatewayId string required
+            IncludeReservationData boolean
+        DescribeVpnGatewayResponse
             VpnType string
             Status string
             VpcId string
@@ -217,32 +207,30 @@ static DESCRIBE_VPN_GATEWAY_RESPONSE: Schema = Schema {
             ResourceGroupId string
             EniInstanceIds [string] wrapper=EniInstanceId
             GatewayType string
-        "#,
-        &[&RESERVATION_DATA, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnGateway`].
-    DescribeVpnGatewayErrorCode {
+    DescribeVpnGatewayErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnGateway`].
 pub static OPERATION: Operation = Operation {
@@ -250,13 +238,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateway",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeVpnGateway",
-        Access::Read,
-        &DESCRIBE_VPN_GATEWAY,
-        &DESCRIBE_VPN_GATEWAY_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeVpnGateway", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpnGateway {

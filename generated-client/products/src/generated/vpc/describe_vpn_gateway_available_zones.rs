@@ -71,27 +71,13 @@ impl DescribeVpnGatewayAvailableZones {
 }
 
 record! {
-    request DescribeVpnGatewayAvailableZones = DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES {
+    request DescribeVpnGatewayAvailableZones = 0 of SCHEMAS {
         region_id,
         spec,
         accept_language,
         gateway_type,
     }
 }
-
-static DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
-    name: "DescribeVpnGatewayAvailableZones",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Spec string required
-            AcceptLanguage string
-            GatewayType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnGatewayAvailableZones`].
 #[derive(Default)]
@@ -106,25 +92,12 @@ pub struct DescribeVpnGatewayAvailableZonesResponse {
 }
 
 record! {
-    response DescribeVpnGatewayAvailableZonesResponse = DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES_RESPONSE {
+    response DescribeVpnGatewayAvailableZonesResponse = 1 of SCHEMAS {
         region_id,
         request_id,
         available_zone_id_list,
     }
 }
-
-static DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
-    name: "DescribeVpnGatewayAvailableZonesResponse",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            RequestId string
-            AvailableZoneIdList [ResponseAvailableZoneIdList]
-        "#,
-        &[&RESPONSE_AVAILABLE_ZONE_ID_LIST],
-    ),
-    rules: &[],
-};
 
 /// `AvailableZoneIdList` of [`DescribeVpnGatewayAvailableZonesResponse`].
 #[derive(Default)]
@@ -137,41 +110,46 @@ pub struct ResponseAvailableZoneIdList {
 }
 
 record! {
-    response ResponseAvailableZoneIdList = RESPONSE_AVAILABLE_ZONE_ID_LIST {
+    response ResponseAvailableZoneIdList = 2 of SCHEMAS {
         zone_id,
         zone_name,
     }
 }
 
-static RESPONSE_AVAILABLE_ZONE_ID_LIST: Schema = Schema {
-    name: "ResponseAvailableZoneIdList",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpnGatewayAvailableZones
+            RegionId string region
+            Spec string required
+            AcceptLanguage string
+            GatewayType string
+        DescribeVpnGatewayAvailableZonesResponse
+            RegionId string
+            RequestId string
+            AvailableZoneIdList [ResponseAvailableZoneIdList]
+        ResponseAvailableZoneIdList
             ZoneId string
             ZoneName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVpnGatewayAvailableZones`].
-    DescribeVpnGatewayAvailableZonesErrorCode {
+    DescribeVpnGatewayAvailableZonesErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnGatewayAvailableZones`].
 pub static OPERATION: Operation = Operation {
@@ -180,12 +158,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGatewayAvailableZones",
     ),
     method: Method::Get,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeVpnGatewayAvailableZones",
         Access::Read,
-        &DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES,
-        &DESCRIBE_VPN_GATEWAY_AVAILABLE_ZONES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

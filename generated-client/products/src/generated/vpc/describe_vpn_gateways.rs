@@ -3,9 +3,7 @@
 //! `DescribeVpnGateways`: Lists the VPN gateways of a region.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    RESERVATION_DATA, ReservationData, RESPONSE_TAG, ResponseTag, TAG, Tag,
-};
+use super::types::{ReservationData, ResponseTag, Tag};
 
 /// Lists the VPN gateways of a region.
 ///
@@ -153,7 +151,7 @@ impl DescribeVpnGateways {
 }
 
 record! {
-    request DescribeVpnGateways = DESCRIBE_VPN_GATEWAYS {
+    request DescribeVpnGateways = 0 of SCHEMAS {
         region_id,
         vpc_id,
         vpn_gateway_id,
@@ -167,27 +165,6 @@ record! {
         gateway_type,
     }
 }
-
-static DESCRIBE_VPN_GATEWAYS: Schema = Schema {
-    name: "DescribeVpnGateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string
-            VpnGatewayId string
-            Status string
-            BusinessStatus string
-            PageNumber int32
-            PageSize int32
-            IncludeReservationData boolean
-            Tag [Tag] items=..20
-            ResourceGroupId string
-            GatewayType string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnGateways`].
 #[derive(Default)]
@@ -206,7 +183,7 @@ pub struct DescribeVpnGatewaysResponse {
 }
 
 record! {
-    response DescribeVpnGatewaysResponse = DESCRIBE_VPN_GATEWAYS_RESPONSE {
+    response DescribeVpnGatewaysResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -214,21 +191,6 @@ record! {
         vpn_gateways,
     }
 }
-
-static DESCRIBE_VPN_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnGatewaysResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VpnGateways [ResponseVpnGateway] wrapper=VpnGateway
-        "#,
-        &[&RESPONSE_VPN_GATEWAY],
-    ),
-    rules: &[],
-};
 
 /// `VpnGateways.VpnGateway` of [`DescribeVpnGatewaysResponse`].
 #[derive(Default)]
@@ -293,7 +255,7 @@ pub struct ResponseVpnGateway {
 }
 
 record! {
-    response ResponseVpnGateway = RESPONSE_VPN_GATEWAY {
+    response ResponseVpnGateway = 2 of SCHEMAS {
         vpn_type,
         status,
         vpc_id,
@@ -325,10 +287,27 @@ record! {
     }
 }
 
-static RESPONSE_VPN_GATEWAY: Schema = Schema {
-    name: "ResponseVpnGateway",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnGateways
+            RegionId string region
+            VpcId string
+            VpnGatewayId string
+            Status string
+            BusinessStatus string
+            PageNumber int32
+            PageSize int32
+            IncludeReservationData boolean
+            Tag [Tag] items=..20
+            ResourceGroupId string
+            GatewayType string
+        DescribeVpnGatewaysResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnGateways [ResponseVpnGateway] wrapper=VpnGateway
+        ResponseVpnGateway
             VpnType string
             Status string
             VpcId string
@@ -357,41 +336,39 @@ static RESPONSE_VPN_GATEWAY: Schema = Schema {
             ResourceGroupId string
             EniInstanceIds [string] wrapper=EniInstanceId
             GatewayType string
-        "#,
-        &[&RESPONSE_TAG, &RESERVATION_DATA],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnGateways`].
-    DescribeVpnGatewaysErrorCode {
+    DescribeVpnGatewaysErrorCode of ERRORS {
         /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidParameterTagKey = "InvalidParameter.TagKey",
+        InvalidParameterTagKey,
         /// `InvalidParameter.TagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidParameterTagValue = "InvalidParameter.TagValue",
+        InvalidParameterTagValue,
         /// `Duplicated.TagKey` (400): A tag key is given twice. Pass each key once.
-        DuplicatedTagKey = "Duplicated.TagKey",
+        DuplicatedTagKey,
         /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidParameter.TagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "Duplicated.TagKey" "" "A tag key is given twice. Pass each key once.",
-        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.TagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidParameter.TagValue meaning="A tag value is not valid. Check its length and characters."
+        400 Duplicated.TagKey meaning="A tag key is given twice. Pass each key once."
+        400 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnGateways`].
 pub static OPERATION: Operation = Operation {
@@ -399,19 +376,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateways",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
         total: &["TotalCount"],
         items: &["VpnGateways", "VpnGateway"],
     }),
-    ..Operation::new(
-        "DescribeVpnGateways",
-        Access::Read,
-        &DESCRIBE_VPN_GATEWAYS,
-        &DESCRIBE_VPN_GATEWAYS_RESPONSE,
-    )
+    ..Operation::new("DescribeVpnGateways", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeVpnGateways {

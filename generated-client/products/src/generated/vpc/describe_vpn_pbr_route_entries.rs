@@ -83,27 +83,13 @@ impl DescribeVpnPbrRouteEntries {
 }
 
 record! {
-    request DescribeVpnPbrRouteEntries = DESCRIBE_VPN_PBR_ROUTE_ENTRIES {
+    request DescribeVpnPbrRouteEntries = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         page_number,
         page_size,
     }
 }
-
-static DESCRIBE_VPN_PBR_ROUTE_ENTRIES: Schema = Schema {
-    name: "DescribeVpnPbrRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string required
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnPbrRouteEntries`].
 #[derive(Default)]
@@ -124,7 +110,7 @@ pub struct DescribeVpnPbrRouteEntriesResponse {
 }
 
 record! {
-    response DescribeVpnPbrRouteEntriesResponse = DESCRIBE_VPN_PBR_ROUTE_ENTRIES_RESPONSE {
+    response DescribeVpnPbrRouteEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -132,21 +118,6 @@ record! {
         vpn_pbr_route_entries,
     }
 }
-
-static DESCRIBE_VPN_PBR_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeVpnPbrRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VpnPbrRouteEntries [ResponseVpnPbrRouteEntriesVpnPbrRouteEntry] wrapper=VpnPbrRouteEntry
-        "#,
-        &[&RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `VpnPbrRouteEntries.VpnPbrRouteEntry` of [`DescribeVpnPbrRouteEntriesResponse`].
 #[derive(Default)]
@@ -173,7 +144,7 @@ pub struct ResponseVpnPbrRouteEntriesVpnPbrRouteEntry {
 }
 
 record! {
-    response ResponseVpnPbrRouteEntriesVpnPbrRouteEntry = RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY {
+    response ResponseVpnPbrRouteEntriesVpnPbrRouteEntry = 2 of SCHEMAS {
         next_hop,
         weight,
         route_dest,
@@ -186,10 +157,20 @@ record! {
     }
 }
 
-static RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY: Schema = Schema {
-    name: "ResponseVpnPbrRouteEntriesVpnPbrRouteEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpnPbrRouteEntries
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+        DescribeVpnPbrRouteEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnPbrRouteEntries [ResponseVpnPbrRouteEntriesVpnPbrRouteEntry] wrapper=VpnPbrRouteEntry
+        ResponseVpnPbrRouteEntriesVpnPbrRouteEntry
             NextHop string
             Weight int32
             RouteDest string
@@ -199,35 +180,32 @@ static RESPONSE_VPN_PBR_ROUTE_ENTRIES_VPN_PBR_ROUTE_ENTRY: Schema = Schema {
             RouteSource string
             Priority int32
             NextHopTunnelId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVpnPbrRouteEntries`].
-    DescribeVpnPbrRouteEntriesErrorCode {
+    DescribeVpnPbrRouteEntriesErrorCode of ERRORS {
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnPbrRouteEntries`].
 pub static OPERATION: Operation = Operation {
@@ -235,7 +213,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnPbrRouteEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -245,8 +223,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpnPbrRouteEntries",
         Access::Read,
-        &DESCRIBE_VPN_PBR_ROUTE_ENTRIES,
-        &DESCRIBE_VPN_PBR_ROUTE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

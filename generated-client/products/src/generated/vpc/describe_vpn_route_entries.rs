@@ -3,7 +3,7 @@
 //! `DescribeVpnRouteEntries`: Lists the destination routes and BGP routes of a VPN gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
+use super::types::VpnRouteCounts;
 
 /// Lists the destination routes and BGP routes of a VPN gateway.
 ///
@@ -93,7 +93,7 @@ impl DescribeVpnRouteEntries {
 }
 
 record! {
-    request DescribeVpnRouteEntries = DESCRIBE_VPN_ROUTE_ENTRIES {
+    request DescribeVpnRouteEntries = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         page_number,
@@ -101,21 +101,6 @@ record! {
         route_entry_type,
     }
 }
-
-static DESCRIBE_VPN_ROUTE_ENTRIES: Schema = Schema {
-    name: "DescribeVpnRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string required
-            PageNumber int32
-            PageSize int32
-            RouteEntryType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnRouteEntries`].
 #[derive(Default)]
@@ -140,7 +125,7 @@ pub struct DescribeVpnRouteEntriesResponse {
 }
 
 record! {
-    response DescribeVpnRouteEntriesResponse = DESCRIBE_VPN_ROUTE_ENTRIES_RESPONSE {
+    response DescribeVpnRouteEntriesResponse = 1 of SCHEMAS {
         page_size,
         request_id,
         page_number,
@@ -149,22 +134,6 @@ record! {
         vpn_route_counts,
     }
 }
-
-static DESCRIBE_VPN_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "DescribeVpnRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            PageSize int32
-            RequestId string
-            PageNumber int32
-            TotalCount int32
-            VpnRouteEntries [ResponseVpnRouteEntriesVpnRouteEntry] wrapper=VpnRouteEntry
-            VpnRouteCounts [VpnRouteCounts] wrapper=VpnRouteCount
-        "#,
-        &[&RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY, &VPN_ROUTE_COUNTS],
-    ),
-    rules: &[],
-};
 
 /// `VpnRouteEntries.VpnRouteEntry` of [`DescribeVpnRouteEntriesResponse`].
 #[derive(Default)]
@@ -195,7 +164,7 @@ pub struct ResponseVpnRouteEntriesVpnRouteEntry {
 }
 
 record! {
-    response ResponseVpnRouteEntriesVpnRouteEntry = RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY {
+    response ResponseVpnRouteEntriesVpnRouteEntry = 2 of SCHEMAS {
         route_entry_type,
         next_hop,
         weight,
@@ -210,10 +179,22 @@ record! {
     }
 }
 
-static RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY: Schema = Schema {
-    name: "ResponseVpnRouteEntriesVpnRouteEntry",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DescribeVpnRouteEntries
+            RegionId string region
+            VpnGatewayId string required
+            PageNumber int32
+            PageSize int32
+            RouteEntryType string
+        DescribeVpnRouteEntriesResponse
+            PageSize int32
+            RequestId string
+            PageNumber int32
+            TotalCount int32
+            VpnRouteEntries [ResponseVpnRouteEntriesVpnRouteEntry] wrapper=VpnRouteEntry
+            VpnRouteCounts [VpnRouteCounts] wrapper=VpnRouteCount
+        ResponseVpnRouteEntriesVpnRouteEntry
             RouteEntryType string
             NextHop string
             Weight int32
@@ -225,38 +206,36 @@ static RESPONSE_VPN_ROUTE_ENTRIES_VPN_ROUTE_ENTRY: Schema = Schema {
             Source string
             VpnInstanceId string
             NextHopTunnelId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnRouteEntries`].
-    DescribeVpnRouteEntriesErrorCode {
+    DescribeVpnRouteEntriesErrorCode of ERRORS {
         /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
-        IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
+        IllegalParamRouteEntryType,
         /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        InvalidVpnInstanceIdNotFound,
         /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.RouteEntryType" "" "`RouteEntryType` is not valid. Check its value.",
-        400 "InvalidVpnInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.RouteEntryType meaning="`RouteEntryType` is not valid. Check its value."
+        400 InvalidVpnInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnRouteEntries`].
 pub static OPERATION: Operation = Operation {
@@ -264,7 +243,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnRouteEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -274,8 +253,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DescribeVpnRouteEntries",
         Access::Read,
-        &DESCRIBE_VPN_ROUTE_ENTRIES,
-        &DESCRIBE_VPN_ROUTE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -116,7 +116,7 @@ impl DescribeVpnSslServerLogs {
 }
 
 record! {
-    request DescribeVpnSslServerLogs = DESCRIBE_VPN_SSL_SERVER_LOGS {
+    request DescribeVpnSslServerLogs = 0 of SCHEMAS {
         region_id,
         vpn_ssl_server_id,
         ssl_vpn_client_cert_id,
@@ -127,24 +127,6 @@ record! {
         page_size,
     }
 }
-
-static DESCRIBE_VPN_SSL_SERVER_LOGS: Schema = Schema {
-    name: "DescribeVpnSslServerLogs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnSslServerId string required
-            SslVpnClientCertId string
-            From int32
-            To int32
-            MinutePeriod int32
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeVpnSslServerLogs`].
 #[derive(Default)]
@@ -165,7 +147,7 @@ pub struct DescribeVpnSslServerLogsResponse {
 }
 
 record! {
-    response DescribeVpnSslServerLogsResponse = DESCRIBE_VPN_SSL_SERVER_LOGS_RESPONSE {
+    response DescribeVpnSslServerLogsResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -175,48 +157,53 @@ record! {
     }
 }
 
-static DESCRIBE_VPN_SSL_SERVER_LOGS_RESPONSE: Schema = Schema {
-    name: "DescribeVpnSslServerLogsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeVpnSslServerLogs
+            RegionId string region
+            VpnSslServerId string required
+            SslVpnClientCertId string
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+        DescribeVpnSslServerLogsResponse
             PageSize int32
             PageNumber int32
             RequestId string
             Count int32
             IsCompleted boolean
             Data [string] wrapper=Logs
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeVpnSslServerLogs`].
-    DescribeVpnSslServerLogsErrorCode {
+    DescribeVpnSslServerLogsErrorCode of ERRORS {
         /// `InvalidSslVpnClientCertId.NotFound` (400): The SSL client certificate does not exist. Check its ID.
-        InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
+        InvalidSslVpnClientCertIdNotFound,
         /// `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId` (400): The SSL client does not belong to the SSL server.
-        ParamExclusiveSslVpnServerIdAndSslVpnClientCertId = "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId",
+        ParamExclusiveSslVpnServerIdAndSslVpnClientCertId,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidSslVpnServerId.NotFound` (404): The SSL server does not exist. Check its ID.
-        InvalidSslVpnServerIdNotFound = "InvalidSslVpnServerId.NotFound",
+        InvalidSslVpnServerIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
-        400 "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId" "" "The SSL client does not belong to the SSL server.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidSslVpnServerId.NotFound" "" "The SSL server does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSslVpnClientCertId.NotFound meaning="The SSL client certificate does not exist. Check its ID."
+        400 ParamExclusive.SslVpnServerIdAndSslVpnClientCertId meaning="The SSL client does not belong to the SSL server."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidSslVpnServerId.NotFound meaning="The SSL server does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DescribeVpnSslServerLogs`].
 pub static OPERATION: Operation = Operation {
@@ -224,12 +211,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DescribeVpnSslServerLogs",
         Access::Read,
-        &DESCRIBE_VPN_SSL_SERVER_LOGS,
-        &DESCRIBE_VPN_SSL_SERVER_LOGS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

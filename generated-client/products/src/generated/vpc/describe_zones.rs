@@ -66,25 +66,12 @@ impl DescribeZones {
 }
 
 record! {
-    request DescribeZones = DESCRIBE_ZONES {
+    request DescribeZones = 0 of SCHEMAS {
         region_id,
         zone_type,
         accept_language,
     }
 }
-
-static DESCRIBE_ZONES: Schema = Schema {
-    name: "DescribeZones",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ZoneType string
-            AcceptLanguage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DescribeZones`].
 #[derive(Default)]
@@ -97,23 +84,11 @@ pub struct DescribeZonesResponse {
 }
 
 record! {
-    response DescribeZonesResponse = DESCRIBE_ZONES_RESPONSE {
+    response DescribeZonesResponse = 1 of SCHEMAS {
         request_id,
         zones,
     }
 }
-
-static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
-    name: "DescribeZonesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Zones [ResponseZone] wrapper=Zone
-        "#,
-        &[&RESPONSE_ZONE],
-    ),
-    rules: &[],
-};
 
 /// `Zones.Zone` of [`DescribeZonesResponse`].
 #[derive(Default)]
@@ -128,52 +103,50 @@ pub struct ResponseZone {
 }
 
 record! {
-    response ResponseZone = RESPONSE_ZONE {
+    response ResponseZone = 2 of SCHEMAS {
         zone_id,
         local_name,
         zone_type,
     }
 }
 
-static RESPONSE_ZONE: Schema = Schema {
-    name: "ResponseZone",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DescribeZones
+            RegionId string region
+            ZoneType string
+            AcceptLanguage string
+        DescribeZonesResponse
+            RequestId string
+            Zones [ResponseZone] wrapper=Zone
+        ResponseZone
             ZoneId string
             LocalName string
             ZoneType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DescribeZones`].
-    DescribeZonesErrorCode {
+    DescribeZonesErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeZones"),
-    errors: ERRORS,
-    ..Operation::new(
-        "DescribeZones",
-        Access::Read,
-        &DESCRIBE_ZONES,
-        &DESCRIBE_ZONES_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("DescribeZones", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DescribeZones {

@@ -93,7 +93,7 @@ impl DetachDhcpOptionsSetFromVpc {
 }
 
 record! {
-    request DetachDhcpOptionsSetFromVpc = DETACH_DHCP_OPTIONS_SET_FROM_VPC {
+    request DetachDhcpOptionsSetFromVpc = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
         vpc_id,
@@ -102,62 +102,58 @@ record! {
     }
 }
 
-static DETACH_DHCP_OPTIONS_SET_FROM_VPC: Schema = Schema {
-    name: "DetachDhcpOptionsSetFromVpc",
-    fields: Fields::text(
-        r#"
+/// The response to [`DetachDhcpOptionsSetFromVpc`]: the ID of the request, and nothing else.
+pub type DetachDhcpOptionsSetFromVpcResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DetachDhcpOptionsSetFromVpc
             RegionId string region
             DhcpOptionsSetId string required
             VpcId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DetachDhcpOptionsSetFromVpc`]: the ID of the request, and nothing else.
-pub type DetachDhcpOptionsSetFromVpcResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DetachDhcpOptionsSetFromVpc`].
-    DetachDhcpOptionsSetFromVpcErrorCode {
+    DetachDhcpOptionsSetFromVpcErrorCode of ERRORS {
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
-        InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
+        InvalidDhcpOptionsSetIdNotFound,
         /// `OperationFailed.AttachmentNotExist` (400): The VPC uses no DHCP options set.
-        OperationFailedAttachmentNotExist = "OperationFailed.AttachmentNotExist",
+        OperationFailedAttachmentNotExist,
         /// `IncorrectStatus.VpcDhcpOptionsSet` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet",
+        IncorrectStatusVpcDhcpOptionsSet,
         /// `AttrMismatching.VpcDhcpOptionsSetId` (400): The VPC uses another DHCP options set. Check the ID.
-        AttrMismatchingVpcDhcpOptionsSetId = "AttrMismatching.VpcDhcpOptionsSetId",
+        AttrMismatchingVpcDhcpOptionsSetId,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
+        IncorrectStatusDhcpOptionsSet,
         /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
-        OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
+        OperationUnsupportedDhcpOptionsSet,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
-        400 "OperationFailed.AttachmentNotExist" "" "The VPC uses no DHCP options set.",
-        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "AttrMismatching.VpcDhcpOptionsSetId" "" "The VPC uses another DHCP options set. Check the ID.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDhcpOptionsSetId.NotFound meaning="The DHCP options set does not exist. Check its ID."
+        400 OperationFailed.AttachmentNotExist meaning="The VPC uses no DHCP options set."
+        400 IncorrectStatus.VpcDhcpOptionsSet meaning="The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call."
+        400 AttrMismatching.VpcDhcpOptionsSetId meaning="The VPC uses another DHCP options set. Check the ID."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 IncorrectStatus.DhcpOptionsSet meaning="The state of the DHCP options set does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.DhcpOptionsSet meaning="The region does not support DHCP options sets."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`DetachDhcpOptionsSetFromVpc`].
 pub static OPERATION: Operation = Operation {
@@ -165,14 +161,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DetachDhcpOptionsSetFromVpc",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DetachDhcpOptionsSetFromVpc",
         Access::Write,
-        &DETACH_DHCP_OPTIONS_SET_FROM_VPC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

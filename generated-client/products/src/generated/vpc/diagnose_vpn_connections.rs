@@ -105,7 +105,7 @@ impl DiagnoseVpnConnections {
 }
 
 record! {
-    request DiagnoseVpnConnections = DIAGNOSE_VPN_CONNECTIONS {
+    request DiagnoseVpnConnections = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         vpn_connection_ids,
@@ -114,22 +114,6 @@ record! {
         page_size,
     }
 }
-
-static DIAGNOSE_VPN_CONNECTIONS: Schema = Schema {
-    name: "DiagnoseVpnConnections",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnGatewayId string
-            VpnConnectionIds [string] items=..51
-            TunnelIds [string] items=..100
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DiagnoseVpnConnections`].
 #[derive(Default)]
@@ -148,7 +132,7 @@ pub struct DiagnoseVpnConnectionsResponse {
 }
 
 record! {
-    response DiagnoseVpnConnectionsResponse = DIAGNOSE_VPN_CONNECTIONS_RESPONSE {
+    response DiagnoseVpnConnectionsResponse = 1 of SCHEMAS {
         request_id,
         page_number,
         page_size,
@@ -156,21 +140,6 @@ record! {
         vpn_connections,
     }
 }
-
-static DIAGNOSE_VPN_CONNECTIONS_RESPONSE: Schema = Schema {
-    name: "DiagnoseVpnConnectionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            PageNumber int32
-            PageSize int32
-            TotalCount int32
-            VpnConnections [ResponseVpnConnections]
-        "#,
-        &[&RESPONSE_VPN_CONNECTIONS],
-    ),
-    rules: &[],
-};
 
 /// `VpnConnections` of [`DiagnoseVpnConnectionsResponse`].
 #[derive(Default)]
@@ -197,7 +166,7 @@ pub struct ResponseVpnConnections {
 }
 
 record! {
-    response ResponseVpnConnections = RESPONSE_VPN_CONNECTIONS {
+    response ResponseVpnConnections = 2 of SCHEMAS {
         mismatch_remote_param,
         mismatch_local_param,
         vpn_connection_id,
@@ -210,10 +179,22 @@ record! {
     }
 }
 
-static RESPONSE_VPN_CONNECTIONS: Schema = Schema {
-    name: "ResponseVpnConnections",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DiagnoseVpnConnections
+            RegionId string region
+            VpnGatewayId string
+            VpnConnectionIds [string] items=..51
+            TunnelIds [string] items=..100
+            PageNumber int32
+            PageSize int32
+        DiagnoseVpnConnectionsResponse
+            RequestId string
+            PageNumber int32
+            PageSize int32
+            TotalCount int32
+            VpnConnections [ResponseVpnConnections]
+        ResponseVpnConnections
             MismatchRemoteParam string
             MismatchLocalParam string
             VpnConnectionId string
@@ -223,29 +204,26 @@ static RESPONSE_VPN_CONNECTIONS: Schema = Schema {
             FailedReason string
             Severity string
             TunnelId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DiagnoseVpnConnections`].
-    DiagnoseVpnConnectionsErrorCode {
+    DiagnoseVpnConnectionsErrorCode of ERRORS {
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`DiagnoseVpnConnections`].
 pub static OPERATION: Operation = Operation {
@@ -253,7 +231,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnConnections",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -263,8 +241,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DiagnoseVpnConnections",
         Access::Read,
-        &DIAGNOSE_VPN_CONNECTIONS,
-        &DIAGNOSE_VPN_CONNECTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

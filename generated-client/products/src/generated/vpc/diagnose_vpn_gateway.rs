@@ -96,7 +96,7 @@ impl DiagnoseVpnGateway {
 }
 
 record! {
-    request DiagnoseVpnGateway = DIAGNOSE_VPN_GATEWAY {
+    request DiagnoseVpnGateway = 0 of SCHEMAS {
         region_id,
         resource_id,
         resource_type,
@@ -105,22 +105,6 @@ record! {
         client_token,
     }
 }
-
-static DIAGNOSE_VPN_GATEWAY: Schema = Schema {
-    name: "DiagnoseVpnGateway",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ResourceId string required
-            ResourceType string required
-            VpnGatewayId string required
-            IPsecExtendInfo string
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DiagnoseVpnGateway`].
 #[derive(Default)]
@@ -133,68 +117,71 @@ pub struct DiagnoseVpnGatewayResponse {
 }
 
 record! {
-    response DiagnoseVpnGatewayResponse = DIAGNOSE_VPN_GATEWAY_RESPONSE {
+    response DiagnoseVpnGatewayResponse = 1 of SCHEMAS {
         diagnose_id,
         request_id,
     }
 }
 
-static DIAGNOSE_VPN_GATEWAY_RESPONSE: Schema = Schema {
-    name: "DiagnoseVpnGatewayResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DiagnoseVpnGateway
+            RegionId string region
+            ResourceId string required
+            ResourceType string required
+            VpnGatewayId string required
+            IPsecExtendInfo string
+            ClientToken string
+        DiagnoseVpnGatewayResponse
             DiagnoseId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DiagnoseVpnGateway`].
-    DiagnoseVpnGatewayErrorCode {
+    DiagnoseVpnGatewayErrorCode of ERRORS {
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `OperationUnsupported.DiagnoseVpn` (400): The version of the VPN gateway does not support diagnoses.
-        OperationUnsupportedDiagnoseVpn = "OperationUnsupported.DiagnoseVpn",
+        OperationUnsupportedDiagnoseVpn,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
         /// `OperationFailed.VpnGatewayDiagnosing` (400): The VPN gateway is being diagnosed already.
-        OperationFailedVpnGatewayDiagnosing = "OperationFailed.VpnGatewayDiagnosing",
+        OperationFailedVpnGatewayDiagnosing,
         /// `OperationFailed.StartDiagnose` (400): The diagnosis of the VPN gateway could not be started.
-        OperationFailedStartDiagnose = "OperationFailed.StartDiagnose",
+        OperationFailedStartDiagnose,
         /// `IllegalParam.PrivateSourceIp` (400): The private source IP address is not valid.
-        IllegalParamPrivateSourceIp = "IllegalParam.PrivateSourceIp",
+        IllegalParamPrivateSourceIp,
         /// `IllegalParam.PrivateDestinationIp` (400): The private destination IP address is not valid.
-        IllegalParamPrivateDestinationIp = "IllegalParam.PrivateDestinationIp",
+        IllegalParamPrivateDestinationIp,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidResourceId.NotFound` (404): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "OperationUnsupported.DiagnoseVpn" "" "The version of the VPN gateway does not support diagnoses.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "OperationFailed.VpnGatewayDiagnosing" "" "The VPN gateway is being diagnosed already.",
-        400 "OperationFailed.StartDiagnose" "" "The diagnosis of the VPN gateway could not be started.",
-        400 "IllegalParam.PrivateSourceIp" "" "The private source IP address is not valid.",
-        400 "IllegalParam.PrivateDestinationIp" "" "The private destination IP address is not valid.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        404 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 OperationUnsupported.DiagnoseVpn meaning="The version of the VPN gateway does not support diagnoses."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 OperationFailed.VpnGatewayDiagnosing meaning="The VPN gateway is being diagnosed already."
+        400 OperationFailed.StartDiagnose meaning="The diagnosis of the VPN gateway could not be started."
+        400 IllegalParam.PrivateSourceIp meaning="The private source IP address is not valid."
+        400 IllegalParam.PrivateDestinationIp meaning="The private destination IP address is not valid."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        404 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+    "#,
+);
 
 /// The descriptor of [`DiagnoseVpnGateway`].
 pub static OPERATION: Operation = Operation {
@@ -202,14 +189,9 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "DiagnoseVpnGateway",
-        Access::Write,
-        &DIAGNOSE_VPN_GATEWAY,
-        &DIAGNOSE_VPN_GATEWAY_RESPONSE,
-    )
+    ..Operation::new("DiagnoseVpnGateway", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for DiagnoseVpnGateway {

@@ -73,62 +73,58 @@ impl DisableVpcClassicLink {
 }
 
 record! {
-    request DisableVpcClassicLink = DISABLE_VPC_CLASSIC_LINK {
+    request DisableVpcClassicLink = 0 of SCHEMAS {
         region_id,
         vpc_id,
         client_token,
     }
 }
 
-static DISABLE_VPC_CLASSIC_LINK: Schema = Schema {
-    name: "DisableVpcClassicLink",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`DisableVpcClassicLink`]: the ID of the request, and nothing else.
 pub type DisableVpcClassicLinkResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisableVpcClassicLink
+            RegionId string region
+            VpcId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`DisableVpcClassicLink`].
-    DisableVpcClassicLinkErrorCode {
+    DisableVpcClassicLinkErrorCode of ERRORS {
         /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
-        InvalidAction = "InvalidAction",
+        InvalidAction,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `Forbbiden` (400, 403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `DependencyViolation.Instance` (404): The VPC still contains instances. Release them first.
-        DependencyViolationInstance = "DependencyViolation.Instance",
+        DependencyViolationInstance,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidAction" "" "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "DependencyViolation.Instance" "" "The VPC still contains instances. Release them first.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidAction meaning="The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 DependencyViolation.Instance meaning="The VPC still contains instances. Release them first."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`DisableVpcClassicLink`].
 pub static OPERATION: Operation = Operation {
@@ -137,13 +133,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DisableVpcClassicLink",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DisableVpcClassicLink",
         Access::Write,
-        &DISABLE_VPC_CLASSIC_LINK,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

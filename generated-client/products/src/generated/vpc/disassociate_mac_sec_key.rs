@@ -54,28 +54,24 @@ impl DisassociateMacSecKey {
 }
 
 record! {
-    request DisassociateMacSecKey = DISASSOCIATE_MAC_SEC_KEY {
+    request DisassociateMacSecKey = 0 of SCHEMAS {
         ckn,
         physical_connection_id,
         region_id,
     }
 }
 
-static DISASSOCIATE_MAC_SEC_KEY: Schema = Schema {
-    name: "DisassociateMacSecKey",
-    fields: Fields::text(
-        r#"
+/// The response to [`DisassociateMacSecKey`]: the ID of the request, and nothing else.
+pub type DisassociateMacSecKeyResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DisassociateMacSecKey
             Ckn string required
             PhysicalConnectionId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DisassociateMacSecKey`]: the ID of the request, and nothing else.
-pub type DisassociateMacSecKeyResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`DisassociateMacSecKey`].
 pub type DisassociateMacSecKeyErrorCode = UnlistedErrorCode;
@@ -89,8 +85,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "DisassociateMacSecKey",
         Access::Write,
-        &DISASSOCIATE_MAC_SEC_KEY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -98,7 +98,7 @@ impl DissociateRouteTableFromGateway {
 }
 
 record! {
-    request DissociateRouteTableFromGateway = DISSOCIATE_ROUTE_TABLE_FROM_GATEWAY {
+    request DissociateRouteTableFromGateway = 0 of SCHEMAS {
         region_id,
         route_table_id,
         client_token,
@@ -108,60 +108,56 @@ record! {
     }
 }
 
-static DISSOCIATE_ROUTE_TABLE_FROM_GATEWAY: Schema = Schema {
-    name: "DissociateRouteTableFromGateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`DissociateRouteTableFromGateway`]: the ID of the request, and nothing else.
+pub type DissociateRouteTableFromGatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DissociateRouteTableFromGateway
             RegionId string region
             RouteTableId string required
             ClientToken string
             DryRun boolean
             GatewayId string required
             GatewayType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DissociateRouteTableFromGateway`]: the ID of the request, and nothing else.
-pub type DissociateRouteTableFromGatewayResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DissociateRouteTableFromGateway`].
-    DissociateRouteTableFromGatewayErrorCode {
+    DissociateRouteTableFromGatewayErrorCode of ERRORS {
         /// `OperationFailed.NotExistAssociateRelation` (400): The association does not exist.
-        OperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation",
+        OperationFailedNotExistAssociateRelation,
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
         /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
-        ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
+        ResourceNotFoundGatewayRouteTable,
         /// `IncorrectStatus.GatewayRouteTable` (400): The state of the gateway route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayRouteTable = "IncorrectStatus.GatewayRouteTable",
+        IncorrectStatusGatewayRouteTable,
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `OperationDenied.RouteTableTypeIncorrect` (400): The type of the route table does not allow the operation.
-        OperationDeniedRouteTableTypeIncorrect = "OperationDenied.RouteTableTypeIncorrect",
+        OperationDeniedRouteTableTypeIncorrect,
         /// `IncorrectStatus.Ipv6Gateway` (400): The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv6Gateway = "IncorrectStatus.Ipv6Gateway",
+        IncorrectStatusIpv6Gateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.NotExistAssociateRelation" "" "The association does not exist.",
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
-        400 "IncorrectStatus.GatewayRouteTable" "" "The state of the gateway route table does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "OperationDenied.RouteTableTypeIncorrect" "" "The type of the route table does not allow the operation.",
-        400 "IncorrectStatus.Ipv6Gateway" "" "The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.NotExistAssociateRelation meaning="The association does not exist."
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.GatewayRouteTable meaning="The gateway route table does not exist. Check its ID."
+        400 IncorrectStatus.GatewayRouteTable meaning="The state of the gateway route table does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 OperationDenied.RouteTableTypeIncorrect meaning="The type of the route table does not allow the operation."
+        400 IncorrectStatus.Ipv6Gateway meaning="The state of the IPv6 gateway does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`DissociateRouteTableFromGateway`].
 pub static OPERATION: Operation = Operation {
@@ -169,14 +165,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTableFromGateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DissociateRouteTableFromGateway",
         Access::Write,
-        &DISSOCIATE_ROUTE_TABLE_FROM_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

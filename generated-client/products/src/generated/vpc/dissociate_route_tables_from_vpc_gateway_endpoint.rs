@@ -97,7 +97,7 @@ impl DissociateRouteTablesFromVpcGatewayEndpoint {
 }
 
 record! {
-    request DissociateRouteTablesFromVpcGatewayEndpoint = DISSOCIATE_ROUTE_TABLES_FROM_VPC_GATEWAY_ENDPOINT {
+    request DissociateRouteTablesFromVpcGatewayEndpoint = 0 of SCHEMAS {
         endpoint_id,
         route_table_ids,
         client_token,
@@ -106,71 +106,67 @@ record! {
     }
 }
 
-static DISSOCIATE_ROUTE_TABLES_FROM_VPC_GATEWAY_ENDPOINT: Schema = Schema {
-    name: "DissociateRouteTablesFromVpcGatewayEndpoint",
-    fields: Fields::text(
-        r#"
+/// The response to [`DissociateRouteTablesFromVpcGatewayEndpoint`]: the ID of the request, and nothing else.
+pub type DissociateRouteTablesFromVpcGatewayEndpointResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DissociateRouteTablesFromVpcGatewayEndpoint
             EndpointId string required
             RouteTableIds [string] required items=..20
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DissociateRouteTablesFromVpcGatewayEndpoint`]: the ID of the request, and nothing else.
-pub type DissociateRouteTablesFromVpcGatewayEndpointResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DissociateRouteTablesFromVpcGatewayEndpoint`].
-    DissociateRouteTablesFromVpcGatewayEndpointErrorCode {
+    DissociateRouteTablesFromVpcGatewayEndpointErrorCode of ERRORS {
         /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
-        OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
+        OperationFailedConcurrentOperation,
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
-        ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
+        ResourceNotFoundGatewayEndpoint,
         /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
+        IncorrectStatusGatewayEndpoint,
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `IncorrectStatus.RouteTable` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteTable = "IncorrectStatus.RouteTable",
+        IncorrectStatusRouteTable,
         /// `ResourceNotFound.Association` (400): The association does not exist.
-        ResourceNotFoundAssociation = "ResourceNotFound.Association",
+        ResourceNotFoundAssociation,
         /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        IncorrectStatusRouteEntry,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `IncorrectStatus.CenStatus` (400): The attachment to CEN is being changed. Wait, then repeat the call.
-        IncorrectStatusCenStatus = "IncorrectStatus.CenStatus",
+        IncorrectStatusCenStatus,
         /// `ResourceNotFound.RouteEntry` (400): The route does not exist. Check its ID.
-        ResourceNotFoundRouteEntry = "ResourceNotFound.RouteEntry",
+        ResourceNotFoundRouteEntry,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
-        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "IncorrectStatus.RouteTable" "" "The state of the route table does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.Association" "" "The association does not exist.",
-        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "IncorrectStatus.CenStatus" "" "The attachment to CEN is being changed. Wait, then repeat the call.",
-        400 "ResourceNotFound.RouteEntry" "" "The route does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ConcurrentOperation retryable meaning="Another operation on the resource is running. Wait a moment, then repeat the call."
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 ResourceNotFound.GatewayEndpoint meaning="The gateway endpoint does not exist. Check its ID."
+        400 IncorrectStatus.GatewayEndpoint meaning="The state of the gateway endpoint does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 IncorrectStatus.RouteTable meaning="The state of the route table does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.Association meaning="The association does not exist."
+        400 IncorrectStatus.RouteEntry retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 IncorrectStatus.CenStatus meaning="The attachment to CEN is being changed. Wait, then repeat the call."
+        400 ResourceNotFound.RouteEntry meaning="The route does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DissociateRouteTablesFromVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
@@ -178,14 +174,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DissociateRouteTablesFromVpcGatewayEndpoint",
         Access::Write,
-        &DISSOCIATE_ROUTE_TABLES_FROM_VPC_GATEWAY_ENDPOINT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

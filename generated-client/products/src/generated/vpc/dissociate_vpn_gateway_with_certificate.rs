@@ -96,7 +96,7 @@ impl DissociateVpnGatewayWithCertificate {
 }
 
 record! {
-    request DissociateVpnGatewayWithCertificate = DISSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE {
+    request DissociateVpnGatewayWithCertificate = 0 of SCHEMAS {
         region_id,
         vpn_gateway_id,
         certificate_type,
@@ -106,54 +106,50 @@ record! {
     }
 }
 
-static DISSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE: Schema = Schema {
-    name: "DissociateVpnGatewayWithCertificate",
-    fields: Fields::text(
-        r#"
+/// The response to [`DissociateVpnGatewayWithCertificate`]: the ID of the request, and nothing else.
+pub type DissociateVpnGatewayWithCertificateResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        DissociateVpnGatewayWithCertificate
             RegionId string region
             VpnGatewayId string required
             CertificateType string required
             CertificateId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`DissociateVpnGatewayWithCertificate`]: the ID of the request, and nothing else.
-pub type DissociateVpnGatewayWithCertificateResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`DissociateVpnGatewayWithCertificate`].
-    DissociateVpnGatewayWithCertificateErrorCode {
+    DissociateVpnGatewayWithCertificateErrorCode of ERRORS {
         /// `IllegalParam.CertificateType` (400): The type of the certificate is not valid.
-        IllegalParamCertificateType = "IllegalParam.CertificateType",
+        IllegalParamCertificateType,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `InvalidAssociateRelation.NotFound` (404): The association does not exist.
-        InvalidAssociateRelationNotFound = "InvalidAssociateRelation.NotFound",
+        InvalidAssociateRelationNotFound,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.CertificateType" "" "The type of the certificate is not valid.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        404 "InvalidAssociateRelation.NotFound" "" "The association does not exist.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.CertificateType meaning="The type of the certificate is not valid."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        404 InvalidAssociateRelation.NotFound meaning="The association does not exist."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`DissociateVpnGatewayWithCertificate`].
 pub static OPERATION: Operation = Operation {
@@ -161,14 +157,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateVpnGatewayWithCertificate",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DissociateVpnGatewayWithCertificate",
         Access::Write,
-        &DISSOCIATE_VPN_GATEWAY_WITH_CERTIFICATE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `DownloadVpnConnectionConfig`: Returns the configuration of an IPsec-VPN connection.
 
 use ::alicloud_schema::rt::*;
-use super::types::{IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig};
+use super::types::{IkeConfig, IpsecConfig};
 
 /// Returns the configuration of an IPsec-VPN connection.
 ///
@@ -57,23 +57,11 @@ impl DownloadVpnConnectionConfig {
 }
 
 record! {
-    request DownloadVpnConnectionConfig = DOWNLOAD_VPN_CONNECTION_CONFIG {
+    request DownloadVpnConnectionConfig = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
     }
 }
-
-static DOWNLOAD_VPN_CONNECTION_CONFIG: Schema = Schema {
-    name: "DownloadVpnConnectionConfig",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`DownloadVpnConnectionConfig`].
 #[derive(Default)]
@@ -86,23 +74,11 @@ pub struct DownloadVpnConnectionConfigResponse {
 }
 
 record! {
-    response DownloadVpnConnectionConfigResponse = DOWNLOAD_VPN_CONNECTION_CONFIG_RESPONSE {
+    response DownloadVpnConnectionConfigResponse = 1 of SCHEMAS {
         request_id,
         vpn_connection_config,
     }
 }
-
-static DOWNLOAD_VPN_CONNECTION_CONFIG_RESPONSE: Schema = Schema {
-    name: "DownloadVpnConnectionConfigResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VpnConnectionConfig ResponseVpnConnectionConfig
-        "#,
-        &[&RESPONSE_VPN_CONNECTION_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `VpnConnectionConfig` of [`DownloadVpnConnectionConfigResponse`].
 #[derive(Default)]
@@ -127,7 +103,7 @@ pub struct ResponseVpnConnectionConfig {
 }
 
 record! {
-    response ResponseVpnConnectionConfig = RESPONSE_VPN_CONNECTION_CONFIG {
+    response ResponseVpnConnectionConfig = 2 of SCHEMAS {
         remote,
         local,
         remote_subnet,
@@ -138,29 +114,6 @@ record! {
         bgp_configs,
     }
 }
-
-static RESPONSE_VPN_CONNECTION_CONFIG: Schema = Schema {
-    name: "ResponseVpnConnectionConfig",
-    fields: Fields::text(
-        r#"
-            Remote string
-            Local string
-            RemoteSubnet string
-            LocalSubnet string
-            IkeConfig IkeConfig
-            IpsecConfig IpsecConfig
-            TunnelsConfig [ResponseVpnConnectionConfigTunnelsConfigTunnelConfig] wrapper=TunnelConfig
-            BgpConfigs [ResponseVpnConnectionConfigBgpConfig] wrapper=BgpConfig
-        "#,
-        &[
-            &IKE_CONFIG,
-            &IPSEC_CONFIG,
-            &RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG,
-            &RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `VpnConnectionConfig.TunnelsConfig.TunnelConfig` of [`DownloadVpnConnectionConfigResponse`].
 #[derive(Default)]
@@ -179,7 +132,7 @@ pub struct ResponseVpnConnectionConfigTunnelsConfigTunnelConfig {
 }
 
 record! {
-    response ResponseVpnConnectionConfigTunnelsConfigTunnelConfig = RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG {
+    response ResponseVpnConnectionConfigTunnelsConfigTunnelConfig = 3 of SCHEMAS {
         tunnel_id,
         local,
         remote,
@@ -187,21 +140,6 @@ record! {
         ipsec_config,
     }
 }
-
-static RESPONSE_VPN_CONNECTION_CONFIG_TUNNELS_CONFIG_TUNNEL_CONFIG: Schema = Schema {
-    name: "ResponseVpnConnectionConfigTunnelsConfigTunnelConfig",
-    fields: Fields::text(
-        r#"
-            TunnelId string
-            Local string
-            Remote string
-            IkeConfig IkeConfig
-            IpsecConfig IpsecConfig
-        "#,
-        &[&IKE_CONFIG, &IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `VpnConnectionConfig.BgpConfigs.BgpConfig` of [`DownloadVpnConnectionConfigResponse`].
 #[derive(Default)]
@@ -222,7 +160,7 @@ pub struct ResponseVpnConnectionConfigBgpConfig {
 }
 
 record! {
-    response ResponseVpnConnectionConfigBgpConfig = RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG {
+    response ResponseVpnConnectionConfigBgpConfig = 4 of SCHEMAS {
         local_asn,
         local_bgp_ip,
         peer_asn,
@@ -232,42 +170,60 @@ record! {
     }
 }
 
-static RESPONSE_VPN_CONNECTION_CONFIG_BGP_CONFIG: Schema = Schema {
-    name: "ResponseVpnConnectionConfigBgpConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        DownloadVpnConnectionConfig
+            RegionId string region
+            VpnConnectionId string required
+        DownloadVpnConnectionConfigResponse
+            RequestId string
+            VpnConnectionConfig ResponseVpnConnectionConfig
+        ResponseVpnConnectionConfig
+            Remote string
+            Local string
+            RemoteSubnet string
+            LocalSubnet string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            TunnelsConfig [ResponseVpnConnectionConfigTunnelsConfigTunnelConfig] wrapper=TunnelConfig
+            BgpConfigs [ResponseVpnConnectionConfigBgpConfig] wrapper=BgpConfig
+        ResponseVpnConnectionConfigTunnelsConfigTunnelConfig
+            TunnelId string
+            Local string
+            Remote string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+        ResponseVpnConnectionConfigBgpConfig
             LocalAsn string
             LocalBgpIp string
             PeerAsn string
             PeerBgpIp string
             TunnelCidr string
             TunnelId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DownloadVpnConnectionConfig`].
-    DownloadVpnConnectionConfigErrorCode {
+    DownloadVpnConnectionConfigErrorCode of ERRORS {
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`DownloadVpnConnectionConfig`].
 pub static OPERATION: Operation = Operation {
@@ -275,12 +231,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DownloadVpnConnectionConfig",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "DownloadVpnConnectionConfig",
         Access::Read,
-        &DOWNLOAD_VPN_CONNECTION_CONFIG,
-        &DOWNLOAD_VPN_CONNECTION_CONFIG_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -74,55 +74,51 @@ impl EnableNatGatewayEcsMetric {
 }
 
 record! {
-    request EnableNatGatewayEcsMetric = ENABLE_NAT_GATEWAY_ECS_METRIC {
+    request EnableNatGatewayEcsMetric = 0 of SCHEMAS {
         region_id,
         dry_run,
         nat_gateway_id,
     }
 }
 
-static ENABLE_NAT_GATEWAY_ECS_METRIC: Schema = Schema {
-    name: "EnableNatGatewayEcsMetric",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DryRun boolean
-            NatGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`EnableNatGatewayEcsMetric`]: the ID of the request, and nothing else.
 pub type EnableNatGatewayEcsMetricResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableNatGatewayEcsMetric
+            RegionId string region
+            DryRun boolean
+            NatGatewayId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`EnableNatGatewayEcsMetric`].
-    EnableNatGatewayEcsMetricErrorCode {
+    EnableNatGatewayEcsMetricErrorCode of ERRORS {
         /// `MissingParam.NatGatewayId` (400): `NatGatewayId` is missing. Pass it.
-        MissingParamNatGatewayId = "MissingParam.NatGatewayId",
+        MissingParamNatGatewayId,
         /// `OperationFailed.RegionNotSupport` (400): The region does not support the operation. Use another region.
-        OperationFailedRegionNotSupport = "OperationFailed.RegionNotSupport",
+        OperationFailedRegionNotSupport,
         /// `OperationFailed.NoPermission` (400): The caller may not carry out the operation. Check the permissions.
-        OperationFailedNoPermission = "OperationFailed.NoPermission",
+        OperationFailedNoPermission,
         /// `OperationFailed.NatGatewayNotExist` (400): The NAT gateway does not exist. Check its ID.
-        OperationFailedNatGatewayNotExist = "OperationFailed.NatGatewayNotExist",
+        OperationFailedNatGatewayNotExist,
         /// `OperationFailed.NatTypeInvalid` (400): Only an enhanced NAT gateway supports the operation.
-        OperationFailedNatTypeInvalid = "OperationFailed.NatTypeInvalid",
+        OperationFailedNatTypeInvalid,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.NatGatewayId" "" "`NatGatewayId` is missing. Pass it.",
-        400 "OperationFailed.RegionNotSupport" "" "The region does not support the operation. Use another region.",
-        400 "OperationFailed.NoPermission" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "OperationFailed.NatGatewayNotExist" "" "The NAT gateway does not exist. Check its ID.",
-        400 "OperationFailed.NatTypeInvalid" "" "Only an enhanced NAT gateway supports the operation.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.NatGatewayId meaning="`NatGatewayId` is missing. Pass it."
+        400 OperationFailed.RegionNotSupport meaning="The region does not support the operation. Use another region."
+        400 OperationFailed.NoPermission meaning="The caller may not carry out the operation. Check the permissions."
+        400 OperationFailed.NatGatewayNotExist meaning="The NAT gateway does not exist. Check its ID."
+        400 OperationFailed.NatTypeInvalid meaning="Only an enhanced NAT gateway supports the operation."
+    "#,
+);
 
 /// The descriptor of [`EnableNatGatewayEcsMetric`].
 pub static OPERATION: Operation = Operation {
@@ -131,13 +127,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableNatGatewayEcsMetric",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "EnableNatGatewayEcsMetric",
         Access::Write,
-        &ENABLE_NAT_GATEWAY_ECS_METRIC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

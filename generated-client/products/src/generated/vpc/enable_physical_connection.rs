@@ -78,7 +78,7 @@ impl EnablePhysicalConnection {
 }
 
 record! {
-    request EnablePhysicalConnection = ENABLE_PHYSICAL_CONNECTION {
+    request EnablePhysicalConnection = 0 of SCHEMAS {
         region_id,
         physical_connection_id,
         client_token,
@@ -86,52 +86,48 @@ record! {
     }
 }
 
-static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "EnablePhysicalConnection",
-    fields: Fields::text(
-        r#"
+/// The response to [`EnablePhysicalConnection`]: the ID of the request, and nothing else.
+pub type EnablePhysicalConnectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnablePhysicalConnection
             RegionId string region
             PhysicalConnectionId string required
             ClientToken string
             ByPassSp boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`EnablePhysicalConnection`]: the ID of the request, and nothing else.
-pub type EnablePhysicalConnectionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`EnablePhysicalConnection`].
-    EnablePhysicalConnectionErrorCode {
+    EnablePhysicalConnectionErrorCode of ERRORS {
         /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
-        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        ForbiddenNotAllowedInState,
         /// `INSTANCE.STATUS.NOT.ALLOW` (400): The state of the Express Connect circuit does not allow the operation.
-        InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
+        InstanceStatusNotAllow,
         /// `ALIUID.NOT.ALLOW.WITHOUT.SP` (400): The account may not enable a circuit directly.
-        AliuidNotAllowWithoutSp = "ALIUID.NOT.ALLOW.WITHOUT.SP",
+        AliuidNotAllowWithoutSp,
         /// `ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP` (400): The access device does not allow the circuit to be enabled directly.
-        AccessDeviceNotAllowWithoutSp = "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP",
+        AccessDeviceNotAllowWithoutSp,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
-        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        InvalidPhysicalConnectionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.NotAllowedInState" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "INSTANCE.STATUS.NOT.ALLOW" "" "The state of the Express Connect circuit does not allow the operation.",
-        400 "ALIUID.NOT.ALLOW.WITHOUT.SP" "" "The account may not enable a circuit directly.",
-        400 "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP" "" "The access device does not allow the circuit to be enabled directly.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidPhysicalConnectionId.NotFound" "" "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.NotAllowedInState meaning="The state of the Express Connect circuit does not allow the operation."
+        400 INSTANCE.STATUS.NOT.ALLOW meaning="The state of the Express Connect circuit does not allow the operation."
+        400 ALIUID.NOT.ALLOW.WITHOUT.SP meaning="The account may not enable a circuit directly."
+        400 ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP meaning="The access device does not allow the circuit to be enabled directly."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidPhysicalConnectionId.NotFound meaning="The Express Connect circuit does not exist or belongs to another account. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`EnablePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -139,13 +135,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnablePhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnablePhysicalConnection",
         Access::Write,
-        &ENABLE_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -71,58 +71,54 @@ impl EnableVpcClassicLink {
 }
 
 record! {
-    request EnableVpcClassicLink = ENABLE_VPC_CLASSIC_LINK {
+    request EnableVpcClassicLink = 0 of SCHEMAS {
         region_id,
         vpc_id,
         client_token,
     }
 }
 
-static ENABLE_VPC_CLASSIC_LINK: Schema = Schema {
-    name: "EnableVpcClassicLink",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`EnableVpcClassicLink`]: the ID of the request, and nothing else.
 pub type EnableVpcClassicLinkResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableVpcClassicLink
+            RegionId string region
+            VpcId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`EnableVpcClassicLink`].
-    EnableVpcClassicLinkErrorCode {
+    EnableVpcClassicLinkErrorCode of ERRORS {
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `Forbidden.EnableClassicLink` (400): The VPC does not support ClassicLink.
-        ForbiddenEnableClassicLink = "Forbidden.EnableClassicLink",
+        ForbiddenEnableClassicLink,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `OperationFailed.RouteConflict` (404): A route to the same destination exists already.
-        OperationFailedRouteConflict = "OperationFailed.RouteConflict",
+        OperationFailedRouteConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "Forbidden.EnableClassicLink" "" "The VPC does not support ClassicLink.",
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        404 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.EnableClassicLink meaning="The VPC does not support ClassicLink."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        404 OperationFailed.RouteConflict meaning="A route to the same destination exists already."
+    "#,
+);
 
 /// The descriptor of [`EnableVpcClassicLink`].
 pub static OPERATION: Operation = Operation {
@@ -131,13 +127,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcClassicLink",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnableVpcClassicLink",
         Access::Write,
-        &ENABLE_VPC_CLASSIC_LINK,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -96,7 +96,7 @@ impl EnableVpcIpv4Gateway {
 }
 
 record! {
-    request EnableVpcIpv4Gateway = ENABLE_VPC_IPV4_GATEWAY {
+    request EnableVpcIpv4Gateway = 0 of SCHEMAS {
         ipv4_gateway_id,
         region_id,
         dry_run,
@@ -105,65 +105,61 @@ record! {
     }
 }
 
-static ENABLE_VPC_IPV4_GATEWAY: Schema = Schema {
-    name: "EnableVpcIpv4Gateway",
-    fields: Fields::text(
-        r#"
+/// The response to [`EnableVpcIpv4Gateway`]: the ID of the request, and nothing else.
+pub type EnableVpcIpv4GatewayResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        EnableVpcIpv4Gateway
             Ipv4GatewayId string required
             RegionId string region
             DryRun boolean
             ClientToken string
             RouteTableList [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`EnableVpcIpv4Gateway`]: the ID of the request, and nothing else.
-pub type EnableVpcIpv4GatewayResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`EnableVpcIpv4Gateway`].
-    EnableVpcIpv4GatewayErrorCode {
+    EnableVpcIpv4GatewayErrorCode of ERRORS {
         /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` (400): A route to the CIDR block exists already.
-        VpcRouteEntryCidrBlockDuplicate = "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE",
+        VpcRouteEntryCidrBlockDuplicate,
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
         /// `OperationFailed.Ipv4GatewayAlreadyActive.` (400): The IPv4 gateway is active already.
-        OperationFailedIpv4GatewayAlreadyActive = "OperationFailed.Ipv4GatewayAlreadyActive.",
+        OperationFailedIpv4GatewayAlreadyActive,
         /// `OperationDenied.ConflictOfAllZeroRouting` (400): A route table of the VPC has a default route already. Delete it first.
-        OperationDeniedConflictOfAllZeroRouting = "OperationDenied.ConflictOfAllZeroRouting",
+        OperationDeniedConflictOfAllZeroRouting,
         /// `UnsupportedFeature.Ipv4Gateway` (400): IPv4 gateways are not supported here.
-        UnsupportedFeatureIpv4Gateway = "UnsupportedFeature.Ipv4Gateway",
+        UnsupportedFeatureIpv4Gateway,
         /// `OperationDenied.VpnExist` (400): The VPC has a VPN gateway.
-        OperationDeniedVpnExist = "OperationDenied.VpnExist",
+        OperationDeniedVpnExist,
         /// `OperationDenied.NatgatewayExist` (400): The VPC has a NAT gateway.
-        OperationDeniedNatgatewayExist = "OperationDenied.NatgatewayExist",
+        OperationDeniedNatgatewayExist,
         /// `OperationDenied.DirectEipExist` (400): An EIP in visible mode exists. Disassociate it first.
-        OperationDeniedDirectEipExist = "OperationDenied.DirectEipExist",
+        OperationDeniedDirectEipExist,
         /// `OperationDenied.VpcHasAlreadyActive` (400): The IPv4 gateway of the VPC is active already.
-        OperationDeniedVpcHasAlreadyActive = "OperationDenied.VpcHasAlreadyActive",
+        OperationDeniedVpcHasAlreadyActive,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "A route to the CIDR block exists already.",
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.Ipv4GatewayAlreadyActive." "" "The IPv4 gateway is active already.",
-        400 "OperationDenied.ConflictOfAllZeroRouting" "" "A route table of the VPC has a default route already. Delete it first.",
-        400 "UnsupportedFeature.Ipv4Gateway" "" "IPv4 gateways are not supported here.",
-        400 "OperationDenied.VpnExist" "" "The VPC has a VPN gateway.",
-        400 "OperationDenied.NatgatewayExist" "" "The VPC has a NAT gateway.",
-        400 "OperationDenied.DirectEipExist" "" "An EIP in visible mode exists. Disassociate it first.",
-        400 "OperationDenied.VpcHasAlreadyActive" "" "The IPv4 gateway of the VPC is active already.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE meaning="A route to the CIDR block exists already."
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.Ipv4GatewayAlreadyActive. meaning="The IPv4 gateway is active already."
+        400 OperationDenied.ConflictOfAllZeroRouting meaning="A route table of the VPC has a default route already. Delete it first."
+        400 UnsupportedFeature.Ipv4Gateway meaning="IPv4 gateways are not supported here."
+        400 OperationDenied.VpnExist meaning="The VPC has a VPN gateway."
+        400 OperationDenied.NatgatewayExist meaning="The VPC has a NAT gateway."
+        400 OperationDenied.DirectEipExist meaning="An EIP in visible mode exists. Disassociate it first."
+        400 OperationDenied.VpcHasAlreadyActive meaning="The IPv4 gateway of the VPC is active already."
+    "#,
+);
 
 /// The descriptor of [`EnableVpcIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
@@ -171,14 +167,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "EnableVpcIpv4Gateway",
         Access::Write,
-        &ENABLE_VPC_IPV4_GATEWAY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

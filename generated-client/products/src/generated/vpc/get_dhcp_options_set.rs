@@ -3,7 +3,7 @@
 //! `GetDhcpOptionsSet`: Returns a DHCP options set.
 
 use ::alicloud_schema::rt::*;
-use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag};
+use super::types::{DhcpOptions, ResponseTag};
 
 /// Returns a DHCP options set.
 ///
@@ -55,23 +55,11 @@ impl GetDhcpOptionsSet {
 }
 
 record! {
-    request GetDhcpOptionsSet = GET_DHCP_OPTIONS_SET {
+    request GetDhcpOptionsSet = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
     }
 }
-
-static GET_DHCP_OPTIONS_SET: Schema = Schema {
-    name: "GetDhcpOptionsSet",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DhcpOptionsSetId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetDhcpOptionsSet`].
 #[derive(Default)]
@@ -102,7 +90,7 @@ pub struct GetDhcpOptionsSetResponse {
 }
 
 record! {
-    response GetDhcpOptionsSetResponse = GET_DHCP_OPTIONS_SET_RESPONSE {
+    response GetDhcpOptionsSetResponse = 1 of SCHEMAS {
         dhcp_options_set_description,
         status,
         request_id,
@@ -117,27 +105,6 @@ record! {
     }
 }
 
-static GET_DHCP_OPTIONS_SET_RESPONSE: Schema = Schema {
-    name: "GetDhcpOptionsSetResponse",
-    fields: Fields::text(
-        r#"
-            DhcpOptionsSetDescription string
-            Status string
-            RequestId string
-            DhcpOptionsSetId string
-            DhcpOptionsSetName string
-            OwnerId int64
-            DhcpOptions DhcpOptions
-            AssociateVpcs [ResponseAssociateVpcs]
-            ResourceGroupId string
-            Tags [ResponseTag]
-            CreationTime string
-        "#,
-        &[&DHCP_OPTIONS, &RESPONSE_ASSOCIATE_VPCS, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
-
 /// `AssociateVpcs` of [`GetDhcpOptionsSetResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -149,50 +116,57 @@ pub struct ResponseAssociateVpcs {
 }
 
 record! {
-    response ResponseAssociateVpcs = RESPONSE_ASSOCIATE_VPCS {
+    response ResponseAssociateVpcs = 2 of SCHEMAS {
         associate_status,
         vpc_id,
     }
 }
 
-static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
-    name: "ResponseAssociateVpcs",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetDhcpOptionsSet
+            RegionId string region
+            DhcpOptionsSetId string required
+        GetDhcpOptionsSetResponse
+            DhcpOptionsSetDescription string
+            Status string
+            RequestId string
+            DhcpOptionsSetId string
+            DhcpOptionsSetName string
+            OwnerId int64
+            DhcpOptions DhcpOptions
+            AssociateVpcs [ResponseAssociateVpcs]
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        ResponseAssociateVpcs
             AssociateStatus string
             VpcId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].
-    GetDhcpOptionsSetErrorCode {
+    GetDhcpOptionsSetErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`GetDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a DHCP options set.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet"),
-    errors: ERRORS,
-    ..Operation::new(
-        "GetDhcpOptionsSet",
-        Access::Read,
-        &GET_DHCP_OPTIONS_SET,
-        &GET_DHCP_OPTIONS_SET_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("GetDhcpOptionsSet", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetDhcpOptionsSet {

@@ -54,23 +54,11 @@ impl GetFlowLogServiceStatus {
 }
 
 record! {
-    request GetFlowLogServiceStatus = GET_FLOW_LOG_SERVICE_STATUS {
+    request GetFlowLogServiceStatus = 0 of SCHEMAS {
         client_token,
         region_id,
     }
 }
-
-static GET_FLOW_LOG_SERVICE_STATUS: Schema = Schema {
-    name: "GetFlowLogServiceStatus",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetFlowLogServiceStatus`].
 #[derive(Default)]
@@ -83,23 +71,22 @@ pub struct GetFlowLogServiceStatusResponse {
 }
 
 record! {
-    response GetFlowLogServiceStatusResponse = GET_FLOW_LOG_SERVICE_STATUS_RESPONSE {
+    response GetFlowLogServiceStatusResponse = 1 of SCHEMAS {
         request_id,
         enabled,
     }
 }
 
-static GET_FLOW_LOG_SERVICE_STATUS_RESPONSE: Schema = Schema {
-    name: "GetFlowLogServiceStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetFlowLogServiceStatus
+            ClientToken string
+            RegionId string region
+        GetFlowLogServiceStatusResponse
             RequestId string
             Enabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetFlowLogServiceStatus`].
 pub type GetFlowLogServiceStatusErrorCode = UnlistedErrorCode;
@@ -114,8 +101,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetFlowLogServiceStatus",
         Access::Read,
-        &GET_FLOW_LOG_SERVICE_STATUS,
-        &GET_FLOW_LOG_SERVICE_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

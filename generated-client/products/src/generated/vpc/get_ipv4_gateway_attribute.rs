@@ -3,7 +3,7 @@
 //! `GetIpv4GatewayAttribute`: Returns the details of an IPv4 gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of an IPv4 gateway.
 ///
@@ -55,23 +55,11 @@ impl GetIpv4GatewayAttribute {
 }
 
 record! {
-    request GetIpv4GatewayAttribute = GET_IPV4_GATEWAY_ATTRIBUTE {
+    request GetIpv4GatewayAttribute = 0 of SCHEMAS {
         region_id,
         ipv4_gateway_id,
     }
 }
-
-static GET_IPV4_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "GetIpv4GatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv4GatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetIpv4GatewayAttribute`].
 #[derive(Default)]
@@ -102,7 +90,7 @@ pub struct GetIpv4GatewayAttributeResponse {
 }
 
 record! {
-    response GetIpv4GatewayAttributeResponse = GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE {
+    response GetIpv4GatewayAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         status,
         ipv4_gateway_id,
@@ -117,10 +105,12 @@ record! {
     }
 }
 
-static GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetIpv4GatewayAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetIpv4GatewayAttribute
+            RegionId string region
+            Ipv4GatewayId string required
+        GetIpv4GatewayAttributeResponse
             VpcId string
             Status string
             Ipv4GatewayId string
@@ -132,26 +122,24 @@ static GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
             CreateTime string
             ResourceGroupId string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetIpv4GatewayAttribute`].
-    GetIpv4GatewayAttributeErrorCode {
+    GetIpv4GatewayAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GetIpv4GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -159,12 +147,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "GetIpv4GatewayAttribute",
         Access::Read,
-        &GET_IPV4_GATEWAY_ATTRIBUTE,
-        &GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

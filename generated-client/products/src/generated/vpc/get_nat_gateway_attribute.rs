@@ -3,7 +3,7 @@
 //! `GetNatGatewayAttribute`: Returns the details of a NAT gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ACCESS_MODE, AccessMode};
+use super::types::AccessMode;
 
 /// Returns the details of a NAT gateway.
 ///
@@ -62,23 +62,11 @@ impl GetNatGatewayAttribute {
 }
 
 record! {
-    request GetNatGatewayAttribute = GET_NAT_GATEWAY_ATTRIBUTE {
+    request GetNatGatewayAttribute = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
     }
 }
-
-static GET_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "GetNatGatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetNatGatewayAttribute`].
 #[derive(Default)]
@@ -141,7 +129,7 @@ pub struct GetNatGatewayAttributeResponse {
 }
 
 record! {
-    response GetNatGatewayAttributeResponse = GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE {
+    response GetNatGatewayAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         creation_time,
         status,
@@ -172,10 +160,169 @@ record! {
     }
 }
 
-static GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetNatGatewayAttributeResponse",
-    fields: Fields::text(
+/// `ForwardTable` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseForwardTable {
+    /// The ID of the DNAT table.
+    pub forward_table_id: Option<String>,
+    /// The number of DNAT entries that the table has.
+    pub forward_entry_count: Option<i32>,
+}
+
+record! {
+    response ResponseForwardTable = 2 of SCHEMAS {
+        forward_table_id,
+        forward_entry_count,
+    }
+}
+
+/// `SnatTable` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseSnatTable {
+    /// The number of SNAT entries that the table has.
+    pub snat_entry_count: Option<i32>,
+    /// The ID of the SNAT table.
+    pub snat_table_id: Option<String>,
+}
+
+record! {
+    response ResponseSnatTable = 3 of SCHEMAS {
+        snat_entry_count,
+        snat_table_id,
+    }
+}
+
+/// `FullNatTable` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseFullNatTable {
+    /// The number of FULLNAT entries that the table has.
+    pub full_nat_entry_count: Option<i64>,
+    /// The ID of the FULLNAT table.
+    pub full_nat_table_id: Option<String>,
+}
+
+record! {
+    response ResponseFullNatTable = 4 of SCHEMAS {
+        full_nat_entry_count,
+        full_nat_table_id,
+    }
+}
+
+/// `BillingConfig` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseBillingConfig {
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    pub internet_charge_type: Option<String>,
+    /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
+    pub auto_pay: Option<String>,
+    /// The specification of the Internet NAT gateway: `Small`, `Middle` or `Large`. Empty when `InternetChargeType` is `PayByLcu`.
+    pub spec: Option<String>,
+    /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
+    pub instance_charge_type: Option<String>,
+}
+
+record! {
+    response ResponseBillingConfig = 5 of SCHEMAS {
+        internet_charge_type,
+        auto_pay,
+        spec,
+        instance_charge_type,
+    }
+}
+
+/// `PrivateInfo` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrivateInfo {
+    /// The maximum bandwidth of the NAT gateway in Mbit/s.
+    pub max_bandwidth: Option<i32>,
+    /// The ID of the vSwitch that the NAT gateway belongs to.
+    pub vswitch_id: Option<String>,
+    /// The private IP address of the NAT gateway.
+    pub private_ip_address: Option<String>,
+    /// The zone that the NAT gateway is in.
+    pub iz_no: Option<String>,
+    /// The ID of the NAT gateway's elastic network interface.
+    pub eni_instance_id: Option<String>,
+}
+
+record! {
+    response ResponsePrivateInfo = 6 of SCHEMAS {
+        max_bandwidth,
+        vswitch_id,
+        private_ip_address,
+        iz_no,
+        eni_instance_id,
+    }
+}
+
+/// `DeletionProtectionInfo` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDeletionProtectionInfo {
+    /// Whether the NAT gateway is protected against deletion.
+    pub enabled: Option<bool>,
+}
+
+record! {
+    response ResponseDeletionProtectionInfo = 7 of SCHEMAS {
+        enabled,
+    }
+}
+
+/// `IpList` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseIpList {
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
+    pub using_status: Option<String>,
+    /// The IP address of the EIP.
+    pub ip_address: Option<String>,
+    /// The ID of the elastic IP address (EIP).
+    pub allocation_id: Option<String>,
+}
+
+record! {
+    response ResponseIpList = 8 of SCHEMAS {
+        using_status,
+        ip_address,
+        allocation_id,
+    }
+}
+
+/// `LogDelivery` of [`GetNatGatewayAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLogDelivery {
+    /// The service that session logs are written to. Always `sls` (Simple Log Service).
+    pub log_delivery_type: Option<String>,
+    /// The Logstore that session logs are written to.
+    pub log_destination: Option<String>,
+    /// Whether the session logs could be written: `Succsess` (spelled so) or `Failure`.
+    pub delivery_status: Option<String>,
+    /// The reason why writing the session logs failed.
+    pub deliver_logs_error_message: Option<String>,
+}
+
+record! {
+    response ResponseLogDelivery = 9 of SCHEMAS {
+        log_delivery_type,
+        log_destination,
+        delivery_status,
+        deliver_logs_error_message,
+    }
+}
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetNatGatewayAttribute
+            RegionId string region
+            NatGatewayId string required
+        GetNatGatewayAttributeResponse
             VpcId string
             CreationTime string
             Status string
@@ -203,291 +350,55 @@ static GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
             LogDelivery ResponseLogDelivery
             AccessMode AccessMode
             AvailabilityMode string
-        "#,
-        &[
-            &RESPONSE_FORWARD_TABLE,
-            &RESPONSE_SNAT_TABLE,
-            &RESPONSE_FULL_NAT_TABLE,
-            &RESPONSE_BILLING_CONFIG,
-            &RESPONSE_PRIVATE_INFO,
-            &RESPONSE_DELETION_PROTECTION_INFO,
-            &RESPONSE_IP_LIST,
-            &RESPONSE_LOG_DELIVERY,
-            &ACCESS_MODE,
-        ],
-    ),
-    rules: &[],
-};
-
-/// `ForwardTable` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseForwardTable {
-    /// The ID of the DNAT table.
-    pub forward_table_id: Option<String>,
-    /// The number of DNAT entries that the table has.
-    pub forward_entry_count: Option<i32>,
-}
-
-record! {
-    response ResponseForwardTable = RESPONSE_FORWARD_TABLE {
-        forward_table_id,
-        forward_entry_count,
-    }
-}
-
-static RESPONSE_FORWARD_TABLE: Schema = Schema {
-    name: "ResponseForwardTable",
-    fields: Fields::text(
-        r#"
+        ResponseForwardTable
             ForwardTableId string
             ForwardEntryCount int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `SnatTable` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnatTable {
-    /// The number of SNAT entries that the table has.
-    pub snat_entry_count: Option<i32>,
-    /// The ID of the SNAT table.
-    pub snat_table_id: Option<String>,
-}
-
-record! {
-    response ResponseSnatTable = RESPONSE_SNAT_TABLE {
-        snat_entry_count,
-        snat_table_id,
-    }
-}
-
-static RESPONSE_SNAT_TABLE: Schema = Schema {
-    name: "ResponseSnatTable",
-    fields: Fields::text(
-        r#"
+        ResponseSnatTable
             SnatEntryCount int32
             SnatTableId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `FullNatTable` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFullNatTable {
-    /// The number of FULLNAT entries that the table has.
-    pub full_nat_entry_count: Option<i64>,
-    /// The ID of the FULLNAT table.
-    pub full_nat_table_id: Option<String>,
-}
-
-record! {
-    response ResponseFullNatTable = RESPONSE_FULL_NAT_TABLE {
-        full_nat_entry_count,
-        full_nat_table_id,
-    }
-}
-
-static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
-    name: "ResponseFullNatTable",
-    fields: Fields::text(
-        r#"
+        ResponseFullNatTable
             FullNatEntryCount int64
             FullNatTableId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `BillingConfig` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBillingConfig {
-    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
-    pub internet_charge_type: Option<String>,
-    /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
-    pub auto_pay: Option<String>,
-    /// The specification of the Internet NAT gateway: `Small`, `Middle` or `Large`. Empty when `InternetChargeType` is `PayByLcu`.
-    pub spec: Option<String>,
-    /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
-    pub instance_charge_type: Option<String>,
-}
-
-record! {
-    response ResponseBillingConfig = RESPONSE_BILLING_CONFIG {
-        internet_charge_type,
-        auto_pay,
-        spec,
-        instance_charge_type,
-    }
-}
-
-static RESPONSE_BILLING_CONFIG: Schema = Schema {
-    name: "ResponseBillingConfig",
-    fields: Fields::text(
-        r#"
+        ResponseBillingConfig
             InternetChargeType string
             AutoPay string
             Spec string
             InstanceChargeType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `PrivateInfo` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateInfo {
-    /// The maximum bandwidth of the NAT gateway in Mbit/s.
-    pub max_bandwidth: Option<i32>,
-    /// The ID of the vSwitch that the NAT gateway belongs to.
-    pub vswitch_id: Option<String>,
-    /// The private IP address of the NAT gateway.
-    pub private_ip_address: Option<String>,
-    /// The zone that the NAT gateway is in.
-    pub iz_no: Option<String>,
-    /// The ID of the NAT gateway's elastic network interface.
-    pub eni_instance_id: Option<String>,
-}
-
-record! {
-    response ResponsePrivateInfo = RESPONSE_PRIVATE_INFO {
-        max_bandwidth,
-        vswitch_id,
-        private_ip_address,
-        iz_no,
-        eni_instance_id,
-    }
-}
-
-static RESPONSE_PRIVATE_INFO: Schema = Schema {
-    name: "ResponsePrivateInfo",
-    fields: Fields::text(
-        r#"
+        ResponsePrivateInfo
             MaxBandwidth int32
             VswitchId string
             PrivateIpAddress string
             IzNo string
             EniInstanceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `DeletionProtectionInfo` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDeletionProtectionInfo {
-    /// Whether the NAT gateway is protected against deletion.
-    pub enabled: Option<bool>,
-}
-
-record! {
-    response ResponseDeletionProtectionInfo = RESPONSE_DELETION_PROTECTION_INFO {
-        enabled,
-    }
-}
-
-static RESPONSE_DELETION_PROTECTION_INFO: Schema = Schema {
-    name: "ResponseDeletionProtectionInfo",
-    fields: Fields::text("Enabled boolean", &[]),
-    rules: &[],
-};
-
-/// `IpList` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpList {
-    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
-    pub using_status: Option<String>,
-    /// The IP address of the EIP.
-    pub ip_address: Option<String>,
-    /// The ID of the elastic IP address (EIP).
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseIpList = RESPONSE_IP_LIST {
-        using_status,
-        ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_IP_LIST: Schema = Schema {
-    name: "ResponseIpList",
-    fields: Fields::text(
-        r#"
+        ResponseDeletionProtectionInfo
+            Enabled boolean
+        ResponseIpList
             UsingStatus string
             IpAddress string
             AllocationId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// `LogDelivery` of [`GetNatGatewayAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLogDelivery {
-    /// The service that session logs are written to. Always `sls` (Simple Log Service).
-    pub log_delivery_type: Option<String>,
-    /// The Logstore that session logs are written to.
-    pub log_destination: Option<String>,
-    /// Whether the session logs could be written: `Succsess` (spelled so) or `Failure`.
-    pub delivery_status: Option<String>,
-    /// The reason why writing the session logs failed.
-    pub deliver_logs_error_message: Option<String>,
-}
-
-record! {
-    response ResponseLogDelivery = RESPONSE_LOG_DELIVERY {
-        log_delivery_type,
-        log_destination,
-        delivery_status,
-        deliver_logs_error_message,
-    }
-}
-
-static RESPONSE_LOG_DELIVERY: Schema = Schema {
-    name: "ResponseLogDelivery",
-    fields: Fields::text(
-        r#"
+        ResponseLogDelivery
             LogDeliveryType string
             LogDestination string
             DeliveryStatus string
             DeliverLogsErrorMessage string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetNatGatewayAttribute`].
-    GetNatGatewayAttributeErrorCode {
+    GetNatGatewayAttributeErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`GetNatGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -495,13 +406,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     waiters: &[NAT_GATEWAY_AVAILABLE],
     ..Operation::new(
         "GetNatGatewayAttribute",
         Access::Read,
-        &GET_NAT_GATEWAY_ATTRIBUTE,
-        &GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

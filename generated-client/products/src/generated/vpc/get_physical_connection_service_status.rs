@@ -44,16 +44,10 @@ impl GetPhysicalConnectionServiceStatus {
 }
 
 record! {
-    request GetPhysicalConnectionServiceStatus = GET_PHYSICAL_CONNECTION_SERVICE_STATUS {
+    request GetPhysicalConnectionServiceStatus = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static GET_PHYSICAL_CONNECTION_SERVICE_STATUS: Schema = Schema {
-    name: "GetPhysicalConnectionServiceStatus",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
 
 /// The response to [`GetPhysicalConnectionServiceStatus`].
 #[derive(Default)]
@@ -66,23 +60,21 @@ pub struct GetPhysicalConnectionServiceStatusResponse {
 }
 
 record! {
-    response GetPhysicalConnectionServiceStatusResponse = GET_PHYSICAL_CONNECTION_SERVICE_STATUS_RESPONSE {
+    response GetPhysicalConnectionServiceStatusResponse = 1 of SCHEMAS {
         request_id,
         enabled,
     }
 }
 
-static GET_PHYSICAL_CONNECTION_SERVICE_STATUS_RESPONSE: Schema = Schema {
-    name: "GetPhysicalConnectionServiceStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetPhysicalConnectionServiceStatus
+            RegionId string region
+        GetPhysicalConnectionServiceStatusResponse
             RequestId string
             Enabled boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetPhysicalConnectionServiceStatus`].
 pub type GetPhysicalConnectionServiceStatusErrorCode = UnlistedErrorCode;
@@ -96,8 +88,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetPhysicalConnectionServiceStatus",
         Access::Read,
-        &GET_PHYSICAL_CONNECTION_SERVICE_STATUS,
-        &GET_PHYSICAL_CONNECTION_SERVICE_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -54,23 +54,11 @@ impl GetPublicIpAddressPoolServiceStatus {
 }
 
 record! {
-    request GetPublicIpAddressPoolServiceStatus = GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS {
+    request GetPublicIpAddressPoolServiceStatus = 0 of SCHEMAS {
         client_token,
         region_id,
     }
 }
-
-static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS: Schema = Schema {
-    name: "GetPublicIpAddressPoolServiceStatus",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetPublicIpAddressPoolServiceStatus`].
 #[derive(Default)]
@@ -83,23 +71,22 @@ pub struct GetPublicIpAddressPoolServiceStatusResponse {
 }
 
 record! {
-    response GetPublicIpAddressPoolServiceStatusResponse = GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS_RESPONSE {
+    response GetPublicIpAddressPoolServiceStatusResponse = 1 of SCHEMAS {
         enabled,
         request_id,
     }
 }
 
-static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS_RESPONSE: Schema = Schema {
-    name: "GetPublicIpAddressPoolServiceStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetPublicIpAddressPoolServiceStatus
+            ClientToken string format=Ascii
+            RegionId string region
+        GetPublicIpAddressPoolServiceStatusResponse
             Enabled boolean
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetPublicIpAddressPoolServiceStatus`].
 pub type GetPublicIpAddressPoolServiceStatusErrorCode = UnlistedErrorCode;
@@ -114,8 +101,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetPublicIpAddressPoolServiceStatus",
         Access::Read,
-        &GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS,
-        &GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `GetRouteTargetGroup`: Returns a route target group.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    RESPONSE_TAG, ResponseTag, ROUTE_TARGET_MEMBER_LIST, RouteTargetMemberList, TAG, Tag,
-};
+use super::types::{ResponseTag, RouteTargetMemberList, Tag};
 
 /// Returns a route target group.
 ///
@@ -69,27 +67,13 @@ impl GetRouteTargetGroup {
 }
 
 record! {
-    request GetRouteTargetGroup = GET_ROUTE_TARGET_GROUP {
+    request GetRouteTargetGroup = 0 of SCHEMAS {
         client_token,
         region_id,
         route_target_group_id,
         tag,
     }
 }
-
-static GET_ROUTE_TARGET_GROUP: Schema = Schema {
-    name: "GetRouteTargetGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            RegionId string region
-            RouteTargetGroupId string required
-            Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetRouteTargetGroup`].
 #[derive(Default)]
@@ -131,7 +115,7 @@ pub struct GetRouteTargetGroupResponse {
 }
 
 record! {
-    response GetRouteTargetGroupResponse = GET_ROUTE_TARGET_GROUP_RESPONSE {
+    response GetRouteTargetGroupResponse = 1 of SCHEMAS {
         config_mode,
         create_time,
         region_id,
@@ -147,10 +131,14 @@ record! {
     }
 }
 
-static GET_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
-    name: "GetRouteTargetGroupResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetRouteTargetGroup
+            ClientToken string format=Ascii
+            RegionId string region
+            RouteTargetGroupId string required
+            Tag [Tag]
+        GetRouteTargetGroupResponse
             ConfigMode string
             CreateTime string
             RegionId string
@@ -163,11 +151,9 @@ static GET_ROUTE_TARGET_GROUP_RESPONSE: Schema = Schema {
             Status string
             Tags [ResponseTag]
             VpcId string
-        "#,
-        &[&ROUTE_TARGET_MEMBER_LIST, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetRouteTargetGroup`].
 pub type GetRouteTargetGroupErrorCode = UnlistedErrorCode;
@@ -179,12 +165,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetRouteTargetGroup",
     ),
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "GetRouteTargetGroup",
-        Access::Read,
-        &GET_ROUTE_TARGET_GROUP,
-        &GET_ROUTE_TARGET_GROUP_RESPONSE,
-    )
+    ..Operation::new("GetRouteTargetGroup", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for GetRouteTargetGroup {

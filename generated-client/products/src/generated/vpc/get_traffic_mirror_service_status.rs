@@ -52,23 +52,11 @@ impl GetTrafficMirrorServiceStatus {
 }
 
 record! {
-    request GetTrafficMirrorServiceStatus = GET_TRAFFIC_MIRROR_SERVICE_STATUS {
+    request GetTrafficMirrorServiceStatus = 0 of SCHEMAS {
         client_token,
         region_id,
     }
 }
-
-static GET_TRAFFIC_MIRROR_SERVICE_STATUS: Schema = Schema {
-    name: "GetTrafficMirrorServiceStatus",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetTrafficMirrorServiceStatus`].
 #[derive(Default)]
@@ -81,23 +69,22 @@ pub struct GetTrafficMirrorServiceStatusResponse {
 }
 
 record! {
-    response GetTrafficMirrorServiceStatusResponse = GET_TRAFFIC_MIRROR_SERVICE_STATUS_RESPONSE {
+    response GetTrafficMirrorServiceStatusResponse = 1 of SCHEMAS {
         enabled,
         request_id,
     }
 }
 
-static GET_TRAFFIC_MIRROR_SERVICE_STATUS_RESPONSE: Schema = Schema {
-    name: "GetTrafficMirrorServiceStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetTrafficMirrorServiceStatus
+            ClientToken string
+            RegionId string
+        GetTrafficMirrorServiceStatusResponse
             Enabled boolean
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetTrafficMirrorServiceStatus`].
 pub type GetTrafficMirrorServiceStatusErrorCode = UnlistedErrorCode;
@@ -112,8 +99,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetTrafficMirrorServiceStatus",
         Access::Read,
-        &GET_TRAFFIC_MIRROR_SERVICE_STATUS,
-        &GET_TRAFFIC_MIRROR_SERVICE_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

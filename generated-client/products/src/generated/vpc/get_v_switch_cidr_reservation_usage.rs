@@ -80,27 +80,13 @@ impl GetVSwitchCidrReservationUsage {
 }
 
 record! {
-    request GetVSwitchCidrReservationUsage = GET_V_SWITCH_CIDR_RESERVATION_USAGE {
+    request GetVSwitchCidrReservationUsage = 0 of SCHEMAS {
         v_switch_cidr_reservation_id,
         next_token,
         max_results,
         region_id,
     }
 }
-
-static GET_V_SWITCH_CIDR_RESERVATION_USAGE: Schema = Schema {
-    name: "GetVSwitchCidrReservationUsage",
-    fields: Fields::text(
-        r#"
-            VSwitchCidrReservationId string required
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVSwitchCidrReservationUsage`].
 #[derive(Default)]
@@ -119,7 +105,7 @@ pub struct GetVSwitchCidrReservationUsageResponse {
 }
 
 record! {
-    response GetVSwitchCidrReservationUsageResponse = GET_V_SWITCH_CIDR_RESERVATION_USAGE_RESPONSE {
+    response GetVSwitchCidrReservationUsageResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -127,21 +113,6 @@ record! {
         cidr_reservation_usages,
     }
 }
-
-static GET_V_SWITCH_CIDR_RESERVATION_USAGE_RESPONSE: Schema = Schema {
-    name: "GetVSwitchCidrReservationUsageResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            MaxResults int64
-            CidrReservationUsages [ResponseCidrReservationUsages]
-        "#,
-        &[&RESPONSE_CIDR_RESERVATION_USAGES],
-    ),
-    rules: &[],
-};
 
 /// `CidrReservationUsages` of [`GetVSwitchCidrReservationUsageResponse`].
 #[derive(Default)]
@@ -162,7 +133,7 @@ pub struct ResponseCidrReservationUsages {
 }
 
 record! {
-    response ResponseCidrReservationUsages = RESPONSE_CIDR_RESERVATION_USAGES {
+    response ResponseCidrReservationUsages = 2 of SCHEMAS {
         v_switch_cidr_reservation_id,
         v_switch_id,
         resource_id,
@@ -172,39 +143,46 @@ record! {
     }
 }
 
-static RESPONSE_CIDR_RESERVATION_USAGES: Schema = Schema {
-    name: "ResponseCidrReservationUsages",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetVSwitchCidrReservationUsage
+            VSwitchCidrReservationId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        GetVSwitchCidrReservationUsageResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            CidrReservationUsages [ResponseCidrReservationUsages]
+        ResponseCidrReservationUsages
             VSwitchCidrReservationId string
             VSwitchId string
             ResourceId string
             ResourceType string
             IpPrefixId string
             IpPrefixCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetVSwitchCidrReservationUsage`].
-    GetVSwitchCidrReservationUsageErrorCode {
+    GetVSwitchCidrReservationUsageErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `ResourceNotFound.CidrReservation` (404): The reserved CIDR block does not exist. Check its ID.
-        ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
+        ResourceNotFoundCidrReservation,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        404 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        404 ResourceNotFound.CidrReservation meaning="The reserved CIDR block does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GetVSwitchCidrReservationUsage`].
 pub static OPERATION: Operation = Operation {
@@ -212,7 +190,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVSwitchCidrReservationUsage",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -222,8 +200,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetVSwitchCidrReservationUsage",
         Access::Read,
-        &GET_V_SWITCH_CIDR_RESERVATION_USAGE,
-        &GET_V_SWITCH_CIDR_RESERVATION_USAGE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `GetVpcGatewayEndpointAttribute`: Returns the details of a VPC gateway endpoint.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Returns the details of a VPC gateway endpoint.
 ///
@@ -56,23 +56,11 @@ impl GetVpcGatewayEndpointAttribute {
 }
 
 record! {
-    request GetVpcGatewayEndpointAttribute = GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE {
+    request GetVpcGatewayEndpointAttribute = 0 of SCHEMAS {
         endpoint_id,
         region_id,
     }
 }
-
-static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE: Schema = Schema {
-    name: "GetVpcGatewayEndpointAttribute",
-    fields: Fields::text(
-        r#"
-            EndpointId string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVpcGatewayEndpointAttribute`].
 #[derive(Default)]
@@ -105,7 +93,7 @@ pub struct GetVpcGatewayEndpointAttributeResponse {
 }
 
 record! {
-    response GetVpcGatewayEndpointAttributeResponse = GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE {
+    response GetVpcGatewayEndpointAttributeResponse = 1 of SCHEMAS {
         request_id,
         endpoint_id,
         endpoint_name,
@@ -121,10 +109,12 @@ record! {
     }
 }
 
-static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "GetVpcGatewayEndpointAttributeResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        GetVpcGatewayEndpointAttribute
+            EndpointId string required
+            RegionId string region
+        GetVpcGatewayEndpointAttributeResponse
             RequestId string
             EndpointId string
             EndpointName string
@@ -137,29 +127,27 @@ static GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE: Schema = Schema {
             RouteTables [string]
             ResourceGroupId string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetVpcGatewayEndpointAttribute`].
-    GetVpcGatewayEndpointAttributeErrorCode {
+    GetVpcGatewayEndpointAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
-        ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
+        ResourceNotFoundGatewayEndpoint,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.GatewayEndpoint meaning="The gateway endpoint does not exist. Check its ID."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`GetVpcGatewayEndpointAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -167,12 +155,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "GetVpcGatewayEndpointAttribute",
         Access::Read,
-        &GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE,
-        &GET_VPC_GATEWAY_ENDPOINT_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

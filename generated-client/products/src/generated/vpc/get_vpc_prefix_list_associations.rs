@@ -81,27 +81,13 @@ impl GetVpcPrefixListAssociations {
 }
 
 record! {
-    request GetVpcPrefixListAssociations = GET_VPC_PREFIX_LIST_ASSOCIATIONS {
+    request GetVpcPrefixListAssociations = 0 of SCHEMAS {
         prefix_list_id,
         next_token,
         max_results,
         region_id,
     }
 }
-
-static GET_VPC_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
-    name: "GetVpcPrefixListAssociations",
-    fields: Fields::text(
-        r#"
-            PrefixListId string required
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVpcPrefixListAssociations`].
 #[derive(Default)]
@@ -120,7 +106,7 @@ pub struct GetVpcPrefixListAssociationsResponse {
 }
 
 record! {
-    response GetVpcPrefixListAssociationsResponse = GET_VPC_PREFIX_LIST_ASSOCIATIONS_RESPONSE {
+    response GetVpcPrefixListAssociationsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -128,21 +114,6 @@ record! {
         prefix_list_association,
     }
 }
-
-static GET_VPC_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
-    name: "GetVpcPrefixListAssociationsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            Count int64
-            PrefixListAssociation [ResponsePrefixListAssociation]
-        "#,
-        &[&RESPONSE_PREFIX_LIST_ASSOCIATION],
-    ),
-    rules: &[],
-};
 
 /// `PrefixListAssociation` of [`GetVpcPrefixListAssociationsResponse`].
 #[derive(Default)]
@@ -171,7 +142,7 @@ pub struct ResponsePrefixListAssociation {
 }
 
 record! {
-    response ResponsePrefixListAssociation = RESPONSE_PREFIX_LIST_ASSOCIATION {
+    response ResponsePrefixListAssociation = 2 of SCHEMAS {
         prefix_list_id,
         resource_id,
         resource_type,
@@ -185,10 +156,20 @@ record! {
     }
 }
 
-static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
-    name: "ResponsePrefixListAssociation",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetVpcPrefixListAssociations
+            PrefixListId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        GetVpcPrefixListAssociationsResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Count int64
+            PrefixListAssociation [ResponsePrefixListAssociation]
+        ResponsePrefixListAssociation
             PrefixListId string
             ResourceId string
             ResourceType string
@@ -199,26 +180,23 @@ static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
             ResourceUid string
             CidrList string
             SuppressedList string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetVpcPrefixListAssociations`].
-    GetVpcPrefixListAssociationsErrorCode {
+    GetVpcPrefixListAssociationsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`GetVpcPrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
@@ -226,7 +204,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListAssociations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -236,8 +214,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetVpcPrefixListAssociations",
         Access::Read,
-        &GET_VPC_PREFIX_LIST_ASSOCIATIONS,
-        &GET_VPC_PREFIX_LIST_ASSOCIATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -82,27 +82,13 @@ impl GetVpcPrefixListEntries {
 }
 
 record! {
-    request GetVpcPrefixListEntries = GET_VPC_PREFIX_LIST_ENTRIES {
+    request GetVpcPrefixListEntries = 0 of SCHEMAS {
         prefix_list_id,
         next_token,
         max_results,
         region_id,
     }
 }
-
-static GET_VPC_PREFIX_LIST_ENTRIES: Schema = Schema {
-    name: "GetVpcPrefixListEntries",
-    fields: Fields::text(
-        r#"
-            PrefixListId string required
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVpcPrefixListEntries`].
 #[derive(Default)]
@@ -121,7 +107,7 @@ pub struct GetVpcPrefixListEntriesResponse {
 }
 
 record! {
-    response GetVpcPrefixListEntriesResponse = GET_VPC_PREFIX_LIST_ENTRIES_RESPONSE {
+    response GetVpcPrefixListEntriesResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -129,21 +115,6 @@ record! {
         prefix_list_entry,
     }
 }
-
-static GET_VPC_PREFIX_LIST_ENTRIES_RESPONSE: Schema = Schema {
-    name: "GetVpcPrefixListEntriesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            Count int64
-            PrefixListEntry [ResponsePrefixListEntry]
-        "#,
-        &[&RESPONSE_PREFIX_LIST_ENTRY],
-    ),
-    rules: &[],
-};
 
 /// `PrefixListEntry` of [`GetVpcPrefixListEntriesResponse`].
 #[derive(Default)]
@@ -160,7 +131,7 @@ pub struct ResponsePrefixListEntry {
 }
 
 record! {
-    response ResponsePrefixListEntry = RESPONSE_PREFIX_LIST_ENTRY {
+    response ResponsePrefixListEntry = 2 of SCHEMAS {
         prefix_list_id,
         cidr,
         description,
@@ -168,37 +139,44 @@ record! {
     }
 }
 
-static RESPONSE_PREFIX_LIST_ENTRY: Schema = Schema {
-    name: "ResponsePrefixListEntry",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetVpcPrefixListEntries
+            PrefixListId string required
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        GetVpcPrefixListEntriesResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Count int64
+            PrefixListEntry [ResponsePrefixListEntry]
+        ResponsePrefixListEntry
             PrefixListId string
             Cidr string
             Description string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetVpcPrefixListEntries`].
-    GetVpcPrefixListEntriesErrorCode {
+    GetVpcPrefixListEntriesErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GetVpcPrefixListEntries`].
 pub static OPERATION: Operation = Operation {
@@ -206,7 +184,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -216,8 +194,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetVpcPrefixListEntries",
         Access::Read,
-        &GET_VPC_PREFIX_LIST_ENTRIES,
-        &GET_VPC_PREFIX_LIST_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -59,27 +59,13 @@ impl GetVpcRouteEntrySummary {
 }
 
 record! {
-    request GetVpcRouteEntrySummary = GET_VPC_ROUTE_ENTRY_SUMMARY {
+    request GetVpcRouteEntrySummary = 0 of SCHEMAS {
         vpc_id,
         route_table_id,
         route_entry_type,
         region_id,
     }
 }
-
-static GET_VPC_ROUTE_ENTRY_SUMMARY: Schema = Schema {
-    name: "GetVpcRouteEntrySummary",
-    fields: Fields::text(
-        r#"
-            VpcId string required
-            RouteTableId string
-            RouteEntryType string required
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVpcRouteEntrySummary`].
 #[derive(Default)]
@@ -92,23 +78,11 @@ pub struct GetVpcRouteEntrySummaryResponse {
 }
 
 record! {
-    response GetVpcRouteEntrySummaryResponse = GET_VPC_ROUTE_ENTRY_SUMMARY_RESPONSE {
+    response GetVpcRouteEntrySummaryResponse = 1 of SCHEMAS {
         request_id,
         route_entry_summarys,
     }
 }
-
-static GET_VPC_ROUTE_ENTRY_SUMMARY_RESPONSE: Schema = Schema {
-    name: "GetVpcRouteEntrySummaryResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            RouteEntrySummarys [ResponseRouteEntrySummarys]
-        "#,
-        &[&RESPONSE_ROUTE_ENTRY_SUMMARYS],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntrySummarys` of [`GetVpcRouteEntrySummaryResponse`].
 #[derive(Default)]
@@ -121,23 +95,11 @@ pub struct ResponseRouteEntrySummarys {
 }
 
 record! {
-    response ResponseRouteEntrySummarys = RESPONSE_ROUTE_ENTRY_SUMMARYS {
+    response ResponseRouteEntrySummarys = 2 of SCHEMAS {
         route_table_id,
         entry_summarys,
     }
 }
-
-static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
-    name: "ResponseRouteEntrySummarys",
-    fields: Fields::text(
-        r#"
-            RouteTableId string
-            EntrySummarys [ResponseRouteEntrySummarysEntrySummarys]
-        "#,
-        &[&RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntrySummarys.EntrySummarys` of [`GetVpcRouteEntrySummaryResponse`].
 #[derive(Default)]
@@ -150,23 +112,30 @@ pub struct ResponseRouteEntrySummarysEntrySummarys {
 }
 
 record! {
-    response ResponseRouteEntrySummarysEntrySummarys = RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS {
+    response ResponseRouteEntrySummarysEntrySummarys = 3 of SCHEMAS {
         route_entry_type,
         count,
     }
 }
 
-static RESPONSE_ROUTE_ENTRY_SUMMARYS_ENTRY_SUMMARYS: Schema = Schema {
-    name: "ResponseRouteEntrySummarysEntrySummarys",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetVpcRouteEntrySummary
+            VpcId string required
+            RouteTableId string
+            RouteEntryType string required
+            RegionId string region
+        GetVpcRouteEntrySummaryResponse
+            RequestId string
+            RouteEntrySummarys [ResponseRouteEntrySummarys]
+        ResponseRouteEntrySummarys
+            RouteTableId string
+            EntrySummarys [ResponseRouteEntrySummarysEntrySummarys]
+        ResponseRouteEntrySummarysEntrySummarys
             RouteEntryType string
             Count int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`GetVpcRouteEntrySummary`].
 pub type GetVpcRouteEntrySummaryErrorCode = UnlistedErrorCode;
@@ -180,8 +149,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "GetVpcRouteEntrySummary",
         Access::Read,
-        &GET_VPC_ROUTE_ENTRY_SUMMARY,
-        &GET_VPC_ROUTE_ENTRY_SUMMARY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -84,27 +84,13 @@ impl GetVpnGatewayDiagnoseResult {
 }
 
 record! {
-    request GetVpnGatewayDiagnoseResult = GET_VPN_GATEWAY_DIAGNOSE_RESULT {
+    request GetVpnGatewayDiagnoseResult = 0 of SCHEMAS {
         region_id,
         diagnose_id,
         vpn_gateway_id,
         client_token,
     }
 }
-
-static GET_VPN_GATEWAY_DIAGNOSE_RESULT: Schema = Schema {
-    name: "GetVpnGatewayDiagnoseResult",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            DiagnoseId string
-            VpnGatewayId string
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`GetVpnGatewayDiagnoseResult`].
 #[derive(Default)]
@@ -133,7 +119,7 @@ pub struct GetVpnGatewayDiagnoseResultResponse {
 }
 
 record! {
-    response GetVpnGatewayDiagnoseResultResponse = GET_VPN_GATEWAY_DIAGNOSE_RESULT_RESPONSE {
+    response GetVpnGatewayDiagnoseResultResponse = 1 of SCHEMAS {
         begin_time,
         diagnose_id,
         diagnose_result,
@@ -146,26 +132,6 @@ record! {
         vpn_gateway_id,
     }
 }
-
-static GET_VPN_GATEWAY_DIAGNOSE_RESULT_RESPONSE: Schema = Schema {
-    name: "GetVpnGatewayDiagnoseResultResponse",
-    fields: Fields::text(
-        r#"
-            BeginTime string
-            DiagnoseId string
-            DiagnoseResult [ResponseDiagnoseResult]
-            FinishTime string
-            FinishedCount int32
-            RequestId string
-            ResourceInstanceId string
-            ResourceType string
-            TotalCount int32
-            VpnGatewayId string
-        "#,
-        &[&RESPONSE_DIAGNOSE_RESULT],
-    ),
-    rules: &[],
-};
 
 /// `DiagnoseResult` of [`GetVpnGatewayDiagnoseResultResponse`].
 #[derive(Default)]
@@ -180,64 +146,76 @@ pub struct ResponseDiagnoseResult {
 }
 
 record! {
-    response ResponseDiagnoseResult = RESPONSE_DIAGNOSE_RESULT {
+    response ResponseDiagnoseResult = 2 of SCHEMAS {
         diagnose_name,
         diagnose_result_description,
         diagnose_result_level,
     }
 }
 
-static RESPONSE_DIAGNOSE_RESULT: Schema = Schema {
-    name: "ResponseDiagnoseResult",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GetVpnGatewayDiagnoseResult
+            RegionId string region
+            DiagnoseId string
+            VpnGatewayId string
+            ClientToken string
+        GetVpnGatewayDiagnoseResultResponse
+            BeginTime string
+            DiagnoseId string
+            DiagnoseResult [ResponseDiagnoseResult]
+            FinishTime string
+            FinishedCount int32
+            RequestId string
+            ResourceInstanceId string
+            ResourceType string
+            TotalCount int32
+            VpnGatewayId string
+        ResponseDiagnoseResult
             DiagnoseName string
             DiagnoseResultDescription string
             DiagnoseResultLevel string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GetVpnGatewayDiagnoseResult`].
-    GetVpnGatewayDiagnoseResultErrorCode {
+    GetVpnGatewayDiagnoseResultErrorCode of ERRORS {
         /// `param_error` (400): A parameter is not valid. Check the request.
-        ParamError = "param_error",
+        ParamError,
         /// `MissingParam.DiagnoseInfo` (400): The VPN gateway and the diagnosis are both missing. Pass one ID.
-        MissingParamDiagnoseInfo = "MissingParam.DiagnoseInfo",
+        MissingParamDiagnoseInfo,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `IncorrectStatus.DiagnoseTimeout` (400): The diagnosis took too long. Start it again.
-        IncorrectStatusDiagnoseTimeout = "IncorrectStatus.DiagnoseTimeout",
+        IncorrectStatusDiagnoseTimeout,
         /// `IncorrectStatus.VpnConnectionDeleted` (400): The IPsec-VPN connection has been deleted, so it cannot be diagnosed.
-        IncorrectStatusVpnConnectionDeleted = "IncorrectStatus.VpnConnectionDeleted",
+        IncorrectStatusVpnConnectionDeleted,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidDiagnoseId.NotFound` (404): The diagnosis does not exist. Check its ID.
-        InvalidDiagnoseIdNotFound = "InvalidDiagnoseId.NotFound",
+        InvalidDiagnoseIdNotFound,
         /// `InvalidVpnGatewayId.NotFound` (404): The VPN gateway has not been diagnosed.
-        InvalidVpnGatewayIdNotFound = "InvalidVpnGatewayId.NotFound",
+        InvalidVpnGatewayIdNotFound,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "param_error" "" "A parameter is not valid. Check the request.",
-        400 "MissingParam.DiagnoseInfo" "" "The VPN gateway and the diagnosis are both missing. Pass one ID.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "IncorrectStatus.DiagnoseTimeout" "" "The diagnosis took too long. Start it again.",
-        400 "IncorrectStatus.VpnConnectionDeleted" "" "The IPsec-VPN connection has been deleted, so it cannot be diagnosed.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidDiagnoseId.NotFound" "" "The diagnosis does not exist. Check its ID.",
-        404 "InvalidVpnGatewayId.NotFound" "" "The VPN gateway has not been diagnosed.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 param_error meaning="A parameter is not valid. Check the request."
+        400 MissingParam.DiagnoseInfo meaning="The VPN gateway and the diagnosis are both missing. Pass one ID."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 IncorrectStatus.DiagnoseTimeout meaning="The diagnosis took too long. Start it again."
+        400 IncorrectStatus.VpnConnectionDeleted meaning="The IPsec-VPN connection has been deleted, so it cannot be diagnosed."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidDiagnoseId.NotFound meaning="The diagnosis does not exist. Check its ID."
+        404 InvalidVpnGatewayId.NotFound meaning="The VPN gateway has not been diagnosed."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GetVpnGatewayDiagnoseResult`].
 pub static OPERATION: Operation = Operation {
@@ -245,13 +223,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpnGatewayDiagnoseResult",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GetVpnGatewayDiagnoseResult",
         Access::Read,
-        &GET_VPN_GATEWAY_DIAGNOSE_RESULT,
-        &GET_VPN_GATEWAY_DIAGNOSE_RESULT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

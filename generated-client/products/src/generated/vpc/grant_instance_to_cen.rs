@@ -87,7 +87,7 @@ impl GrantInstanceToCen {
 }
 
 record! {
-    request GrantInstanceToCen = GRANT_INSTANCE_TO_CEN {
+    request GrantInstanceToCen = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_type,
@@ -97,66 +97,62 @@ record! {
     }
 }
 
-static GRANT_INSTANCE_TO_CEN: Schema = Schema {
-    name: "GrantInstanceToCen",
-    fields: Fields::text(
-        r#"
+/// The response to [`GrantInstanceToCen`]: the ID of the request, and nothing else.
+pub type GrantInstanceToCenResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GrantInstanceToCen
             RegionId string region
             InstanceId string required
             InstanceType string required
             CenId string required
             CenOwnerId int64 required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`GrantInstanceToCen`]: the ID of the request, and nothing else.
-pub type GrantInstanceToCenResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GrantInstanceToCen`].
-    GrantInstanceToCenErrorCode {
+    GrantInstanceToCenErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `MissingParam.CenInstanceId` (400): The ID of the CEN instance is missing. Pass `CenId`.
-        MissingParamCenInstanceId = "MissingParam.CenInstanceId",
+        MissingParamCenInstanceId,
         /// `IllegalParam.CenInstanceId` (400): The CEN instance is not valid. Check its ID.
-        IllegalParamCenInstanceId = "IllegalParam.CenInstanceId",
+        IllegalParamCenInstanceId,
         /// `Invalid.Grant` (400): The permission cannot be granted to the CEN instance of this account.
-        InvalidGrant = "Invalid.Grant",
+        InvalidGrant,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
-        InstanceTypeInvalid = "InstanceType.Invalid",
+        InstanceTypeInvalid,
         /// `QuotaExceeded.CbnGrantRules` (404): The network instance has the maximum number of permissions for CEN.
-        QuotaExceededCbnGrantRules = "QuotaExceeded.CbnGrantRules",
+        QuotaExceededCbnGrantRules,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbr.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrNotFound = "InvalidVbr.NotFound",
+        InvalidVbrNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "MissingParam.CenInstanceId" "" "The ID of the CEN instance is missing. Pass `CenId`.",
-        400 "IllegalParam.CenInstanceId" "" "The CEN instance is not valid. Check its ID.",
-        400 "Invalid.Grant" "" "The permission cannot be granted to the CEN instance of this account.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
-        404 "QuotaExceeded.CbnGrantRules" "" "The network instance has the maximum number of permissions for CEN.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbr.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 MissingParam.CenInstanceId meaning="The ID of the CEN instance is missing. Pass `CenId`."
+        400 IllegalParam.CenInstanceId meaning="The CEN instance is not valid. Check its ID."
+        400 Invalid.Grant meaning="The permission cannot be granted to the CEN instance of this account."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InstanceType.Invalid meaning="The type of the instance is not valid. Check `InstanceType`."
+        404 QuotaExceeded.CbnGrantRules meaning="The network instance has the maximum number of permissions for CEN."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbr.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GrantInstanceToCen`].
 pub static OPERATION: Operation = Operation {
@@ -164,13 +160,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToCen",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GrantInstanceToCen",
         Access::Write,
-        &GRANT_INSTANCE_TO_CEN,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

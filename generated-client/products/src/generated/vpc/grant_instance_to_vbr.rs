@@ -86,7 +86,7 @@ impl GrantInstanceToVbr {
 }
 
 record! {
-    request GrantInstanceToVbr = GRANT_INSTANCE_TO_VBR {
+    request GrantInstanceToVbr = 0 of SCHEMAS {
         region_id,
         vbr_owner_uid,
         vbr_instance_ids,
@@ -96,48 +96,44 @@ record! {
     }
 }
 
-static GRANT_INSTANCE_TO_VBR: Schema = Schema {
-    name: "GrantInstanceToVbr",
-    fields: Fields::text(
-        r#"
+/// The response to [`GrantInstanceToVbr`]: the ID of the request, and nothing else.
+pub type GrantInstanceToVbrResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        GrantInstanceToVbr
             RegionId string region
             VbrOwnerUid int64 required
             VbrInstanceIds [string] items=..20 style=Comma
             InstanceId string required
             GrantType string required
             VbrRegionNo string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`GrantInstanceToVbr`]: the ID of the request, and nothing else.
-pub type GrantInstanceToVbrResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`GrantInstanceToVbr`].
-    GrantInstanceToVbrErrorCode {
+    GrantInstanceToVbrErrorCode of ERRORS {
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
         /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
-        ParameterIllegal = "Parameter.Illegal",
+        ParameterIllegal,
         /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
-        InstanceStatusError = "Instance.StatusError",
+        InstanceStatusError,
         /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
-        InstanceNotExist = "Instance.NotExist",
+        InstanceNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
-        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
-        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+        400 Parameter.Illegal meaning="A parameter is not valid. Check the request."
+        400 Instance.StatusError meaning="The state of the instance does not allow the operation."
+        404 Instance.NotExist meaning="The instance does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`GrantInstanceToVbr`].
 pub static OPERATION: Operation = Operation {
@@ -145,12 +141,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToVbr",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "GrantInstanceToVbr",
         Access::Write,
-        &GRANT_INSTANCE_TO_VBR,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

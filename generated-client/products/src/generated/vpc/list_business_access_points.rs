@@ -48,16 +48,10 @@ impl ListBusinessAccessPoints {
 }
 
 record! {
-    request ListBusinessAccessPoints = LIST_BUSINESS_ACCESS_POINTS {
+    request ListBusinessAccessPoints = 0 of SCHEMAS {
         region_id,
     }
 }
-
-static LIST_BUSINESS_ACCESS_POINTS: Schema = Schema {
-    name: "ListBusinessAccessPoints",
-    fields: Fields::text("RegionId string", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListBusinessAccessPoints`].
 #[derive(Default)]
@@ -70,23 +64,11 @@ pub struct ListBusinessAccessPointsResponse {
 }
 
 record! {
-    response ListBusinessAccessPointsResponse = LIST_BUSINESS_ACCESS_POINTS_RESPONSE {
+    response ListBusinessAccessPointsResponse = 1 of SCHEMAS {
         request_id,
         business_access_points,
     }
 }
-
-static LIST_BUSINESS_ACCESS_POINTS_RESPONSE: Schema = Schema {
-    name: "ListBusinessAccessPointsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            BusinessAccessPoints [ResponseBusinessAccessPoints]
-        "#,
-        &[&RESPONSE_BUSINESS_ACCESS_POINTS],
-    ),
-    rules: &[],
-};
 
 /// `BusinessAccessPoints` of [`ListBusinessAccessPointsResponse`].
 #[derive(Default)]
@@ -111,7 +93,7 @@ pub struct ResponseBusinessAccessPoints {
 }
 
 record! {
-    response ResponseBusinessAccessPoints = RESPONSE_BUSINESS_ACCESS_POINTS {
+    response ResponseBusinessAccessPoints = 2 of SCHEMAS {
         access_point_id,
         access_point_name,
         support_line_operator,
@@ -122,24 +104,6 @@ record! {
         optical_module_models,
     }
 }
-
-static RESPONSE_BUSINESS_ACCESS_POINTS: Schema = Schema {
-    name: "ResponseBusinessAccessPoints",
-    fields: Fields::text(
-        r#"
-            AccessPointId string
-            AccessPointName string
-            SupportLineOperator string
-            SupportPortTypes string
-            CloudBoxInstanceIds string
-            Longitude float
-            Latitude float
-            OpticalModuleModels [ResponseBusinessAccessPointsOpticalModuleModels]
-        "#,
-        &[&RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS],
-    ),
-    rules: &[],
-};
 
 /// `BusinessAccessPoints.OpticalModuleModels` of [`ListBusinessAccessPointsResponse`].
 #[derive(Default)]
@@ -152,38 +116,48 @@ pub struct ResponseBusinessAccessPointsOpticalModuleModels {
 }
 
 record! {
-    response ResponseBusinessAccessPointsOpticalModuleModels = RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS {
+    response ResponseBusinessAccessPointsOpticalModuleModels = 3 of SCHEMAS {
         optical_module_model,
         port_type,
     }
 }
 
-static RESPONSE_BUSINESS_ACCESS_POINTS_OPTICAL_MODULE_MODELS: Schema = Schema {
-    name: "ResponseBusinessAccessPointsOpticalModuleModels",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListBusinessAccessPoints
+            RegionId string
+        ListBusinessAccessPointsResponse
+            RequestId string
+            BusinessAccessPoints [ResponseBusinessAccessPoints]
+        ResponseBusinessAccessPoints
+            AccessPointId string
+            AccessPointName string
+            SupportLineOperator string
+            SupportPortTypes string
+            CloudBoxInstanceIds string
+            Longitude float
+            Latitude float
+            OpticalModuleModels [ResponseBusinessAccessPointsOpticalModuleModels]
+        ResponseBusinessAccessPointsOpticalModuleModels
             OpticalModuleModel string
             PortType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListBusinessAccessPoints`].
-    ListBusinessAccessPointsErrorCode {
+    ListBusinessAccessPointsErrorCode of ERRORS {
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ListBusinessAccessPoints`].
 pub static OPERATION: Operation = Operation {
@@ -191,12 +165,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessAccessPoints",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ListBusinessAccessPoints",
         Access::Read,
-        &LIST_BUSINESS_ACCESS_POINTS,
-        &LIST_BUSINESS_ACCESS_POINTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -42,16 +42,10 @@ impl ListBusinessRegions {
 }
 
 record! {
-    request ListBusinessRegions = LIST_BUSINESS_REGIONS {
+    request ListBusinessRegions = 0 of SCHEMAS {
         accept_language,
     }
 }
-
-static LIST_BUSINESS_REGIONS: Schema = Schema {
-    name: "ListBusinessRegions",
-    fields: Fields::text("AcceptLanguage string", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListBusinessRegions`].
 #[derive(Default)]
@@ -66,25 +60,12 @@ pub struct ListBusinessRegionsResponse {
 }
 
 record! {
-    response ListBusinessRegionsResponse = LIST_BUSINESS_REGIONS_RESPONSE {
+    response ListBusinessRegionsResponse = 1 of SCHEMAS {
         count,
         geographic_sub_regions,
         request_id,
     }
 }
-
-static LIST_BUSINESS_REGIONS_RESPONSE: Schema = Schema {
-    name: "ListBusinessRegionsResponse",
-    fields: Fields::text(
-        r#"
-            Count int32
-            GeographicSubRegions [ResponseGeographicSubRegions]
-            RequestId string
-        "#,
-        &[&RESPONSE_GEOGRAPHIC_SUB_REGIONS],
-    ),
-    rules: &[],
-};
 
 /// `GeographicSubRegions` of [`ListBusinessRegionsResponse`].
 #[derive(Default)]
@@ -97,23 +78,25 @@ pub struct ResponseGeographicSubRegions {
 }
 
 record! {
-    response ResponseGeographicSubRegions = RESPONSE_GEOGRAPHIC_SUB_REGIONS {
+    response ResponseGeographicSubRegions = 2 of SCHEMAS {
         name,
         region_id,
     }
 }
 
-static RESPONSE_GEOGRAPHIC_SUB_REGIONS: Schema = Schema {
-    name: "ResponseGeographicSubRegions",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListBusinessRegions
+            AcceptLanguage string
+        ListBusinessRegionsResponse
+            Count int32
+            GeographicSubRegions [ResponseGeographicSubRegions]
+            RequestId string
+        ResponseGeographicSubRegions
             Name string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListBusinessRegions`].
 pub type ListBusinessRegionsErrorCode = UnlistedErrorCode;
@@ -124,12 +107,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessRegions",
     ),
-    ..Operation::new(
-        "ListBusinessRegions",
-        Access::Read,
-        &LIST_BUSINESS_REGIONS,
-        &LIST_BUSINESS_REGIONS_RESPONSE,
-    )
+    ..Operation::new("ListBusinessRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListBusinessRegions {

@@ -3,7 +3,7 @@
 //! `ListDhcpOptionsSets`: Lists DHCP options sets.
 
 use ::alicloud_schema::rt::*;
-use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{DhcpOptions, ResponseTag, Tag};
 
 /// Lists DHCP options sets.
 ///
@@ -124,7 +124,7 @@ impl ListDhcpOptionsSets {
 }
 
 record! {
-    request ListDhcpOptionsSets = LIST_DHCP_OPTIONS_SETS {
+    request ListDhcpOptionsSets = 0 of SCHEMAS {
         region_id,
         next_token,
         max_results,
@@ -135,24 +135,6 @@ record! {
         tags,
     }
 }
-
-static LIST_DHCP_OPTIONS_SETS: Schema = Schema {
-    name: "ListDhcpOptionsSets",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NextToken string
-            MaxResults int32 min=1 max=100
-            DomainName string
-            DhcpOptionsSetName string
-            DhcpOptionsSetId [string] items=..20
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListDhcpOptionsSets`].
 #[derive(Default)]
@@ -169,27 +151,13 @@ pub struct ListDhcpOptionsSetsResponse {
 }
 
 record! {
-    response ListDhcpOptionsSetsResponse = LIST_DHCP_OPTIONS_SETS_RESPONSE {
+    response ListDhcpOptionsSetsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         dhcp_options_sets,
         total_count,
     }
 }
-
-static LIST_DHCP_OPTIONS_SETS_RESPONSE: Schema = Schema {
-    name: "ListDhcpOptionsSetsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            DhcpOptionsSets [ResponseDhcpOptionsSets]
-            TotalCount string
-        "#,
-        &[&RESPONSE_DHCP_OPTIONS_SETS],
-    ),
-    rules: &[],
-};
 
 /// `DhcpOptionsSets` of [`ListDhcpOptionsSetsResponse`].
 #[derive(Default)]
@@ -218,7 +186,7 @@ pub struct ResponseDhcpOptionsSets {
 }
 
 record! {
-    response ResponseDhcpOptionsSets = RESPONSE_DHCP_OPTIONS_SETS {
+    response ResponseDhcpOptionsSets = 2 of SCHEMAS {
         dhcp_options_set_description,
         status,
         dhcp_options_set_id,
@@ -232,10 +200,23 @@ record! {
     }
 }
 
-static RESPONSE_DHCP_OPTIONS_SETS: Schema = Schema {
-    name: "ResponseDhcpOptionsSets",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListDhcpOptionsSets
+            RegionId string region
+            NextToken string
+            MaxResults int32 min=1 max=100
+            DomainName string
+            DhcpOptionsSetName string
+            DhcpOptionsSetId [string] items=..20
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        ListDhcpOptionsSetsResponse
+            NextToken string
+            RequestId string
+            DhcpOptionsSets [ResponseDhcpOptionsSets]
+            TotalCount string
+        ResponseDhcpOptionsSets
             DhcpOptionsSetDescription string
             Status string
             DhcpOptionsSetId string
@@ -246,29 +227,27 @@ static RESPONSE_DHCP_OPTIONS_SETS: Schema = Schema {
             ResourceGroupId string
             Tags [ResponseTag]
             CreationTime string
-        "#,
-        &[&DHCP_OPTIONS, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListDhcpOptionsSets`].
-    ListDhcpOptionsSetsErrorCode {
+    ListDhcpOptionsSetsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ListDhcpOptionsSets`].
 pub static OPERATION: Operation = Operation {
@@ -276,19 +255,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
         next_token: &["NextToken"],
         items: &["DhcpOptionsSets"],
     }),
-    ..Operation::new(
-        "ListDhcpOptionsSets",
-        Access::Read,
-        &LIST_DHCP_OPTIONS_SETS,
-        &LIST_DHCP_OPTIONS_SETS_RESPONSE,
-    )
+    ..Operation::new("ListDhcpOptionsSets", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListDhcpOptionsSets {

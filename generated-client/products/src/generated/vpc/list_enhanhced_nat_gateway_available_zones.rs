@@ -68,25 +68,12 @@ impl ListEnhanhcedNatGatewayAvailableZones {
 }
 
 record! {
-    request ListEnhanhcedNatGatewayAvailableZones = LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES {
+    request ListEnhanhcedNatGatewayAvailableZones = 0 of SCHEMAS {
         region_id,
         accept_language,
         filter,
     }
 }
-
-static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES: Schema = Schema {
-    name: "ListEnhanhcedNatGatewayAvailableZones",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            AcceptLanguage string
-            Filter [FilterValue]
-        "#,
-        &[&FILTER_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListEnhanhcedNatGatewayAvailableZones`].
 #[derive(Default)]
@@ -99,23 +86,11 @@ pub struct ListEnhanhcedNatGatewayAvailableZonesResponse {
 }
 
 record! {
-    response ListEnhanhcedNatGatewayAvailableZonesResponse = LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE {
+    response ListEnhanhcedNatGatewayAvailableZonesResponse = 1 of SCHEMAS {
         request_id,
         zones,
     }
 }
-
-static LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE: Schema = Schema {
-    name: "ListEnhanhcedNatGatewayAvailableZonesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            Zones [ResponseZones]
-        "#,
-        &[&RESPONSE_ZONES],
-    ),
-    rules: &[],
-};
 
 /// `Filter` of [`ListEnhanhcedNatGatewayAvailableZones`].
 #[derive(Default)]
@@ -147,23 +122,11 @@ impl FilterValue {
 }
 
 record! {
-    request FilterValue = FILTER_VALUE {
+    request FilterValue = 2 of SCHEMAS {
         key,
         value,
     }
 }
-
-static FILTER_VALUE: Schema = Schema {
-    name: "FilterValue",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `Zones` of [`ListEnhanhcedNatGatewayAvailableZonesResponse`].
 #[derive(Default)]
@@ -176,38 +139,44 @@ pub struct ResponseZones {
 }
 
 record! {
-    response ResponseZones = RESPONSE_ZONES {
+    response ResponseZones = 3 of SCHEMAS {
         zone_id,
         local_name,
     }
 }
 
-static RESPONSE_ZONES: Schema = Schema {
-    name: "ResponseZones",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListEnhanhcedNatGatewayAvailableZones
+            RegionId string region
+            AcceptLanguage string
+            Filter [FilterValue]
+        ListEnhanhcedNatGatewayAvailableZonesResponse
+            RequestId string
+            Zones [ResponseZones]
+        FilterValue
+            Key string
+            Value string
+        ResponseZones
             ZoneId string
             LocalName string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListEnhanhcedNatGatewayAvailableZones`].
-    ListEnhanhcedNatGatewayAvailableZonesErrorCode {
+    ListEnhanhcedNatGatewayAvailableZonesErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ListEnhanhcedNatGatewayAvailableZones`].
 pub static OPERATION: Operation = Operation {
@@ -215,12 +184,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ListEnhanhcedNatGatewayAvailableZones",
         Access::Read,
-        &LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES,
-        &LIST_ENHANHCED_NAT_GATEWAY_AVAILABLE_ZONES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -169,7 +169,7 @@ impl ListFullNatEntries {
 }
 
 record! {
-    request ListFullNatEntries = LIST_FULL_NAT_ENTRIES {
+    request ListFullNatEntries = 0 of SCHEMAS {
         client_token,
         full_nat_table_id,
         full_nat_entry_id,
@@ -184,37 +184,6 @@ record! {
         nat_ip_port,
     }
 }
-
-static LIST_FULL_NAT_ENTRIES: Schema = Schema {
-    name: "ListFullNatEntries",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            FullNatTableId string
-            FullNatEntryId string
-            FullNatEntryNames [string chars=2..128] items=..20
-            NetworkInterfaceIds [string] items=..20
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-            IpProtocol string
-            NatGatewayId string
-            NatIp string
-            NatIpPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["FullNatTableId"]),
-                Predicate::given(&["NatGatewayId"]),
-            ],
-            "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
-        ),
-    ],
-};
 
 /// The response to [`ListFullNatEntries`].
 #[derive(Default)]
@@ -237,7 +206,7 @@ pub struct ListFullNatEntriesResponse {
 }
 
 record! {
-    response ListFullNatEntriesResponse = LIST_FULL_NAT_ENTRIES_RESPONSE {
+    response ListFullNatEntriesResponse = 1 of SCHEMAS {
         request_id,
         nat_gateway_id,
         full_nat_table_id,
@@ -247,23 +216,6 @@ record! {
         full_nat_entries,
     }
 }
-
-static LIST_FULL_NAT_ENTRIES_RESPONSE: Schema = Schema {
-    name: "ListFullNatEntriesResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NatGatewayId string
-            FullNatTableId string
-            TotalCount int64
-            NextToken string
-            MaxResults int64
-            FullNatEntries [ResponseFullNatEntries]
-        "#,
-        &[&RESPONSE_FULL_NAT_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `FullNatEntries` of [`ListFullNatEntriesResponse`].
 #[derive(Default)]
@@ -302,7 +254,7 @@ pub struct ResponseFullNatEntries {
 }
 
 record! {
-    response ResponseFullNatEntries = RESPONSE_FULL_NAT_ENTRIES {
+    response ResponseFullNatEntries = 2 of SCHEMAS {
         nat_ip,
         nat_ip_port,
         access_ip,
@@ -321,10 +273,30 @@ record! {
     }
 }
 
-static RESPONSE_FULL_NAT_ENTRIES: Schema = Schema {
-    name: "ResponseFullNatEntries",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListFullNatEntries
+            ClientToken string format=Ascii
+            FullNatTableId string
+            FullNatEntryId string
+            FullNatEntryNames [string chars=2..128] items=..20
+            NetworkInterfaceIds [string] items=..20
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+            IpProtocol string
+            NatGatewayId string
+            NatIp string
+            NatIpPort string pattern="^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+        ListFullNatEntriesResponse
+            RequestId string
+            NatGatewayId string
+            FullNatTableId string
+            TotalCount int64
+            NextToken string
+            MaxResults int64
+            FullNatEntries [ResponseFullNatEntries]
+        ResponseFullNatEntries
             NatIp string
             NatIpPort string
             AccessIp string
@@ -340,32 +312,41 @@ static RESPONSE_FULL_NAT_ENTRIES: Schema = Schema {
             FullNatTableId string
             AccessDomain string
             DomainResolve string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["FullNatTableId"]),
+                    Predicate::given(&["NatGatewayId"]),
+                ],
+                "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ListFullNatEntries`].
-    ListFullNatEntriesErrorCode {
+    ListFullNatEntriesErrorCode of ERRORS {
         /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
-        ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
+        ResourceNotFoundFullNatTableId,
         /// `MissingParam.FullnatTableIdOrNatGatewayId` (400): `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.
-        MissingParamFullnatTableIdOrNatGatewayId = "MissingParam.FullnatTableIdOrNatGatewayId",
+        MissingParamFullnatTableIdOrNatGatewayId,
         /// `ResourceNotFound.FullNatTable` (400): The NAT gateway has no FULLNAT table.
-        ResourceNotFoundFullNatTable = "ResourceNotFound.FullNatTable",
+        ResourceNotFoundFullNatTable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.FullNatTableId" "" "The FULLNAT table does not exist. Check its ID.",
-        400 "MissingParam.FullnatTableIdOrNatGatewayId" "" "`FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.",
-        400 "ResourceNotFound.FullNatTable" "" "The NAT gateway has no FULLNAT table.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.FullNatTableId meaning="The FULLNAT table does not exist. Check its ID."
+        400 MissingParam.FullnatTableIdOrNatGatewayId meaning="`FullNatTableId` and `NatGatewayId` are both missing. Pass one of them."
+        400 ResourceNotFound.FullNatTable meaning="The NAT gateway has no FULLNAT table."
+    "#,
+);
 
 /// The descriptor of [`ListFullNatEntries`].
 pub static OPERATION: Operation = Operation {
@@ -373,7 +354,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -382,12 +363,7 @@ pub static OPERATION: Operation = Operation {
         items: &["FullNatEntries"],
     }),
     waiters: &[FULL_NAT_ENTRY_AVAILABLE, FULL_NAT_ENTRY_DELETED],
-    ..Operation::new(
-        "ListFullNatEntries",
-        Access::Read,
-        &LIST_FULL_NAT_ENTRIES,
-        &LIST_FULL_NAT_ENTRIES_RESPONSE,
-    )
+    ..Operation::new("ListFullNatEntries", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListFullNatEntries {

@@ -91,7 +91,7 @@ impl ListGatewayRouteTableEntries {
 }
 
 record! {
-    request ListGatewayRouteTableEntries = LIST_GATEWAY_ROUTE_TABLE_ENTRIES {
+    request ListGatewayRouteTableEntries = 0 of SCHEMAS {
         region_id,
         max_results,
         next_token,
@@ -99,21 +99,6 @@ record! {
         destination_cidr_block,
     }
 }
-
-static LIST_GATEWAY_ROUTE_TABLE_ENTRIES: Schema = Schema {
-    name: "ListGatewayRouteTableEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MaxResults int32
-            NextToken string
-            GatewayRouteTableId string required
-            DestinationCidrBlock string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListGatewayRouteTableEntries`].
 #[derive(Default)]
@@ -130,27 +115,13 @@ pub struct ListGatewayRouteTableEntriesResponse {
 }
 
 record! {
-    response ListGatewayRouteTableEntriesResponse = LIST_GATEWAY_ROUTE_TABLE_ENTRIES_RESPONSE {
+    response ListGatewayRouteTableEntriesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
         gateway_route_entry_models,
     }
 }
-
-static LIST_GATEWAY_ROUTE_TABLE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "ListGatewayRouteTableEntriesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            GatewayRouteEntryModels [ResponseGatewayRouteEntryModels]
-        "#,
-        &[&RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS],
-    ),
-    rules: &[],
-};
 
 /// `GatewayRouteEntryModels` of [`ListGatewayRouteTableEntriesResponse`].
 #[derive(Default)]
@@ -173,7 +144,7 @@ pub struct ResponseGatewayRouteEntryModels {
 }
 
 record! {
-    response ResponseGatewayRouteEntryModels = RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS {
+    response ResponseGatewayRouteEntryModels = 2 of SCHEMAS {
         status,
         next_hop_id,
         description,
@@ -183,23 +154,6 @@ record! {
         next_hops,
     }
 }
-
-static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS: Schema = Schema {
-    name: "ResponseGatewayRouteEntryModels",
-    fields: Fields::text(
-        r#"
-            Status string
-            NextHopId string
-            Description string
-            NextHopType string
-            DestinationCidrBlock string
-            Name string
-            NextHops [ResponseGatewayRouteEntryModelsNextHops]
-        "#,
-        &[&RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS],
-    ),
-    rules: &[],
-};
 
 /// `GatewayRouteEntryModels.NextHops` of [`ListGatewayRouteTableEntriesResponse`].
 #[derive(Default)]
@@ -223,7 +177,7 @@ pub struct ResponseGatewayRouteEntryModelsNextHops {
 }
 
 record! {
-    response ResponseGatewayRouteEntryModelsNextHops = RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS {
+    response ResponseGatewayRouteEntryModelsNextHops = 3 of SCHEMAS {
         next_hop_id,
         next_hop_type,
         weight,
@@ -231,37 +185,52 @@ record! {
     }
 }
 
-static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS: Schema = Schema {
-    name: "ResponseGatewayRouteEntryModelsNextHops",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListGatewayRouteTableEntries
+            RegionId string region
+            MaxResults int32
+            NextToken string
+            GatewayRouteTableId string required
+            DestinationCidrBlock string
+        ListGatewayRouteTableEntriesResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            GatewayRouteEntryModels [ResponseGatewayRouteEntryModels]
+        ResponseGatewayRouteEntryModels
+            Status string
+            NextHopId string
+            Description string
+            NextHopType string
+            DestinationCidrBlock string
+            Name string
+            NextHops [ResponseGatewayRouteEntryModelsNextHops]
+        ResponseGatewayRouteEntryModelsNextHops
             NextHopId string
             NextHopType string
             Weight string
             Enabled string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListGatewayRouteTableEntries`].
-    ListGatewayRouteTableEntriesErrorCode {
+    ListGatewayRouteTableEntriesErrorCode of ERRORS {
         /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
-        ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
+        ResourceNotFoundGatewayRouteTable,
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.GatewayRouteTable meaning="The gateway route table does not exist. Check its ID."
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`ListGatewayRouteTableEntries`].
 pub static OPERATION: Operation = Operation {
@@ -269,7 +238,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListGatewayRouteTableEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -279,8 +248,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListGatewayRouteTableEntries",
         Access::Read,
-        &LIST_GATEWAY_ROUTE_TABLE_ENTRIES,
-        &LIST_GATEWAY_ROUTE_TABLE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -33,15 +33,9 @@ impl ListGeographicSubRegions {
 }
 
 record! {
-    request ListGeographicSubRegions = LIST_GEOGRAPHIC_SUB_REGIONS {
+    request ListGeographicSubRegions = 0 of SCHEMAS {
     }
 }
-
-static LIST_GEOGRAPHIC_SUB_REGIONS: Schema = Schema {
-    name: "ListGeographicSubRegions",
-    fields: Fields::text("", &[]),
-    rules: &[],
-};
 
 /// The response to [`ListGeographicSubRegions`].
 #[derive(Default)]
@@ -56,25 +50,22 @@ pub struct ListGeographicSubRegionsResponse {
 }
 
 record! {
-    response ListGeographicSubRegionsResponse = LIST_GEOGRAPHIC_SUB_REGIONS_RESPONSE {
+    response ListGeographicSubRegionsResponse = 1 of SCHEMAS {
         request_id,
         geographic_sub_regions,
         count,
     }
 }
 
-static LIST_GEOGRAPHIC_SUB_REGIONS_RESPONSE: Schema = Schema {
-    name: "ListGeographicSubRegionsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListGeographicSubRegions
+        ListGeographicSubRegionsResponse
             RequestId string
             GeographicSubRegions [string]
             Count int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListGeographicSubRegions`].
 pub type ListGeographicSubRegionsErrorCode = UnlistedErrorCode;
@@ -88,8 +79,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListGeographicSubRegions",
         Access::Read,
-        &LIST_GEOGRAPHIC_SUB_REGIONS,
-        &LIST_GEOGRAPHIC_SUB_REGIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

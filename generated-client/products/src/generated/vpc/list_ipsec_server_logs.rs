@@ -100,7 +100,7 @@ impl ListIpsecServerLogs {
 }
 
 record! {
-    request ListIpsecServerLogs = LIST_IPSEC_SERVER_LOGS {
+    request ListIpsecServerLogs = 0 of SCHEMAS {
         region_id,
         ipsec_server_id,
         from,
@@ -110,23 +110,6 @@ record! {
         page_size,
     }
 }
-
-static LIST_IPSEC_SERVER_LOGS: Schema = Schema {
-    name: "ListIpsecServerLogs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IpsecServerId string required
-            From int32
-            To int32
-            MinutePeriod int32
-            PageNumber int32
-            PageSize int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListIpsecServerLogs`].
 #[derive(Default)]
@@ -147,7 +130,7 @@ pub struct ListIpsecServerLogsResponse {
 }
 
 record! {
-    response ListIpsecServerLogsResponse = LIST_IPSEC_SERVER_LOGS_RESPONSE {
+    response ListIpsecServerLogsResponse = 1 of SCHEMAS {
         page_size,
         page_number,
         request_id,
@@ -157,39 +140,43 @@ record! {
     }
 }
 
-static LIST_IPSEC_SERVER_LOGS_RESPONSE: Schema = Schema {
-    name: "ListIpsecServerLogsResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListIpsecServerLogs
+            RegionId string region
+            IpsecServerId string required
+            From int32
+            To int32
+            MinutePeriod int32
+            PageNumber int32
+            PageSize int32
+        ListIpsecServerLogsResponse
             PageSize int32
             PageNumber int32
             RequestId string
             Count int32
             IsCompleted boolean
             Data [string]
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListIpsecServerLogs`].
-    ListIpsecServerLogsErrorCode {
+    ListIpsecServerLogsErrorCode of ERRORS {
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
-        InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
+        InvalidIpsecServerIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIpsecServerId.NotFound meaning="The IPsec server does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ListIpsecServerLogs`].
 pub static OPERATION: Operation = Operation {
@@ -197,13 +184,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs",
     ),
-    errors: ERRORS,
-    ..Operation::new(
-        "ListIpsecServerLogs",
-        Access::Read,
-        &LIST_IPSEC_SERVER_LOGS,
-        &LIST_IPSEC_SERVER_LOGS_RESPONSE,
-    )
+    errors: &ERRORS,
+    ..Operation::new("ListIpsecServerLogs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListIpsecServerLogs {

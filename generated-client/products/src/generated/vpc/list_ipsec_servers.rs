@@ -3,7 +3,7 @@
 //! `ListIpsecServers`: Lists IPsec servers.
 
 use ::alicloud_schema::rt::*;
-use super::types::{IPSEC_CONFIG, IpsecConfig};
+use super::types::IpsecConfig;
 
 /// Lists IPsec servers.
 ///
@@ -111,7 +111,7 @@ impl ListIpsecServers {
 }
 
 record! {
-    request ListIpsecServers = LIST_IPSEC_SERVERS {
+    request ListIpsecServers = 0 of SCHEMAS {
         region_id,
         ipsec_server_name,
         vpn_gateway_id,
@@ -121,23 +121,6 @@ record! {
         resource_group_id,
     }
 }
-
-static LIST_IPSEC_SERVERS: Schema = Schema {
-    name: "ListIpsecServers",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            IpsecServerName string
-            VpnGatewayId string
-            NextToken string
-            MaxResults int32
-            IpsecServerId [string] items=..20
-            ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListIpsecServers`].
 #[derive(Default)]
@@ -156,7 +139,7 @@ pub struct ListIpsecServersResponse {
 }
 
 record! {
-    response ListIpsecServersResponse = LIST_IPSEC_SERVERS_RESPONSE {
+    response ListIpsecServersResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -164,21 +147,6 @@ record! {
         ipsec_servers,
     }
 }
-
-static LIST_IPSEC_SERVERS_RESPONSE: Schema = Schema {
-    name: "ListIpsecServersResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            IpsecServers [ResponseIpsecServers]
-        "#,
-        &[&RESPONSE_IPSEC_SERVERS],
-    ),
-    rules: &[],
-};
 
 /// `IpsecServers` of [`ListIpsecServersResponse`].
 #[derive(Default)]
@@ -223,7 +191,7 @@ pub struct ResponseIpsecServers {
 }
 
 record! {
-    response ResponseIpsecServers = RESPONSE_IPSEC_SERVERS {
+    response ResponseIpsecServers = 2 of SCHEMAS {
         creation_time,
         online_client_count,
         internet_ip,
@@ -244,34 +212,6 @@ record! {
         resource_group_id,
     }
 }
-
-static RESPONSE_IPSEC_SERVERS: Schema = Schema {
-    name: "ResponseIpsecServers",
-    fields: Fields::text(
-        r#"
-            CreationTime string
-            OnlineClientCount int32
-            InternetIp string
-            IpsecServerName string
-            IDaaSInstanceId string
-            EffectImmediately boolean
-            VpnGatewayId string
-            LocalSubnet string
-            Psk string sensitive
-            RegionId string
-            PskEnabled boolean
-            IpsecServerId string
-            MultiFactorAuthEnabled boolean
-            MaxConnections int32
-            ClientIpPool string
-            IkeConfig ResponseIpsecServersIkeConfig
-            IpsecConfig IpsecConfig
-            ResourceGroupId string
-        "#,
-        &[&RESPONSE_IPSEC_SERVERS_IKE_CONFIG, &IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `IpsecServers.IkeConfig` of [`ListIpsecServersResponse`].
 #[derive(Default)]
@@ -296,7 +236,7 @@ pub struct ResponseIpsecServersIkeConfig {
 }
 
 record! {
-    response ResponseIpsecServersIkeConfig = RESPONSE_IPSEC_SERVERS_IKE_CONFIG {
+    response ResponseIpsecServersIkeConfig = 3 of SCHEMAS {
         remote_id,
         ike_lifetime,
         ike_enc_alg,
@@ -308,10 +248,42 @@ record! {
     }
 }
 
-static RESPONSE_IPSEC_SERVERS_IKE_CONFIG: Schema = Schema {
-    name: "ResponseIpsecServersIkeConfig",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListIpsecServers
+            RegionId string region
+            IpsecServerName string
+            VpnGatewayId string
+            NextToken string
+            MaxResults int32
+            IpsecServerId [string] items=..20
+            ResourceGroupId string
+        ListIpsecServersResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            IpsecServers [ResponseIpsecServers]
+        ResponseIpsecServers
+            CreationTime string
+            OnlineClientCount int32
+            InternetIp string
+            IpsecServerName string
+            IDaaSInstanceId string
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            Psk string sensitive
+            RegionId string
+            PskEnabled boolean
+            IpsecServerId string
+            MultiFactorAuthEnabled boolean
+            MaxConnections int32
+            ClientIpPool string
+            IkeConfig ResponseIpsecServersIkeConfig
+            IpsecConfig IpsecConfig
+            ResourceGroupId string
+        ResponseIpsecServersIkeConfig
             RemoteId string
             IkeLifetime int64
             IkeEncAlg string
@@ -320,47 +292,40 @@ static RESPONSE_IPSEC_SERVERS_IKE_CONFIG: Schema = Schema {
             IkeVersion string
             IkePfs string
             IkeAuthAlg string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListIpsecServers`].
-    ListIpsecServersErrorCode {
+    ListIpsecServersErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`ListIpsecServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists IPsec servers.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
         next_token: &["NextToken"],
         items: &["IpsecServers"],
     }),
-    ..Operation::new(
-        "ListIpsecServers",
-        Access::Read,
-        &LIST_IPSEC_SERVERS,
-        &LIST_IPSEC_SERVERS_RESPONSE,
-    )
+    ..Operation::new("ListIpsecServers", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListIpsecServers {

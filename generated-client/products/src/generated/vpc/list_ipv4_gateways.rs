@@ -3,7 +3,7 @@
 //! `ListIpv4Gateways`: Lists IPv4 gateways.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists IPv4 gateways.
 ///
@@ -112,7 +112,7 @@ impl ListIpv4Gateways {
 }
 
 record! {
-    request ListIpv4Gateways = LIST_IPV4_GATEWAYS {
+    request ListIpv4Gateways = 0 of SCHEMAS {
         region_id,
         max_results,
         next_token,
@@ -123,24 +123,6 @@ record! {
         tags,
     }
 }
-
-static LIST_IPV4_GATEWAYS: Schema = Schema {
-    name: "ListIpv4Gateways",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            MaxResults int32
-            NextToken string
-            VpcId string
-            Ipv4GatewayId string
-            Ipv4GatewayName string
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListIpv4Gateways`].
 #[derive(Default)]
@@ -157,27 +139,13 @@ pub struct ListIpv4GatewaysResponse {
 }
 
 record! {
-    response ListIpv4GatewaysResponse = LIST_IPV4_GATEWAYS_RESPONSE {
+    response ListIpv4GatewaysResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
         ipv4_gateway_models,
     }
 }
-
-static LIST_IPV4_GATEWAYS_RESPONSE: Schema = Schema {
-    name: "ListIpv4GatewaysResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            Ipv4GatewayModels [ResponseIpv4GatewayModels]
-        "#,
-        &[&RESPONSE_IPV4_GATEWAY_MODELS],
-    ),
-    rules: &[],
-};
 
 /// `Ipv4GatewayModels` of [`ListIpv4GatewaysResponse`].
 #[derive(Default)]
@@ -206,7 +174,7 @@ pub struct ResponseIpv4GatewayModels {
 }
 
 record! {
-    response ResponseIpv4GatewayModels = RESPONSE_IPV4_GATEWAY_MODELS {
+    response ResponseIpv4GatewayModels = 2 of SCHEMAS {
         vpc_id,
         status,
         ipv4_gateway_id,
@@ -220,10 +188,23 @@ record! {
     }
 }
 
-static RESPONSE_IPV4_GATEWAY_MODELS: Schema = Schema {
-    name: "ResponseIpv4GatewayModels",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListIpv4Gateways
+            RegionId string region
+            MaxResults int32
+            NextToken string
+            VpcId string
+            Ipv4GatewayId string
+            Ipv4GatewayName string
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        ListIpv4GatewaysResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            Ipv4GatewayModels [ResponseIpv4GatewayModels]
+        ResponseIpv4GatewayModels
             VpcId string
             Status string
             Ipv4GatewayId string
@@ -234,11 +215,9 @@ static RESPONSE_IPV4_GATEWAY_MODELS: Schema = Schema {
             Ipv4GatewayName string
             ResourceGroupId string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListIpv4Gateways`].
 pub type ListIpv4GatewaysErrorCode = UnlistedErrorCode;
@@ -253,12 +232,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Ipv4GatewayModels"],
     }),
-    ..Operation::new(
-        "ListIpv4Gateways",
-        Access::Read,
-        &LIST_IPV4_GATEWAYS,
-        &LIST_IPV4_GATEWAYS_RESPONSE,
-    )
+    ..Operation::new("ListIpv4Gateways", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListIpv4Gateways {

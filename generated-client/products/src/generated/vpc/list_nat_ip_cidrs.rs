@@ -140,7 +140,7 @@ impl ListNatIpCidrs {
 }
 
 record! {
-    request ListNatIpCidrs = LIST_NAT_IP_CIDRS {
+    request ListNatIpCidrs = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         nat_ip_cidr,
@@ -153,26 +153,6 @@ record! {
         nat_ip_cidrs,
     }
 }
-
-static LIST_NAT_IP_CIDRS: Schema = Schema {
-    name: "ListNatIpCidrs",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            NatIpCidr string
-            DryRun boolean
-            ClientToken string chars=..64 format=Ascii
-            NatIpCidrStatus string
-            NextToken string
-            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
-            NatIpCidrName [string] items=..100
-            NatIpCidrs [string] items=..100
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListNatIpCidrs`].
 #[derive(Default)]
@@ -189,27 +169,13 @@ pub struct ListNatIpCidrsResponse {
 }
 
 record! {
-    response ListNatIpCidrsResponse = LIST_NAT_IP_CIDRS_RESPONSE {
+    response ListNatIpCidrsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
         nat_ip_cidrs,
     }
 }
-
-static LIST_NAT_IP_CIDRS_RESPONSE: Schema = Schema {
-    name: "ListNatIpCidrsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            NatIpCidrs [ResponseNatIpCidrs]
-        "#,
-        &[&RESPONSE_NAT_IP_CIDRS],
-    ),
-    rules: &[],
-};
 
 /// `NatIpCidrs` of [`ListNatIpCidrsResponse`].
 #[derive(Default)]
@@ -234,7 +200,7 @@ pub struct ResponseNatIpCidrs {
 }
 
 record! {
-    response ResponseNatIpCidrs = RESPONSE_NAT_IP_CIDRS {
+    response ResponseNatIpCidrs = 2 of SCHEMAS {
         creation_time,
         nat_ip_cidr_id,
         is_default,
@@ -246,10 +212,25 @@ record! {
     }
 }
 
-static RESPONSE_NAT_IP_CIDRS: Schema = Schema {
-    name: "ResponseNatIpCidrs",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListNatIpCidrs
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidr string
+            DryRun boolean
+            ClientToken string chars=..64 format=Ascii
+            NatIpCidrStatus string
+            NextToken string
+            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
+            NatIpCidrName [string] items=..100
+            NatIpCidrs [string] items=..100
+        ListNatIpCidrsResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            NatIpCidrs [ResponseNatIpCidrs]
+        ResponseNatIpCidrs
             CreationTime string
             NatIpCidrId string
             IsDefault boolean
@@ -258,32 +239,29 @@ static RESPONSE_NAT_IP_CIDRS: Schema = Schema {
             NatIpCidr string
             NatGatewayId string
             NatIpCidrDescription string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListNatIpCidrs`].
-    ListNatIpCidrsErrorCode {
+    ListNatIpCidrsErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ListNatIpCidrs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT CIDR blocks of a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIpCidrs"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -292,12 +270,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["NatIpCidrs"],
     }),
-    ..Operation::new(
-        "ListNatIpCidrs",
-        Access::Read,
-        &LIST_NAT_IP_CIDRS,
-        &LIST_NAT_IP_CIDRS_RESPONSE,
-    )
+    ..Operation::new("ListNatIpCidrs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListNatIpCidrs {

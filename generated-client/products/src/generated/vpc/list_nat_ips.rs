@@ -161,7 +161,7 @@ impl ListNatIps {
 }
 
 record! {
-    request ListNatIps = LIST_NAT_IPS {
+    request ListNatIps = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         nat_ip_cidr,
@@ -176,28 +176,6 @@ record! {
         ipv4_prefix,
     }
 }
-
-static LIST_NAT_IPS: Schema = Schema {
-    name: "ListNatIps",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            NatIpCidr string
-            DryRun boolean
-            ClientToken string chars=..64 format=Ascii
-            NatIpStatus string
-            NextToken string
-            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
-            NatIpName [string] items=..100
-            NatIpIds [string] items=..100
-            IpOrigin string values="cidr","prefix"
-            Ipv4Prefix string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListNatIps`].
 #[derive(Default)]
@@ -214,27 +192,13 @@ pub struct ListNatIpsResponse {
 }
 
 record! {
-    response ListNatIpsResponse = LIST_NAT_IPS_RESPONSE {
+    response ListNatIpsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
         nat_ips,
     }
 }
-
-static LIST_NAT_IPS_RESPONSE: Schema = Schema {
-    name: "ListNatIpsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            NatIps [ResponseNatIps]
-        "#,
-        &[&RESPONSE_NAT_IPS],
-    ),
-    rules: &[],
-};
 
 /// `NatIps` of [`ListNatIpsResponse`].
 #[derive(Default)]
@@ -261,7 +225,7 @@ pub struct ResponseNatIps {
 }
 
 record! {
-    response ResponseNatIps = RESPONSE_NAT_IPS {
+    response ResponseNatIps = 2 of SCHEMAS {
         is_default,
         nat_ip,
         nat_ip_cidr,
@@ -274,10 +238,27 @@ record! {
     }
 }
 
-static RESPONSE_NAT_IPS: Schema = Schema {
-    name: "ResponseNatIps",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListNatIps
+            RegionId string region
+            NatGatewayId string required
+            NatIpCidr string
+            DryRun boolean
+            ClientToken string chars=..64 format=Ascii
+            NatIpStatus string
+            NextToken string
+            MaxResults string pattern="^0*([1-9][0-9]?|100)$"
+            NatIpName [string] items=..100
+            NatIpIds [string] items=..100
+            IpOrigin string values="cidr","prefix"
+            Ipv4Prefix string
+        ListNatIpsResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            NatIps [ResponseNatIps]
+        ResponseNatIps
             IsDefault boolean
             NatIp string
             NatIpCidr string
@@ -287,32 +268,29 @@ static RESPONSE_NAT_IPS: Schema = Schema {
             NatIpName string
             NatIpStatus string
             Ipv4Prefix string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListNatIps`].
-    ListNatIpsErrorCode {
+    ListNatIpsErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ListNatIps`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT IP addresses of a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIps"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -322,7 +300,7 @@ pub static OPERATION: Operation = Operation {
         items: &["NatIps"],
     }),
     waiters: &[NAT_IP_AVAILABLE, NAT_IP_DELETED],
-    ..Operation::new("ListNatIps", Access::Read, &LIST_NAT_IPS, &LIST_NAT_IPS_RESPONSE)
+    ..Operation::new("ListNatIps", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListNatIps {

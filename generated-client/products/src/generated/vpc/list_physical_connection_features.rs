@@ -3,7 +3,7 @@
 //! `ListPhysicalConnectionFeatures`: Lists the features supported by the device of an Express Connect circuit.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
+use super::types::AccessPointFeatureModel;
 
 /// Lists the features supported by the device of an Express Connect circuit.
 ///
@@ -59,25 +59,12 @@ impl ListPhysicalConnectionFeatures {
 }
 
 record! {
-    request ListPhysicalConnectionFeatures = LIST_PHYSICAL_CONNECTION_FEATURES {
+    request ListPhysicalConnectionFeatures = 0 of SCHEMAS {
         region_id,
         client_token,
         physical_connection_id,
     }
 }
-
-static LIST_PHYSICAL_CONNECTION_FEATURES: Schema = Schema {
-    name: "ListPhysicalConnectionFeatures",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            PhysicalConnectionId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPhysicalConnectionFeatures`].
 #[derive(Default)]
@@ -90,23 +77,24 @@ pub struct ListPhysicalConnectionFeaturesResponse {
 }
 
 record! {
-    response ListPhysicalConnectionFeaturesResponse = LIST_PHYSICAL_CONNECTION_FEATURES_RESPONSE {
+    response ListPhysicalConnectionFeaturesResponse = 1 of SCHEMAS {
         physical_connection_features,
         request_id,
     }
 }
 
-static LIST_PHYSICAL_CONNECTION_FEATURES_RESPONSE: Schema = Schema {
-    name: "ListPhysicalConnectionFeaturesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPhysicalConnectionFeatures
+            RegionId string region
+            ClientToken string
+            PhysicalConnectionId string required
+        ListPhysicalConnectionFeaturesResponse
             PhysicalConnectionFeatures [AccessPointFeatureModel]
             RequestId string
-        "#,
-        &[&ACCESS_POINT_FEATURE_MODEL],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPhysicalConnectionFeatures`].
 pub type ListPhysicalConnectionFeaturesErrorCode = UnlistedErrorCode;
@@ -121,8 +109,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListPhysicalConnectionFeatures",
         Access::Read,
-        &LIST_PHYSICAL_CONNECTION_FEATURES,
-        &LIST_PHYSICAL_CONNECTION_FEATURES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

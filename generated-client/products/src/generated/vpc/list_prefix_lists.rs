@@ -3,7 +3,7 @@
 //! `ListPrefixLists`: Lists prefix lists.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists prefix lists.
 ///
@@ -114,7 +114,7 @@ impl ListPrefixLists {
 }
 
 record! {
-    request ListPrefixLists = LIST_PREFIX_LISTS {
+    request ListPrefixLists = 0 of SCHEMAS {
         prefix_list_ids,
         next_token,
         max_results,
@@ -124,23 +124,6 @@ record! {
         prefix_list_name,
     }
 }
-
-static LIST_PREFIX_LISTS: Schema = Schema {
-    name: "ListPrefixLists",
-    fields: Fields::text(
-        r#"
-            PrefixListIds [string] items=..100
-            NextToken string
-            MaxResults int64 min=1 max=100
-            ResourceGroupId string
-            Tags [Tag] items=..10
-            RegionId string region
-            PrefixListName string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPrefixLists`].
 #[derive(Default)]
@@ -159,7 +142,7 @@ pub struct ListPrefixListsResponse {
 }
 
 record! {
-    response ListPrefixListsResponse = LIST_PREFIX_LISTS_RESPONSE {
+    response ListPrefixListsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -167,21 +150,6 @@ record! {
         prefix_lists,
     }
 }
-
-static LIST_PREFIX_LISTS_RESPONSE: Schema = Schema {
-    name: "ListPrefixListsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            MaxResults int64
-            PrefixLists [ResponsePrefixLists]
-        "#,
-        &[&RESPONSE_PREFIX_LISTS],
-    ),
-    rules: &[],
-};
 
 /// `PrefixLists` of [`ListPrefixListsResponse`].
 #[derive(Default)]
@@ -220,7 +188,7 @@ pub struct ResponsePrefixLists {
 }
 
 record! {
-    response ResponsePrefixLists = RESPONSE_PREFIX_LISTS {
+    response ResponsePrefixLists = 2 of SCHEMAS {
         prefix_list_id,
         prefix_list_name,
         prefix_list_description,
@@ -239,10 +207,23 @@ record! {
     }
 }
 
-static RESPONSE_PREFIX_LISTS: Schema = Schema {
-    name: "ResponsePrefixLists",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPrefixLists
+            PrefixListIds [string] items=..100
+            NextToken string
+            MaxResults int64 min=1 max=100
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            RegionId string region
+            PrefixListName string
+        ListPrefixListsResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            PrefixLists [ResponsePrefixLists]
+        ResponsePrefixLists
             PrefixListId string
             PrefixListName string
             PrefixListDescription string
@@ -258,44 +239,37 @@ static RESPONSE_PREFIX_LISTS: Schema = Schema {
             ResourceGroupId string
             Tags [ResponseTag]
             PrefixListType string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListPrefixLists`].
-    ListPrefixListsErrorCode {
+    ListPrefixListsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`ListPrefixLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists prefix lists.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPrefixLists"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
         next_token: &["NextToken"],
         items: &["PrefixLists"],
     }),
-    ..Operation::new(
-        "ListPrefixLists",
-        Access::Read,
-        &LIST_PREFIX_LISTS,
-        &LIST_PREFIX_LISTS_RESPONSE,
-    )
+    ..Operation::new("ListPrefixLists", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListPrefixLists {

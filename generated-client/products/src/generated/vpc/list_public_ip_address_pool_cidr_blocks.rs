@@ -96,7 +96,7 @@ impl ListPublicIpAddressPoolCidrBlocks {
 }
 
 record! {
-    request ListPublicIpAddressPoolCidrBlocks = LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS {
+    request ListPublicIpAddressPoolCidrBlocks = 0 of SCHEMAS {
         public_ip_address_pool_id,
         cidr_block,
         max_results,
@@ -105,22 +105,6 @@ record! {
         region_id,
     }
 }
-
-static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS: Schema = Schema {
-    name: "ListPublicIpAddressPoolCidrBlocks",
-    fields: Fields::text(
-        r#"
-            PublicIpAddressPoolId string required
-            CidrBlock string
-            MaxResults int32 min=10 max=100
-            NextToken string
-            DryRun boolean
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPublicIpAddressPoolCidrBlocks`].
 #[derive(Default)]
@@ -137,27 +121,13 @@ pub struct ListPublicIpAddressPoolCidrBlocksResponse {
 }
 
 record! {
-    response ListPublicIpAddressPoolCidrBlocksResponse = LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS_RESPONSE {
+    response ListPublicIpAddressPoolCidrBlocksResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
         public_ip_pool_cidr_block_list,
     }
 }
-
-static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS_RESPONSE: Schema = Schema {
-    name: "ListPublicIpAddressPoolCidrBlocksResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int32
-            PublicIpPoolCidrBlockList [ResponsePublicIpPoolCidrBlockList]
-        "#,
-        &[&RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST],
-    ),
-    rules: &[],
-};
 
 /// `PublicIpPoolCidrBlockList` of [`ListPublicIpAddressPoolCidrBlocksResponse`].
 #[derive(Default)]
@@ -178,7 +148,7 @@ pub struct ResponsePublicIpPoolCidrBlockList {
 }
 
 record! {
-    response ResponsePublicIpPoolCidrBlockList = RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST {
+    response ResponsePublicIpPoolCidrBlockList = 2 of SCHEMAS {
         public_ip_address_pool_id,
         cidr_block,
         creation_time,
@@ -188,21 +158,29 @@ record! {
     }
 }
 
-static RESPONSE_PUBLIC_IP_POOL_CIDR_BLOCK_LIST: Schema = Schema {
-    name: "ResponsePublicIpPoolCidrBlockList",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListPublicIpAddressPoolCidrBlocks
+            PublicIpAddressPoolId string required
+            CidrBlock string
+            MaxResults int32 min=10 max=100
+            NextToken string
+            DryRun boolean
+            RegionId string region
+        ListPublicIpAddressPoolCidrBlocksResponse
+            RequestId string
+            NextToken string
+            TotalCount int32
+            PublicIpPoolCidrBlockList [ResponsePublicIpPoolCidrBlockList]
+        ResponsePublicIpPoolCidrBlockList
             PublicIpAddressPoolId string
             CidrBlock string
             CreationTime string
             Status string
             UsedIpNum int32
             TotalIpNum int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListPublicIpAddressPoolCidrBlocks`].
 pub type ListPublicIpAddressPoolCidrBlocksErrorCode = UnlistedErrorCode;
@@ -223,8 +201,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListPublicIpAddressPoolCidrBlocks",
         Access::Read,
-        &LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS,
-        &LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

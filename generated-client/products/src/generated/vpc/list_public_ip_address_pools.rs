@@ -3,7 +3,7 @@
 //! `ListPublicIpAddressPools`: Lists the available IP address pools.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the available IP address pools.
 ///
@@ -162,7 +162,7 @@ impl ListPublicIpAddressPools {
 }
 
 record! {
-    request ListPublicIpAddressPools = LIST_PUBLIC_IP_ADDRESS_POOLS {
+    request ListPublicIpAddressPools = 0 of SCHEMAS {
         public_ip_address_pool_ids,
         status,
         max_results,
@@ -176,27 +176,6 @@ record! {
         security_protection_enabled,
     }
 }
-
-static LIST_PUBLIC_IP_ADDRESS_POOLS: Schema = Schema {
-    name: "ListPublicIpAddressPools",
-    fields: Fields::text(
-        r#"
-            PublicIpAddressPoolIds [string] items=..100
-            Status string
-            MaxResults int32 min=10 max=100
-            NextToken string
-            Isp string
-            Name string chars=..128
-            DryRun boolean
-            ResourceGroupId string
-            Tags [Tag] items=..20
-            RegionId string region
-            SecurityProtectionEnabled boolean
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListPublicIpAddressPools`].
 #[derive(Default)]
@@ -213,27 +192,13 @@ pub struct ListPublicIpAddressPoolsResponse {
 }
 
 record! {
-    response ListPublicIpAddressPoolsResponse = LIST_PUBLIC_IP_ADDRESS_POOLS_RESPONSE {
+    response ListPublicIpAddressPoolsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
         public_ip_address_pool_list,
     }
 }
-
-static LIST_PUBLIC_IP_ADDRESS_POOLS_RESPONSE: Schema = Schema {
-    name: "ListPublicIpAddressPoolsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int32
-            PublicIpAddressPoolList [ResponsePublicIpAddressPoolList]
-        "#,
-        &[&RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST],
-    ),
-    rules: &[],
-};
 
 /// `PublicIpAddressPoolList` of [`ListPublicIpAddressPoolsResponse`].
 #[derive(Default)]
@@ -280,7 +245,7 @@ pub struct ResponsePublicIpAddressPoolList {
 }
 
 record! {
-    response ResponsePublicIpAddressPoolList = RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST {
+    response ResponsePublicIpAddressPoolList = 2 of SCHEMAS {
         public_ip_address_pool_id,
         region_id,
         creation_time,
@@ -303,10 +268,26 @@ record! {
     }
 }
 
-static RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST: Schema = Schema {
-    name: "ResponsePublicIpAddressPoolList",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListPublicIpAddressPools
+            PublicIpAddressPoolIds [string] items=..100
+            Status string
+            MaxResults int32 min=10 max=100
+            NextToken string
+            Isp string
+            Name string chars=..128
+            DryRun boolean
+            ResourceGroupId string
+            Tags [Tag] items=..20
+            RegionId string region
+            SecurityProtectionEnabled boolean
+        ListPublicIpAddressPoolsResponse
+            RequestId string
+            NextToken string
+            TotalCount int32
+            PublicIpAddressPoolList [ResponsePublicIpAddressPoolList]
+        ResponsePublicIpAddressPoolList
             PublicIpAddressPoolId string
             RegionId string
             CreationTime string
@@ -326,26 +307,24 @@ static RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST: Schema = Schema {
             Zones [string]
             SecurityProtectionTypes [string]
             BusinessStatus string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListPublicIpAddressPools`].
-    ListPublicIpAddressPoolsErrorCode {
+    ListPublicIpAddressPoolsErrorCode of ERRORS {
         /// `IllegalParam.Isp` (400): The line type is not valid.
-        IllegalParamIsp = "IllegalParam.Isp",
+        IllegalParamIsp,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Isp" "" "The line type is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Isp meaning="The line type is not valid."
+    "#,
+);
 
 /// The descriptor of [`ListPublicIpAddressPools`].
 pub static OPERATION: Operation = Operation {
@@ -353,7 +332,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -364,8 +343,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListPublicIpAddressPools",
         Access::Read,
-        &LIST_PUBLIC_IP_ADDRESS_POOLS,
-        &LIST_PUBLIC_IP_ADDRESS_POOLS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,9 +3,7 @@
 //! `ListRouteTargetGroups`: Lists route target groups.
 
 use ::alicloud_schema::rt::*;
-use super::types::{
-    RESPONSE_TAG, ResponseTag, ROUTE_TARGET_MEMBER_LIST, RouteTargetMemberList, TAG, Tag,
-};
+use super::types::{ResponseTag, RouteTargetMemberList, Tag};
 
 /// Lists route target groups.
 ///
@@ -124,7 +122,7 @@ impl ListRouteTargetGroups {
 }
 
 record! {
-    request ListRouteTargetGroups = LIST_ROUTE_TARGET_GROUPS {
+    request ListRouteTargetGroups = 0 of SCHEMAS {
         client_token,
         max_results,
         member_id,
@@ -136,25 +134,6 @@ record! {
         vpc_id,
     }
 }
-
-static LIST_ROUTE_TARGET_GROUPS: Schema = Schema {
-    name: "ListRouteTargetGroups",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            MaxResults int32 min=1 max=50
-            MemberId string
-            NextToken string
-            RegionId string region
-            ResourceGroupId string
-            RouteTargetGroupIds [string] items=..50
-            Tag [Tag]
-            VpcId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListRouteTargetGroups`].
 #[derive(Default)]
@@ -173,7 +152,7 @@ pub struct ListRouteTargetGroupsResponse {
 }
 
 record! {
-    response ListRouteTargetGroupsResponse = LIST_ROUTE_TARGET_GROUPS_RESPONSE {
+    response ListRouteTargetGroupsResponse = 1 of SCHEMAS {
         max_results,
         next_token,
         request_id,
@@ -181,21 +160,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
-    name: "ListRouteTargetGroupsResponse",
-    fields: Fields::text(
-        r#"
-            MaxResults int32
-            NextToken string
-            RequestId string
-            RouteTargetGroups [ResponseRouteTargetGroups]
-            TotalCount int32
-        "#,
-        &[&RESPONSE_ROUTE_TARGET_GROUPS],
-    ),
-    rules: &[],
-};
 
 /// `RouteTargetGroups` of [`ListRouteTargetGroupsResponse`].
 #[derive(Default)]
@@ -235,7 +199,7 @@ pub struct ResponseRouteTargetGroups {
 }
 
 record! {
-    response ResponseRouteTargetGroups = RESPONSE_ROUTE_TARGET_GROUPS {
+    response ResponseRouteTargetGroups = 2 of SCHEMAS {
         config_mode,
         create_time,
         region_id,
@@ -250,10 +214,25 @@ record! {
     }
 }
 
-static RESPONSE_ROUTE_TARGET_GROUPS: Schema = Schema {
-    name: "ResponseRouteTargetGroups",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListRouteTargetGroups
+            ClientToken string format=Ascii
+            MaxResults int32 min=1 max=50
+            MemberId string
+            NextToken string
+            RegionId string region
+            ResourceGroupId string
+            RouteTargetGroupIds [string] items=..50
+            Tag [Tag]
+            VpcId string
+        ListRouteTargetGroupsResponse
+            MaxResults int32
+            NextToken string
+            RequestId string
+            RouteTargetGroups [ResponseRouteTargetGroups]
+            TotalCount int32
+        ResponseRouteTargetGroups
             ConfigMode string
             CreateTime string
             RegionId string
@@ -265,11 +244,9 @@ static RESPONSE_ROUTE_TARGET_GROUPS: Schema = Schema {
             Status string
             Tags [ResponseTag]
             VpcId string
-        "#,
-        &[&ROUTE_TARGET_MEMBER_LIST, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRouteTargetGroups`].
 pub type ListRouteTargetGroupsErrorCode = UnlistedErrorCode;
@@ -287,12 +264,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["RouteTargetGroups"],
     }),
-    ..Operation::new(
-        "ListRouteTargetGroups",
-        Access::Read,
-        &LIST_ROUTE_TARGET_GROUPS,
-        &LIST_ROUTE_TARGET_GROUPS_RESPONSE,
-    )
+    ..Operation::new("ListRouteTargetGroups", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListRouteTargetGroups {

@@ -3,7 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources, by resource or by tag.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAG_RESOURCE, TagResource};
+use super::types::{Tag, TagResource};
 
 /// Lists the tags of resources, by resource or by tag.
 ///
@@ -116,7 +116,7 @@ impl ListTagResources {
 }
 
 record! {
-    request ListTagResources = LIST_TAG_RESOURCES {
+    request ListTagResources = 0 of SCHEMAS {
         resource_type,
         next_token,
         max_results,
@@ -125,22 +125,6 @@ record! {
         tag,
     }
 }
-
-static LIST_TAG_RESOURCES: Schema = Schema {
-    name: "ListTagResources",
-    fields: Fields::text(
-        r#"
-            ResourceType string required
-            NextToken string
-            MaxResults int32 max=50
-            ResourceId [string] items=..51
-            RegionId string region
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResources`].
 #[derive(Default)]
@@ -155,98 +139,97 @@ pub struct ListTagResourcesResponse {
 }
 
 record! {
-    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+    response ListTagResourcesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
 
-static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResources
+            ResourceType string required
+            NextToken string
+            MaxResults int32 max=50
+            ResourceId [string] items=..51
+            RegionId string region
+            Tag [Tag] items=..21
+        ListTagResourcesResponse
             NextToken string
             RequestId string
             TagResources [TagResource] wrapper=TagResource
-        "#,
-        &[&TAG_RESOURCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResources`].
-    ListTagResourcesErrorCode {
+    ListTagResourcesErrorCode of ERRORS {
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `MissingParam` (400): A required parameter is missing.
-        MissingParam = "MissingParam",
+        MissingParam,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `Forbidden.NotAllowedCategary` (400): The system tag is not valid.
-        ForbiddenNotAllowedCategary = "Forbidden.NotAllowedCategary",
+        ForbiddenNotAllowedCategary,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `BothEmpty.TagsAndResources` (400, 403): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
         /// `MissingParam.ResourceType` (400): `ResourceType` is missing. Pass it.
-        MissingParamResourceType = "MissingParam.ResourceType",
+        MissingParamResourceType,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "MissingParam" "" "A required parameter is missing.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "Forbidden.NotAllowedCategary" "" "The system tag is not valid.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        400 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-        400 "MissingParam.ResourceType" "" "`ResourceType` is missing. Pass it.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 MissingParam meaning="A required parameter is missing."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 Forbidden.NotAllowedCategary meaning="The system tag is not valid."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        400 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+        400 MissingParam.ResourceType meaning="`ResourceType` is missing. Pass it."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+    "#,
+);
 
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources, by resource or by tag.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTagResources"),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
-    ..Operation::new(
-        "ListTagResources",
-        Access::Read,
-        &LIST_TAG_RESOURCES,
-        &LIST_TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ListTagResources {

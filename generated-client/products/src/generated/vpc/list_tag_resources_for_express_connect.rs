@@ -3,7 +3,7 @@
 //! `ListTagResourcesForExpressConnect`: Lists the tags of Express Connect resources, by resource or by tag.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag, TAG_RESOURCE, TagResource};
+use super::types::{Tag, TagResource};
 
 /// Lists the tags of Express Connect resources, by resource or by tag.
 ///
@@ -112,7 +112,7 @@ impl ListTagResourcesForExpressConnect {
 }
 
 record! {
-    request ListTagResourcesForExpressConnect = LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT {
+    request ListTagResourcesForExpressConnect = 0 of SCHEMAS {
         resource_type,
         region_id,
         next_token,
@@ -121,22 +121,6 @@ record! {
         tag,
     }
 }
-
-static LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT: Schema = Schema {
-    name: "ListTagResourcesForExpressConnect",
-    fields: Fields::text(
-        r#"
-            ResourceType string required
-            RegionId string region
-            NextToken string
-            MaxResults int32 max=50
-            ResourceId [string] items=..21
-            Tag [Tag] items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTagResourcesForExpressConnect`].
 #[derive(Default)]
@@ -151,70 +135,74 @@ pub struct ListTagResourcesForExpressConnectResponse {
 }
 
 record! {
-    response ListTagResourcesForExpressConnectResponse = LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT_RESPONSE {
+    response ListTagResourcesForExpressConnectResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         tag_resources,
     }
 }
 
-static LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT_RESPONSE: Schema = Schema {
-    name: "ListTagResourcesForExpressConnectResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTagResourcesForExpressConnect
+            ResourceType string required
+            RegionId string region
+            NextToken string
+            MaxResults int32 max=50
+            ResourceId [string] items=..21
+            Tag [Tag] items=..21
+        ListTagResourcesForExpressConnectResponse
             NextToken string
             RequestId string
             TagResources [TagResource] wrapper=TagResource
-        "#,
-        &[&TAG_RESOURCE],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResourcesForExpressConnect`].
-    ListTagResourcesForExpressConnectErrorCode {
+    ListTagResourcesForExpressConnectErrorCode of ERRORS {
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `BothEmpty.TagsAndResources` (403): Tags and resource IDs are both missing. Pass at least one of them.
-        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        BothEmptyTagsAndResources,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        403 "BothEmpty.TagsAndResources" "" "Tags and resource IDs are both missing. Pass at least one of them.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        403 BothEmpty.TagsAndResources meaning="Tags and resource IDs are both missing. Pass at least one of them."
+    "#,
+);
 
 /// The descriptor of [`ListTagResourcesForExpressConnect`].
 pub static OPERATION: Operation = Operation {
@@ -222,7 +210,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTagResourcesForExpressConnect",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -232,8 +220,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListTagResourcesForExpressConnect",
         Access::Read,
-        &LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT,
-        &LIST_TAG_RESOURCES_FOR_EXPRESS_CONNECT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ListTrafficMirrorFilters`: Lists traffic mirror filters.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists traffic mirror filters.
 ///
@@ -112,7 +112,7 @@ impl ListTrafficMirrorFilters {
 }
 
 record! {
-    request ListTrafficMirrorFilters = LIST_TRAFFIC_MIRROR_FILTERS {
+    request ListTrafficMirrorFilters = 0 of SCHEMAS {
         traffic_mirror_filter_name,
         max_results,
         next_token,
@@ -122,23 +122,6 @@ record! {
         tags,
     }
 }
-
-static LIST_TRAFFIC_MIRROR_FILTERS: Schema = Schema {
-    name: "ListTrafficMirrorFilters",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorFilterName string
-            MaxResults int32
-            NextToken string
-            TrafficMirrorFilterIds [string] items=..100
-            RegionId string region
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListTrafficMirrorFilters`].
 #[derive(Default)]
@@ -159,7 +142,7 @@ pub struct ListTrafficMirrorFiltersResponse {
 }
 
 record! {
-    response ListTrafficMirrorFiltersResponse = LIST_TRAFFIC_MIRROR_FILTERS_RESPONSE {
+    response ListTrafficMirrorFiltersResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -168,22 +151,6 @@ record! {
         traffic_mirror_filters,
     }
 }
-
-static LIST_TRAFFIC_MIRROR_FILTERS_RESPONSE: Schema = Schema {
-    name: "ListTrafficMirrorFiltersResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            MaxResults int32
-            Count int32
-            TrafficMirrorFilters [ResponseTrafficMirrorFilters]
-        "#,
-        &[&RESPONSE_TRAFFIC_MIRROR_FILTERS],
-    ),
-    rules: &[],
-};
 
 /// `TrafficMirrorFilters` of [`ListTrafficMirrorFiltersResponse`].
 #[derive(Default)]
@@ -210,7 +177,7 @@ pub struct ResponseTrafficMirrorFilters {
 }
 
 record! {
-    response ResponseTrafficMirrorFilters = RESPONSE_TRAFFIC_MIRROR_FILTERS {
+    response ResponseTrafficMirrorFilters = 2 of SCHEMAS {
         traffic_mirror_filter_status,
         traffic_mirror_filter_description,
         traffic_mirror_filter_id,
@@ -222,29 +189,6 @@ record! {
         creation_time,
     }
 }
-
-static RESPONSE_TRAFFIC_MIRROR_FILTERS: Schema = Schema {
-    name: "ResponseTrafficMirrorFilters",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorFilterStatus string
-            TrafficMirrorFilterDescription string
-            TrafficMirrorFilterId string
-            TrafficMirrorFilterName string
-            IngressRules [ResponseTrafficMirrorFiltersIngressRules]
-            EgressRules [ResponseTrafficMirrorFiltersEgressRules]
-            ResourceGroupId string
-            Tags [ResponseTag]
-            CreationTime string
-        "#,
-        &[
-            &RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES,
-            &RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES,
-            &RESPONSE_TAG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `TrafficMirrorFilters.IngressRules` of [`ListTrafficMirrorFiltersResponse`].
 #[derive(Default)]
@@ -277,7 +221,7 @@ pub struct ResponseTrafficMirrorFiltersIngressRules {
 }
 
 record! {
-    response ResponseTrafficMirrorFiltersIngressRules = RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES {
+    response ResponseTrafficMirrorFiltersIngressRules = 3 of SCHEMAS {
         traffic_mirror_filter_rule_status,
         action,
         source_cidr_block,
@@ -292,28 +236,6 @@ record! {
         ip_version,
     }
 }
-
-static RESPONSE_TRAFFIC_MIRROR_FILTERS_INGRESS_RULES: Schema = Schema {
-    name: "ResponseTrafficMirrorFiltersIngressRules",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorFilterRuleStatus string
-            Action string
-            SourceCidrBlock string
-            TrafficDirection string
-            Protocol string
-            DestinationPortRange string
-            TrafficMirrorFilterRuleId string
-            DestinationCidrBlock string
-            Priority int32
-            TrafficMirrorFilterId string
-            SourcePortRange string
-            IpVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TrafficMirrorFilters.EgressRules` of [`ListTrafficMirrorFiltersResponse`].
 #[derive(Default)]
@@ -346,7 +268,7 @@ pub struct ResponseTrafficMirrorFiltersEgressRules {
 }
 
 record! {
-    response ResponseTrafficMirrorFiltersEgressRules = RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES {
+    response ResponseTrafficMirrorFiltersEgressRules = 4 of SCHEMAS {
         traffic_mirror_filter_rule_status,
         action,
         source_cidr_block,
@@ -362,10 +284,34 @@ record! {
     }
 }
 
-static RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES: Schema = Schema {
-    name: "ResponseTrafficMirrorFiltersEgressRules",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTrafficMirrorFilters
+            TrafficMirrorFilterName string
+            MaxResults int32
+            NextToken string
+            TrafficMirrorFilterIds [string] items=..100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        ListTrafficMirrorFiltersResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            MaxResults int32
+            Count int32
+            TrafficMirrorFilters [ResponseTrafficMirrorFilters]
+        ResponseTrafficMirrorFilters
+            TrafficMirrorFilterStatus string
+            TrafficMirrorFilterDescription string
+            TrafficMirrorFilterId string
+            TrafficMirrorFilterName string
+            IngressRules [ResponseTrafficMirrorFiltersIngressRules]
+            EgressRules [ResponseTrafficMirrorFiltersEgressRules]
+            ResourceGroupId string
+            Tags [ResponseTag]
+            CreationTime string
+        ResponseTrafficMirrorFiltersIngressRules
             TrafficMirrorFilterRuleStatus string
             Action string
             SourceCidrBlock string
@@ -378,11 +324,22 @@ static RESPONSE_TRAFFIC_MIRROR_FILTERS_EGRESS_RULES: Schema = Schema {
             TrafficMirrorFilterId string
             SourcePortRange string
             IpVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+        ResponseTrafficMirrorFiltersEgressRules
+            TrafficMirrorFilterRuleStatus string
+            Action string
+            SourceCidrBlock string
+            TrafficDirection string
+            Protocol string
+            DestinationPortRange string
+            TrafficMirrorFilterRuleId string
+            DestinationCidrBlock string
+            Priority int32
+            TrafficMirrorFilterId string
+            SourcePortRange string
+            IpVersion string
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTrafficMirrorFilters`].
 pub type ListTrafficMirrorFiltersErrorCode = UnlistedErrorCode;
@@ -402,8 +359,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListTrafficMirrorFilters",
         Access::Read,
-        &LIST_TRAFFIC_MIRROR_FILTERS,
-        &LIST_TRAFFIC_MIRROR_FILTERS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ListTrafficMirrorSessions`: Lists traffic mirror sessions.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists traffic mirror sessions.
 ///
@@ -174,7 +174,7 @@ impl ListTrafficMirrorSessions {
 }
 
 record! {
-    request ListTrafficMirrorSessions = LIST_TRAFFIC_MIRROR_SESSIONS {
+    request ListTrafficMirrorSessions = 0 of SCHEMAS {
         traffic_mirror_session_name,
         max_results,
         next_token,
@@ -191,29 +191,6 @@ record! {
     }
 }
 
-static LIST_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
-    name: "ListTrafficMirrorSessions",
-    fields: Fields::text(
-        r#"
-            TrafficMirrorSessionName string
-            MaxResults int32
-            NextToken string
-            TrafficMirrorSourceId string
-            TrafficMirrorTargetId string
-            TrafficMirrorFilterId string
-            VirtualNetworkId int32
-            Priority int32
-            Enabled boolean
-            TrafficMirrorSessionIds [string] items=..100
-            RegionId string region
-            ResourceGroupId string
-            Tags [Tag] items=..10
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ListTrafficMirrorSessions`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -229,27 +206,13 @@ pub struct ListTrafficMirrorSessionsResponse {
 }
 
 record! {
-    response ListTrafficMirrorSessionsResponse = LIST_TRAFFIC_MIRROR_SESSIONS_RESPONSE {
+    response ListTrafficMirrorSessionsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
         traffic_mirror_sessions,
     }
 }
-
-static LIST_TRAFFIC_MIRROR_SESSIONS_RESPONSE: Schema = Schema {
-    name: "ListTrafficMirrorSessionsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount string
-            TrafficMirrorSessions [ResponseTrafficMirrorSessions]
-        "#,
-        &[&RESPONSE_TRAFFIC_MIRROR_SESSIONS],
-    ),
-    rules: &[],
-};
 
 /// `TrafficMirrorSessions` of [`ListTrafficMirrorSessionsResponse`].
 #[derive(Default)]
@@ -290,7 +253,7 @@ pub struct ResponseTrafficMirrorSessions {
 }
 
 record! {
-    response ResponseTrafficMirrorSessions = RESPONSE_TRAFFIC_MIRROR_SESSIONS {
+    response ResponseTrafficMirrorSessions = 2 of SCHEMAS {
         traffic_mirror_target_id,
         traffic_mirror_session_id,
         priority,
@@ -310,10 +273,28 @@ record! {
     }
 }
 
-static RESPONSE_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
-    name: "ResponseTrafficMirrorSessions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListTrafficMirrorSessions
+            TrafficMirrorSessionName string
+            MaxResults int32
+            NextToken string
+            TrafficMirrorSourceId string
+            TrafficMirrorTargetId string
+            TrafficMirrorFilterId string
+            VirtualNetworkId int32
+            Priority int32
+            Enabled boolean
+            TrafficMirrorSessionIds [string] items=..100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+        ListTrafficMirrorSessionsResponse
+            NextToken string
+            RequestId string
+            TotalCount string
+            TrafficMirrorSessions [ResponseTrafficMirrorSessions]
+        ResponseTrafficMirrorSessions
             TrafficMirrorTargetId string
             TrafficMirrorSessionId string
             Priority int32
@@ -330,11 +311,9 @@ static RESPONSE_TRAFFIC_MIRROR_SESSIONS: Schema = Schema {
             ResourceGroupId string
             Tags [ResponseTag]
             CreationTime string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTrafficMirrorSessions`].
 pub type ListTrafficMirrorSessionsErrorCode = UnlistedErrorCode;
@@ -354,8 +333,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListTrafficMirrorSessions",
         Access::Read,
-        &LIST_TRAFFIC_MIRROR_SESSIONS,
-        &LIST_TRAFFIC_MIRROR_SESSIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ListVSwitchCidrReservations`: Lists the reserved CIDR blocks of vSwitches.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists the reserved CIDR blocks of vSwitches.
 ///
@@ -137,7 +137,7 @@ impl ListVSwitchCidrReservations {
 }
 
 record! {
-    request ListVSwitchCidrReservations = LIST_V_SWITCH_CIDR_RESERVATIONS {
+    request ListVSwitchCidrReservations = 0 of SCHEMAS {
         tags,
         v_switch_id,
         v_switch_cidr_reservation_ids,
@@ -148,24 +148,6 @@ record! {
         region_id,
     }
 }
-
-static LIST_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
-    name: "ListVSwitchCidrReservations",
-    fields: Fields::text(
-        r#"
-            Tags [Tag] items=..20
-            VSwitchId string
-            VSwitchCidrReservationIds [string] items=..100
-            VSwitchCidrReservationType string
-            IpVersion string
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVSwitchCidrReservations`].
 #[derive(Default)]
@@ -184,7 +166,7 @@ pub struct ListVSwitchCidrReservationsResponse {
 }
 
 record! {
-    response ListVSwitchCidrReservationsResponse = LIST_V_SWITCH_CIDR_RESERVATIONS_RESPONSE {
+    response ListVSwitchCidrReservationsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -192,21 +174,6 @@ record! {
         v_switch_cidr_reservations,
     }
 }
-
-static LIST_V_SWITCH_CIDR_RESERVATIONS_RESPONSE: Schema = Schema {
-    name: "ListVSwitchCidrReservationsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            MaxResults int64
-            VSwitchCidrReservations [ResponseVSwitchCidrReservations]
-        "#,
-        &[&RESPONSE_V_SWITCH_CIDR_RESERVATIONS],
-    ),
-    rules: &[],
-};
 
 /// `VSwitchCidrReservations` of [`ListVSwitchCidrReservationsResponse`].
 #[derive(Default)]
@@ -241,7 +208,7 @@ pub struct ResponseVSwitchCidrReservations {
 }
 
 record! {
-    response ResponseVSwitchCidrReservations = RESPONSE_V_SWITCH_CIDR_RESERVATIONS {
+    response ResponseVSwitchCidrReservations = 2 of SCHEMAS {
         vpc_id,
         v_switch_id,
         v_switch_cidr_reservation_id,
@@ -258,10 +225,24 @@ record! {
     }
 }
 
-static RESPONSE_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
-    name: "ResponseVSwitchCidrReservations",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListVSwitchCidrReservations
+            Tags [Tag] items=..20
+            VSwitchId string
+            VSwitchCidrReservationIds [string] items=..100
+            VSwitchCidrReservationType string
+            IpVersion string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        ListVSwitchCidrReservationsResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            MaxResults int64
+            VSwitchCidrReservations [ResponseVSwitchCidrReservations]
+        ResponseVSwitchCidrReservations
             VpcId string
             VSwitchId string
             VSwitchCidrReservationId string
@@ -275,26 +256,24 @@ static RESPONSE_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
             AssignedCidrCount int32
             Status string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVSwitchCidrReservations`].
-    ListVSwitchCidrReservationsErrorCode {
+    ListVSwitchCidrReservationsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`ListVSwitchCidrReservations`].
 pub static OPERATION: Operation = Operation {
@@ -302,7 +281,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -313,8 +292,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVSwitchCidrReservations",
         Access::Read,
-        &LIST_V_SWITCH_CIDR_RESERVATIONS,
-        &LIST_V_SWITCH_CIDR_RESERVATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

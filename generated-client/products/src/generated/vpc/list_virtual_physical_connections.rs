@@ -3,7 +3,7 @@
 //! `ListVirtualPhysicalConnections`: Lists shared Express Connect circuits.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists shared Express Connect circuits.
 ///
@@ -183,7 +183,7 @@ impl ListVirtualPhysicalConnections {
 }
 
 record! {
-    request ListVirtualPhysicalConnections = LIST_VIRTUAL_PHYSICAL_CONNECTIONS {
+    request ListVirtualPhysicalConnections = 0 of SCHEMAS {
         physical_connection_id,
         virtual_physical_connection_business_status,
         virtual_physical_connection_ids,
@@ -198,28 +198,6 @@ record! {
         resource_group_id,
     }
 }
-
-static LIST_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
-    name: "ListVirtualPhysicalConnections",
-    fields: Fields::text(
-        r#"
-            PhysicalConnectionId string
-            VirtualPhysicalConnectionBusinessStatus string
-            VirtualPhysicalConnectionIds [string] items=..20
-            IsConfirmed boolean
-            VirtualPhysicalConnectionStatuses [string] items=..20
-            VirtualPhysicalConnectionAliUids [string] items=..20
-            VlanIds [string] items=..20
-            MaxResults int32
-            NextToken string
-            RegionId string region
-            Tags [Tag] items=..5
-            ResourceGroupId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVirtualPhysicalConnections`].
 #[derive(Default)]
@@ -238,7 +216,7 @@ pub struct ListVirtualPhysicalConnectionsResponse {
 }
 
 record! {
-    response ListVirtualPhysicalConnectionsResponse = LIST_VIRTUAL_PHYSICAL_CONNECTIONS_RESPONSE {
+    response ListVirtualPhysicalConnectionsResponse = 1 of SCHEMAS {
         request_id,
         virtual_physical_connections,
         next_token,
@@ -246,21 +224,6 @@ record! {
         count,
     }
 }
-
-static LIST_VIRTUAL_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
-    name: "ListVirtualPhysicalConnectionsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            VirtualPhysicalConnections [ResponseVirtualPhysicalConnections]
-            NextToken string
-            TotalCount int32
-            Count int32
-        "#,
-        &[&RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS],
-    ),
-    rules: &[],
-};
 
 /// `VirtualPhysicalConnections` of [`ListVirtualPhysicalConnectionsResponse`].
 #[derive(Default)]
@@ -331,7 +294,7 @@ pub struct ResponseVirtualPhysicalConnections {
 }
 
 record! {
-    response ResponseVirtualPhysicalConnections = RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS {
+    response ResponseVirtualPhysicalConnections = 2 of SCHEMAS {
         r#type,
         status,
         creation_time,
@@ -366,10 +329,28 @@ record! {
     }
 }
 
-static RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
-    name: "ResponseVirtualPhysicalConnections",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListVirtualPhysicalConnections
+            PhysicalConnectionId string
+            VirtualPhysicalConnectionBusinessStatus string
+            VirtualPhysicalConnectionIds [string] items=..20
+            IsConfirmed boolean
+            VirtualPhysicalConnectionStatuses [string] items=..20
+            VirtualPhysicalConnectionAliUids [string] items=..20
+            VlanIds [string] items=..20
+            MaxResults int32
+            NextToken string
+            RegionId string region
+            Tags [Tag] items=..5
+            ResourceGroupId string
+        ListVirtualPhysicalConnectionsResponse
+            RequestId string
+            VirtualPhysicalConnections [ResponseVirtualPhysicalConnections]
+            NextToken string
+            TotalCount int32
+            Count int32
+        ResponseVirtualPhysicalConnections
             Type string
             Status string
             CreationTime string
@@ -401,29 +382,27 @@ static RESPONSE_VIRTUAL_PHYSICAL_CONNECTIONS: Schema = Schema {
             ExpectSpec string
             ResourceGroupId string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVirtualPhysicalConnections`].
-    ListVirtualPhysicalConnectionsErrorCode {
+    ListVirtualPhysicalConnectionsErrorCode of ERRORS {
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ListVirtualPhysicalConnections`].
 pub static OPERATION: Operation = Operation {
@@ -431,7 +410,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -441,8 +420,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVirtualPhysicalConnections",
         Access::Read,
-        &LIST_VIRTUAL_PHYSICAL_CONNECTIONS,
-        &LIST_VIRTUAL_PHYSICAL_CONNECTIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

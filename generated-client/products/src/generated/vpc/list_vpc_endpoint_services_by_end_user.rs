@@ -86,27 +86,13 @@ impl ListVpcEndpointServicesByEndUser {
 }
 
 record! {
-    request ListVpcEndpointServicesByEndUser = LIST_VPC_ENDPOINT_SERVICES_BY_END_USER {
+    request ListVpcEndpointServicesByEndUser = 0 of SCHEMAS {
         service_name,
         next_token,
         max_results,
         region_id,
     }
 }
-
-static LIST_VPC_ENDPOINT_SERVICES_BY_END_USER: Schema = Schema {
-    name: "ListVpcEndpointServicesByEndUser",
-    fields: Fields::text(
-        r#"
-            ServiceName string
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVpcEndpointServicesByEndUser`].
 #[derive(Default)]
@@ -125,7 +111,7 @@ pub struct ListVpcEndpointServicesByEndUserResponse {
 }
 
 record! {
-    response ListVpcEndpointServicesByEndUserResponse = LIST_VPC_ENDPOINT_SERVICES_BY_END_USER_RESPONSE {
+    response ListVpcEndpointServicesByEndUserResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         max_results,
@@ -133,21 +119,6 @@ record! {
         total_count,
     }
 }
-
-static LIST_VPC_ENDPOINT_SERVICES_BY_END_USER_RESPONSE: Schema = Schema {
-    name: "ListVpcEndpointServicesByEndUserResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            MaxResults int64
-            Services [ResponseServices]
-            TotalCount string
-        "#,
-        &[&RESPONSE_SERVICES],
-    ),
-    rules: &[],
-};
 
 /// `Services` of [`ListVpcEndpointServicesByEndUserResponse`].
 #[derive(Default)]
@@ -166,7 +137,7 @@ pub struct ResponseServices {
 }
 
 record! {
-    response ResponseServices = RESPONSE_SERVICES {
+    response ResponseServices = 2 of SCHEMAS {
         service_id,
         service_name,
         default_policy_document,
@@ -175,38 +146,45 @@ record! {
     }
 }
 
-static RESPONSE_SERVICES: Schema = Schema {
-    name: "ResponseServices",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListVpcEndpointServicesByEndUser
+            ServiceName string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+        ListVpcEndpointServicesByEndUserResponse
+            RequestId string
+            NextToken string
+            MaxResults int64
+            Services [ResponseServices]
+            TotalCount string
+        ResponseServices
             ServiceId string
             ServiceName string
             DefaultPolicyDocument string
             SupportPolicy boolean
             ServiceDomain string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListVpcEndpointServicesByEndUser`].
-    ListVpcEndpointServicesByEndUserErrorCode {
+    ListVpcEndpointServicesByEndUserErrorCode of ERRORS {
         /// `ResourceNotFound.EndpointServiceId` (400): The endpoint service does not exist. Check its ID.
-        ResourceNotFoundEndpointServiceId = "ResourceNotFound.EndpointServiceId",
+        ResourceNotFoundEndpointServiceId,
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.EndpointServiceId" "" "The endpoint service does not exist. Check its ID.",
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.EndpointServiceId meaning="The endpoint service does not exist. Check its ID."
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`ListVpcEndpointServicesByEndUser`].
 pub static OPERATION: Operation = Operation {
@@ -214,7 +192,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcEndpointServicesByEndUser",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -224,8 +202,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVpcEndpointServicesByEndUser",
         Access::Read,
-        &LIST_VPC_ENDPOINT_SERVICES_BY_END_USER,
-        &LIST_VPC_ENDPOINT_SERVICES_BY_END_USER_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

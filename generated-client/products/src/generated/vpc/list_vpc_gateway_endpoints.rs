@@ -3,7 +3,7 @@
 //! `ListVpcGatewayEndpoints`: Lists VPC gateway endpoints.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
+use super::types::{ResponseTag, Tag};
 
 /// Lists VPC gateway endpoints.
 ///
@@ -130,7 +130,7 @@ impl ListVpcGatewayEndpoints {
 }
 
 record! {
-    request ListVpcGatewayEndpoints = LIST_VPC_GATEWAY_ENDPOINTS {
+    request ListVpcGatewayEndpoints = 0 of SCHEMAS {
         endpoint_id,
         endpoint_name,
         service_name,
@@ -142,25 +142,6 @@ record! {
         vpc_id,
     }
 }
-
-static LIST_VPC_GATEWAY_ENDPOINTS: Schema = Schema {
-    name: "ListVpcGatewayEndpoints",
-    fields: Fields::text(
-        r#"
-            EndpointId string
-            EndpointName string
-            ServiceName string
-            NextToken string
-            MaxResults int64 min=1 max=100
-            RegionId string region
-            ResourceGroupId string
-            Tags [Tag] items=..10
-            VpcId string
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVpcGatewayEndpoints`].
 #[derive(Default)]
@@ -179,7 +160,7 @@ pub struct ListVpcGatewayEndpointsResponse {
 }
 
 record! {
-    response ListVpcGatewayEndpointsResponse = LIST_VPC_GATEWAY_ENDPOINTS_RESPONSE {
+    response ListVpcGatewayEndpointsResponse = 1 of SCHEMAS {
         request_id,
         next_token,
         total_count,
@@ -187,21 +168,6 @@ record! {
         max_results,
     }
 }
-
-static LIST_VPC_GATEWAY_ENDPOINTS_RESPONSE: Schema = Schema {
-    name: "ListVpcGatewayEndpointsResponse",
-    fields: Fields::text(
-        r#"
-            RequestId string
-            NextToken string
-            TotalCount int64
-            Endpoints [ResponseEndpoints]
-            MaxResults int64
-        "#,
-        &[&RESPONSE_ENDPOINTS],
-    ),
-    rules: &[],
-};
 
 /// `Endpoints` of [`ListVpcGatewayEndpointsResponse`].
 #[derive(Default)]
@@ -232,7 +198,7 @@ pub struct ResponseEndpoints {
 }
 
 record! {
-    response ResponseEndpoints = RESPONSE_ENDPOINTS {
+    response ResponseEndpoints = 2 of SCHEMAS {
         endpoint_id,
         endpoint_name,
         endpoint_description,
@@ -247,10 +213,25 @@ record! {
     }
 }
 
-static RESPONSE_ENDPOINTS: Schema = Schema {
-    name: "ResponseEndpoints",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ListVpcGatewayEndpoints
+            EndpointId string
+            EndpointName string
+            ServiceName string
+            NextToken string
+            MaxResults int64 min=1 max=100
+            RegionId string region
+            ResourceGroupId string
+            Tags [Tag] items=..10
+            VpcId string
+        ListVpcGatewayEndpointsResponse
+            RequestId string
+            NextToken string
+            TotalCount int64
+            Endpoints [ResponseEndpoints]
+            MaxResults int64
+        ResponseEndpoints
             EndpointId string
             EndpointName string
             EndpointDescription string
@@ -262,32 +243,30 @@ static RESPONSE_ENDPOINTS: Schema = Schema {
             AssociatedRouteTables [string]
             ResourceGroupId string
             Tags [ResponseTag]
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVpcGatewayEndpoints`].
-    ListVpcGatewayEndpointsErrorCode {
+    ListVpcGatewayEndpointsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `IllegalParam.MaxResults` (400): `MaxResults` is not valid. Check its value.
-        IllegalParamMaxResults = "IllegalParam.MaxResults",
+        IllegalParamMaxResults,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        400 "IllegalParam.MaxResults" "" "`MaxResults` is not valid. Check its value.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        400 IllegalParam.MaxResults meaning="`MaxResults` is not valid. Check its value."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`ListVpcGatewayEndpoints`].
 pub static OPERATION: Operation = Operation {
@@ -295,7 +274,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcGatewayEndpoints",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -305,8 +284,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVpcGatewayEndpoints",
         Access::Read,
-        &LIST_VPC_GATEWAY_ENDPOINTS,
-        &LIST_VPC_GATEWAY_ENDPOINTS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

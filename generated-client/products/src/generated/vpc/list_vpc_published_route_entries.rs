@@ -98,7 +98,7 @@ impl ListVpcPublishedRouteEntries {
 }
 
 record! {
-    request ListVpcPublishedRouteEntries = LIST_VPC_PUBLISHED_ROUTE_ENTRIES {
+    request ListVpcPublishedRouteEntries = 0 of SCHEMAS {
         region_id,
         route_table_id,
         destination_cidr_block,
@@ -108,23 +108,6 @@ record! {
         next_token,
     }
 }
-
-static LIST_VPC_PUBLISHED_ROUTE_ENTRIES: Schema = Schema {
-    name: "ListVpcPublishedRouteEntries",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            RouteTableId string required
-            DestinationCidrBlock string
-            TargetType string required
-            TargetInstanceId string
-            MaxResults int32 max=500
-            NextToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVpcPublishedRouteEntries`].
 #[derive(Default)]
@@ -139,25 +122,12 @@ pub struct ListVpcPublishedRouteEntriesResponse {
 }
 
 record! {
-    response ListVpcPublishedRouteEntriesResponse = LIST_VPC_PUBLISHED_ROUTE_ENTRIES_RESPONSE {
+    response ListVpcPublishedRouteEntriesResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         route_entries,
     }
 }
-
-static LIST_VPC_PUBLISHED_ROUTE_ENTRIES_RESPONSE: Schema = Schema {
-    name: "ListVpcPublishedRouteEntriesResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            RouteEntries [ResponseRouteEntries]
-        "#,
-        &[&RESPONSE_ROUTE_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntries` of [`ListVpcPublishedRouteEntriesResponse`].
 #[derive(Default)]
@@ -174,27 +144,13 @@ pub struct ResponseRouteEntries {
 }
 
 record! {
-    response ResponseRouteEntries = RESPONSE_ROUTE_ENTRIES {
+    response ResponseRouteEntries = 2 of SCHEMAS {
         destination_cidr_block,
         route_entry_id,
         route_publish_targets,
         route_table_id,
     }
 }
-
-static RESPONSE_ROUTE_ENTRIES: Schema = Schema {
-    name: "ResponseRouteEntries",
-    fields: Fields::text(
-        r#"
-            DestinationCidrBlock string
-            RouteEntryId string
-            RoutePublishTargets [ResponseRouteEntriesRoutePublishTargets]
-            RouteTableId string
-        "#,
-        &[&RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS],
-    ),
-    rules: &[],
-};
 
 /// `RouteEntries.RoutePublishTargets` of [`ListVpcPublishedRouteEntriesResponse`].
 #[derive(Default)]
@@ -209,25 +165,38 @@ pub struct ResponseRouteEntriesRoutePublishTargets {
 }
 
 record! {
-    response ResponseRouteEntriesRoutePublishTargets = RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS {
+    response ResponseRouteEntriesRoutePublishTargets = 3 of SCHEMAS {
         publish_status,
         publish_target_instance_id,
         publish_target_type,
     }
 }
 
-static RESPONSE_ROUTE_ENTRIES_ROUTE_PUBLISH_TARGETS: Schema = Schema {
-    name: "ResponseRouteEntriesRoutePublishTargets",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListVpcPublishedRouteEntries
+            RegionId string region
+            RouteTableId string required
+            DestinationCidrBlock string
+            TargetType string required
+            TargetInstanceId string
+            MaxResults int32 max=500
+            NextToken string
+        ListVpcPublishedRouteEntriesResponse
+            NextToken string
+            RequestId string
+            RouteEntries [ResponseRouteEntries]
+        ResponseRouteEntries
+            DestinationCidrBlock string
+            RouteEntryId string
+            RoutePublishTargets [ResponseRouteEntriesRoutePublishTargets]
+            RouteTableId string
+        ResponseRouteEntriesRoutePublishTargets
             PublishStatus string
             PublishTargetInstanceId string
             PublishTargetType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`ListVpcPublishedRouteEntries`].
 pub type ListVpcPublishedRouteEntriesErrorCode = UnlistedErrorCode;
@@ -247,8 +216,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVpcPublishedRouteEntries",
         Access::Read,
-        &LIST_VPC_PUBLISHED_ROUTE_ENTRIES,
-        &LIST_VPC_PUBLISHED_ROUTE_ENTRIES_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -104,7 +104,7 @@ impl ListVpnCertificateAssociations {
 }
 
 record! {
-    request ListVpnCertificateAssociations = LIST_VPN_CERTIFICATE_ASSOCIATIONS {
+    request ListVpnCertificateAssociations = 0 of SCHEMAS {
         region_id,
         certificate_type,
         next_token,
@@ -113,22 +113,6 @@ record! {
         certificate_id,
     }
 }
-
-static LIST_VPN_CERTIFICATE_ASSOCIATIONS: Schema = Schema {
-    name: "ListVpnCertificateAssociations",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            CertificateType string
-            NextToken string
-            MaxResults int32
-            VpnGatewayId [string] items=..20
-            CertificateId [string] items=..20
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ListVpnCertificateAssociations`].
 #[derive(Default)]
@@ -147,7 +131,7 @@ pub struct ListVpnCertificateAssociationsResponse {
 }
 
 record! {
-    response ListVpnCertificateAssociationsResponse = LIST_VPN_CERTIFICATE_ASSOCIATIONS_RESPONSE {
+    response ListVpnCertificateAssociationsResponse = 1 of SCHEMAS {
         next_token,
         request_id,
         total_count,
@@ -155,21 +139,6 @@ record! {
         vpn_certificate_relations,
     }
 }
-
-static LIST_VPN_CERTIFICATE_ASSOCIATIONS_RESPONSE: Schema = Schema {
-    name: "ListVpnCertificateAssociationsResponse",
-    fields: Fields::text(
-        r#"
-            NextToken string
-            RequestId string
-            TotalCount int32
-            MaxResults int32
-            VpnCertificateRelations [ResponseVpnCertificateRelations]
-        "#,
-        &[&RESPONSE_VPN_CERTIFICATE_RELATIONS],
-    ),
-    rules: &[],
-};
 
 /// `VpnCertificateRelations` of [`ListVpnCertificateAssociationsResponse`].
 #[derive(Default)]
@@ -188,7 +157,7 @@ pub struct ResponseVpnCertificateRelations {
 }
 
 record! {
-    response ResponseVpnCertificateRelations = RESPONSE_VPN_CERTIFICATE_RELATIONS {
+    response ResponseVpnCertificateRelations = 2 of SCHEMAS {
         vpn_gateway_id,
         certificate_type,
         certificate_id,
@@ -197,38 +166,47 @@ record! {
     }
 }
 
-static RESPONSE_VPN_CERTIFICATE_RELATIONS: Schema = Schema {
-    name: "ResponseVpnCertificateRelations",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ListVpnCertificateAssociations
+            RegionId string region
+            CertificateType string
+            NextToken string
+            MaxResults int32
+            VpnGatewayId [string] items=..20
+            CertificateId [string] items=..20
+        ListVpnCertificateAssociationsResponse
+            NextToken string
+            RequestId string
+            TotalCount int32
+            MaxResults int32
+            VpnCertificateRelations [ResponseVpnCertificateRelations]
+        ResponseVpnCertificateRelations
             VpnGatewayId string
             CertificateType string
             CertificateId string
             AssociationTime string
             RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ListVpnCertificateAssociations`].
-    ListVpnCertificateAssociationsErrorCode {
+    ListVpnCertificateAssociationsErrorCode of ERRORS {
         /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
-        IllegalParamNextToken = "IllegalParam.NextToken",
+        IllegalParamNextToken,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.NextToken meaning="`NextToken` is not valid. Check its value."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`ListVpnCertificateAssociations`].
 pub static OPERATION: Operation = Operation {
@@ -236,7 +214,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),
@@ -246,8 +224,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ListVpnCertificateAssociations",
         Access::Read,
-        &LIST_VPN_CERTIFICATE_ASSOCIATIONS,
-        &LIST_VPN_CERTIFICATE_ASSOCIATIONS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -1924,204 +1924,13 @@ use ::alicloud_schema::rt::*;
 pub struct Vpc;
 
 impl ::alicloud_schema::operation::Product for Vpc {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
 /// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
-    code: "Vpc",
-    version: "2016-04-28",
-    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
-    success_codes: ProductInfo::SUCCESS_CODES,
-    in_progress_codes: &[
-        "OperationFailed.IdempotentTokenProcessing",
-        "TOKEN_PROCESSING",
-    ],
-    endpoints: &[
-        Endpoint {
-            region: "ap-northeast-1",
-            host: "vpc.ap-northeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-northeast-2",
-            host: "vpc.ap-northeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-south-1",
-            host: "vpc.ap-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-1",
-            host: "vpc.ap-southeast-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-2",
-            host: "vpc.ap-southeast-2.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-3",
-            host: "vpc.ap-southeast-3.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-5",
-            host: "vpc.ap-southeast-5.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-6",
-            host: "vpc.ap-southeast-6.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "ap-southeast-7",
-            host: "vpc.ap-southeast-7.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing",
-            host: "vpc.cn-beijing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-beijing-finance-1",
-            host: "vpc.cn-beijing-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-chengdu",
-            host: "vpc.cn-chengdu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-fuzhou",
-            host: "vpc.cn-fuzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-guangzhou",
-            host: "vpc.cn-guangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hangzhou",
-            host: "vpc.cn-hangzhou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-heyuan",
-            host: "vpc.cn-heyuan.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-heyuan-acdr-1",
-            host: "vpc.cn-heyuan-acdr-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-hongkong",
-            host: "vpc.cn-hongkong.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-huhehaote",
-            host: "vpc.cn-huhehaote.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-nanjing",
-            host: "vpc.cn-nanjing.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-qingdao",
-            host: "vpc.cn-qingdao.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai",
-            host: "vpc.cn-shanghai.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shanghai-finance-1",
-            host: "vpc.cn-shanghai-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen",
-            host: "vpc.cn-shenzhen.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-shenzhen-finance-1",
-            host: "vpc.cn-shenzhen-finance-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wuhan-lr",
-            host: "vpc.cn-wuhan-lr.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-wulanchabu",
-            host: "vpc.cn-wulanchabu.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhangjiakou",
-            host: "vpc.cn-zhangjiakou.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "cn-zhengzhou-jva",
-            host: "vpc.cn-zhengzhou-jva.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-central-1",
-            host: "vpc.eu-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "eu-west-1",
-            host: "vpc.eu-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-central-1",
-            host: "vpc.me-central-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "me-east-1",
-            host: "vpc.me-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "na-south-1",
-            host: "vpc.na-south-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-east-1",
-            host: "vpc.us-east-1.aliyuncs.com",
-            vpc_host: None,
-        },
-        Endpoint {
-            region: "us-west-1",
-            host: "vpc.us-west-1.aliyuncs.com",
-            vpc_host: None,
-        },
-    ],
-    endpoint_rule: Some("vpc.{region}.aliyuncs.com"),
-    vpc_endpoint_rule: None,
-    errors: &[],
+    service: &SERVICE,
     operations: &[
         &activate_router_interface::OPERATION,
         &active_flow_log::OPERATION,
@@ -2531,4 +2340,200 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &withdraw_vpc_published_route_entries::OPERATION,
     ],
     examples: &[],
+};
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "Vpc",
+    version: "2016-04-28",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ServiceInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
+    endpoints: &[
+        Endpoint {
+            region: "ap-northeast-1",
+            host: "vpc.ap-northeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-northeast-2",
+            host: "vpc.ap-northeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-south-1",
+            host: "vpc.ap-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-1",
+            host: "vpc.ap-southeast-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-2",
+            host: "vpc.ap-southeast-2.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-3",
+            host: "vpc.ap-southeast-3.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-5",
+            host: "vpc.ap-southeast-5.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-6",
+            host: "vpc.ap-southeast-6.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-7",
+            host: "vpc.ap-southeast-7.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing",
+            host: "vpc.cn-beijing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing-finance-1",
+            host: "vpc.cn-beijing-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-chengdu",
+            host: "vpc.cn-chengdu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-fuzhou",
+            host: "vpc.cn-fuzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-guangzhou",
+            host: "vpc.cn-guangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou",
+            host: "vpc.cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-heyuan",
+            host: "vpc.cn-heyuan.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-heyuan-acdr-1",
+            host: "vpc.cn-heyuan-acdr-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hongkong",
+            host: "vpc.cn-hongkong.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-huhehaote",
+            host: "vpc.cn-huhehaote.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-nanjing",
+            host: "vpc.cn-nanjing.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-qingdao",
+            host: "vpc.cn-qingdao.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai",
+            host: "vpc.cn-shanghai.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai-finance-1",
+            host: "vpc.cn-shanghai-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen",
+            host: "vpc.cn-shenzhen.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen-finance-1",
+            host: "vpc.cn-shenzhen-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wuhan-lr",
+            host: "vpc.cn-wuhan-lr.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-wulanchabu",
+            host: "vpc.cn-wulanchabu.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhangjiakou",
+            host: "vpc.cn-zhangjiakou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-zhengzhou-jva",
+            host: "vpc.cn-zhengzhou-jva.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-central-1",
+            host: "vpc.eu-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-west-1",
+            host: "vpc.eu-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-central-1",
+            host: "vpc.me-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-east-1",
+            host: "vpc.me-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "na-south-1",
+            host: "vpc.na-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-east-1",
+            host: "vpc.us-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-west-1",
+            host: "vpc.us-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+    ],
+    endpoint_rule: Some("vpc.{region}.aliyuncs.com"),
+    vpc_endpoint_rule: None,
+    errors: Errors::NONE,
 };

@@ -111,7 +111,7 @@ impl ModifyBgpPeerAttribute {
 }
 
 record! {
-    request ModifyBgpPeerAttribute = MODIFY_BGP_PEER_ATTRIBUTE {
+    request ModifyBgpPeerAttribute = 0 of SCHEMAS {
         region_id,
         bgp_peer_id,
         bgp_group_id,
@@ -122,10 +122,12 @@ record! {
     }
 }
 
-static MODIFY_BGP_PEER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyBgpPeerAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyBgpPeerAttribute`]: the ID of the request, and nothing else.
+pub type ModifyBgpPeerAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyBgpPeerAttribute
             RegionId string region
             BgpPeerId string required
             BgpGroupId string
@@ -133,68 +135,62 @@ static MODIFY_BGP_PEER_ATTRIBUTE: Schema = Schema {
             EnableBfd boolean
             ClientToken string
             BfdMultiHop int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyBgpPeerAttribute`]: the ID of the request, and nothing else.
-pub type ModifyBgpPeerAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyBgpPeerAttribute`].
-    ModifyBgpPeerAttributeErrorCode {
+    ModifyBgpPeerAttributeErrorCode of ERRORS {
         /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
-        IllegalParamIpAddress = "IllegalParam.IpAddress",
+        IllegalParamIpAddress,
         /// `InvalidAccessDeviceId.NotFound` (400): The access device does not exist. Check its ID.
-        InvalidAccessDeviceIdNotFound = "InvalidAccessDeviceId.NotFound",
+        InvalidAccessDeviceIdNotFound,
         /// `QuotaExceeded.BfdSession` (400): The maximum number of BFD sessions is reached.
-        QuotaExceededBfdSession = "QuotaExceeded.BfdSession",
+        QuotaExceededBfdSession,
         /// `MissingParam.BgpPeerId` (400): `BgpPeerId` is missing. Pass it.
-        MissingParamBgpPeerId = "MissingParam.BgpPeerId",
+        MissingParamBgpPeerId,
         /// `InvalidBgpPeer.NotFound` (400): The BGP peer does not exist. Check its ID.
-        InvalidBgpPeerNotFound = "InvalidBgpPeer.NotFound",
+        InvalidBgpPeerNotFound,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `IncorrectStatus.BgpPeer` (400): The state of the BGP peer does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusBgpPeer = "IncorrectStatus.BgpPeer",
+        IncorrectStatusBgpPeer,
         /// `MissingParam.EnableBfd` (400): `EnableBfd` is missing. Pass it.
-        MissingParamEnableBfd = "MissingParam.EnableBfd",
+        MissingParamEnableBfd,
         /// `IllegalParam.BfdMultiHop` (400): `BfdMultiHop` is not valid. Check its value.
-        IllegalParamBfdMultiHop = "IllegalParam.BfdMultiHop",
+        IllegalParamBfdMultiHop,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `DuplicatedParam.PeerIpAddress` (400): The peer IP address is in use already. Choose another one.
-        DuplicatedParamPeerIpAddress = "DuplicatedParam.PeerIpAddress",
+        DuplicatedParamPeerIpAddress,
         /// `InvalidBgpPeerId.NotFound` (404): The BGP peer does not exist. Check its ID.
-        InvalidBgpPeerIdNotFound = "InvalidBgpPeerId.NotFound",
+        InvalidBgpPeerIdNotFound,
         /// `IncorretStatus.BgpPeer` (404): The BGP peer is being changed. Wait, then repeat the call.
-        IncorretStatusBgpPeer = "IncorretStatus.BgpPeer",
+        IncorretStatusBgpPeer,
         /// `Internal.Error` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "Internal.Error",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
-        400 "InvalidAccessDeviceId.NotFound" "" "The access device does not exist. Check its ID.",
-        400 "QuotaExceeded.BfdSession" "" "The maximum number of BFD sessions is reached.",
-        400 "MissingParam.BgpPeerId" "" "`BgpPeerId` is missing. Pass it.",
-        400 "InvalidBgpPeer.NotFound" "" "The BGP peer does not exist. Check its ID.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "IncorrectStatus.BgpPeer" "" "The state of the BGP peer does not allow the operation. Wait, then repeat the call.",
-        400 "MissingParam.EnableBfd" "" "`EnableBfd` is missing. Pass it.",
-        400 "IllegalParam.BfdMultiHop" "" "`BfdMultiHop` is not valid. Check its value.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "DuplicatedParam.PeerIpAddress" "" "The peer IP address is in use already. Choose another one.",
-        404 "InvalidBgpPeerId.NotFound" "" "The BGP peer does not exist. Check its ID.",
-        404 "IncorretStatus.BgpPeer" "" "The BGP peer is being changed. Wait, then repeat the call." retryable,
-        500 "Internal.Error" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.IpAddress meaning="`IpAddress` is not valid. Check its value."
+        400 InvalidAccessDeviceId.NotFound meaning="The access device does not exist. Check its ID."
+        400 QuotaExceeded.BfdSession meaning="The maximum number of BFD sessions is reached."
+        400 MissingParam.BgpPeerId meaning="`BgpPeerId` is missing. Pass it."
+        400 InvalidBgpPeer.NotFound meaning="The BGP peer does not exist. Check its ID."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 IncorrectStatus.BgpPeer meaning="The state of the BGP peer does not allow the operation. Wait, then repeat the call."
+        400 MissingParam.EnableBfd meaning="`EnableBfd` is missing. Pass it."
+        400 IllegalParam.BfdMultiHop meaning="`BfdMultiHop` is not valid. Check its value."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 DuplicatedParam.PeerIpAddress meaning="The peer IP address is in use already. Choose another one."
+        404 InvalidBgpPeerId.NotFound meaning="The BGP peer does not exist. Check its ID."
+        404 IncorretStatus.BgpPeer retryable meaning="The BGP peer is being changed. Wait, then repeat the call."
+        500 Internal.Error meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyBgpPeerAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -202,13 +198,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpPeerAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyBgpPeerAttribute",
         Access::Write,
-        &MODIFY_BGP_PEER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -74,7 +74,7 @@ impl ModifyCommonBandwidthPackageAttribute {
 }
 
 record! {
-    request ModifyCommonBandwidthPackageAttribute = MODIFY_COMMON_BANDWIDTH_PACKAGE_ATTRIBUTE {
+    request ModifyCommonBandwidthPackageAttribute = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         name,
@@ -82,47 +82,43 @@ record! {
     }
 }
 
-static MODIFY_COMMON_BANDWIDTH_PACKAGE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyCommonBandwidthPackageAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyCommonBandwidthPackageAttribute`]: the ID of the request, and nothing else.
+pub type ModifyCommonBandwidthPackageAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCommonBandwidthPackageAttribute
             RegionId string region
             BandwidthPackageId string required
             Name string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyCommonBandwidthPackageAttribute`]: the ID of the request, and nothing else.
-pub type ModifyCommonBandwidthPackageAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageAttribute`].
-    ModifyCommonBandwidthPackageAttributeErrorCode {
+    ModifyCommonBandwidthPackageAttributeErrorCode of ERRORS {
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
+        InvalidParameterDescriptionMalformed,
         /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyCommonBandwidthPackageAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -130,12 +126,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageAttribute",
         Access::Write,
-        &MODIFY_COMMON_BANDWIDTH_PACKAGE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -73,7 +73,7 @@ impl ModifyCommonBandwidthPackageIpBandwidth {
 }
 
 record! {
-    request ModifyCommonBandwidthPackageIpBandwidth = MODIFY_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH {
+    request ModifyCommonBandwidthPackageIpBandwidth = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         eip_id,
@@ -81,50 +81,46 @@ record! {
     }
 }
 
-static MODIFY_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH: Schema = Schema {
-    name: "ModifyCommonBandwidthPackageIpBandwidth",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyCommonBandwidthPackageIpBandwidth`]: the ID of the request, and nothing else.
+pub type ModifyCommonBandwidthPackageIpBandwidthResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCommonBandwidthPackageIpBandwidth
             RegionId string region
             BandwidthPackageId string required
             EipId string required
             Bandwidth string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyCommonBandwidthPackageIpBandwidth`]: the ID of the request, and nothing else.
-pub type ModifyCommonBandwidthPackageIpBandwidthResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageIpBandwidth`].
-    ModifyCommonBandwidthPackageIpBandwidthErrorCode {
+    ModifyCommonBandwidthPackageIpBandwidthErrorCode of ERRORS {
         /// `%s` (400, 404): The code of the failure is not fixed; the message tells what is wrong.
-        Any = "%s",
+        Any,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+    "#,
+);
 
 /// The descriptor of [`ModifyCommonBandwidthPackageIpBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -132,12 +128,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageIpBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageIpBandwidth",
         Access::Write,
-        &MODIFY_COMMON_BANDWIDTH_PACKAGE_IP_BANDWIDTH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

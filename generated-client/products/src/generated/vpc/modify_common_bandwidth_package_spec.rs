@@ -79,89 +79,85 @@ impl ModifyCommonBandwidthPackageSpec {
 }
 
 record! {
-    request ModifyCommonBandwidthPackageSpec = MODIFY_COMMON_BANDWIDTH_PACKAGE_SPEC {
+    request ModifyCommonBandwidthPackageSpec = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         bandwidth,
     }
 }
 
-static MODIFY_COMMON_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
-    name: "ModifyCommonBandwidthPackageSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            BandwidthPackageId string required
-            Bandwidth string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyCommonBandwidthPackageSpec`]: the ID of the request, and nothing else.
 pub type ModifyCommonBandwidthPackageSpecResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCommonBandwidthPackageSpec
+            RegionId string region
+            BandwidthPackageId string required
+            Bandwidth string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyCommonBandwidthPackageSpec`].
-    ModifyCommonBandwidthPackageSpecErrorCode {
+    ModifyCommonBandwidthPackageSpecErrorCode of ERRORS {
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
-        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        InvalidParameterBandwidth,
         /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidCommonBandwidthPackageId.NotFound` (400): The Internet Shared Bandwidth does not exist. Check its ID.
-        InvalidCommonBandwidthPackageIdNotFound = "InvalidCommonBandwidthPackageId.NotFound",
+        InvalidCommonBandwidthPackageIdNotFound,
         /// `IncorrectStatus.ResourceStatus` (400): The state of the resource does not allow the change. Wait, then repeat the call.
-        IncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus",
+        IncorrectStatusResourceStatus,
         /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
-        SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+        SystemSaleValidateUnexpectedError,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
-        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        OperationFailedSaleValidate,
         /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
-        OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
+        OperationFailedQueryCommodityInfo,
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
-        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        OperationFailedQueryPrice,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `IncorrectStatus.CbwpModifying` (400): The Internet Shared Bandwidth is being changed. Wait, then repeat the call.
-        IncorrectStatusCbwpModifying = "IncorrectStatus.CbwpModifying",
+        IncorrectStatusCbwpModifying,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported. Choose another value.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `BandwidthPackage.FinancialLocked` (404): The bandwidth package is locked because of overdue payments. Settle them first.
-        BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
+        BandwidthPackageFinancialLocked,
         /// `OrderError.BandwidthPackage` (500): The order for the Internet Shared Bandwidth could not be created.
-        OrderErrorBandwidthPackage = "OrderError.BandwidthPackage",
+        OrderErrorBandwidthPackage,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "InvalidParameter.Bandwidth" "" "The bandwidth is not valid. Check the bandwidth parameters.",
-        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        400 "InvalidCommonBandwidthPackageId.NotFound" "" "The Internet Shared Bandwidth does not exist. Check its ID.",
-        400 "IncorrectStatus.ResourceStatus" "" "The state of the resource does not allow the change. Wait, then repeat the call.",
-        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "The account has overdue payments and cannot buy. Settle them first.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "OperationFailed.SaleValidate" "" "The account does not meet the conditions for the purchase.",
-        400 "OperationFailed.QueryCommodityInfo" "" "The data of the product could not be fetched. Repeat the call later.",
-        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "IncorrectStatus.CbwpModifying" "" "The Internet Shared Bandwidth is being changed. Wait, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        404 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
-        404 "BandwidthPackage.FinancialLocked" "" "The bandwidth package is locked because of overdue payments. Settle them first.",
-        500 "OrderError.BandwidthPackage" "" "The order for the Internet Shared Bandwidth could not be created.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 InvalidParameter.Bandwidth meaning="The bandwidth is not valid. Check the bandwidth parameters."
+        400 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        400 InvalidCommonBandwidthPackageId.NotFound meaning="The Internet Shared Bandwidth does not exist. Check its ID."
+        400 IncorrectStatus.ResourceStatus meaning="The state of the resource does not allow the change. Wait, then repeat the call."
+        400 SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR meaning="The account has overdue payments and cannot buy. Settle them first."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 OperationFailed.SaleValidate meaning="The account does not meet the conditions for the purchase."
+        400 OperationFailed.QueryCommodityInfo meaning="The data of the product could not be fetched. Repeat the call later."
+        400 OperationFailed.QueryPrice meaning="The price for the order could not be determined. Repeat the call later."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 IncorrectStatus.CbwpModifying retryable meaning="The Internet Shared Bandwidth is being changed. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        404 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported. Choose another value."
+        404 BandwidthPackage.FinancialLocked meaning="The bandwidth package is locked because of overdue payments. Settle them first."
+        500 OrderError.BandwidthPackage meaning="The order for the Internet Shared Bandwidth could not be created."
+    "#,
+);
 
 /// The descriptor of [`ModifyCommonBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
@@ -169,12 +165,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageSpec",
         Access::Write,
-        &MODIFY_COMMON_BANDWIDTH_PACKAGE_SPEC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

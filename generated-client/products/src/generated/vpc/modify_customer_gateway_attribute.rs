@@ -96,7 +96,7 @@ impl ModifyCustomerGatewayAttribute {
 }
 
 record! {
-    request ModifyCustomerGatewayAttribute = MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE {
+    request ModifyCustomerGatewayAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         customer_gateway_id,
@@ -105,22 +105,6 @@ record! {
         auth_key,
     }
 }
-
-static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "ModifyCustomerGatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            CustomerGatewayId string required
-            Name string
-            Description string
-            AuthKey string sensitive
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyCustomerGatewayAttribute`].
 #[derive(Default)]
@@ -143,7 +127,7 @@ pub struct ModifyCustomerGatewayAttributeResponse {
 }
 
 record! {
-    response ModifyCustomerGatewayAttributeResponse = MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE {
+    response ModifyCustomerGatewayAttributeResponse = 1 of SCHEMAS {
         request_id,
         ip_address,
         description,
@@ -154,10 +138,16 @@ record! {
     }
 }
 
-static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyCustomerGatewayAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyCustomerGatewayAttribute
+            RegionId string region
+            ClientToken string
+            CustomerGatewayId string required
+            Name string
+            Description string
+            AuthKey string sensitive
+        ModifyCustomerGatewayAttributeResponse
             RequestId string
             IpAddress string
             Description string
@@ -165,50 +155,47 @@ static MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
             CreateTime int64
             Name string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyCustomerGatewayAttribute`].
-    ModifyCustomerGatewayAttributeErrorCode {
+    ModifyCustomerGatewayAttributeErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `OperationDenied.MissingAsn` (400): With a BGP authentication key, the customer gateway needs an AS number.
-        OperationDeniedMissingAsn = "OperationDenied.MissingAsn",
+        OperationDeniedMissingAsn,
         /// `InvalidAuthkey.Malformed` (400): The BGP authentication key is malformed.
-        InvalidAuthkeyMalformed = "InvalidAuthkey.Malformed",
+        InvalidAuthkeyMalformed,
         /// `OperationDenied.VpnFinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        OperationDeniedVpnFinancialLocked = "OperationDenied.VpnFinancialLocked",
+        OperationDeniedVpnFinancialLocked,
         /// `OperationDenied.VpnConfiguring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        OperationDeniedVpnConfiguring = "OperationDenied.VpnConfiguring",
+        OperationDeniedVpnConfiguring,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidCustomerGatewayInstanceId.NotFound` (404): The customer gateway does not exist. Check its ID.
-        InvalidCustomerGatewayInstanceIdNotFound = "InvalidCustomerGatewayInstanceId.NotFound",
+        InvalidCustomerGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "OperationDenied.MissingAsn" "" "With a BGP authentication key, the customer gateway needs an AS number.",
-        400 "InvalidAuthkey.Malformed" "" "The BGP authentication key is malformed.",
-        400 "OperationDenied.VpnFinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "OperationDenied.VpnConfiguring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "The customer gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 OperationDenied.MissingAsn meaning="With a BGP authentication key, the customer gateway needs an AS number."
+        400 InvalidAuthkey.Malformed meaning="The BGP authentication key is malformed."
+        400 OperationDenied.VpnFinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 OperationDenied.VpnConfiguring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidCustomerGatewayInstanceId.NotFound meaning="The customer gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyCustomerGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -216,13 +203,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCustomerGatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyCustomerGatewayAttribute",
         Access::Write,
-        &MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE,
-        &MODIFY_CUSTOMER_GATEWAY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

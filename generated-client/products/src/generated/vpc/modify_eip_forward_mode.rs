@@ -61,7 +61,7 @@ impl ModifyEipForwardMode {
 }
 
 record! {
-    request ModifyEipForwardMode = MODIFY_EIP_FORWARD_MODE {
+    request ModifyEipForwardMode = 0 of SCHEMAS {
         region_id,
         instance_id,
         mode,
@@ -69,22 +69,18 @@ record! {
     }
 }
 
-static MODIFY_EIP_FORWARD_MODE: Schema = Schema {
-    name: "ModifyEipForwardMode",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyEipForwardMode`]: the ID of the request, and nothing else.
+pub type ModifyEipForwardModeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyEipForwardMode
             RegionId string region
             InstanceId string required
             Mode string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyEipForwardMode`]: the ID of the request, and nothing else.
-pub type ModifyEipForwardModeResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifyEipForwardMode`].
 pub type ModifyEipForwardModeErrorCode = UnlistedErrorCode;
@@ -99,8 +95,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyEipForwardMode",
         Access::Write,
-        &MODIFY_EIP_FORWARD_MODE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

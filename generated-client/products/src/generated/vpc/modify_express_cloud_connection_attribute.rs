@@ -107,7 +107,7 @@ impl ModifyExpressCloudConnectionAttribute {
 }
 
 record! {
-    request ModifyExpressCloudConnectionAttribute = MODIFY_EXPRESS_CLOUD_CONNECTION_ATTRIBUTE {
+    request ModifyExpressCloudConnectionAttribute = 0 of SCHEMAS {
         description,
         region_id,
         name,
@@ -118,10 +118,12 @@ record! {
     }
 }
 
-static MODIFY_EXPRESS_CLOUD_CONNECTION_ATTRIBUTE: Schema = Schema {
-    name: "ModifyExpressCloudConnectionAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyExpressCloudConnectionAttribute`]: the ID of the request, and nothing else.
+pub type ModifyExpressCloudConnectionAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyExpressCloudConnectionAttribute
             Description string
             RegionId string region
             Name string
@@ -129,68 +131,62 @@ static MODIFY_EXPRESS_CLOUD_CONNECTION_ATTRIBUTE: Schema = Schema {
             BgpAs string
             PeIp string
             CeIp string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyExpressCloudConnectionAttribute`]: the ID of the request, and nothing else.
-pub type ModifyExpressCloudConnectionAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyExpressCloudConnectionAttribute`].
-    ModifyExpressCloudConnectionAttributeErrorCode {
+    ModifyExpressCloudConnectionAttributeErrorCode of ERRORS {
         /// `InvalidEccId.NotFound` (400): The Express Cloud Connect does not exist. Check its ID.
-        InvalidEccIdNotFound = "InvalidEccId.NotFound",
+        InvalidEccIdNotFound,
         /// `IllegalParam.AliUid` (400): The account ID is not valid.
-        IllegalParamAliUid = "IllegalParam.AliUid",
+        IllegalParamAliUid,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `IllegalParam.EccId` (400): `EccId` is not valid. Check its value.
-        IllegalParamEccId = "IllegalParam.EccId",
+        IllegalParamEccId,
         /// `InvalidEccApplication.NotFound` (400): The application for an Express Cloud Connect does not exist. Check its ID.
-        InvalidEccApplicationNotFound = "InvalidEccApplication.NotFound",
+        InvalidEccApplicationNotFound,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `InvalidServiceProvider.Malformed` (400): The service provider is not valid.
-        InvalidServiceProviderMalformed = "InvalidServiceProvider.Malformed",
+        InvalidServiceProviderMalformed,
         /// `IllegalParam.PortType` (400): `PortType` is not valid. Check its value.
-        IllegalParamPortType = "IllegalParam.PortType",
+        IllegalParamPortType,
         /// `IllegalParam.Distance` (400): The distance is not valid.
-        IllegalParamDistance = "IllegalParam.Distance",
+        IllegalParamDistance,
         /// `IllegalParam.CircuitCode` (400): `CircuitCode` is not valid. Check its value.
-        IllegalParamCircuitCode = "IllegalParam.CircuitCode",
+        IllegalParamCircuitCode,
         /// `IllegalParam.Type` (400): `Type` is not valid. Check its value.
-        IllegalParamType = "IllegalParam.Type",
+        IllegalParamType,
         /// `OperationUnsupported.Type` (400): The type is not supported.
-        OperationUnsupportedType = "OperationUnsupported.Type",
+        OperationUnsupportedType,
         /// `InvalidAccessPoint.NotFound` (400): The access point does not exist. Check its ID.
-        InvalidAccessPointNotFound = "InvalidAccessPoint.NotFound",
+        InvalidAccessPointNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidEccId.NotFound" "" "The Express Cloud Connect does not exist. Check its ID.",
-        400 "IllegalParam.AliUid" "" "The account ID is not valid.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "IllegalParam.EccId" "" "`EccId` is not valid. Check its value.",
-        400 "InvalidEccApplication.NotFound" "" "The application for an Express Cloud Connect does not exist. Check its ID.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidServiceProvider.Malformed" "" "The service provider is not valid.",
-        400 "IllegalParam.PortType" "" "`PortType` is not valid. Check its value.",
-        400 "IllegalParam.Distance" "" "The distance is not valid.",
-        400 "IllegalParam.CircuitCode" "" "`CircuitCode` is not valid. Check its value.",
-        400 "IllegalParam.Type" "" "`Type` is not valid. Check its value.",
-        400 "OperationUnsupported.Type" "" "The type is not supported.",
-        400 "InvalidAccessPoint.NotFound" "" "The access point does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidEccId.NotFound meaning="The Express Cloud Connect does not exist. Check its ID."
+        400 IllegalParam.AliUid meaning="The account ID is not valid."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 IllegalParam.EccId meaning="`EccId` is not valid. Check its value."
+        400 InvalidEccApplication.NotFound meaning="The application for an Express Cloud Connect does not exist. Check its ID."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 InvalidServiceProvider.Malformed meaning="The service provider is not valid."
+        400 IllegalParam.PortType meaning="`PortType` is not valid. Check its value."
+        400 IllegalParam.Distance meaning="The distance is not valid."
+        400 IllegalParam.CircuitCode meaning="`CircuitCode` is not valid. Check its value."
+        400 IllegalParam.Type meaning="`Type` is not valid. Check its value."
+        400 OperationUnsupported.Type meaning="The type is not supported."
+        400 InvalidAccessPoint.NotFound meaning="The access point does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyExpressCloudConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -198,12 +194,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionAttribute",
         Access::Write,
-        &MODIFY_EXPRESS_CLOUD_CONNECTION_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

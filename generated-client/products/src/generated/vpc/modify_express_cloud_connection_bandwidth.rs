@@ -69,64 +69,60 @@ impl ModifyExpressCloudConnectionBandwidth {
 }
 
 record! {
-    request ModifyExpressCloudConnectionBandwidth = MODIFY_EXPRESS_CLOUD_CONNECTION_BANDWIDTH {
+    request ModifyExpressCloudConnectionBandwidth = 0 of SCHEMAS {
         region_id,
         bandwidth,
         ecc_id,
     }
 }
 
-static MODIFY_EXPRESS_CLOUD_CONNECTION_BANDWIDTH: Schema = Schema {
-    name: "ModifyExpressCloudConnectionBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Bandwidth string
-            EccId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyExpressCloudConnectionBandwidth`]: the ID of the request, and nothing else.
 pub type ModifyExpressCloudConnectionBandwidthResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyExpressCloudConnectionBandwidth
+            RegionId string region
+            Bandwidth string
+            EccId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyExpressCloudConnectionBandwidth`].
-    ModifyExpressCloudConnectionBandwidthErrorCode {
+    ModifyExpressCloudConnectionBandwidthErrorCode of ERRORS {
         /// `MissingParam.EccId` (400): `EccId` is missing. Pass it.
-        MissingParamEccId = "MissingParam.EccId",
+        MissingParamEccId,
         /// `MissingParam.AliUid` (400): The account is missing from the request.
-        MissingParamAliUid = "MissingParam.AliUid",
+        MissingParamAliUid,
         /// `MissingParam.RegionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.RegionNo",
+        MissingParamRegionNo,
         /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
-        MissingParamBandwidth = "MissingParam.Bandwidth",
+        MissingParamBandwidth,
         /// `InvalidEccApplication.NotFound` (400): The application for an Express Cloud Connect does not exist. Check its ID.
-        InvalidEccApplicationNotFound = "InvalidEccApplication.NotFound",
+        InvalidEccApplicationNotFound,
         /// `InvalidEccId.NotFound` (400): The Express Cloud Connect does not exist. Check its ID.
-        InvalidEccIdNotFound = "InvalidEccId.NotFound",
+        InvalidEccIdNotFound,
         /// `IncorrectStatus.EccApplication` (400): The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusEccApplication = "IncorrectStatus.EccApplication",
+        IncorrectStatusEccApplication,
         /// `OperationUnsupported.type` (400): The type is not supported.
-        OperationUnsupportedType = "OperationUnsupported.type",
+        OperationUnsupportedType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.EccId" "" "`EccId` is missing. Pass it.",
-        400 "MissingParam.AliUid" "" "The account is missing from the request.",
-        400 "MissingParam.RegionNo" "" "The region is missing.",
-        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
-        400 "InvalidEccApplication.NotFound" "" "The application for an Express Cloud Connect does not exist. Check its ID.",
-        400 "InvalidEccId.NotFound" "" "The Express Cloud Connect does not exist. Check its ID.",
-        400 "IncorrectStatus.EccApplication" "" "The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.type" "" "The type is not supported.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.EccId meaning="`EccId` is missing. Pass it."
+        400 MissingParam.AliUid meaning="The account is missing from the request."
+        400 MissingParam.RegionNo meaning="The region is missing."
+        400 MissingParam.Bandwidth meaning="The bandwidth is missing. Pass `Bandwidth`."
+        400 InvalidEccApplication.NotFound meaning="The application for an Express Cloud Connect does not exist. Check its ID."
+        400 InvalidEccId.NotFound meaning="The Express Cloud Connect does not exist. Check its ID."
+        400 IncorrectStatus.EccApplication meaning="The state of the application for an Express Cloud Connect does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.type meaning="The type is not supported."
+    "#,
+);
 
 /// The descriptor of [`ModifyExpressCloudConnectionBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -134,12 +130,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionBandwidth",
         Access::Write,
-        &MODIFY_EXPRESS_CLOUD_CONNECTION_BANDWIDTH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -115,7 +115,7 @@ impl ModifyExpressConnectTrafficQos {
 }
 
 record! {
-    request ModifyExpressConnectTrafficQos = MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS {
+    request ModifyExpressConnectTrafficQos = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_name,
@@ -125,23 +125,6 @@ record! {
         remove_instance_list,
     }
 }
-
-static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS: Schema = Schema {
-    name: "ModifyExpressConnectTrafficQos",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            QosName string
-            QosDescription string
-            QosId string required
-            AddInstanceList [AddInstanceList] items=..100
-            RemoveInstanceList [RemoveInstanceList] items=..100
-        "#,
-        &[&ADD_INSTANCE_LIST, &REMOVE_INSTANCE_LIST],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyExpressConnectTrafficQos`]: the ID of the request, and nothing else.
 pub type ModifyExpressConnectTrafficQosResponse = RequestIdResponse;
@@ -178,23 +161,11 @@ impl AddInstanceList {
 }
 
 record! {
-    request AddInstanceList = ADD_INSTANCE_LIST {
+    request AddInstanceList = 1 of SCHEMAS {
         instance_id,
         instance_type,
     }
 }
-
-static ADD_INSTANCE_LIST: Schema = Schema {
-    name: "AddInstanceList",
-    fields: Fields::text(
-        r#"
-            InstanceId string
-            InstanceType string values="PHYSICALCONNECTION"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `RemoveInstanceList` of [`ModifyExpressConnectTrafficQos`].
 #[derive(Default)]
@@ -228,65 +199,72 @@ impl RemoveInstanceList {
 }
 
 record! {
-    request RemoveInstanceList = REMOVE_INSTANCE_LIST {
+    request RemoveInstanceList = 2 of SCHEMAS {
         instance_id,
         instance_type,
     }
 }
 
-static REMOVE_INSTANCE_LIST: Schema = Schema {
-    name: "RemoveInstanceList",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyExpressConnectTrafficQos
+            RegionId string region
+            ClientToken string
+            QosName string
+            QosDescription string
+            QosId string required
+            AddInstanceList [AddInstanceList] items=..100
+            RemoveInstanceList [RemoveInstanceList] items=..100
+        AddInstanceList
             InstanceId string
             InstanceType string values="PHYSICALCONNECTION"
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+        RemoveInstanceList
+            InstanceId string
+            InstanceType string values="PHYSICALCONNECTION"
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQos`].
-    ModifyExpressConnectTrafficQosErrorCode {
+    ModifyExpressConnectTrafficQosErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `IncorrectStatus.PconnIdList` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPconnIdList = "IncorrectStatus.PconnIdList",
+        IncorrectStatusPconnIdList,
         /// `ResourceAlreadyAssociated.PconnQos` (400): The circuit has a QoS policy already.
-        ResourceAlreadyAssociatedPconnQos = "ResourceAlreadyAssociated.PconnQos",
+        ResourceAlreadyAssociatedPconnQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
         /// `IncorrectBusinessStatus.PconnIdList` (400): A circuit is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusPconnIdList = "IncorrectBusinessStatus.PconnIdList",
+        IncorrectBusinessStatusPconnIdList,
         /// `EcPconnWithVpconnNotAllowAssociateQoS` (400): The circuit has hosted connections, so it can have no QoS policy.
-        EcPconnWithVpconnNotAllowAssociateQoS = "EcPconnWithVpconnNotAllowAssociateQoS",
+        EcPconnWithVpconnNotAllowAssociateQoS,
         /// `EcPconnWithCrossAccountVbrNotAllowAssociateQoS` (400): The circuit has a VBR of another account, so it can have no QoS policy.
-        EcPconnWithCrossAccountVbrNotAllowAssociateQoS = "EcPconnWithCrossAccountVbrNotAllowAssociateQoS",
+        EcPconnWithCrossAccountVbrNotAllowAssociateQoS,
         /// `EcDeviceNotSupportQoS` (400): The device of the circuit does not support QoS.
-        EcDeviceNotSupportQoS = "EcDeviceNotSupportQoS",
+        EcDeviceNotSupportQoS,
         /// `EcPconnVbrMustContainsAll` (400): All circuits of the VBR must have the same QoS policy.
-        EcPconnVbrMustContainsAll = "EcPconnVbrMustContainsAll",
+        EcPconnVbrMustContainsAll,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.PconnIdList" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceAlreadyAssociated.PconnQos" "" "The circuit has a QoS policy already.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-        400 "IncorrectBusinessStatus.PconnIdList" "" "A circuit is locked for a business reason, such as overdue payments.",
-        400 "EcPconnWithVpconnNotAllowAssociateQoS" "" "The circuit has hosted connections, so it can have no QoS policy.",
-        400 "EcPconnWithCrossAccountVbrNotAllowAssociateQoS" "" "The circuit has a VBR of another account, so it can have no QoS policy.",
-        400 "EcDeviceNotSupportQoS" "" "The device of the circuit does not support QoS.",
-        400 "EcPconnVbrMustContainsAll" "" "All circuits of the VBR must have the same QoS policy.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.PconnIdList meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+        400 ResourceAlreadyAssociated.PconnQos meaning="The circuit has a QoS policy already."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+        400 IncorrectBusinessStatus.PconnIdList meaning="A circuit is locked for a business reason, such as overdue payments."
+        400 EcPconnWithVpconnNotAllowAssociateQoS meaning="The circuit has hosted connections, so it can have no QoS policy."
+        400 EcPconnWithCrossAccountVbrNotAllowAssociateQoS meaning="The circuit has a VBR of another account, so it can have no QoS policy."
+        400 EcDeviceNotSupportQoS meaning="The device of the circuit does not support QoS."
+        400 EcPconnVbrMustContainsAll meaning="All circuits of the VBR must have the same QoS policy."
+    "#,
+);
 
 /// The descriptor of [`ModifyExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
@@ -294,13 +272,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQos",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQos",
         Access::Write,
-        &MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -94,7 +94,7 @@ impl ModifyExpressConnectTrafficQosQueue {
 }
 
 record! {
-    request ModifyExpressConnectTrafficQosQueue = MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE {
+    request ModifyExpressConnectTrafficQosQueue = 0 of SCHEMAS {
         region_id,
         client_token,
         queue_name,
@@ -105,10 +105,12 @@ record! {
     }
 }
 
-static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
-    name: "ModifyExpressConnectTrafficQosQueue",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyExpressConnectTrafficQosQueue`]: the ID of the request, and nothing else.
+pub type ModifyExpressConnectTrafficQosQueueResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyExpressConnectTrafficQosQueue
             RegionId string region
             ClientToken string
             QueueName string
@@ -116,38 +118,32 @@ static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE: Schema = Schema {
             QosId string required
             QueueId string required
             BandwidthPercent string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyExpressConnectTrafficQosQueue`]: the ID of the request, and nothing else.
-pub type ModifyExpressConnectTrafficQosQueueResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQosQueue`].
-    ModifyExpressConnectTrafficQosQueueErrorCode {
+    ModifyExpressConnectTrafficQosQueueErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
         /// `QuotaExceeded.QosMediumPriorityQueueBandwidthPercent` (400): The medium-priority queues would have too much of the bandwidth.
-        QuotaExceededQosMediumPriorityQueueBandwidthPercent = "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
+        QuotaExceededQosMediumPriorityQueueBandwidthPercent,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-        400 "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent" "" "The medium-priority queues would have too much of the bandwidth.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+        400 QuotaExceeded.QosMediumPriorityQueueBandwidthPercent meaning="The medium-priority queues would have too much of the bandwidth."
+    "#,
+);
 
 /// The descriptor of [`ModifyExpressConnectTrafficQosQueue`].
 pub static OPERATION: Operation = Operation {
@@ -155,13 +151,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosQueue",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQosQueue",
         Access::Write,
-        &MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_QUEUE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

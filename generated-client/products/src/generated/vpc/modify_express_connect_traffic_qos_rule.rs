@@ -180,7 +180,7 @@ impl ModifyExpressConnectTrafficQosRule {
 }
 
 record! {
-    request ModifyExpressConnectTrafficQosRule = MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_RULE {
+    request ModifyExpressConnectTrafficQosRule = 0 of SCHEMAS {
         region_id,
         client_token,
         qos_id,
@@ -201,10 +201,12 @@ record! {
     }
 }
 
-static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
-    name: "ModifyExpressConnectTrafficQosRule",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyExpressConnectTrafficQosRule`]: the ID of the request, and nothing else.
+pub type ModifyExpressConnectTrafficQosRuleResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyExpressConnectTrafficQosRule
             RegionId string region
             ClientToken string
             QosId string required
@@ -222,38 +224,32 @@ static MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_RULE: Schema = Schema {
             RuleName string
             RuleDescription string
             RuleId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyExpressConnectTrafficQosRule`]: the ID of the request, and nothing else.
-pub type ModifyExpressConnectTrafficQosRuleResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyExpressConnectTrafficQosRule`].
-    ModifyExpressConnectTrafficQosRuleErrorCode {
+    ModifyExpressConnectTrafficQosRuleErrorCode of ERRORS {
         /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
-        IllegalParamAny = "IllegalParam.%s",
+        IllegalParamAny,
         /// `IncorrectStatus.Qos` (400): The state of the QoS policy does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusQos = "IncorrectStatus.Qos",
+        IncorrectStatusQos,
         /// `EcQoSConflict` (400): The QoS policy conflicts with another one.
-        EcQoSConflict = "EcQoSConflict",
+        EcQoSConflict,
         /// `EcQosRuleNotAllowV4AndV6` (400): A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.
-        EcQosRuleNotAllowV4AndV6 = "EcQosRuleNotAllowV4AndV6",
+        EcQosRuleNotAllowV4AndV6,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
-        400 "IncorrectStatus.Qos" "" "The state of the QoS policy does not allow the operation. Wait, then repeat the call.",
-        400 "EcQoSConflict" "" "The QoS policy conflicts with another one.",
-        400 "EcQosRuleNotAllowV4AndV6" "" "A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 "IllegalParam.%s" meaning="A parameter is not valid. The message names it."
+        400 IncorrectStatus.Qos meaning="The state of the QoS policy does not allow the operation. Wait, then repeat the call."
+        400 EcQoSConflict meaning="The QoS policy conflicts with another one."
+        400 EcQosRuleNotAllowV4AndV6 meaning="A QoS rule cannot mix IPv4 and IPv6 addresses. Use one version."
+    "#,
+);
 
 /// The descriptor of [`ModifyExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
@@ -261,13 +257,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosRule",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQosRule",
         Access::Write,
-        &MODIFY_EXPRESS_CONNECT_TRAFFIC_QOS_RULE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

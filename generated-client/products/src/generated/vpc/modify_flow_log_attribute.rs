@@ -108,7 +108,7 @@ impl ModifyFlowLogAttribute {
 }
 
 record! {
-    request ModifyFlowLogAttribute = MODIFY_FLOW_LOG_ATTRIBUTE {
+    request ModifyFlowLogAttribute = 0 of SCHEMAS {
         region_id,
         flow_log_id,
         flow_log_name,
@@ -118,23 +118,6 @@ record! {
         log_format,
     }
 }
-
-static MODIFY_FLOW_LOG_ATTRIBUTE: Schema = Schema {
-    name: "ModifyFlowLogAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            FlowLogId string required
-            FlowLogName string
-            Description string
-            AggregationInterval int32
-            IpVersion string
-            LogFormat string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyFlowLogAttribute`].
 #[derive(Default)]
@@ -147,77 +130,81 @@ pub struct ModifyFlowLogAttributeResponse {
 }
 
 record! {
-    response ModifyFlowLogAttributeResponse = MODIFY_FLOW_LOG_ATTRIBUTE_RESPONSE {
+    response ModifyFlowLogAttributeResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static MODIFY_FLOW_LOG_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyFlowLogAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyFlowLogAttribute
+            RegionId string region
+            FlowLogId string required
+            FlowLogName string
+            Description string
+            AggregationInterval int32
+            IpVersion string
+            LogFormat string
+        ModifyFlowLogAttributeResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyFlowLogAttribute`].
-    ModifyFlowLogAttributeErrorCode {
+    ModifyFlowLogAttributeErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.FlowLog` (400): The flow log is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusFlowLog = "IncorrectBusinessStatus.FlowLog",
+        IncorrectBusinessStatusFlowLog,
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
-        ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
+        ProjectOrLogstoreNotExist,
         /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
-        SourceProjectNotExist = "SourceProjectNotExist",
+        SourceProjectNotExist,
         /// `Unauthorized` (400): RAM users and roles may not call the operation.
-        Unauthorized = "Unauthorized",
+        Unauthorized,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `RuleExist` (400): The rule exists already.
-        RuleExist = "RuleExist",
+        RuleExist,
         /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
-        InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
+        InvalidHdMonitorStatus,
         /// `FlowLogNumberOverLimit` (400): The account has the maximum number of flow logs.
-        FlowLogNumberOverLimit = "FlowLogNumberOverLimit",
+        FlowLogNumberOverLimit,
         /// `InvalidTrafficType.NotFound` (400): The type of traffic is not valid. Check `TrafficType`.
-        InvalidTrafficTypeNotFound = "InvalidTrafficType.NotFound",
+        InvalidTrafficTypeNotFound,
         /// `IncorrectStatus.flowlog` (400): The state of the flow log does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusFlowlog = "IncorrectStatus.flowlog",
+        IncorrectStatusFlowlog,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `IllegalParam.AggregationInterval` (400): `AggregationInterval` is not valid. Check its value.
-        IllegalParamAggregationInterval = "IllegalParam.AggregationInterval",
+        IllegalParamAggregationInterval,
         /// `Forbidden.OperateManagedFlowLog` (400): The flow log is managed by a cloud service and cannot be changed.
-        ForbiddenOperateManagedFlowLog = "Forbidden.OperateManagedFlowLog",
+        ForbiddenOperateManagedFlowLog,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.FlowLog" "" "The flow log is locked for a business reason, such as overdue payments.",
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
-        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
-        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "RuleExist" "" "The rule exists already.",
-        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
-        400 "FlowLogNumberOverLimit" "" "The account has the maximum number of flow logs.",
-        400 "InvalidTrafficType.NotFound" "" "The type of traffic is not valid. Check `TrafficType`.",
-        400 "IncorrectStatus.flowlog" "" "The state of the flow log does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.AggregationInterval" "" "`AggregationInterval` is not valid. Check its value.",
-        400 "Forbidden.OperateManagedFlowLog" "" "The flow log is managed by a cloud service and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.FlowLog meaning="The flow log is locked for a business reason, such as overdue payments."
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectOrLogstoreNotExist meaning="The project or the Logstore does not exist in Simple Log Service."
+        400 SourceProjectNotExist meaning="The source project or Logstore does not exist."
+        400 Unauthorized meaning="RAM users and roles may not call the operation."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 RuleExist meaning="The rule exists already."
+        400 InvalidHdMonitorStatus meaning="The state of the instance does not allow the operation."
+        400 FlowLogNumberOverLimit meaning="The account has the maximum number of flow logs."
+        400 InvalidTrafficType.NotFound meaning="The type of traffic is not valid. Check `TrafficType`."
+        400 IncorrectStatus.flowlog meaning="The state of the flow log does not allow the operation. Wait, then repeat the call."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.AggregationInterval meaning="`AggregationInterval` is not valid. Check its value."
+        400 Forbidden.OperateManagedFlowLog meaning="The flow log is managed by a cloud service and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`ModifyFlowLogAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -225,12 +212,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFlowLogAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyFlowLogAttribute",
         Access::Write,
-        &MODIFY_FLOW_LOG_ATTRIBUTE,
-        &MODIFY_FLOW_LOG_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -179,7 +179,7 @@ impl ModifyForwardEntry {
 }
 
 record! {
-    request ModifyForwardEntry = MODIFY_FORWARD_ENTRY {
+    request ModifyForwardEntry = 0 of SCHEMAS {
         forward_table_id,
         forward_entry_id,
         external_ip,
@@ -195,10 +195,12 @@ record! {
     }
 }
 
-static MODIFY_FORWARD_ENTRY: Schema = Schema {
-    name: "ModifyForwardEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
+pub type ModifyForwardEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyForwardEntry
             ForwardTableId string required
             ForwardEntryId string required
             ExternalIp string
@@ -211,132 +213,126 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
             ClientToken string format=Ascii
             PortBreak boolean
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
-pub type ModifyForwardEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyForwardEntry`].
-    ModifyForwardEntryErrorCode {
+    ModifyForwardEntryErrorCode of ERRORS {
         /// `UnsupportedFeature.PortSegment` (400): Port ranges are not supported in forwarding entries. Use single ports.
-        UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
+        UnsupportedFeaturePortSegment,
         /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
-        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        ExclusiveParamAnyAndAny,
         /// `InvalidIp.NotInNatgw` (400): The IP address does not belong to the NAT gateway. Choose another one.
-        InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
+        InvalidIpNotInNatgw,
         /// `DuplicatedParam.InternalPort` (400): The internal port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
+        DuplicatedParamInternalPort,
         /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
-        DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
+        DuplicatedParamExternalPort,
         /// `OperationFailed.AnyPortConfig` (400): An entry for any port must also be for any protocol. Change the entry.
-        OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
+        OperationFailedAnyPortConfig,
         /// `OperationUnsupported.ForwardEntry` (400): Another forwarding entry has the same destination address and port. Choose another one.
-        OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
+        OperationUnsupportedForwardEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `Forbidden.IpHasBeenUsedInSnat` (400): SNAT already uses the IP address. Choose another one.
-        ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
+        ForbiddenIpHasBeenUsedInSnat,
         /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        IncorrectStatusForwardEntry,
         /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
-        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        InvalidExternalIpMalformed,
         /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
-        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        InvalidInternalIpMalformed,
         /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
-        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        InvalidExternalPortMalformed,
         /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
-        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        InvalidInternalPortMalformed,
         /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
-        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        ForbiddenDestnationIpOutOfVpcCidr,
         /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400): The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.
-        ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
+        ForbiddenDestinationIpOutOfVswitchCidr,
         /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
-        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        InvalidProtocalValueNotSupported,
         /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        IncorretForwardEntryStatus,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
-        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        ForwardEntryDuplicated,
         /// `Forbidden.ExternalIp.UsedInSnatTable` (400): An SNAT table already uses the external IP address. Choose another one.
-        ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
+        ForbiddenExternalIpUsedInSnatTable,
         /// `Forbidden.Already.Bounded` (400): The instance is associated already.
-        ForbiddenAlreadyBounded = "Forbidden.Already.Bounded",
+        ForbiddenAlreadyBounded,
         /// `InvalidIp.NotFound` (400): The IP address does not exist. Check it.
-        InvalidIpNotFound = "InvalidIp.NotFound",
+        InvalidIpNotFound,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `IncorretStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
-        IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
+        IncorretStatusForwardEntry,
         /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
-        IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
+        IllegalParamAnyPortNotZero,
         /// `Duplicated.DestinationPort` (400): The destination port is used twice. Choose another one.
-        DuplicatedDestinationPort = "Duplicated.DestinationPort",
+        DuplicatedDestinationPort,
         /// `InvalidForwardEntryId.NotFound` (400, 404): The forwarding entry does not exist. Check its ID.
-        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        InvalidForwardEntryIdNotFound,
         /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
-        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        OperationUnsupportedEipInBinding,
         /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400): The quota of DNAT sessions is used up.
-        QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
+        QuotaExceededForwardEntrySessionManytoOne,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
         /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
-        ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
+        ResourceNotFoundForwardEntry,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
-        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        InvalidExternalIpNotFound,
         /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
-        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        InvalidForwardTableIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.PortSegment" "" "Port ranges are not supported in forwarding entries. Use single ports.",
-        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
-        400 "InvalidIp.NotInNatgw" "" "The IP address does not belong to the NAT gateway. Choose another one.",
-        400 "DuplicatedParam.InternalPort" "" "The internal port is already used by another forwarding entry. Choose another one.",
-        400 "DuplicatedParam.ExternalPort" "" "The external port is already used by another forwarding entry. Choose another one.",
-        400 "OperationFailed.AnyPortConfig" "" "An entry for any port must also be for any protocol. Change the entry.",
-        400 "OperationUnsupported.ForwardEntry" "" "Another forwarding entry has the same destination address and port. Choose another one.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.IpHasBeenUsedInSnat" "" "SNAT already uses the IP address. Choose another one.",
-        400 "IncorrectStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidExternalIp.Malformed" "" "The external IP address is not valid. Check `ExternalIp`.",
-        400 "InvalidInternalIp.Malformed" "" "The internal IP address is not valid. Check `InternalIp`.",
-        400 "InvalidExternalPort.Malformed" "" "The external port is not valid. Check `ExternalPort`.",
-        400 "InvalidInternalPort.Malformed" "" "The internal port is not valid. Check `InternalPort`.",
-        400 "Forbidden.DestnationIpOutOfVpcCIDR" "" "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
-        400 "Forbidden.DestinationIpOutOfVswitchCIDR" "" "The internal IP address lies outside the CIDR block of the vSwitch. Choose another address.",
-        400 "InvalidProtocal.ValueNotSupported" "" "The protocol is not supported. Check `IpProtocol`.",
-        400 "IncorretForwardEntryStatus" "" "The state of a forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "ForwardEntry.Duplicated" "" "A forwarding entry with the same addresses, ports and protocol already exists.",
-        400 "Forbidden.ExternalIp.UsedInSnatTable" "" "An SNAT table already uses the external IP address. Choose another one.",
-        400 "Forbidden.Already.Bounded" "" "The instance is associated already.",
-        400 "InvalidIp.NotFound" "" "The IP address does not exist. Check it.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "IncorretStatus.ForwardEntry" "" "The state of the forwarding entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IllegalParam.AnyPortNotZero" "" "A rule for any port must have the port 0.",
-        400 "Duplicated.DestinationPort" "" "The destination port is used twice. Choose another one.",
-        400 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
-        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
-        400 "QuotaExceeded.ForwardEntrySessionManytoOne" "" "The quota of DNAT sessions is used up.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-        404 "ResourceNotFound.ForwardEntry" "" "The DNAT entry does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidForwardEntryId.NotFound" "" "The forwarding entry does not exist. Check its ID.",
-        404 "InvalidExternalIp.NotFound" "" "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
-        404 "InvalidForwardTableId.NotFound" "" "The forward table does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.PortSegment meaning="Port ranges are not supported in forwarding entries. Use single ports."
+        400 "ExclusiveParam.%sAnd%s" meaning="Two parameters exclude each other. Pass only one of them."
+        400 InvalidIp.NotInNatgw meaning="The IP address does not belong to the NAT gateway. Choose another one."
+        400 DuplicatedParam.InternalPort meaning="The internal port is already used by another forwarding entry. Choose another one."
+        400 DuplicatedParam.ExternalPort meaning="The external port is already used by another forwarding entry. Choose another one."
+        400 OperationFailed.AnyPortConfig meaning="An entry for any port must also be for any protocol. Change the entry."
+        400 OperationUnsupported.ForwardEntry meaning="Another forwarding entry has the same destination address and port. Choose another one."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.IpHasBeenUsedInSnat meaning="SNAT already uses the IP address. Choose another one."
+        400 IncorrectStatus.ForwardEntry retryable meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 InvalidExternalIp.Malformed meaning="The external IP address is not valid. Check `ExternalIp`."
+        400 InvalidInternalIp.Malformed meaning="The internal IP address is not valid. Check `InternalIp`."
+        400 InvalidExternalPort.Malformed meaning="The external port is not valid. Check `ExternalPort`."
+        400 InvalidInternalPort.Malformed meaning="The internal port is not valid. Check `InternalPort`."
+        400 Forbidden.DestnationIpOutOfVpcCIDR meaning="The internal IP address lies outside the CIDR block of the VPC. Choose another address."
+        400 Forbidden.DestinationIpOutOfVswitchCIDR meaning="The internal IP address lies outside the CIDR block of the vSwitch. Choose another address."
+        400 InvalidProtocal.ValueNotSupported meaning="The protocol is not supported. Check `IpProtocol`."
+        400 IncorretForwardEntryStatus retryable meaning="The state of a forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 ForwardEntry.Duplicated meaning="A forwarding entry with the same addresses, ports and protocol already exists."
+        400 Forbidden.ExternalIp.UsedInSnatTable meaning="An SNAT table already uses the external IP address. Choose another one."
+        400 Forbidden.Already.Bounded meaning="The instance is associated already."
+        400 InvalidIp.NotFound meaning="The IP address does not exist. Check it."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 IncorretStatus.ForwardEntry retryable meaning="The state of the forwarding entry does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.AnyPortNotZero meaning="A rule for any port must have the port 0."
+        400 Duplicated.DestinationPort meaning="The destination port is used twice. Choose another one."
+        400 InvalidForwardEntryId.NotFound meaning="The forwarding entry does not exist. Check its ID."
+        400 OperationUnsupported.EipInBinding retryable meaning="The EIP is still being associated. Wait, then repeat the call."
+        400 QuotaExceeded.ForwardEntrySessionManytoOne meaning="The quota of DNAT sessions is used up."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+        404 ResourceNotFound.ForwardEntry meaning="The DNAT entry does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidForwardEntryId.NotFound meaning="The forwarding entry does not exist. Check its ID."
+        404 InvalidExternalIp.NotFound meaning="The external IP address does not exist on the virtual router. Check `ExternalIp`."
+        404 InvalidForwardTableId.NotFound meaning="The forward table does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyForwardEntry`].
 pub static OPERATION: Operation = Operation {
@@ -344,14 +340,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyForwardEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyForwardEntry",
         Access::Write,
-        &MODIFY_FORWARD_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -181,7 +181,7 @@ impl ModifyFullNatEntryAttribute {
 }
 
 record! {
-    request ModifyFullNatEntryAttribute = MODIFY_FULL_NAT_ENTRY_ATTRIBUTE {
+    request ModifyFullNatEntryAttribute = 0 of SCHEMAS {
         client_token,
         full_nat_table_id,
         full_nat_entry_id,
@@ -199,10 +199,12 @@ record! {
     }
 }
 
-static MODIFY_FULL_NAT_ENTRY_ATTRIBUTE: Schema = Schema {
-    name: "ModifyFullNatEntryAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyFullNatEntryAttribute`]: the ID of the request, and nothing else.
+pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyFullNatEntryAttribute
             ClientToken string format=Ascii
             FullNatTableId string required
             FullNatEntryId string required
@@ -217,41 +219,35 @@ static MODIFY_FULL_NAT_ENTRY_ATTRIBUTE: Schema = Schema {
             DryRun boolean
             RegionId string region
             AccessDomain string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyFullNatEntryAttribute`]: the ID of the request, and nothing else.
-pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyFullNatEntryAttribute`].
-    ModifyFullNatEntryAttributeErrorCode {
+    ModifyFullNatEntryAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.NetworkInterfaceId` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterfaceId = "ResourceNotFound.NetworkInterfaceId",
+        ResourceNotFoundNetworkInterfaceId,
         /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
-        ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
+        ResourceAlreadyExistFullNatEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
-        UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
+        UnsupportedFeaturePrivateLinkMode,
         /// `DependencyViolation.PrivateLinkMode` (400): The NAT gateway is still used through PrivateLink. Remove that first.
-        DependencyViolationPrivateLinkMode = "DependencyViolation.PrivateLinkMode",
+        DependencyViolationPrivateLinkMode,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.NetworkInterfaceId" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceAlreadyExist.FullNatEntry" "" "The FULLNAT entry exists already.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
-        400 "DependencyViolation.PrivateLinkMode" "" "The NAT gateway is still used through PrivateLink. Remove that first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.NetworkInterfaceId meaning="The network interface does not exist. Check its ID."
+        400 ResourceAlreadyExist.FullNatEntry meaning="The FULLNAT entry exists already."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 UnsupportedFeature.PrivateLinkMode meaning="This way of reaching the NAT gateway through PrivateLink is not supported."
+        400 DependencyViolation.PrivateLinkMode meaning="The NAT gateway is still used through PrivateLink. Remove that first."
+    "#,
+);
 
 /// The descriptor of [`ModifyFullNatEntryAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -259,14 +255,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyFullNatEntryAttribute",
         Access::Write,
-        &MODIFY_FULL_NAT_ENTRY_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -79,7 +79,7 @@ impl ModifyGlobalAccelerationInstanceAttributes {
 }
 
 record! {
-    request ModifyGlobalAccelerationInstanceAttributes = MODIFY_GLOBAL_ACCELERATION_INSTANCE_ATTRIBUTES {
+    request ModifyGlobalAccelerationInstanceAttributes = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
         name,
@@ -87,58 +87,54 @@ record! {
     }
 }
 
-static MODIFY_GLOBAL_ACCELERATION_INSTANCE_ATTRIBUTES: Schema = Schema {
-    name: "ModifyGlobalAccelerationInstanceAttributes",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyGlobalAccelerationInstanceAttributes`]: the ID of the request, and nothing else.
+pub type ModifyGlobalAccelerationInstanceAttributesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyGlobalAccelerationInstanceAttributes
             RegionId string region
             GlobalAccelerationInstanceId string required
             Name string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyGlobalAccelerationInstanceAttributes`]: the ID of the request, and nothing else.
-pub type ModifyGlobalAccelerationInstanceAttributesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyGlobalAccelerationInstanceAttributes`].
-    ModifyGlobalAccelerationInstanceAttributesErrorCode {
+    ModifyGlobalAccelerationInstanceAttributesErrorCode of ERRORS {
         /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported. Choose another value.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `InvalidGlobalAccelerationInstanceId.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
-        InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
+        InvalidGlobalAccelerationInstanceIdNotFound,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `InvalidGlobalAccelerationInstanceName.Malformed` (400): The name of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceNameMalformed = "InvalidGlobalAccelerationInstanceName.Malformed",
+        InvalidGlobalAccelerationInstanceNameMalformed,
         /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400): The description of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceDescriptionMalformed = "InvalidGlobalAccelerationInstanceDescription.Malformed",
+        InvalidGlobalAccelerationInstanceDescriptionMalformed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidGlobalAccelerationInstance.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
-        InvalidGlobalAccelerationInstanceNotFound = "InvalidGlobalAccelerationInstance.NotFound",
+        InvalidGlobalAccelerationInstanceNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
-        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "The name of the Global Acceleration instance is not valid.",
-        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "The description of the Global Acceleration instance is not valid.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidGlobalAccelerationInstance.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported. Choose another value."
+        400 InvalidGlobalAccelerationInstanceId.NotFound meaning="The Global Acceleration instance does not exist. Check its ID."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 InvalidGlobalAccelerationInstanceName.Malformed meaning="The name of the Global Acceleration instance is not valid."
+        400 InvalidGlobalAccelerationInstanceDescription.Malformed meaning="The description of the Global Acceleration instance is not valid."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidGlobalAccelerationInstance.NotFound meaning="The Global Acceleration instance does not exist. Check its ID."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ModifyGlobalAccelerationInstanceAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -146,12 +142,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyGlobalAccelerationInstanceAttributes",
         Access::Write,
-        &MODIFY_GLOBAL_ACCELERATION_INSTANCE_ATTRIBUTES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -71,67 +71,63 @@ impl ModifyGlobalAccelerationInstanceSpec {
 }
 
 record! {
-    request ModifyGlobalAccelerationInstanceSpec = MODIFY_GLOBAL_ACCELERATION_INSTANCE_SPEC {
+    request ModifyGlobalAccelerationInstanceSpec = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
         bandwidth,
     }
 }
 
-static MODIFY_GLOBAL_ACCELERATION_INSTANCE_SPEC: Schema = Schema {
-    name: "ModifyGlobalAccelerationInstanceSpec",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            GlobalAccelerationInstanceId string required
-            Bandwidth string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyGlobalAccelerationInstanceSpec`]: the ID of the request, and nothing else.
 pub type ModifyGlobalAccelerationInstanceSpecResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyGlobalAccelerationInstanceSpec
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            Bandwidth string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ModifyGlobalAccelerationInstanceSpec`].
-    ModifyGlobalAccelerationInstanceSpecErrorCode {
+    ModifyGlobalAccelerationInstanceSpecErrorCode of ERRORS {
         /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported. Choose another value.
-        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        InvalidBandwidthValueNotSupported,
         /// `InvalidGlobalAccelerationInstanceId.NotFound` (400): The Global Acceleration instance does not exist. Check its ID.
-        InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
+        InvalidGlobalAccelerationInstanceIdNotFound,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `InvalidGlobalAccelerationInstanceName.Malformed` (400): The name of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceNameMalformed = "InvalidGlobalAccelerationInstanceName.Malformed",
+        InvalidGlobalAccelerationInstanceNameMalformed,
         /// `InvalidGlobalAccelerationInstanceDescription.Malformed` (400): The description of the Global Acceleration instance is not valid.
-        InvalidGlobalAccelerationInstanceDescriptionMalformed = "InvalidGlobalAccelerationInstanceDescription.Malformed",
+        InvalidGlobalAccelerationInstanceDescriptionMalformed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidBandwidth.ValueNotSupported" "" "The bandwidth is not supported. Choose another value.",
-        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "The name of the Global Acceleration instance is not valid.",
-        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "The description of the Global Acceleration instance is not valid.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidBandwidth.ValueNotSupported meaning="The bandwidth is not supported. Choose another value."
+        400 InvalidGlobalAccelerationInstanceId.NotFound meaning="The Global Acceleration instance does not exist. Check its ID."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 InvalidGlobalAccelerationInstanceName.Malformed meaning="The name of the Global Acceleration instance is not valid."
+        400 InvalidGlobalAccelerationInstanceDescription.Malformed meaning="The description of the Global Acceleration instance is not valid."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyGlobalAccelerationInstanceSpec`].
 pub static OPERATION: Operation = Operation {
@@ -139,12 +135,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceSpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyGlobalAccelerationInstanceSpec",
         Access::Write,
-        &MODIFY_GLOBAL_ACCELERATION_INSTANCE_SPEC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -85,7 +85,7 @@ impl ModifyHaVipAttribute {
 }
 
 record! {
-    request ModifyHaVipAttribute = MODIFY_HA_VIP_ATTRIBUTE {
+    request ModifyHaVipAttribute = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
@@ -94,53 +94,49 @@ record! {
     }
 }
 
-static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
-    name: "ModifyHaVipAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyHaVipAttribute`]: the ID of the request, and nothing else.
+pub type ModifyHaVipAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyHaVipAttribute
             ClientToken string
             RegionId string region
             HaVipId string required
             Description string
             Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyHaVipAttribute`]: the ID of the request, and nothing else.
-pub type ModifyHaVipAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyHaVipAttribute`].
-    ModifyHaVipAttributeErrorCode {
+    ModifyHaVipAttributeErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Abs.Vpc.InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        AbsVpcInvalidNameMalformed = "Abs.Vpc.InvalidName.Malformed",
+        AbsVpcInvalidNameMalformed,
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "Abs.Vpc.InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 Abs.Vpc.InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 Forbidden.HaVip meaning="The account lacks the privilege for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyHaVipAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -148,13 +144,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyHaVipAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyHaVipAttribute",
         Access::Write,
-        &MODIFY_HA_VIP_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

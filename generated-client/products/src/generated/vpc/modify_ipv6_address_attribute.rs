@@ -97,7 +97,7 @@ impl ModifyIpv6AddressAttribute {
 }
 
 record! {
-    request ModifyIpv6AddressAttribute = MODIFY_IPV6_ADDRESS_ATTRIBUTE {
+    request ModifyIpv6AddressAttribute = 0 of SCHEMAS {
         region_id,
         ipv6_address_id,
         name,
@@ -107,45 +107,41 @@ record! {
     }
 }
 
-static MODIFY_IPV6_ADDRESS_ATTRIBUTE: Schema = Schema {
-    name: "ModifyIpv6AddressAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6AddressAttribute`]: the ID of the request, and nothing else.
+pub type ModifyIpv6AddressAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6AddressAttribute
             RegionId string region
             Ipv6AddressId string required
             Name string chars=..128
             Description string chars=..256
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6AddressAttribute`]: the ID of the request, and nothing else.
-pub type ModifyIpv6AddressAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6AddressAttribute`].
-    ModifyIpv6AddressAttributeErrorCode {
+    ModifyIpv6AddressAttributeErrorCode of ERRORS {
         /// `InvalidIpv6AddressId.NotFound` (400): The IPv6 address does not exist. Check its ID.
-        InvalidIpv6AddressIdNotFound = "InvalidIpv6AddressId.NotFound",
+        InvalidIpv6AddressIdNotFound,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpv6AddressId.NotFound" "" "The IPv6 address does not exist. Check its ID.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpv6AddressId.NotFound meaning="The IPv6 address does not exist. Check its ID."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6AddressAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -153,14 +149,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6AddressAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyIpv6AddressAttribute",
         Access::Write,
-        &MODIFY_IPV6_ADDRESS_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

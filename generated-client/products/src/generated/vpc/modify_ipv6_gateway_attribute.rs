@@ -100,7 +100,7 @@ impl ModifyIpv6GatewayAttribute {
 }
 
 record! {
-    request ModifyIpv6GatewayAttribute = MODIFY_IPV6_GATEWAY_ATTRIBUTE {
+    request ModifyIpv6GatewayAttribute = 0 of SCHEMAS {
         region_id,
         ipv6_gateway_id,
         name,
@@ -110,48 +110,44 @@ record! {
     }
 }
 
-static MODIFY_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "ModifyIpv6GatewayAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6GatewayAttribute`]: the ID of the request, and nothing else.
+pub type ModifyIpv6GatewayAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6GatewayAttribute
             RegionId string region
             Ipv6GatewayId string required
             Name string chars=..256
             Description string chars=..256
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6GatewayAttribute`]: the ID of the request, and nothing else.
-pub type ModifyIpv6GatewayAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6GatewayAttribute`].
-    ModifyIpv6GatewayAttributeErrorCode {
+    ModifyIpv6GatewayAttributeErrorCode of ERRORS {
         /// `InvalidIpv6GatewayId.NotFound` (400): The IPv6 gateway does not exist. Check its ID.
-        InvalidIpv6GatewayIdNotFound = "InvalidIpv6GatewayId.NotFound",
+        InvalidIpv6GatewayIdNotFound,
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIpv6GatewayId.NotFound" "" "The IPv6 gateway does not exist. Check its ID.",
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIpv6GatewayId.NotFound meaning="The IPv6 gateway does not exist. Check its ID."
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -159,14 +155,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6GatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyIpv6GatewayAttribute",
         Access::Write,
-        &MODIFY_IPV6_GATEWAY_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

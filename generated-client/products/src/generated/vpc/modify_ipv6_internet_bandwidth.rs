@@ -132,7 +132,7 @@ impl ModifyIpv6InternetBandwidth {
 }
 
 record! {
-    request ModifyIpv6InternetBandwidth = MODIFY_IPV6_INTERNET_BANDWIDTH {
+    request ModifyIpv6InternetBandwidth = 0 of SCHEMAS {
         region_id,
         ipv6_address_id,
         ipv6_internet_bandwidth_id,
@@ -141,31 +141,6 @@ record! {
         dry_run,
     }
 }
-
-static MODIFY_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
-    name: "ModifyIpv6InternetBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            Ipv6AddressId string
-            Ipv6InternetBandwidthId string
-            Bandwidth int64 required min=1
-            ClientToken string format=Ascii
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["Ipv6AddressId"]),
-                Predicate::given(&["Ipv6InternetBandwidthId"]),
-            ],
-            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
-        ),
-    ],
-};
 
 /// The response to [`ModifyIpv6InternetBandwidth`]: the ID of the request, and nothing else.
 pub type ModifyIpv6InternetBandwidthResponse = RequestIdResponse;
@@ -181,54 +156,78 @@ pub enum Target {
     Ipv6InternetBandwidthId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ModifyIpv6InternetBandwidth
+            RegionId string region
+            Ipv6AddressId string
+            Ipv6InternetBandwidthId string
+            Bandwidth int64 required min=1
+            ClientToken string format=Ascii
+            DryRun boolean
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["Ipv6AddressId"]),
+                    Predicate::given(&["Ipv6InternetBandwidthId"]),
+                ],
+                "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`ModifyIpv6InternetBandwidth`].
-    ModifyIpv6InternetBandwidthErrorCode {
+    ModifyIpv6InternetBandwidthErrorCode of ERRORS {
         /// `MissingParam.Ipv6InstanceId` (400): The ID of the IPv6 address or of its bandwidth is missing.
-        MissingParamIpv6InstanceId = "MissingParam.Ipv6InstanceId",
+        MissingParamIpv6InstanceId,
         /// `InvalidIpv6Instance.NotFound` (400, 404): The IPv6 address or its bandwidth does not exist. Check the ID.
-        InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
+        InvalidIpv6InstanceNotFound,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `OperationUnsupported.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        OperationUnsupportedFinancialLocked = "OperationUnsupported.FinancialLocked",
+        OperationUnsupportedFinancialLocked,
         /// `OperationFailed.InternetBandwidthNonExist` (400): The IPv6 address has no Internet bandwidth.
-        OperationFailedInternetBandwidthNonExist = "OperationFailed.InternetBandwidthNonExist",
+        OperationFailedInternetBandwidthNonExist,
         /// `OperationFailed.InternetBandwidthUnstable` (400): The Internet bandwidth is in a state that does not allow the operation.
-        OperationFailedInternetBandwidthUnstable = "OperationFailed.InternetBandwidthUnstable",
+        OperationFailedInternetBandwidthUnstable,
         /// `OperationFailed.BandwidthExceedLimit` (400): The bandwidth is too high. Choose a lower value.
-        OperationFailedBandwidthExceedLimit = "OperationFailed.BandwidthExceedLimit",
+        OperationFailedBandwidthExceedLimit,
         /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.
-        ParamExclusiveIpv6AddressIdAndIpv6InternetBandwidthId = "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
+        ParamExclusiveIpv6AddressIdAndIpv6InternetBandwidthId,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `OperationFailed.QuerySpInfo` (500): The data of the resource could not be fetched. Repeat the call later.
-        OperationFailedQuerySpInfo = "OperationFailed.QuerySpInfo",
+        OperationFailedQuerySpInfo,
         /// `OperationFailed.QueryAccountInfo` (500): The data of the account could not be fetched. Repeat the call later.
-        OperationFailedQueryAccountInfo = "OperationFailed.QueryAccountInfo",
+        OperationFailedQueryAccountInfo,
         /// `OperationFailed.SyncTradeResource` (500): The data of the order could not be passed on. Repeat the call later.
-        OperationFailedSyncTradeResource = "OperationFailed.SyncTradeResource",
+        OperationFailedSyncTradeResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "MissingParam.Ipv6InstanceId" "" "The ID of the IPv6 address or of its bandwidth is missing.",
-        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "OperationUnsupported.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.InternetBandwidthNonExist" "" "The IPv6 address has no Internet bandwidth.",
-        400 "OperationFailed.InternetBandwidthUnstable" "" "The Internet bandwidth is in a state that does not allow the operation.",
-        400 "OperationFailed.BandwidthExceedLimit" "" "The bandwidth is too high. Choose a lower value.",
-        400 "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "`Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
-        500 "OperationFailed.QuerySpInfo" "" "The data of the resource could not be fetched. Repeat the call later.",
-        500 "OperationFailed.QueryAccountInfo" "" "The data of the account could not be fetched. Repeat the call later.",
-        500 "OperationFailed.SyncTradeResource" "" "The data of the order could not be passed on. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 MissingParam.Ipv6InstanceId meaning="The ID of the IPv6 address or of its bandwidth is missing."
+        400 InvalidIpv6Instance.NotFound meaning="The IPv6 address or its bandwidth does not exist. Check the ID."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 OperationUnsupported.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationFailed.InternetBandwidthNonExist meaning="The IPv6 address has no Internet bandwidth."
+        400 OperationFailed.InternetBandwidthUnstable meaning="The Internet bandwidth is in a state that does not allow the operation."
+        400 OperationFailed.BandwidthExceedLimit meaning="The bandwidth is too high. Choose a lower value."
+        400 ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId meaning="`Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidIpv6Instance.NotFound meaning="The IPv6 address or its bandwidth does not exist. Check the ID."
+        500 OperationFailed.QuerySpInfo meaning="The data of the resource could not be fetched. Repeat the call later."
+        500 OperationFailed.QueryAccountInfo meaning="The data of the account could not be fetched. Repeat the call later."
+        500 OperationFailed.SyncTradeResource meaning="The data of the order could not be passed on. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -236,14 +235,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyIpv6InternetBandwidth",
         Access::Write,
-        &MODIFY_IPV6_INTERNET_BANDWIDTH,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

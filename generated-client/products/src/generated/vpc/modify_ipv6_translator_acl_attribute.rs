@@ -72,7 +72,7 @@ impl ModifyIpv6TranslatorAclAttribute {
 }
 
 record! {
-    request ModifyIpv6TranslatorAclAttribute = MODIFY_IPV6_TRANSLATOR_ACL_ATTRIBUTE {
+    request ModifyIpv6TranslatorAclAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         acl_id,
@@ -80,46 +80,42 @@ record! {
     }
 }
 
-static MODIFY_IPV6_TRANSLATOR_ACL_ATTRIBUTE: Schema = Schema {
-    name: "ModifyIpv6TranslatorAclAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6TranslatorAclAttribute`]: the ID of the request, and nothing else.
+pub type ModifyIpv6TranslatorAclAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6TranslatorAclAttribute
             RegionId string region
             ClientToken string
             AclId string required
             AclName string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6TranslatorAclAttribute`]: the ID of the request, and nothing else.
-pub type ModifyIpv6TranslatorAclAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAclAttribute`].
-    ModifyIpv6TranslatorAclAttributeErrorCode {
+    ModifyIpv6TranslatorAclAttributeErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIPv6TranslatorACLId.NotFound` (404): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorACLId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIPv6TranslatorACLId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIPv6TranslatorACLId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6TranslatorAclAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -128,13 +124,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclAttribute",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorAclAttribute",
         Access::Write,
-        &MODIFY_IPV6_TRANSLATOR_ACL_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,7 +72,7 @@ impl ModifyIpv6TranslatorAclListEntry {
 }
 
 record! {
-    request ModifyIpv6TranslatorAclListEntry = MODIFY_IPV6_TRANSLATOR_ACL_LIST_ENTRY {
+    request ModifyIpv6TranslatorAclListEntry = 0 of SCHEMAS {
         region_id,
         acl_id,
         acl_entry_id,
@@ -80,49 +80,45 @@ record! {
     }
 }
 
-static MODIFY_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
-    name: "ModifyIpv6TranslatorAclListEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6TranslatorAclListEntry`]: the ID of the request, and nothing else.
+pub type ModifyIpv6TranslatorAclListEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6TranslatorAclListEntry
             RegionId string region
             AclId string required
             AclEntryId string required
             AclEntryComment string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6TranslatorAclListEntry`]: the ID of the request, and nothing else.
-pub type ModifyIpv6TranslatorAclListEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAclListEntry`].
-    ModifyIpv6TranslatorAclListEntryErrorCode {
+    ModifyIpv6TranslatorAclListEntryErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400): The ACL entry does not exist. Check its ID.
-        InvalidIpv6TranslatorAclEntryIdNotFound = "InvalidIPv6TranslatorAclEntryId.NotFound",
+        InvalidIpv6TranslatorAclEntryIdNotFound,
         /// `InvalidEntryComment` (400): The comment of the entry is not valid.
-        InvalidEntryComment = "InvalidEntryComment",
+        InvalidEntryComment,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "The ACL entry does not exist. Check its ID.",
-        400 "InvalidEntryComment" "" "The comment of the entry is not valid.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 InvalidIPv6TranslatorAclEntryId.NotFound meaning="The ACL entry does not exist. Check its ID."
+        400 InvalidEntryComment meaning="The comment of the entry is not valid."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
@@ -130,12 +126,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyIPv6TranslatorAclListEntry",
         Access::Write,
-        &MODIFY_IPV6_TRANSLATOR_ACL_LIST_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -85,7 +85,7 @@ impl ModifyIpv6TranslatorAttribute {
 }
 
 record! {
-    request ModifyIpv6TranslatorAttribute = MODIFY_IPV6_TRANSLATOR_ATTRIBUTE {
+    request ModifyIpv6TranslatorAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         ipv6_translator_id,
@@ -94,53 +94,49 @@ record! {
     }
 }
 
-static MODIFY_IPV6_TRANSLATOR_ATTRIBUTE: Schema = Schema {
-    name: "ModifyIpv6TranslatorAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6TranslatorAttribute`]: the ID of the request, and nothing else.
+pub type ModifyIpv6TranslatorAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6TranslatorAttribute
             RegionId string region
             ClientToken string
             Ipv6TranslatorId string required
             Name string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6TranslatorAttribute`]: the ID of the request, and nothing else.
-pub type ModifyIpv6TranslatorAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorAttribute`].
-    ModifyIpv6TranslatorAttributeErrorCode {
+    ModifyIpv6TranslatorAttributeErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIPv6TranslatorId.NotFound` (404): The IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+        InvalidIpv6TranslatorIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIPv6TranslatorId.NotFound meaning="The IPv6 translator does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6TranslatorAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -148,13 +144,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorAttribute",
         Access::Write,
-        &MODIFY_IPV6_TRANSLATOR_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

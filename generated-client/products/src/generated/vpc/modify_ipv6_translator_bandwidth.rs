@@ -87,7 +87,7 @@ impl ModifyIpv6TranslatorBandwidth {
 }
 
 record! {
-    request ModifyIpv6TranslatorBandwidth = MODIFY_IPV6_TRANSLATOR_BANDWIDTH {
+    request ModifyIpv6TranslatorBandwidth = 0 of SCHEMAS {
         region_id,
         client_token,
         ipv6_translator_id,
@@ -95,21 +95,6 @@ record! {
         auto_pay,
     }
 }
-
-static MODIFY_IPV6_TRANSLATOR_BANDWIDTH: Schema = Schema {
-    name: "ModifyIpv6TranslatorBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            Ipv6TranslatorId string required
-            Bandwidth int32 required
-            AutoPay boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyIpv6TranslatorBandwidth`].
 #[derive(Default)]
@@ -122,65 +107,67 @@ pub struct ModifyIpv6TranslatorBandwidthResponse {
 }
 
 record! {
-    response ModifyIpv6TranslatorBandwidthResponse = MODIFY_IPV6_TRANSLATOR_BANDWIDTH_RESPONSE {
+    response ModifyIpv6TranslatorBandwidthResponse = 1 of SCHEMAS {
         order_id,
         request_id,
     }
 }
 
-static MODIFY_IPV6_TRANSLATOR_BANDWIDTH_RESPONSE: Schema = Schema {
-    name: "ModifyIpv6TranslatorBandwidthResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6TranslatorBandwidth
+            RegionId string region
+            ClientToken string
+            Ipv6TranslatorId string required
+            Bandwidth int32 required
+            AutoPay boolean
+        ModifyIpv6TranslatorBandwidthResponse
             OrderId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorBandwidth`].
-    ModifyIpv6TranslatorBandwidthErrorCode {
+    ModifyIpv6TranslatorBandwidthErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
+        InvalidIpv6TranslatorIdNotFound,
         /// `InvalidBandwidth.NotSupport` (400): The bandwidth is not supported. Choose another value.
-        InvalidBandwidthNotSupport = "InvalidBandwidth.NotSupport",
+        InvalidBandwidthNotSupport,
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `InvalidBandwidth.DowngradeForbidden` (400): The bandwidth cannot be lowered.
-        InvalidBandwidthDowngradeForbidden = "InvalidBandwidth.DowngradeForbidden",
+        InvalidBandwidthDowngradeForbidden,
         /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
-        InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
+        InvalidBandwidthNotEnough,
         /// `InvalidBandwidth.NotChange` (400): The new bandwidth is that of now. Choose another value.
-        InvalidBandwidthNotChange = "InvalidBandwidth.NotChange",
+        InvalidBandwidthNotChange,
         /// `IPv6Translator.FinancialLocked` (400): The IPv6 translator is locked because of overdue payments. Settle them first.
-        Ipv6TranslatorFinancialLocked = "IPv6Translator.FinancialLocked",
+        Ipv6TranslatorFinancialLocked,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
-        400 "InvalidBandwidth.NotSupport" "" "The bandwidth is not supported. Choose another value.",
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        400 "InvalidBandwidth.DowngradeForbidden" "" "The bandwidth cannot be lowered.",
-        400 "InvalidBandwidth.NotEnough" "" "There is not enough bandwidth available.",
-        400 "InvalidBandwidth.NotChange" "" "The new bandwidth is that of now. Choose another value.",
-        400 "IPv6Translator.FinancialLocked" "" "The IPv6 translator is locked because of overdue payments. Settle them first.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorId.NotFound meaning="The IPv6 translator does not exist. Check its ID."
+        400 InvalidBandwidth.NotSupport meaning="The bandwidth is not supported. Choose another value."
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        400 InvalidBandwidth.DowngradeForbidden meaning="The bandwidth cannot be lowered."
+        400 InvalidBandwidth.NotEnough meaning="There is not enough bandwidth available."
+        400 InvalidBandwidth.NotChange meaning="The new bandwidth is that of now. Choose another value."
+        400 IPv6Translator.FinancialLocked meaning="The IPv6 translator is locked because of overdue payments. Settle them first."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6TranslatorBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -188,13 +175,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorBandwidth",
         Access::Write,
-        &MODIFY_IPV6_TRANSLATOR_BANDWIDTH,
-        &MODIFY_IPV6_TRANSLATOR_BANDWIDTH_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

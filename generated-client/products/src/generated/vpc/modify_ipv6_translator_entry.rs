@@ -157,7 +157,7 @@ impl ModifyIpv6TranslatorEntry {
 }
 
 record! {
-    request ModifyIpv6TranslatorEntry = MODIFY_IPV6_TRANSLATOR_ENTRY {
+    request ModifyIpv6TranslatorEntry = 0 of SCHEMAS {
         region_id,
         ipv6_translator_entry_id,
         entry_name,
@@ -173,10 +173,12 @@ record! {
     }
 }
 
-static MODIFY_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
-    name: "ModifyIpv6TranslatorEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyIpv6TranslatorEntry`]: the ID of the request, and nothing else.
+pub type ModifyIpv6TranslatorEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyIpv6TranslatorEntry
             RegionId string region
             Ipv6TranslatorEntryId string required
             EntryName string
@@ -189,83 +191,77 @@ static MODIFY_IPV6_TRANSLATOR_ENTRY: Schema = Schema {
             AclStatus string
             AclType string
             AclId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyIpv6TranslatorEntry`]: the ID of the request, and nothing else.
-pub type ModifyIpv6TranslatorEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6TranslatorEntry`].
-    ModifyIpv6TranslatorEntryErrorCode {
+    ModifyIpv6TranslatorEntryErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `InvalidIpAddress.AlreadyExist` (400): The IP address exists already.
-        InvalidIpAddressAlreadyExist = "InvalidIpAddress.AlreadyExist",
+        InvalidIpAddressAlreadyExist,
         /// `InvalidIpAddress.WrongFormat` (400): The IP address is malformed.
-        InvalidIpAddressWrongFormat = "InvalidIpAddress.WrongFormat",
+        InvalidIpAddressWrongFormat,
         /// `InvalidIpAddress.PrivateAddress` (400): The private IP address is not valid.
-        InvalidIpAddressPrivateAddress = "InvalidIpAddress.PrivateAddress",
+        InvalidIpAddressPrivateAddress,
         /// `IPv6TranslatorEntry.InvalidPort` (400): The port is not valid.
-        Ipv6TranslatorEntryInvalidPort = "IPv6TranslatorEntry.InvalidPort",
+        Ipv6TranslatorEntryInvalidPort,
         /// `IPv6TranslatorEntry.InvalidProtocol` (400): The protocol is not valid. Check `TransProtocol`.
-        Ipv6TranslatorEntryInvalidProtocol = "IPv6TranslatorEntry.InvalidProtocol",
+        Ipv6TranslatorEntryInvalidProtocol,
         /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
-        Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
+        Ipv6TranslatorConfiguring,
         /// `IPv6TranslatorEntry.IPv6Conflict` (400): Another entry has the same IPv6 port.
-        Ipv6TranslatorEntryIpv6Conflict = "IPv6TranslatorEntry.IPv6Conflict",
+        Ipv6TranslatorEntryIpv6Conflict,
         /// `IPv6TranslatorEntry.IPv4Conflict` (400): Another entry has the same IPv4 address and port.
-        Ipv6TranslatorEntryIpv4Conflict = "IPv6TranslatorEntry.IPv4Conflict",
+        Ipv6TranslatorEntryIpv4Conflict,
         /// `IPv6TranslatorEntry.InvalidParameter` (400): A parameter of the entry is not valid.
-        Ipv6TranslatorEntryInvalidParameter = "IPv6TranslatorEntry.InvalidParameter",
+        Ipv6TranslatorEntryInvalidParameter,
         /// `IPv6TranslatorEntry.AclIdNull` (400): The ID of the ACL is missing. Pass `AclId`.
-        Ipv6TranslatorEntryAclIdNull = "IPv6TranslatorEntry.AclIdNull",
+        Ipv6TranslatorEntryAclIdNull,
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `IPv6TranslatorEntry.InvalidAclType` (400): The type of the ACL is not valid. Check `AclType`.
-        Ipv6TranslatorEntryInvalidAclType = "IPv6TranslatorEntry.InvalidAclType",
+        Ipv6TranslatorEntryInvalidAclType,
         /// `IPv6TranslatorEntry.InvalidAclStatus` (400): The status of the ACL is not valid. Check `AclStatus`.
-        Ipv6TranslatorEntryInvalidAclStatus = "IPv6TranslatorEntry.InvalidAclStatus",
+        Ipv6TranslatorEntryInvalidAclStatus,
         /// `IPv6TranslatorEntry.InvalidBandwidth` (400): The bandwidth of the entry is not valid.
-        Ipv6TranslatorEntryInvalidBandwidth = "IPv6TranslatorEntry.InvalidBandwidth",
+        Ipv6TranslatorEntryInvalidBandwidth,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIPv6TranslatorEntryId.NotFound` (404): The entry of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorEntryIdNotFound = "InvalidIPv6TranslatorEntryId.NotFound",
+        InvalidIpv6TranslatorEntryIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidIpAddress.AlreadyExist" "" "The IP address exists already.",
-        400 "InvalidIpAddress.WrongFormat" "" "The IP address is malformed.",
-        400 "InvalidIpAddress.PrivateAddress" "" "The private IP address is not valid.",
-        400 "IPv6TranslatorEntry.InvalidPort" "" "The port is not valid.",
-        400 "IPv6TranslatorEntry.InvalidProtocol" "" "The protocol is not valid. Check `TransProtocol`.",
-        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
-        400 "IPv6TranslatorEntry.IPv6Conflict" "" "Another entry has the same IPv6 port.",
-        400 "IPv6TranslatorEntry.IPv4Conflict" "" "Another entry has the same IPv4 address and port.",
-        400 "IPv6TranslatorEntry.InvalidParameter" "" "A parameter of the entry is not valid.",
-        400 "IPv6TranslatorEntry.AclIdNull" "" "The ID of the ACL is missing. Pass `AclId`.",
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "IPv6TranslatorEntry.InvalidAclType" "" "The type of the ACL is not valid. Check `AclType`.",
-        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "The status of the ACL is not valid. Check `AclStatus`.",
-        400 "IPv6TranslatorEntry.InvalidBandwidth" "" "The bandwidth of the entry is not valid.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIPv6TranslatorEntryId.NotFound" "" "The entry of the IPv6 translator does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 InvalidIpAddress.AlreadyExist meaning="The IP address exists already."
+        400 InvalidIpAddress.WrongFormat meaning="The IP address is malformed."
+        400 InvalidIpAddress.PrivateAddress meaning="The private IP address is not valid."
+        400 IPv6TranslatorEntry.InvalidPort meaning="The port is not valid."
+        400 IPv6TranslatorEntry.InvalidProtocol meaning="The protocol is not valid. Check `TransProtocol`."
+        400 IPv6Translator.Configuring meaning="The IPv6 translator is being configured. Wait, then repeat the call."
+        400 IPv6TranslatorEntry.IPv6Conflict meaning="Another entry has the same IPv6 port."
+        400 IPv6TranslatorEntry.IPv4Conflict meaning="Another entry has the same IPv4 address and port."
+        400 IPv6TranslatorEntry.InvalidParameter meaning="A parameter of the entry is not valid."
+        400 IPv6TranslatorEntry.AclIdNull meaning="The ID of the ACL is missing. Pass `AclId`."
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 IPv6TranslatorEntry.InvalidAclType meaning="The type of the ACL is not valid. Check `AclType`."
+        400 IPv6TranslatorEntry.InvalidAclStatus meaning="The status of the ACL is not valid. Check `AclStatus`."
+        400 IPv6TranslatorEntry.InvalidBandwidth meaning="The bandwidth of the entry is not valid."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIPv6TranslatorEntryId.NotFound meaning="The entry of the IPv6 translator does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyIpv6TranslatorEntry`].
 pub static OPERATION: Operation = Operation {
@@ -274,12 +270,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyIPv6TranslatorEntry",
         Access::Write,
-        &MODIFY_IPV6_TRANSLATOR_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -141,7 +141,7 @@ impl ModifyNatGatewayAttribute {
 }
 
 record! {
-    request ModifyNatGatewayAttribute = MODIFY_NAT_GATEWAY_ATTRIBUTE {
+    request ModifyNatGatewayAttribute = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         name,
@@ -152,37 +152,6 @@ record! {
         log_delivery,
     }
 }
-
-static MODIFY_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "ModifyNatGatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            NatGatewayId string required
-            Name string chars=1..128
-            Description string chars=1..128
-            IcmpReplyEnabled boolean
-            EipBindMode string values="NAT"
-            EnableSessionLog boolean
-            LogDelivery LogDelivery style=Json
-        "#,
-        &[&LOG_DELIVERY],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["Name"]),
-                Predicate::given(&["Description"]),
-                Predicate::given(&["IcmpReplyEnabled"]),
-                Predicate::given(&["EipBindMode"]),
-                Predicate::given(&["EnableSessionLog"]),
-                Predicate::given(&["LogDelivery"]),
-            ],
-            "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
-        ),
-    ],
-};
 
 /// The response to [`ModifyNatGatewayAttribute`]: the ID of the request, and nothing else.
 pub type ModifyNatGatewayAttributeResponse = RequestIdResponse;
@@ -217,128 +186,149 @@ impl LogDelivery {
 }
 
 record! {
-    request LogDelivery = LOG_DELIVERY {
+    request LogDelivery = 1 of SCHEMAS {
         log_delivery_type,
         log_destination,
     }
 }
 
-static LOG_DELIVERY: Schema = Schema {
-    name: "LogDelivery",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyNatGatewayAttribute
+            RegionId string region
+            NatGatewayId string required
+            Name string chars=1..128
+            Description string chars=1..128
+            IcmpReplyEnabled boolean
+            EipBindMode string values="NAT"
+            EnableSessionLog boolean
+            LogDelivery LogDelivery style=Json
+        LogDelivery
             LogDeliveryType string
             LogDestination string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["Name"]),
+                    Predicate::given(&["Description"]),
+                    Predicate::given(&["IcmpReplyEnabled"]),
+                    Predicate::given(&["EipBindMode"]),
+                    Predicate::given(&["EnableSessionLog"]),
+                    Predicate::given(&["LogDelivery"]),
+                ],
+                "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyNatGatewayAttribute`].
-    ModifyNatGatewayAttributeErrorCode {
+    ModifyNatGatewayAttributeErrorCode of ERRORS {
         /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
-        UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
+        UnsupportedFeaturePrivateLinkMode,
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.NATGW",
+        IncorrectStatusNatgw,
         /// `ExclusiveParam.%sAnd%s` (400): Two parameters exclude each other. Pass only one of them.
-        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        ExclusiveParamAnyAndAny,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `DependencyViolation.PrivateLinkMode` (400): The NAT gateway is still used through PrivateLink. Remove that first.
-        DependencyViolationPrivateLinkMode = "DependencyViolation.PrivateLinkMode",
+        DependencyViolationPrivateLinkMode,
         /// `UnsupportedFeature.IcmpReplyEnabled` (400): ICMP replies cannot be switched here.
-        UnsupportedFeatureIcmpReplyEnabled = "UnsupportedFeature.IcmpReplyEnabled",
+        UnsupportedFeatureIcmpReplyEnabled,
         /// `InvalidParams.NotNull` (400): Parameters are missing. The message may name them.
-        InvalidParamsNotNull = "InvalidParams.NotNull",
+        InvalidParamsNotNull,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `InvalidParameter.Description.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidParameterDescriptionMalformed = "InvalidParameter.Description.Malformed",
+        InvalidParameterDescriptionMalformed,
         /// `UnsupportedFeature.IndirectConvertForVpcNat` (400): A VPC NAT gateway cannot change its EIP binding mode.
-        UnsupportedFeatureIndirectConvertForVpcNat = "UnsupportedFeature.IndirectConvertForVpcNat",
+        UnsupportedFeatureIndirectConvertForVpcNat,
         /// `UnsupportedFeature.NormalNatModifyEipBindMode` (400): A standard NAT gateway cannot change its EIP binding mode.
-        UnsupportedFeatureNormalNatModifyEipBindMode = "UnsupportedFeature.NormalNatModifyEipBindMode",
+        UnsupportedFeatureNormalNatModifyEipBindMode,
         /// `OperationDenied.EipBondTypeIsAlreadyNAT` (400): The NAT gateway has the binding mode `NAT` already.
-        OperationDeniedEipBondTypeIsAlreadyNat = "OperationDenied.EipBondTypeIsAlreadyNAT",
+        OperationDeniedEipBondTypeIsAlreadyNat,
         /// `UnsupportedFeature.IndirectConvertForFwNat` (400): A NAT gateway with the firewall cannot change its EIP binding mode.
-        UnsupportedFeatureIndirectConvertForFwNat = "UnsupportedFeature.IndirectConvertForFwNat",
+        UnsupportedFeatureIndirectConvertForFwNat,
         /// `QuotaExceeded.EipNumForModifyEipBondType` (400): The NAT gateway has too many EIPs for the change. Disassociate some first.
-        QuotaExceededEipNumForModifyEipBondType = "QuotaExceeded.EipNumForModifyEipBondType",
+        QuotaExceededEipNumForModifyEipBondType,
         /// `ResourceNotEnough.SwitchAvailableIps` (400): The vSwitch has not enough free private IP addresses.
-        ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
+        ResourceNotEnoughSwitchAvailableIps,
         /// `UnsupportedFeature.VpcNatSecurityProtectionEnabled` (400): A VPC NAT gateway does not support the firewall.
-        UnsupportedFeatureVpcNatSecurityProtectionEnabled = "UnsupportedFeature.VpcNatSecurityProtectionEnabled",
+        UnsupportedFeatureVpcNatSecurityProtectionEnabled,
         /// `OperationDenied.NatGatewayStatusInvalid` (400): The state of the NAT gateway does not allow the operation.
-        OperationDeniedNatGatewayStatusInvalid = "OperationDenied.NatGatewayStatusInvalid",
+        OperationDeniedNatGatewayStatusInvalid,
         /// `OperationDenied.EipStatusInvalid` (400): An EIP of the NAT gateway is in a state that does not allow the operation.
-        OperationDeniedEipStatusInvalid = "OperationDenied.EipStatusInvalid",
+        OperationDeniedEipStatusInvalid,
         /// `OperationDenied.SnatEntryStatusInvalid` (400): An SNAT entry of the NAT gateway is in a state that does not allow the operation.
-        OperationDeniedSnatEntryStatusInvalid = "OperationDenied.SnatEntryStatusInvalid",
+        OperationDeniedSnatEntryStatusInvalid,
         /// `OperationDenied.DnatEntryStatusInvalid` (400): A DNAT entry of the NAT gateway is in a state that does not allow the operation.
-        OperationDeniedDnatEntryStatusInvalid = "OperationDenied.DnatEntryStatusInvalid",
+        OperationDeniedDnatEntryStatusInvalid,
         /// `UnsupportedFeature.MutilBindedTypeNatEnableFw` (400): A NAT gateway in the mode `MULTI_BINDED` does not support the firewall.
-        UnsupportedFeatureMutilBindedTypeNatEnableFw = "UnsupportedFeature.MutilBindedTypeNatEnableFw",
+        UnsupportedFeatureMutilBindedTypeNatEnableFw,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `OperationFailed.PrivateLinkMode` (400): The NAT gateway cannot change how PrivateLink reaches it.
-        OperationFailedPrivateLinkMode = "OperationFailed.PrivateLinkMode",
+        OperationFailedPrivateLinkMode,
         /// `IllegalParam.SessionLogDeliveryDestination` (400): The destination of the session logs is not valid.
-        IllegalParamSessionLogDeliveryDestination = "IllegalParam.SessionLogDeliveryDestination",
+        IllegalParamSessionLogDeliveryDestination,
         /// `OperationFailed.LogDeliveryIsUnAuthorized` (400): The account has not authorized the delivery of session logs.
-        OperationFailedLogDeliveryIsUnAuthorized = "OperationFailed.LogDeliveryIsUnAuthorized",
+        OperationFailedLogDeliveryIsUnAuthorized,
         /// `IllegalParam.SessionLogDeliveryType` (400): The type of delivery of the session logs is not valid.
-        IllegalParamSessionLogDeliveryType = "IllegalParam.SessionLogDeliveryType",
+        IllegalParamSessionLogDeliveryType,
         /// `UnsupportedFeature.EnableSessionLog` (400): Session logs are not supported here.
-        UnsupportedFeatureEnableSessionLog = "UnsupportedFeature.EnableSessionLog",
+        UnsupportedFeatureEnableSessionLog,
         /// `Forbidden.ModifyEipBondType` (403): The caller may not change how EIPs are bound to the NAT gateway. Check the permissions.
-        ForbiddenModifyEipBondType = "Forbidden.ModifyEipBondType",
+        ForbiddenModifyEipBondType,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `OperationFailed.ConfigSessionLog` (500): The session logs could not be set up. Repeat the call later.
-        OperationFailedConfigSessionLog = "OperationFailed.ConfigSessionLog",
+        OperationFailedConfigSessionLog,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedFeature.PrivateLinkMode" "" "This way of reaching the NAT gateway through PrivateLink is not supported.",
-        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "ExclusiveParam.%sAnd%s" "" "Two parameters exclude each other. Pass only one of them.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "DependencyViolation.PrivateLinkMode" "" "The NAT gateway is still used through PrivateLink. Remove that first.",
-        400 "UnsupportedFeature.IcmpReplyEnabled" "" "ICMP replies cannot be switched here.",
-        400 "InvalidParams.NotNull" "" "Parameters are missing. The message may name them.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidParameter.Description.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "UnsupportedFeature.IndirectConvertForVpcNat" "" "A VPC NAT gateway cannot change its EIP binding mode.",
-        400 "UnsupportedFeature.NormalNatModifyEipBindMode" "" "A standard NAT gateway cannot change its EIP binding mode.",
-        400 "OperationDenied.EipBondTypeIsAlreadyNAT" "" "The NAT gateway has the binding mode `NAT` already.",
-        400 "UnsupportedFeature.IndirectConvertForFwNat" "" "A NAT gateway with the firewall cannot change its EIP binding mode.",
-        400 "QuotaExceeded.EipNumForModifyEipBondType" "" "The NAT gateway has too many EIPs for the change. Disassociate some first.",
-        400 "ResourceNotEnough.SwitchAvailableIps" "" "The vSwitch has not enough free private IP addresses.",
-        400 "UnsupportedFeature.VpcNatSecurityProtectionEnabled" "" "A VPC NAT gateway does not support the firewall.",
-        400 "OperationDenied.NatGatewayStatusInvalid" "" "The state of the NAT gateway does not allow the operation.",
-        400 "OperationDenied.EipStatusInvalid" "" "An EIP of the NAT gateway is in a state that does not allow the operation.",
-        400 "OperationDenied.SnatEntryStatusInvalid" "" "An SNAT entry of the NAT gateway is in a state that does not allow the operation.",
-        400 "OperationDenied.DnatEntryStatusInvalid" "" "A DNAT entry of the NAT gateway is in a state that does not allow the operation.",
-        400 "UnsupportedFeature.MutilBindedTypeNatEnableFw" "" "A NAT gateway in the mode `MULTI_BINDED` does not support the firewall.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.PrivateLinkMode" "" "The NAT gateway cannot change how PrivateLink reaches it.",
-        400 "IllegalParam.SessionLogDeliveryDestination" "" "The destination of the session logs is not valid.",
-        400 "OperationFailed.LogDeliveryIsUnAuthorized" "" "The account has not authorized the delivery of session logs.",
-        400 "IllegalParam.SessionLogDeliveryType" "" "The type of delivery of the session logs is not valid.",
-        400 "UnsupportedFeature.EnableSessionLog" "" "Session logs are not supported here.",
-        403 "Forbidden.ModifyEipBondType" "" "The caller may not change how EIPs are bound to the NAT gateway. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        500 "OperationFailed.ConfigSessionLog" "" "The session logs could not be set up. Repeat the call later.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedFeature.PrivateLinkMode meaning="This way of reaching the NAT gateway through PrivateLink is not supported."
+        400 IncorrectStatus.NATGW meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 "ExclusiveParam.%sAnd%s" meaning="Two parameters exclude each other. Pass only one of them."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 DependencyViolation.PrivateLinkMode meaning="The NAT gateway is still used through PrivateLink. Remove that first."
+        400 UnsupportedFeature.IcmpReplyEnabled meaning="ICMP replies cannot be switched here."
+        400 InvalidParams.NotNull meaning="Parameters are missing. The message may name them."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidParameter.Description.Malformed meaning="The description is not valid. Check its length and characters."
+        400 UnsupportedFeature.IndirectConvertForVpcNat meaning="A VPC NAT gateway cannot change its EIP binding mode."
+        400 UnsupportedFeature.NormalNatModifyEipBindMode meaning="A standard NAT gateway cannot change its EIP binding mode."
+        400 OperationDenied.EipBondTypeIsAlreadyNAT meaning="The NAT gateway has the binding mode `NAT` already."
+        400 UnsupportedFeature.IndirectConvertForFwNat meaning="A NAT gateway with the firewall cannot change its EIP binding mode."
+        400 QuotaExceeded.EipNumForModifyEipBondType meaning="The NAT gateway has too many EIPs for the change. Disassociate some first."
+        400 ResourceNotEnough.SwitchAvailableIps meaning="The vSwitch has not enough free private IP addresses."
+        400 UnsupportedFeature.VpcNatSecurityProtectionEnabled meaning="A VPC NAT gateway does not support the firewall."
+        400 OperationDenied.NatGatewayStatusInvalid meaning="The state of the NAT gateway does not allow the operation."
+        400 OperationDenied.EipStatusInvalid meaning="An EIP of the NAT gateway is in a state that does not allow the operation."
+        400 OperationDenied.SnatEntryStatusInvalid meaning="An SNAT entry of the NAT gateway is in a state that does not allow the operation."
+        400 OperationDenied.DnatEntryStatusInvalid meaning="A DNAT entry of the NAT gateway is in a state that does not allow the operation."
+        400 UnsupportedFeature.MutilBindedTypeNatEnableFw meaning="A NAT gateway in the mode `MULTI_BINDED` does not support the firewall."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationFailed.PrivateLinkMode meaning="The NAT gateway cannot change how PrivateLink reaches it."
+        400 IllegalParam.SessionLogDeliveryDestination meaning="The destination of the session logs is not valid."
+        400 OperationFailed.LogDeliveryIsUnAuthorized meaning="The account has not authorized the delivery of session logs."
+        400 IllegalParam.SessionLogDeliveryType meaning="The type of delivery of the session logs is not valid."
+        400 UnsupportedFeature.EnableSessionLog meaning="Session logs are not supported here."
+        403 Forbidden.ModifyEipBondType meaning="The caller may not change how EIPs are bound to the NAT gateway. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        500 OperationFailed.ConfigSessionLog meaning="The session logs could not be set up. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`ModifyNatGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -346,12 +336,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyNatGatewayAttribute",
         Access::Write,
-        &MODIFY_NAT_GATEWAY_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

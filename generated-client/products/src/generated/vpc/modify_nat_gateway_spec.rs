@@ -90,7 +90,7 @@ impl ModifyNatGatewaySpec {
 }
 
 record! {
-    request ModifyNatGatewaySpec = MODIFY_NAT_GATEWAY_SPEC {
+    request ModifyNatGatewaySpec = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         spec,
@@ -99,68 +99,64 @@ record! {
     }
 }
 
-static MODIFY_NAT_GATEWAY_SPEC: Schema = Schema {
-    name: "ModifyNatGatewaySpec",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyNatGatewaySpec`]: the ID of the request, and nothing else.
+pub type ModifyNatGatewaySpecResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyNatGatewaySpec
             RegionId string region
             NatGatewayId string required
             Spec string required
             AutoPay boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyNatGatewaySpec`]: the ID of the request, and nothing else.
-pub type ModifyNatGatewaySpecResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyNatGatewaySpec`].
-    ModifyNatGatewaySpecErrorCode {
+    ModifyNatGatewaySpecErrorCode of ERRORS {
         /// `NATGW_MODIFY_SPEC_SAME` (400): The new specification is that of now. Choose another one.
-        NatgwModifySpecSame = "NATGW_MODIFY_SPEC_SAME",
+        NatgwModifySpecSame,
         /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
-        InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
+        InvalidParameterSpecValueNotSupported,
         /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
-        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        OperationFailedSyncOrderToSub,
         /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
-        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        OperationFailedQueryPrice,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
-        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        InvalidNatGatewayIdNotFound,
         /// `IncorrectStatus.NatGateway` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `OperationUnsupported.PayByLcuNatModifySpec` (404): A NAT gateway billed by `PayByLcu` has no specification to change.
-        OperationUnsupportedPayByLcuNatModifySpec = "OperationUnsupported.PayByLcuNatModifySpec",
+        OperationUnsupportedPayByLcuNatModifySpec,
         /// `Forbidden.ModifySpecToSpecialSpec` (404): The account may not change the NAT gateway to this specification.
-        ForbiddenModifySpecToSpecialSpec = "Forbidden.ModifySpecToSpecialSpec",
+        ForbiddenModifySpecToSpecialSpec,
         /// `Forbidden.ModifySpecToSpecialSpecForNormalNat` (404): Only an enhanced NAT gateway can get this specification.
-        ForbiddenModifySpecToSpecialSpecForNormalNat = "Forbidden.ModifySpecToSpecialSpecForNormalNat",
+        ForbiddenModifySpecToSpecialSpecForNormalNat,
         /// `OperationFailed.NoAvailableResource` (500): The zone has no resources left. Choose another zone.
-        OperationFailedNoAvailableResource = "OperationFailed.NoAvailableResource",
+        OperationFailedNoAvailableResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "NATGW_MODIFY_SPEC_SAME" "" "The new specification is that of now. Choose another one.",
-        400 "InvalidParameter.Spec.ValueNotSupported" "" "The specification is not supported. Check `Spec`.",
-        400 "OperationFailed.SyncOrderToSub" "" "The order could not be passed on. Repeat the call later.",
-        400 "OperationFailed.QueryPrice" "" "The price for the order could not be determined. Repeat the call later.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidNatGatewayId.NotFound" "" "The NAT gateway does not exist. Check its ID.",
-        404 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        404 "OperationUnsupported.PayByLcuNatModifySpec" "" "A NAT gateway billed by `PayByLcu` has no specification to change.",
-        404 "Forbidden.ModifySpecToSpecialSpec" "" "The account may not change the NAT gateway to this specification.",
-        404 "Forbidden.ModifySpecToSpecialSpecForNormalNat" "" "Only an enhanced NAT gateway can get this specification.",
-        500 "OperationFailed.NoAvailableResource" "" "The zone has no resources left. Choose another zone.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 NATGW_MODIFY_SPEC_SAME meaning="The new specification is that of now. Choose another one."
+        400 InvalidParameter.Spec.ValueNotSupported meaning="The specification is not supported. Check `Spec`."
+        400 OperationFailed.SyncOrderToSub meaning="The order could not be passed on. Repeat the call later."
+        400 OperationFailed.QueryPrice meaning="The price for the order could not be determined. Repeat the call later."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidNatGatewayId.NotFound meaning="The NAT gateway does not exist. Check its ID."
+        404 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        404 OperationUnsupported.PayByLcuNatModifySpec meaning="A NAT gateway billed by `PayByLcu` has no specification to change."
+        404 Forbidden.ModifySpecToSpecialSpec meaning="The account may not change the NAT gateway to this specification."
+        404 Forbidden.ModifySpecToSpecialSpecForNormalNat meaning="Only an enhanced NAT gateway can get this specification."
+        500 OperationFailed.NoAvailableResource meaning="The zone has no resources left. Choose another zone."
+    "#,
+);
 
 /// The descriptor of [`ModifyNatGatewaySpec`].
 pub static OPERATION: Operation = Operation {
@@ -168,13 +164,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyNatGatewaySpec",
         Access::Write,
-        &MODIFY_NAT_GATEWAY_SPEC,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -98,7 +98,7 @@ impl ModifyNatIpAttribute {
 }
 
 record! {
-    request ModifyNatIpAttribute = MODIFY_NAT_IP_ATTRIBUTE {
+    request ModifyNatIpAttribute = 0 of SCHEMAS {
         region_id,
         nat_ip_id,
         nat_ip_name,
@@ -108,42 +108,38 @@ record! {
     }
 }
 
-static MODIFY_NAT_IP_ATTRIBUTE: Schema = Schema {
-    name: "ModifyNatIpAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyNatIpAttribute`]: the ID of the request, and nothing else.
+pub type ModifyNatIpAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyNatIpAttribute
             RegionId string region
             NatIpId string required
             NatIpName string chars=2..128
             NatIpDescription string chars=2..256
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyNatIpAttribute`]: the ID of the request, and nothing else.
-pub type ModifyNatIpAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyNatIpAttribute`].
-    ModifyNatIpAttributeErrorCode {
+    ModifyNatIpAttributeErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+    "#,
+);
 
 /// The descriptor of [`ModifyNatIpAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -151,14 +147,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyNatIpAttribute",
         Access::Write,
-        &MODIFY_NAT_IP_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -104,7 +104,7 @@ impl ModifyNatIpCidrAttribute {
 }
 
 record! {
-    request ModifyNatIpCidrAttribute = MODIFY_NAT_IP_CIDR_ATTRIBUTE {
+    request ModifyNatIpCidrAttribute = 0 of SCHEMAS {
         region_id,
         nat_ip_cidr_name,
         dry_run,
@@ -115,10 +115,12 @@ record! {
     }
 }
 
-static MODIFY_NAT_IP_CIDR_ATTRIBUTE: Schema = Schema {
-    name: "ModifyNatIpCidrAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyNatIpCidrAttribute`]: the ID of the request, and nothing else.
+pub type ModifyNatIpCidrAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyNatIpCidrAttribute
             RegionId string region
             NatIpCidrName string chars=2..128
             DryRun boolean
@@ -126,29 +128,23 @@ static MODIFY_NAT_IP_CIDR_ATTRIBUTE: Schema = Schema {
             NatIpCidrDescription string chars=2..256
             NatGatewayId string required
             NatIpCidr string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyNatIpCidrAttribute`]: the ID of the request, and nothing else.
-pub type ModifyNatIpCidrAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyNatIpCidrAttribute`].
-    ModifyNatIpCidrAttributeErrorCode {
+    ModifyNatIpCidrAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
-        ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
+        ResourceNotFoundNatIpCidr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "ResourceNotFound.NatIpCidr" "" "The NAT CIDR block does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 ResourceNotFound.NatIpCidr meaning="The NAT CIDR block does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyNatIpCidrAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -156,14 +152,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyNatIpCidrAttribute",
         Access::Write,
-        &MODIFY_NAT_IP_CIDR_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -106,7 +106,7 @@ impl ModifyNetworkAclAttributes {
 }
 
 record! {
-    request ModifyNetworkAclAttributes = MODIFY_NETWORK_ACL_ATTRIBUTES {
+    request ModifyNetworkAclAttributes = 0 of SCHEMAS {
         network_acl_id,
         network_acl_name,
         description,
@@ -116,78 +116,74 @@ record! {
     }
 }
 
-static MODIFY_NETWORK_ACL_ATTRIBUTES: Schema = Schema {
-    name: "ModifyNetworkAclAttributes",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyNetworkAclAttributes`]: the ID of the request, and nothing else.
+pub type ModifyNetworkAclAttributesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyNetworkAclAttributes
             NetworkAclId string required
             NetworkAclName string
             Description string
             RegionId string region
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyNetworkAclAttributes`]: the ID of the request, and nothing else.
-pub type ModifyNetworkAclAttributesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyNetworkAclAttributes`].
-    ModifyNetworkAclAttributesErrorCode {
+    ModifyNetworkAclAttributesErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
-        ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
+        ParameterLengthIllegalName,
         /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
-        ParameterIllegalName = "ParameterIllegal.Name",
+        ParameterIllegalName,
         /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
-        ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
+        ParameterLengthIllegalDescription,
         /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
-        ParameterIllegalDescription = "ParameterIllegal.Description",
+        ParameterIllegalDescription,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `IllegalParamFormat.%s` (400): The format of a parameter is not valid. The message names it.
-        IllegalParamFormatAny = "IllegalParamFormat.%s",
+        IllegalParamFormatAny,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
-        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
-        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
-        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        400 "IllegalParamFormat.%s" "" "The format of a parameter is not valid. The message names it.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterLengthIllegal.Name meaning="The name is too short or too long."
+        400 ParameterIllegal.Name meaning="`Name` is not valid. Check its value."
+        400 ParameterLengthIllegal.Description meaning="The description is too short or too long."
+        400 ParameterIllegal.Description meaning="`Description` is not valid. Check its value."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        400 "IllegalParamFormat.%s" meaning="The format of a parameter is not valid. The message names it."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyNetworkAclAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -195,14 +191,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNetworkAclAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyNetworkAclAttributes",
         Access::Write,
-        &MODIFY_NETWORK_ACL_ATTRIBUTES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -163,7 +163,7 @@ impl ModifyRouteEntry {
 }
 
 record! {
-    request ModifyRouteEntry = MODIFY_ROUTE_ENTRY {
+    request ModifyRouteEntry = 0 of SCHEMAS {
         region_id,
         route_entry_name,
         route_entry_id,
@@ -176,10 +176,12 @@ record! {
     }
 }
 
-static MODIFY_ROUTE_ENTRY: Schema = Schema {
-    name: "ModifyRouteEntry",
-    fields: Fields::text(
+/// The response to [`ModifyRouteEntry`]: the ID of the request, and nothing else.
+pub type ModifyRouteEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyRouteEntry
             RegionId string region
             RouteEntryName string chars=1..128
             RouteEntryId string
@@ -189,118 +191,118 @@ static MODIFY_ROUTE_ENTRY: Schema = Schema {
             RouteTableId string
             DestinationCidrBlock string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[
-                Predicate::given(&["RouteEntryId"]),
-                Predicate::given(&["DestinationCidrBlock"]),
-            ],
-            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
-        ),
-        Rule::new(
-            RuleKind::AtLeastOneOf,
-            &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["RouteTableId"])],
-            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
-        ),
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[
-                Predicate::given(&["NewNextHopId"]),
-                Predicate::given(&["NewNextHopType"]),
-            ],
-            "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyRouteEntry`]: the ID of the request, and nothing else.
-pub type ModifyRouteEntryResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["DestinationCidrBlock"]),
+                ],
+                "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+            ),
+            Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["RouteTableId"]),
+                ],
+                "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+            ),
+            Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["NewNextHopId"]),
+                    Predicate::given(&["NewNextHopType"]),
+                ],
+                "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyRouteEntry`].
-    ModifyRouteEntryErrorCode {
+    ModifyRouteEntryErrorCode of ERRORS {
         /// `InvalidRouteEntryId.NotFound` (400, 404): The route does not exist. Check its ID.
-        InvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound",
+        InvalidRouteEntryIdNotFound,
         /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
-        InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
+        InvalidRouteEntryNameMalformed,
         /// `OperationDenied.ModifyManagedRouteEntry` (400): The route is managed by a cloud service and cannot be changed.
-        OperationDeniedModifyManagedRouteEntry = "OperationDenied.ModifyManagedRouteEntry",
+        OperationDeniedModifyManagedRouteEntry,
         /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
-        OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
+        OperationDeniedRouteTableTypeNotPermitted,
         /// `MissingParam.NewNextHopId` (400): A new next hop needs `NewNextHopId`.
-        MissingParamNewNextHopId = "MissingParam.NewNextHopId",
+        MissingParamNewNextHopId,
         /// `IllegealParam.NextHopType` (400): The type of the new next hop is not valid. Check `NewNextHopType`.
-        IllegealParamNextHopType = "IllegealParam.NextHopType",
+        IllegealParamNextHopType,
         /// `UnsupportedFeature.NormalTypeNatGateway` (400): The next hop of the route cannot be a standard NAT gateway.
-        UnsupportedFeatureNormalTypeNatGateway = "UnsupportedFeature.NormalTypeNatGateway",
+        UnsupportedFeatureNormalTypeNatGateway,
         /// `UnsupportedFeature.NextHopType` (400): The next hop of this kind of route cannot be changed.
-        UnsupportedFeatureNextHopType = "UnsupportedFeature.NextHopType",
+        UnsupportedFeatureNextHopType,
         /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
-        InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
+        InvalidRouteTableNotFound,
         /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        InvalidNetworkInterfaceNotFound,
         /// `OperationDenied.NextHopExist` (400): The next hop exists already.
-        OperationDeniedNextHopExist = "OperationDenied.NextHopExist",
+        OperationDeniedNextHopExist,
         /// `MissingParam.NewNextHopType` (400): A new next hop needs `NewNextHopType`.
-        MissingParamNewNextHopType = "MissingParam.NewNextHopType",
+        MissingParamNewNextHopType,
         /// `UnsupportedFeature.ModifyRouteEntryNextHop` (400): The region does not support changing the next hop of a route.
-        UnsupportedFeatureModifyRouteEntryNextHop = "UnsupportedFeature.ModifyRouteEntryNextHop",
+        UnsupportedFeatureModifyRouteEntryNextHop,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
-        ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
+        ResourceNotFoundVSwitch,
         /// `MissingParam.RouteEntryId` (400): `RouteEntryId` is missing. Pass it.
-        MissingParamRouteEntryId = "MissingParam.RouteEntryId",
+        MissingParamRouteEntryId,
         /// `IllegalParam.RouteEntryName` (400): `RouteEntryName` is not valid. Check its value.
-        IllegalParamRouteEntryName = "IllegalParam.RouteEntryName",
+        IllegalParamRouteEntryName,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
-        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
-        400 "OperationDenied.ModifyManagedRouteEntry" "" "The route is managed by a cloud service and cannot be changed.",
-        400 "OperationDenied.RouteTableTypeNotPermitted" "" "The type of the route table does not allow the operation.",
-        400 "MissingParam.NewNextHopId" "" "A new next hop needs `NewNextHopId`.",
-        400 "IllegealParam.NextHopType" "" "The type of the new next hop is not valid. Check `NewNextHopType`.",
-        400 "UnsupportedFeature.NormalTypeNatGateway" "" "The next hop of the route cannot be a standard NAT gateway.",
-        400 "UnsupportedFeature.NextHopType" "" "The next hop of this kind of route cannot be changed.",
-        400 "InvalidRouteTable.NotFound" "" "The route table does not exist. Check its ID.",
-        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        400 "OperationDenied.NextHopExist" "" "The next hop exists already.",
-        400 "MissingParam.NewNextHopType" "" "A new next hop needs `NewNextHopType`.",
-        400 "UnsupportedFeature.ModifyRouteEntryNextHop" "" "The region does not support changing the next hop of a route.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "ResourceNotFound.VSwitch" "" "The vSwitch does not exist. Check its ID.",
-        400 "MissingParam.RouteEntryId" "" "`RouteEntryId` is missing. Pass it.",
-        400 "IllegalParam.RouteEntryName" "" "`RouteEntryName` is not valid. Check its value.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-        404 "InvalidRouteEntryId.NotFound" "" "The route does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidRouteEntryId.NotFound meaning="The route does not exist. Check its ID."
+        400 InvalidRouteEntryName.Malformed meaning="The name of the route is not valid. Check its length and characters."
+        400 OperationDenied.ModifyManagedRouteEntry meaning="The route is managed by a cloud service and cannot be changed."
+        400 OperationDenied.RouteTableTypeNotPermitted meaning="The type of the route table does not allow the operation."
+        400 MissingParam.NewNextHopId meaning="A new next hop needs `NewNextHopId`."
+        400 IllegealParam.NextHopType meaning="The type of the new next hop is not valid. Check `NewNextHopType`."
+        400 UnsupportedFeature.NormalTypeNatGateway meaning="The next hop of the route cannot be a standard NAT gateway."
+        400 UnsupportedFeature.NextHopType meaning="The next hop of this kind of route cannot be changed."
+        400 InvalidRouteTable.NotFound meaning="The route table does not exist. Check its ID."
+        400 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        400 OperationDenied.NextHopExist meaning="The next hop exists already."
+        400 MissingParam.NewNextHopType meaning="A new next hop needs `NewNextHopType`."
+        400 UnsupportedFeature.ModifyRouteEntryNextHop meaning="The region does not support changing the next hop of a route."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.VSwitch meaning="The vSwitch does not exist. Check its ID."
+        400 MissingParam.RouteEntryId meaning="`RouteEntryId` is missing. Pass it."
+        400 IllegalParam.RouteEntryName meaning="`RouteEntryName` is not valid. Check its value."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+        404 InvalidRouteEntryId.NotFound meaning="The route does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the next hop of a custom route entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyRouteEntry",
         Access::Write,
-        &MODIFY_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

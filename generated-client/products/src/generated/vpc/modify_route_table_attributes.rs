@@ -84,7 +84,7 @@ impl ModifyRouteTableAttributes {
 }
 
 record! {
-    request ModifyRouteTableAttributes = MODIFY_ROUTE_TABLE_ATTRIBUTES {
+    request ModifyRouteTableAttributes = 0 of SCHEMAS {
         route_table_id,
         route_table_name,
         description,
@@ -93,47 +93,43 @@ record! {
     }
 }
 
-static MODIFY_ROUTE_TABLE_ATTRIBUTES: Schema = Schema {
-    name: "ModifyRouteTableAttributes",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyRouteTableAttributes`]: the ID of the request, and nothing else.
+pub type ModifyRouteTableAttributesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyRouteTableAttributes
             RouteTableId string required
             RouteTableName string chars=1..128
             Description string chars=1..256
             RegionId string region
             RoutePropagationEnable boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyRouteTableAttributes`]: the ID of the request, and nothing else.
-pub type ModifyRouteTableAttributesResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyRouteTableAttributes`].
-    ModifyRouteTableAttributesErrorCode {
+    ModifyRouteTableAttributesErrorCode of ERRORS {
         /// `Abs.InvaliTableName.Malformed` (400): The name of the route table is not valid. Check its length and characters.
-        AbsInvaliTableNameMalformed = "Abs.InvaliTableName.Malformed",
+        AbsInvaliTableNameMalformed,
         /// `Abs.InvalidRouteTableId.NotExist` (400): The route table does not exist. Check its ID.
-        AbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist",
+        AbsInvalidRouteTableIdNotExist,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Abs.InvaliTableName.Malformed" "" "The name of the route table is not valid. Check its length and characters.",
-        400 "Abs.InvalidRouteTableId.NotExist" "" "The route table does not exist. Check its ID.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        403 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Abs.InvaliTableName.Malformed meaning="The name of the route table is not valid. Check its length and characters."
+        400 Abs.InvalidRouteTableId.NotExist meaning="The route table does not exist. Check its ID."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        403 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+    "#,
+);
 
 /// The descriptor of [`ModifyRouteTableAttributes`].
 pub static OPERATION: Operation = Operation {
@@ -141,12 +137,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyRouteTableAttributes",
         Access::Write,
-        &MODIFY_ROUTE_TABLE_ATTRIBUTES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

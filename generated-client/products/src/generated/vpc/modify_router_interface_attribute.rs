@@ -177,7 +177,7 @@ impl ModifyRouterInterfaceAttribute {
 }
 
 record! {
-    request ModifyRouterInterfaceAttribute = MODIFY_ROUTER_INTERFACE_ATTRIBUTE {
+    request ModifyRouterInterfaceAttribute = 0 of SCHEMAS {
         region_id,
         router_interface_id,
         name,
@@ -194,10 +194,12 @@ record! {
     }
 }
 
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
-    name: "ModifyRouterInterfaceAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyRouterInterfaceAttribute
             RegionId string region
             RouterInterfaceId string required
             Name string
@@ -211,77 +213,71 @@ static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
             HcThreshold int32
             HcRate int32
             DeleteHealthCheckIp boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
-pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceAttribute`].
-    ModifyRouterInterfaceAttributeErrorCode {
+    ModifyRouterInterfaceAttributeErrorCode of ERRORS {
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
-        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        InvalidOppositeRouterTypeValueNotSupported,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
-        LinkRoleNotSupport = "LinkRole.NotSupport",
+        LinkRoleNotSupport,
         /// `Forbbiden.ModifyIdAndType` (400): The opposite side is a VBR, so its ID and type cannot be changed.
-        ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
+        ForbbidenModifyIdAndType,
         /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
-        InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
+        InvalidParamModifyRouterInterface,
         /// `INSTANCE_IN_PROCESSIONG` (400): Another operation on the instance is running. Wait a moment, then repeat the call.
-        InstanceInProcessiong = "INSTANCE_IN_PROCESSIONG",
+        InstanceInProcessiong,
         /// `IllegalParam.HcThreshold` (400): `HcThreshold` is not valid. Check its value.
-        IllegalParamHcThreshold = "IllegalParam.HcThreshold",
+        IllegalParamHcThreshold,
         /// `IllegalParam.HcRate` (400): `HcRate` is not valid. Check its value.
-        IllegalParamHcRate = "IllegalParam.HcRate",
+        IllegalParamHcRate,
         /// `InvalidHealthCheckIP.Malformd` (400): The source or target IP address of the health check is not valid.
-        InvalidHealthCheckIpMalformd = "InvalidHealthCheckIP.Malformd",
+        InvalidHealthCheckIpMalformd,
         /// `IllegalParam.HcSourceIp` (400): The IP address for health checks is not valid.
-        IllegalParamHcSourceIp = "IllegalParam.HcSourceIp",
+        IllegalParamHcSourceIp,
         /// `OperationFailed.OperationLocked` (400): The resource is locked for maintenance. Repeat the call later.
-        OperationFailedOperationLocked = "OperationFailed.OperationLocked",
+        OperationFailedOperationLocked,
         /// `IncorrectStatus.RouterInterface` (400): The state of the router interface does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouterInterface = "IncorrectStatus.RouterInterface",
+        IncorrectStatusRouterInterface,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidOppositeRouterType.ValueNotSupported" "" "The type of the opposite router is not valid. Check `OppositeRouterType`.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "LinkRole.NotSupport" "" "The role of the router interface does not allow the change.",
-        400 "Forbbiden.ModifyIdAndType" "" "The opposite side is a VBR, so its ID and type cannot be changed.",
-        400 "InvalidParam.ModifyRouterInterface" "" "The parameters for the change of the router interface are not valid.",
-        400 "INSTANCE_IN_PROCESSIONG" "" "Another operation on the instance is running. Wait a moment, then repeat the call." retryable,
-        400 "IllegalParam.HcThreshold" "" "`HcThreshold` is not valid. Check its value.",
-        400 "IllegalParam.HcRate" "" "`HcRate` is not valid. Check its value.",
-        400 "InvalidHealthCheckIP.Malformd" "" "The source or target IP address of the health check is not valid.",
-        400 "IllegalParam.HcSourceIp" "" "The IP address for health checks is not valid.",
-        400 "OperationFailed.OperationLocked" "" "The resource is locked for maintenance. Repeat the call later.",
-        400 "IncorrectStatus.RouterInterface" "" "The state of the router interface does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidOppositeRouterType.ValueNotSupported meaning="The type of the opposite router is not valid. Check `OppositeRouterType`."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 LinkRole.NotSupport meaning="The role of the router interface does not allow the change."
+        400 Forbbiden.ModifyIdAndType meaning="The opposite side is a VBR, so its ID and type cannot be changed."
+        400 InvalidParam.ModifyRouterInterface meaning="The parameters for the change of the router interface are not valid."
+        400 INSTANCE_IN_PROCESSIONG retryable meaning="Another operation on the instance is running. Wait a moment, then repeat the call."
+        400 IllegalParam.HcThreshold meaning="`HcThreshold` is not valid. Check its value."
+        400 IllegalParam.HcRate meaning="`HcRate` is not valid. Check its value."
+        400 InvalidHealthCheckIP.Malformd meaning="The source or target IP address of the health check is not valid."
+        400 IllegalParam.HcSourceIp meaning="The IP address for health checks is not valid."
+        400 OperationFailed.OperationLocked meaning="The resource is locked for maintenance. Repeat the call later."
+        400 IncorrectStatus.RouterInterface meaning="The state of the router interface does not allow the operation. Wait, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -289,12 +285,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,
-        &MODIFY_ROUTER_INTERFACE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -169,7 +169,7 @@ impl ModifySnatEntry {
 }
 
 record! {
-    request ModifySnatEntry = MODIFY_SNAT_ENTRY {
+    request ModifySnatEntry = 0 of SCHEMAS {
         region_id,
         snat_table_id,
         snat_entry_id,
@@ -181,31 +181,6 @@ record! {
         dry_run,
     }
 }
-
-static MODIFY_SNAT_ENTRY: Schema = Schema {
-    name: "ModifySnatEntry",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SnatTableId string required
-            SnatEntryId string required
-            SnatIp string
-            SnatEntryName string chars=2..128
-            ClientToken string format=Ascii
-            EipAffinity int32
-            NetworkInterfaceId string
-            DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
-            "The note on `SnatIp`: addresses and a network interface are not given together.",
-        ),
-    ],
-};
 
 /// The response to [`ModifySnatEntry`]: the ID of the request, and nothing else.
 pub type ModifySnatEntryResponse = RequestIdResponse;
@@ -221,112 +196,139 @@ pub enum TranslatedTo {
     NetworkInterfaceId(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        ModifySnatEntry
+            RegionId string region
+            SnatTableId string required
+            SnatEntryId string required
+            SnatIp string
+            SnatEntryName string chars=2..128
+            ClientToken string format=Ascii
+            EipAffinity int32
+            NetworkInterfaceId string
+            DryRun boolean
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SnatIp"]),
+                    Predicate::given(&["NetworkInterfaceId"]),
+                ],
+                "The note on `SnatIp`: addresses and a network interface are not given together.",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`ModifySnatEntry`].
-    ModifySnatEntryErrorCode {
+    ModifySnatEntryErrorCode of ERRORS {
         /// `InvalidSnatIp.Malformed` (400): An address in `SnatIp` is not valid.
-        InvalidSnatIpMalformed = "InvalidSnatIp.Malformed",
+        InvalidSnatIpMalformed,
         /// `Forbidden.SourceVSwitchId.Duplicated` (400): Another SNAT entry has the same source.
-        ForbiddenSourceVSwitchIdDuplicated = "Forbidden.SourceVSwitchId.Duplicated",
+        ForbiddenSourceVSwitchIdDuplicated,
         /// `Forbidden.IpUsedInForwardTable` (400): A DNAT entry uses the IP address. Choose another one for SNAT.
-        ForbiddenIpUsedInForwardTable = "Forbidden.IpUsedInForwardTable",
+        ForbiddenIpUsedInForwardTable,
         /// `OperationUnsupported.EipForSnatPool` (400): The EIP cannot be one of several in an SNAT entry.
-        OperationUnsupportedEipForSnatPool = "OperationUnsupported.EipForSnatPool",
+        OperationUnsupportedEipForSnatPool,
         /// `InvalidParameter.Name.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        InvalidParameterNameMalformed,
         /// `IncorretSnatEntryStatus` (400): An SNAT entry is being changed. Wait, then repeat the call.
-        IncorretSnatEntryStatus = "IncorretSnatEntryStatus",
+        IncorretSnatEntryStatus,
         /// `OperationFailed.SnatIpsCheck` (400): The addresses of the SNAT entry are not valid.
-        OperationFailedSnatIpsCheck = "OperationFailed.SnatIpsCheck",
+        OperationFailedSnatIpsCheck,
         /// `OperationFailed.SnatIpPoolCbwpRules` (400): The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.
-        OperationFailedSnatIpPoolCbwpRules = "OperationFailed.SnatIpPoolCbwpRules",
+        OperationFailedSnatIpPoolCbwpRules,
         /// `EIP_NOT_IN_GATEWAY` (400): The EIP is not associated with the NAT gateway. Associate it first.
-        EipNotInGateway = "EIP_NOT_IN_GATEWAY",
+        EipNotInGateway,
         /// `InvalidParameter.SnatIp` (400): The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.
-        InvalidParameterSnatIp = "InvalidParameter.SnatIp",
+        InvalidParameterSnatIp,
         /// `QuotaExceeded.SnatIp` (400): The SNAT entry has too many addresses. Pass fewer.
-        QuotaExceededSnatIp = "QuotaExceeded.SnatIp",
+        QuotaExceededSnatIp,
         /// `InvalidSnatEntryId.NotFound` (400, 404): The SNAT entry does not exist. Check its ID.
-        InvalidSnatEntryIdNotFound = "InvalidSnatEntryId.NotFound",
+        InvalidSnatEntryIdNotFound,
         /// `OperationFailed.SnatIpPoolBwpRules` (400): The EIPs of the SNAT entry do not fit together by their bandwidth packages.
-        OperationFailedSnatIpPoolBwpRules = "OperationFailed.SnatIpPoolBwpRules",
+        OperationFailedSnatIpPoolBwpRules,
         /// `IncorrectStatus.SnatEntry` (400): The state of the SNAT entry does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusSnatEntry = "IncorrectStatus.SnatEntry",
+        IncorrectStatusSnatEntry,
         /// `OperationFailed.SnatIpsTooMany` (400): The SNAT entry has too many addresses. Pass fewer.
-        OperationFailedSnatIpsTooMany = "OperationFailed.SnatIpsTooMany",
+        OperationFailedSnatIpsTooMany,
         /// `OperationFailed.CanNotUseEipInDnat` (400): The EIP cannot be used in a DNAT entry.
-        OperationFailedCanNotUseEipInDnat = "OperationFailed.CanNotUseEipInDnat",
+        OperationFailedCanNotUseEipInDnat,
         /// `OperationUnsupported.EipNatGWCheck` (400): The EIP is not associated with the NAT gateway.
-        OperationUnsupportedEipNatGwCheck = "OperationUnsupported.EipNatGWCheck",
+        OperationUnsupportedEipNatGwCheck,
         /// `ResourceNotFound.SnatEntry` (400): The SNAT entry does not exist. Check its ID.
-        ResourceNotFoundSnatEntry = "ResourceNotFound.SnatEntry",
+        ResourceNotFoundSnatEntry,
         /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        IncorrectStatusNatIp,
         /// `OperationFailed.CanNotUseNatIpInDnat` (400): The NAT IP address cannot be used in a DNAT entry.
-        OperationFailedCanNotUseNatIpInDnat = "OperationFailed.CanNotUseNatIpInDnat",
+        OperationFailedCanNotUseNatIpInDnat,
         /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatgw = "IncorrectStatus.NATGW",
+        IncorrectStatusNatgw,
         /// `OperationUnsupported.EipInBinding` (400): The EIP is still being associated. Wait, then repeat the call.
-        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        OperationUnsupportedEipInBinding,
         /// `OperationUnsupported.EipNatBWPCheck` (400): The EIP does not belong to a NAT service plan.
-        OperationUnsupportedEipNatBwpCheck = "OperationUnsupported.EipNatBWPCheck",
+        OperationUnsupportedEipNatBwpCheck,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
-        InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
+        InvalidSnatTableIdNotFound,
         /// `InvalidSnatIp.NotFound` (404): An address in `SnatIp` does not belong to the NAT gateway.
-        InvalidSnatIpNotFound = "InvalidSnatIp.NotFound",
+        InvalidSnatIpNotFound,
         /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
-        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        ResourceNotFoundNatIp,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidSnatIp.Malformed" "" "An address in `SnatIp` is not valid.",
-        400 "Forbidden.SourceVSwitchId.Duplicated" "" "Another SNAT entry has the same source.",
-        400 "Forbidden.IpUsedInForwardTable" "" "A DNAT entry uses the IP address. Choose another one for SNAT.",
-        400 "OperationUnsupported.EipForSnatPool" "" "The EIP cannot be one of several in an SNAT entry.",
-        400 "InvalidParameter.Name.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "IncorretSnatEntryStatus" "" "An SNAT entry is being changed. Wait, then repeat the call." retryable,
-        400 "OperationFailed.SnatIpsCheck" "" "The addresses of the SNAT entry are not valid.",
-        400 "OperationFailed.SnatIpPoolCbwpRules" "" "The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth.",
-        400 "EIP_NOT_IN_GATEWAY" "" "The EIP is not associated with the NAT gateway. Associate it first.",
-        400 "InvalidParameter.SnatIp" "" "The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package.",
-        400 "QuotaExceeded.SnatIp" "" "The SNAT entry has too many addresses. Pass fewer.",
-        400 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
-        400 "OperationFailed.SnatIpPoolBwpRules" "" "The EIPs of the SNAT entry do not fit together by their bandwidth packages.",
-        400 "IncorrectStatus.SnatEntry" "" "The state of the SNAT entry does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationFailed.SnatIpsTooMany" "" "The SNAT entry has too many addresses. Pass fewer.",
-        400 "OperationFailed.CanNotUseEipInDnat" "" "The EIP cannot be used in a DNAT entry.",
-        400 "OperationUnsupported.EipNatGWCheck" "" "The EIP is not associated with the NAT gateway.",
-        400 "ResourceNotFound.SnatEntry" "" "The SNAT entry does not exist. Check its ID.",
-        400 "IncorrectStatus.NatIp" "" "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.CanNotUseNatIpInDnat" "" "The NAT IP address cannot be used in a DNAT entry.",
-        400 "IncorrectStatus.NATGW" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.EipInBinding" "" "The EIP is still being associated. Wait, then repeat the call." retryable,
-        400 "OperationUnsupported.EipNatBWPCheck" "" "The EIP does not belong to a NAT service plan.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSnatTableId.NotFound" "" "The SNAT table does not exist. Check its ID.",
-        404 "InvalidSnatEntryId.NotFound" "" "The SNAT entry does not exist. Check its ID.",
-        404 "InvalidSnatIp.NotFound" "" "An address in `SnatIp` does not belong to the NAT gateway.",
-        404 "ResourceNotFound.NatIp" "" "The NAT IP address does not exist. Check it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidSnatIp.Malformed meaning="An address in `SnatIp` is not valid."
+        400 Forbidden.SourceVSwitchId.Duplicated meaning="Another SNAT entry has the same source."
+        400 Forbidden.IpUsedInForwardTable meaning="A DNAT entry uses the IP address. Choose another one for SNAT."
+        400 OperationUnsupported.EipForSnatPool meaning="The EIP cannot be one of several in an SNAT entry."
+        400 InvalidParameter.Name.Malformed meaning="The name is not valid. Check its length and characters."
+        400 IncorretSnatEntryStatus retryable meaning="An SNAT entry is being changed. Wait, then repeat the call."
+        400 OperationFailed.SnatIpsCheck meaning="The addresses of the SNAT entry are not valid."
+        400 OperationFailed.SnatIpPoolCbwpRules meaning="The EIPs of the SNAT entry do not fit together by their Internet Shared Bandwidth."
+        400 EIP_NOT_IN_GATEWAY meaning="The EIP is not associated with the NAT gateway. Associate it first."
+        400 InvalidParameter.SnatIp meaning="The addresses in `SnatIp` do not belong together: they must be of one subnet or bandwidth package."
+        400 QuotaExceeded.SnatIp meaning="The SNAT entry has too many addresses. Pass fewer."
+        400 InvalidSnatEntryId.NotFound meaning="The SNAT entry does not exist. Check its ID."
+        400 OperationFailed.SnatIpPoolBwpRules meaning="The EIPs of the SNAT entry do not fit together by their bandwidth packages."
+        400 IncorrectStatus.SnatEntry retryable meaning="The state of the SNAT entry does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.SnatIpsTooMany meaning="The SNAT entry has too many addresses. Pass fewer."
+        400 OperationFailed.CanNotUseEipInDnat meaning="The EIP cannot be used in a DNAT entry."
+        400 OperationUnsupported.EipNatGWCheck meaning="The EIP is not associated with the NAT gateway."
+        400 ResourceNotFound.SnatEntry meaning="The SNAT entry does not exist. Check its ID."
+        400 IncorrectStatus.NatIp meaning="The state of the NAT IP address does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.CanNotUseNatIpInDnat meaning="The NAT IP address cannot be used in a DNAT entry."
+        400 IncorrectStatus.NATGW meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.EipInBinding retryable meaning="The EIP is still being associated. Wait, then repeat the call."
+        400 OperationUnsupported.EipNatBWPCheck meaning="The EIP does not belong to a NAT service plan."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSnatTableId.NotFound meaning="The SNAT table does not exist. Check its ID."
+        404 InvalidSnatEntryId.NotFound meaning="The SNAT entry does not exist. Check its ID."
+        404 InvalidSnatIp.NotFound meaning="An address in `SnatIp` does not belong to the NAT gateway."
+        404 ResourceNotFound.NatIp meaning="The NAT IP address does not exist. Check it."
+    "#,
+);
 
 /// The descriptor of [`ModifySnatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySnatEntry"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifySnatEntry",
         Access::Write,
-        &MODIFY_SNAT_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

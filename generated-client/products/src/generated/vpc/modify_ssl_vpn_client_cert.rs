@@ -76,27 +76,13 @@ impl ModifySslVpnClientCert {
 }
 
 record! {
-    request ModifySslVpnClientCert = MODIFY_SSL_VPN_CLIENT_CERT {
+    request ModifySslVpnClientCert = 0 of SCHEMAS {
         client_token,
         region_id,
         ssl_vpn_client_cert_id,
         name,
     }
 }
-
-static MODIFY_SSL_VPN_CLIENT_CERT: Schema = Schema {
-    name: "ModifySslVpnClientCert",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            SslVpnClientCertId string required
-            Name string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifySslVpnClientCert`].
 #[derive(Default)]
@@ -111,52 +97,53 @@ pub struct ModifySslVpnClientCertResponse {
 }
 
 record! {
-    response ModifySslVpnClientCertResponse = MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE {
+    response ModifySslVpnClientCertResponse = 1 of SCHEMAS {
         request_id,
         name,
         ssl_vpn_client_cert_id,
     }
 }
 
-static MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
-    name: "ModifySslVpnClientCertResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySslVpnClientCert
+            ClientToken string
+            RegionId string region
+            SslVpnClientCertId string required
+            Name string
+        ModifySslVpnClientCertResponse
             RequestId string
             Name string
             SslVpnClientCertId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySslVpnClientCert`].
-    ModifySslVpnClientCertErrorCode {
+    ModifySslVpnClientCertErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidSslVpnClientCertId.NotFound` (404): The SSL client certificate does not exist. Check its ID.
-        InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
+        InvalidSslVpnClientCertIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidSslVpnClientCertId.NotFound meaning="The SSL client certificate does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifySslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
@@ -164,13 +151,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnClientCert",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifySslVpnClientCert",
         Access::Write,
-        &MODIFY_SSL_VPN_CLIENT_CERT,
-        &MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

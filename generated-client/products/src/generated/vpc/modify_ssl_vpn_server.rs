@@ -206,7 +206,7 @@ impl ModifySslVpnServer {
 }
 
 record! {
-    request ModifySslVpnServer = MODIFY_SSL_VPN_SERVER {
+    request ModifySslVpnServer = 0 of SCHEMAS {
         client_token,
         region_id,
         ssl_vpn_server_id,
@@ -225,32 +225,6 @@ record! {
         dns_servers,
     }
 }
-
-static MODIFY_SSL_VPN_SERVER: Schema = Schema {
-    name: "ModifySslVpnServer",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string region
-            SslVpnServerId string required
-            Name string
-            ClientIpPool string
-            LocalSubnet string
-            Proto string
-            Cipher string
-            Port int32
-            Compress boolean
-            EnableMultiFactorAuth boolean
-            IDaaSInstanceId string
-            IDaaSRegionId string
-            IDaaSApplicationId string
-            DryRun boolean
-            DnsServers string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifySslVpnServer`].
 #[derive(Default)]
@@ -299,7 +273,7 @@ pub struct ModifySslVpnServerResponse {
 }
 
 record! {
-    response ModifySslVpnServerResponse = MODIFY_SSL_VPN_SERVER_RESPONSE {
+    response ModifySslVpnServerResponse = 1 of SCHEMAS {
         internet_ip,
         i_daa_s_instance_id,
         create_time,
@@ -323,10 +297,26 @@ record! {
     }
 }
 
-static MODIFY_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
-    name: "ModifySslVpnServerResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifySslVpnServer
+            ClientToken string
+            RegionId string region
+            SslVpnServerId string required
+            Name string
+            ClientIpPool string
+            LocalSubnet string
+            Proto string
+            Cipher string
+            Port int32
+            Compress boolean
+            EnableMultiFactorAuth boolean
+            IDaaSInstanceId string
+            IDaaSRegionId string
+            IDaaSApplicationId string
+            DryRun boolean
+            DnsServers string
+        ModifySslVpnServerResponse
             InternetIp string
             IDaaSInstanceId string
             CreateTime int64
@@ -347,98 +337,95 @@ static MODIFY_SSL_VPN_SERVER_RESPONSE: Schema = Schema {
             ResourceGroupId string
             IDaaSApplicationId string
             IDaaSInstanceVersion string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifySslVpnServer`].
-    ModifySslVpnServerErrorCode {
+    ModifySslVpnServerErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `IpConflict` (400): The client IP pool conflicts with the local address ranges. Choose another block.
-        IpConflict = "IpConflict",
+        IpConflict,
         /// `SslVpnServer.AddRouteError` (400): The route to the client IP pool could not be added. Check the routes of the VPC.
-        SslVpnServerAddRouteError = "SslVpnServer.AddRouteError",
+        SslVpnServerAddRouteError,
         /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
-        ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
+        ClientIpPoolNetmaskInvalid,
         /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
-        ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
+        ClientIpPoolSubnetInvalid,
         /// `MissingParameter.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
-        MissingParameterIDaaSInstanceId = "MissingParameter.IDaaSInstanceId",
+        MissingParameterIDaaSInstanceId,
         /// `OperationFailed.GetIDaaSInfo` (400): The secret key could not be fetched from the IDaaS instance.
-        OperationFailedGetIDaaSInfo = "OperationFailed.GetIDaaSInfo",
+        OperationFailedGetIDaaSInfo,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `OperationUnsupported.NotSupportMultiFactorAuth` (400): The version of the VPN gateway does not support two-factor authentication.
-        OperationUnsupportedNotSupportMultiFactorAuth = "OperationUnsupported.NotSupportMultiFactorAuth",
+        OperationUnsupportedNotSupportMultiFactorAuth,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `SslVpnServerPort.Illegal` (400): The port of the SSL server must be 1 to 65535.
-        SslVpnServerPortIllegal = "SslVpnServerPort.Illegal",
+        SslVpnServerPortIllegal,
         /// `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` (400): The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.
-        EnableHaCheckSslVpnServerClientCidrContainsVpcRouteDest = "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest",
+        EnableHaCheckSslVpnServerClientCidrContainsVpcRouteDest,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `IllegalParam.IDaaSApplicationId` (400): The IDaaS application is not valid. Create it for the right template first.
-        IllegalParamIDaaSApplicationId = "IllegalParam.IDaaSApplicationId",
+        IllegalParamIDaaSApplicationId,
         /// `MissingParam.IDaaSApplicationId` (400): Two-factor authentication needs `IDaaSApplicationId`.
-        MissingParamIDaaSApplicationId = "MissingParam.IDaaSApplicationId",
+        MissingParamIDaaSApplicationId,
         /// `SslVpnIDaaS2.NotSupport` (400): The version of the VPN gateway does not support IDaaS 2.0.
-        SslVpnIDaaS2NotSupport = "SslVpnIDaaS2.NotSupport",
+        SslVpnIDaaS2NotSupport,
         /// `MissingParam.IDaaSRegionId` (400): Two-factor authentication needs `IDaaSRegionId`.
-        MissingParamIDaaSRegionId = "MissingParam.IDaaSRegionId",
+        MissingParamIDaaSRegionId,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
-        InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
+        InvalidIDaaSInstanceIdNotFound,
         /// `InvalidIDaaSApplicationId.NotFound` (404): The IDaaS application does not exist. Check its ID.
-        InvalidIDaaSApplicationIdNotFound = "InvalidIDaaSApplicationId.NotFound",
+        InvalidIDaaSApplicationIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "IpConflict" "" "The client IP pool conflicts with the local address ranges. Choose another block.",
-        400 "SslVpnServer.AddRouteError" "" "The route to the client IP pool could not be added. Check the routes of the VPC.",
-        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
-        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
-        400 "MissingParameter.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
-        400 "OperationFailed.GetIDaaSInfo" "" "The secret key could not be fetched from the IDaaS instance.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "OperationUnsupported.NotSupportMultiFactorAuth" "" "The version of the VPN gateway does not support two-factor authentication.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "SslVpnServerPort.Illegal" "" "The port of the SSL server must be 1 to 65535.",
-        400 "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest" "" "The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "IllegalParam.IDaaSApplicationId" "" "The IDaaS application is not valid. Create it for the right template first.",
-        400 "MissingParam.IDaaSApplicationId" "" "Two-factor authentication needs `IDaaSApplicationId`.",
-        400 "SslVpnIDaaS2.NotSupport" "" "The version of the VPN gateway does not support IDaaS 2.0.",
-        400 "MissingParam.IDaaSRegionId" "" "Two-factor authentication needs `IDaaSRegionId`.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
-        404 "InvalidIDaaSApplicationId.NotFound" "" "The IDaaS application does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 IpConflict meaning="The client IP pool conflicts with the local address ranges. Choose another block."
+        400 SslVpnServer.AddRouteError meaning="The route to the client IP pool could not be added. Check the routes of the VPC."
+        400 ClientIpPool.NetmaskInvalid meaning="The mask of the client IP pool has an invalid length. Choose another block."
+        400 ClientIpPool.SubnetInvalid meaning="The client IP pool cannot be used. Choose another block."
+        400 MissingParameter.IDaaSInstanceId meaning="Two-factor authentication needs `IDaaSInstanceId`."
+        400 OperationFailed.GetIDaaSInfo meaning="The secret key could not be fetched from the IDaaS instance."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 OperationUnsupported.NotSupportMultiFactorAuth meaning="The version of the VPN gateway does not support two-factor authentication."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 SslVpnServerPort.Illegal meaning="The port of the SSL server must be 1 to 65535."
+        400 EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest meaning="The client IP pool of the SSL server contains the destination of a route in the VPC. Change one of them."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 IllegalParam.IDaaSApplicationId meaning="The IDaaS application is not valid. Create it for the right template first."
+        400 MissingParam.IDaaSApplicationId meaning="Two-factor authentication needs `IDaaSApplicationId`."
+        400 SslVpnIDaaS2.NotSupport meaning="The version of the VPN gateway does not support IDaaS 2.0."
+        400 MissingParam.IDaaSRegionId meaning="Two-factor authentication needs `IDaaSRegionId`."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidIDaaSInstanceId.NotFound meaning="The IDaaS instance does not exist. Check its ID."
+        404 InvalidIDaaSApplicationId.NotFound meaning="The IDaaS application does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifySslVpnServer`].
 pub static OPERATION: Operation = Operation {
@@ -446,15 +433,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnServer",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "ModifySslVpnServer",
-        Access::Write,
-        &MODIFY_SSL_VPN_SERVER,
-        &MODIFY_SSL_VPN_SERVER_RESPONSE,
-    )
+    ..Operation::new("ModifySslVpnServer", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ModifySslVpnServer {

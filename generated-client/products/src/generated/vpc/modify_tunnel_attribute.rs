@@ -4,8 +4,7 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig, TUNNEL_BGP_CONFIG, TunnelBgpConfig,
-    TUNNEL_IKE_CONFIG, TunnelIkeConfig, TUNNEL_IPSEC_CONFIG, TunnelIpsecConfig,
+    IkeConfig, IpsecConfig, TunnelBgpConfig, TunnelIkeConfig, TunnelIpsecConfig,
 };
 
 /// Changes the configuration of a tunnel of a high-availability VPN gateway.
@@ -99,7 +98,7 @@ impl ModifyTunnelAttribute {
 }
 
 record! {
-    request ModifyTunnelAttribute = MODIFY_TUNNEL_ATTRIBUTE {
+    request ModifyTunnelAttribute = 0 of SCHEMAS {
         client_token,
         tunnel_options_specification,
         region_id,
@@ -107,21 +106,6 @@ record! {
         tunnel_id,
     }
 }
-
-static MODIFY_TUNNEL_ATTRIBUTE: Schema = Schema {
-    name: "ModifyTunnelAttribute",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            TunnelOptionsSpecification TunnelOptionsSpecification
-            RegionId string
-            VpnConnectionId string required
-            TunnelId string required
-        "#,
-        &[&TUNNEL_OPTIONS_SPECIFICATION],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyTunnelAttribute`].
 #[derive(Default)]
@@ -156,7 +140,7 @@ pub struct ModifyTunnelAttributeResponse {
 }
 
 record! {
-    response ModifyTunnelAttributeResponse = MODIFY_TUNNEL_ATTRIBUTE_RESPONSE {
+    response ModifyTunnelAttributeResponse = 1 of SCHEMAS {
         tunnel_id,
         request_id,
         tunnel_ike_config,
@@ -172,29 +156,6 @@ record! {
         state,
     }
 }
-
-static MODIFY_TUNNEL_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyTunnelAttributeResponse",
-    fields: Fields::text(
-        r#"
-            TunnelId string
-            RequestId string
-            TunnelIkeConfig IkeConfig
-            TunnelIpsecConfig IpsecConfig
-            TunnelBgpConfig ResponseTunnelBgpConfigValue
-            EnableNatTraversal boolean
-            EnableDpd boolean
-            RemoteCaCertificate string
-            CustomerGatewayId string
-            Role string
-            ZoneNo string
-            InternetIp string
-            State string
-        "#,
-        &[&IKE_CONFIG, &IPSEC_CONFIG, &RESPONSE_TUNNEL_BGP_CONFIG_VALUE],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`ModifyTunnelAttribute`].
 #[derive(Default)]
@@ -280,7 +241,7 @@ impl TunnelOptionsSpecification {
 }
 
 record! {
-    request TunnelOptionsSpecification = TUNNEL_OPTIONS_SPECIFICATION {
+    request TunnelOptionsSpecification = 2 of SCHEMAS {
         enable_dpd,
         enable_nat_traversal,
         remote_ca_certificate,
@@ -290,23 +251,6 @@ record! {
         customer_gateway_id,
     }
 }
-
-static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "TunnelOptionsSpecification",
-    fields: Fields::text(
-        r#"
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            RemoteCaCertificate string
-            TunnelBgpConfig TunnelBgpConfig
-            TunnelIkeConfig TunnelIkeConfig
-            TunnelIpsecConfig TunnelIpsecConfig
-            CustomerGatewayId string
-        "#,
-        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &TUNNEL_IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `TunnelBgpConfig` of [`ModifyTunnelAttributeResponse`].
 #[derive(Default)]
@@ -327,7 +271,7 @@ pub struct ResponseTunnelBgpConfigValue {
 }
 
 record! {
-    response ResponseTunnelBgpConfigValue = RESPONSE_TUNNEL_BGP_CONFIG_VALUE {
+    response ResponseTunnelBgpConfigValue = 3 of SCHEMAS {
         enable_bgp,
         local_asn,
         local_bgp_ip,
@@ -337,81 +281,106 @@ record! {
     }
 }
 
-static RESPONSE_TUNNEL_BGP_CONFIG_VALUE: Schema = Schema {
-    name: "ResponseTunnelBgpConfigValue",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyTunnelAttribute
+            ClientToken string
+            TunnelOptionsSpecification TunnelOptionsSpecification
+            RegionId string
+            VpnConnectionId string required
+            TunnelId string required
+        ModifyTunnelAttributeResponse
+            TunnelId string
+            RequestId string
+            TunnelIkeConfig IkeConfig
+            TunnelIpsecConfig IpsecConfig
+            TunnelBgpConfig ResponseTunnelBgpConfigValue
+            EnableNatTraversal boolean
+            EnableDpd boolean
+            RemoteCaCertificate string
+            CustomerGatewayId string
+            Role string
+            ZoneNo string
+            InternetIp string
+            State string
+        TunnelOptionsSpecification
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig TunnelIpsecConfig
+            CustomerGatewayId string
+        ResponseTunnelBgpConfigValue
             EnableBgp boolean
             LocalAsn int64
             LocalBgpIp string
             PeerAsn int64
             PeerBgpIp string
             TunnelCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyTunnelAttribute`].
-    ModifyTunnelAttributeErrorCode {
+    ModifyTunnelAttributeErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
+        NotSupportVpnConnectionParameterIpsecPfs,
         /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
-        NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
+        NotSupportVpnConnectionParameterIpsecAuthAlg,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
-        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
+        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
-        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
+        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
-        IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
+        IllegalParamLocalBgpIp,
         /// `VpnGateway.task.conflict` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayTaskConflict = "VpnGateway.task.conflict",
+        VpnGatewayTaskConflict,
         /// `ModifyIkeV1WithMultiRoutes.Invalid` (400): IKEv1 does not support several networks. Use IKEv2 or one network.
-        ModifyIkeV1WithMultiRoutesInvalid = "ModifyIkeV1WithMultiRoutes.Invalid",
+        ModifyIkeV1WithMultiRoutesInvalid,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
-        400 "VpnGateway.task.conflict" "" "The VPN gateway is being configured. Wait, then repeat the call." retryable,
-        400 "ModifyIkeV1WithMultiRoutes.Invalid" "" "IKEv1 does not support several networks. Use IKEv2 or one network.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 NotSupportVpnConnectionParameter.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 NotSupportVpnConnectionParameter.IpsecAuthAlg meaning="The IPsec authentication algorithm is not supported."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs meaning="Connections between the same gateways must have the same pre-shared key and IKE settings."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap meaning="The address ranges of connections between the same gateways must not overlap."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 IllegalParam.LocalBgpIp meaning="The local BGP address is not valid."
+        400 VpnGateway.task.conflict retryable meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 ModifyIkeV1WithMultiRoutes.Invalid meaning="IKEv1 does not support several networks. Use IKEv2 or one network."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyTunnelAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -419,13 +388,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyTunnelAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyTunnelAttribute",
         Access::Write,
-        &MODIFY_TUNNEL_ATTRIBUTE,
-        &MODIFY_TUNNEL_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -131,7 +131,7 @@ impl ModifyVSwitchAttribute {
 }
 
 record! {
-    request ModifyVSwitchAttribute = MODIFY_V_SWITCH_ATTRIBUTE {
+    request ModifyVSwitchAttribute = 0 of SCHEMAS {
         v_switch_id,
         v_switch_name,
         region_id,
@@ -143,10 +143,12 @@ record! {
     }
 }
 
-static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVSwitchAttribute",
-    fields: Fields::text(
+/// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVSwitchAttribute
             VSwitchId string required
             VSwitchName string chars=1..128
             RegionId string
@@ -155,98 +157,95 @@ static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
             EnableIPv6 boolean
             VpcIpv6CidrBlock string
             Ipv6CidrMask int32
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::requires(
-            &[Predicate::is(&["EnableIPv6"], &["true"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["Ipv6CidrBlock"]),
-                        Predicate::given(&["Ipv6CidrMask"]),
-                    ],
-                ),
-            ],
-            "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::is(&["EnableIPv6"], &["false"]),
-                Predicate::given(&["Ipv6CidrBlock"]),
-            ],
-            "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::requires(
+                &[Predicate::is(&["EnableIPv6"], &["true"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Ipv6CidrBlock"]),
+                            Predicate::given(&["Ipv6CidrMask"]),
+                        ],
+                    ),
+                ],
+                "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
+            ),
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["EnableIPv6"], &["false"]),
+                    Predicate::given(&["Ipv6CidrBlock"]),
+                ],
+                "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].
-    ModifyVSwitchAttributeErrorCode {
+    ModifyVSwitchAttributeErrorCode of ERRORS {
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        InvalidVSwitchNameMalformed,
         /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
-        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        InvalidVSwitchDiscriptionMalformed,
         /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
-        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        ForbiddenVRouterNotFound,
         /// `OperationFailed.Ipv6AlreadyEnabled` (400): IPv6 is enabled already.
-        OperationFailedIpv6AlreadyEnabled = "OperationFailed.Ipv6AlreadyEnabled",
+        OperationFailedIpv6AlreadyEnabled,
         /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
+        OperationFailedVpcIpv6Disabled,
         /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
-        OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
+        OperationFailedIpv6CidrBlockExisted,
         /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
-        IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
+        IllegalParamIpv6CidrBlock,
         /// `IncorrectStatus.VSwitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
+        IncorrectStatusVSwitch,
         /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
-        UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
+        UnsupportedFeatureCloudBoxIpv6,
         /// `IllegalParam.VpcIpv6CidrBlock` (400): `VpcIpv6CidrBlock` is not valid. Check its value.
-        IllegalParamVpcIpv6CidrBlock = "IllegalParam.VpcIpv6CidrBlock",
+        IllegalParamVpcIpv6CidrBlock,
         /// `OperationFailed.Ipv6InstanceExist` (400): The vSwitch has IPv6 addresses. Release them first.
-        OperationFailedIpv6InstanceExist = "OperationFailed.Ipv6InstanceExist",
+        OperationFailedIpv6InstanceExist,
         /// `IncorrectStatus.VpcRouteEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry",
+        IncorrectStatusVpcRouteEntry,
         /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
-        OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
+        OperationFailedIpv6Disabled,
         /// `ParamExclusive.DisableIpv6AndIpv6CidrBlock` (400): With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.
-        ParamExclusiveDisableIpv6AndIpv6CidrBlock = "ParamExclusive.DisableIpv6AndIpv6CidrBlock",
+        ParamExclusiveDisableIpv6AndIpv6CidrBlock,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVSwitchName.Malformed" "" "The name of the vSwitch is not valid. Check its length and characters.",
-        400 "InvalidVSwitchDiscription.Malformed" "" "The description of the vSwitch is not valid. Check its length and characters.",
-        400 "Forbidden.VRouterNotFound" "" "The virtual router or vSwitch was not found when access was checked. Check its ID.",
-        400 "OperationFailed.Ipv6AlreadyEnabled" "" "IPv6 is enabled already.",
-        400 "OperationFailed.VpcIpv6Disabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "OperationFailed.Ipv6CidrBlockExisted" "" "The IPv6 CIDR block is taken. Choose another one.",
-        400 "IllegalParam.Ipv6CidrBlock" "" "`Ipv6CidrBlock` is not valid. Check its value.",
-        400 "IncorrectStatus.VSwitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
-        400 "UnsupportedFeature.CloudBoxIpv6" "" "A CloudBox does not support IPv6.",
-        400 "IllegalParam.VpcIpv6CidrBlock" "" "`VpcIpv6CidrBlock` is not valid. Check its value.",
-        400 "OperationFailed.Ipv6InstanceExist" "" "The vSwitch has IPv6 addresses. Release them first.",
-        400 "IncorrectStatus.VpcRouteEntry" "" "The state of the route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "OperationFailed.IPv6Disabled" "" "IPv6 is not enabled for the vSwitch. Enable it first.",
-        400 "ParamExclusive.DisableIpv6AndIpv6CidrBlock" "" "With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.",
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVSwitchName.Malformed meaning="The name of the vSwitch is not valid. Check its length and characters."
+        400 InvalidVSwitchDiscription.Malformed meaning="The description of the vSwitch is not valid. Check its length and characters."
+        400 Forbidden.VRouterNotFound meaning="The virtual router or vSwitch was not found when access was checked. Check its ID."
+        400 OperationFailed.Ipv6AlreadyEnabled meaning="IPv6 is enabled already."
+        400 OperationFailed.VpcIpv6Disabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 OperationFailed.Ipv6CidrBlockExisted meaning="The IPv6 CIDR block is taken. Choose another one."
+        400 IllegalParam.Ipv6CidrBlock meaning="`Ipv6CidrBlock` is not valid. Check its value."
+        400 IncorrectStatus.VSwitch retryable meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        400 UnsupportedFeature.CloudBoxIpv6 meaning="A CloudBox does not support IPv6."
+        400 IllegalParam.VpcIpv6CidrBlock meaning="`VpcIpv6CidrBlock` is not valid. Check its value."
+        400 OperationFailed.Ipv6InstanceExist meaning="The vSwitch has IPv6 addresses. Release them first."
+        400 IncorrectStatus.VpcRouteEntry retryable meaning="The state of the route does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.IPv6Disabled meaning="IPv6 is not enabled for the vSwitch. Enable it first."
+        400 ParamExclusive.DisableIpv6AndIpv6CidrBlock meaning="With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+    "#,
+);
 
 /// The descriptor of [`ModifyVSwitchAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -254,12 +253,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,
-        &MODIFY_V_SWITCH_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -110,7 +110,7 @@ impl ModifyVSwitchCidrReservationAttribute {
 }
 
 record! {
-    request ModifyVSwitchCidrReservationAttribute = MODIFY_V_SWITCH_CIDR_RESERVATION_ATTRIBUTE {
+    request ModifyVSwitchCidrReservationAttribute = 0 of SCHEMAS {
         v_switch_cidr_reservation_id,
         v_switch_cidr_reservation_name,
         v_switch_cidr_reservation_description,
@@ -120,42 +120,38 @@ record! {
     }
 }
 
-static MODIFY_V_SWITCH_CIDR_RESERVATION_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVSwitchCidrReservationAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVSwitchCidrReservationAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVSwitchCidrReservationAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVSwitchCidrReservationAttribute
             VSwitchCidrReservationId string required
             VSwitchCidrReservationName string chars=2..128
             VSwitchCidrReservationDescription string chars=2..256
             RegionId string region
             DryRun boolean
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVSwitchCidrReservationAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVSwitchCidrReservationAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVSwitchCidrReservationAttribute`].
-    ModifyVSwitchCidrReservationAttributeErrorCode {
+    ModifyVSwitchCidrReservationAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.CidrReservation` (400): The reserved CIDR block does not exist. Check its ID.
-        ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
+        ResourceNotFoundCidrReservation,
         /// `IllegalParamFormat` (400): The format of a parameter is not valid.
-        IllegalParamFormat = "IllegalParamFormat",
+        IllegalParamFormat,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.CidrReservation" "" "The reserved CIDR block does not exist. Check its ID.",
-        400 "IllegalParamFormat" "" "The format of a parameter is not valid.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.CidrReservation meaning="The reserved CIDR block does not exist. Check its ID."
+        400 IllegalParamFormat meaning="The format of a parameter is not valid."
+    "#,
+);
 
 /// The descriptor of [`ModifyVSwitchCidrReservationAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -163,14 +159,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyVSwitchCidrReservationAttribute",
         Access::Write,
-        &MODIFY_V_SWITCH_CIDR_RESERVATION_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -106,7 +106,7 @@ impl ModifyVcoRouteEntryWeight {
 }
 
 record! {
-    request ModifyVcoRouteEntryWeight = MODIFY_VCO_ROUTE_ENTRY_WEIGHT {
+    request ModifyVcoRouteEntryWeight = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         route_dest,
@@ -118,10 +118,12 @@ record! {
     }
 }
 
-static MODIFY_VCO_ROUTE_ENTRY_WEIGHT: Schema = Schema {
-    name: "ModifyVcoRouteEntryWeight",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVcoRouteEntryWeight`]: the ID of the request, and nothing else.
+pub type ModifyVcoRouteEntryWeightResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVcoRouteEntryWeight
             RegionId string region
             VpnConnectionId string required
             RouteDest string required
@@ -130,53 +132,47 @@ static MODIFY_VCO_ROUTE_ENTRY_WEIGHT: Schema = Schema {
             NextHop string required
             OverlayMode string
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVcoRouteEntryWeight`]: the ID of the request, and nothing else.
-pub type ModifyVcoRouteEntryWeightResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVcoRouteEntryWeight`].
-    ModifyVcoRouteEntryWeightErrorCode {
+    ModifyVcoRouteEntryWeightErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
-        VpnConnectionConfiguring = "VpnConnection.Configuring",
+        VpnConnectionConfiguring,
         /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
-        VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
+        VpnConnectionFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
-        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnConnection.Configuring meaning="The IPsec-VPN connection is being configured. Wait, then repeat the call."
+        400 VpnConnection.FinancialLocked meaning="The IPsec-VPN connection is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVcoRouteEntryWeight`].
 pub static OPERATION: Operation = Operation {
@@ -184,13 +180,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVcoRouteEntryWeight",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVcoRouteEntryWeight",
         Access::Write,
-        &MODIFY_VCO_ROUTE_ENTRY_WEIGHT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -271,7 +271,7 @@ impl ModifyVirtualBorderRouterAttribute {
 }
 
 record! {
-    request ModifyVirtualBorderRouterAttribute = MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE {
+    request ModifyVirtualBorderRouterAttribute = 0 of SCHEMAS {
         region_id,
         vbr_id,
         vlan_id,
@@ -296,10 +296,12 @@ record! {
     }
 }
 
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVirtualBorderRouterAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVirtualBorderRouterAttribute
             RegionId string region
             VbrId string required
             VlanId int32
@@ -321,143 +323,137 @@ static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
             Bandwidth int32
             SitelinkEnable boolean
             Mtu int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
-    ModifyVirtualBorderRouterAttributeErrorCode {
+    ModifyVirtualBorderRouterAttributeErrorCode of ERRORS {
         /// `IllegalParam.AssociatedPhysicalConnections` (400): `AssociatedPhysicalConnections` is not valid. Check its value.
-        IllegalParamAssociatedPhysicalConnections = "IllegalParam.AssociatedPhysicalConnections",
+        IllegalParamAssociatedPhysicalConnections,
         /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
-        IllegalParamIpAddress = "IllegalParam.IpAddress",
+        IllegalParamIpAddress,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `InvalidVbrId.NotFound` (400): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
         /// `IllegalParam.MinTxInterval` (400): `MinTxInterval` is not valid. Check its value.
-        IllegalParamMinTxInterval = "IllegalParam.MinTxInterval",
+        IllegalParamMinTxInterval,
         /// `IllegalParam.MinRxInterval` (400): `MinRxInterval` is not valid. Check its value.
-        IllegalParamMinRxInterval = "IllegalParam.MinRxInterval",
+        IllegalParamMinRxInterval,
         /// `IllegalParam.DetectMultiplier` (400): `DetectMultiplier` is not valid. Check its value.
-        IllegalParamDetectMultiplier = "IllegalParam.DetectMultiplier",
+        IllegalParamDetectMultiplier,
         /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
-        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        InvalidVlanIdUsed,
         /// `Duplicated.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
-        DuplicatedLocalGatewayIp = "Duplicated.LocalGatewayIp",
+        DuplicatedLocalGatewayIp,
         /// `Duplicated.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
-        DuplicatedPeerGatewayIp = "Duplicated.PeerGatewayIp",
+        DuplicatedPeerGatewayIp,
         /// `IllegalParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
-        IllegalParamLocalGatewayIp = "IllegalParam.LocalGatewayIp",
+        IllegalParamLocalGatewayIp,
         /// `IllegalParam.PeerGatewayIp` (400): The peer gateway IP address is in use already. Choose another one.
-        IllegalParamPeerGatewayIp = "IllegalParam.PeerGatewayIp",
+        IllegalParamPeerGatewayIp,
         /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
-        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        InvalidCircuitCodeMalformed,
         /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
-        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        InvalidVlanIdMalformed,
         /// `InvalidIp.Malformed` (400): An IP address is not valid.
-        InvalidIpMalformed = "InvalidIp.Malformed",
+        InvalidIpMalformed,
         /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
-        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        InvalidPeeringSubnetMaskMalformed,
         /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
-        InvalidNameMalformed = "InvalidName.Malformed",
+        InvalidNameMalformed,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
-        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        InvalidIpNotSameSubnet,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        OperationFailedVlanIdInUse,
         /// `IncorrectStatus.VirtualBorderRouter` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVirtualBorderRouter = "IncorrectStatus.VirtualBorderRouter",
+        IncorrectStatusVirtualBorderRouter,
         /// `OperationUnsupported.IPV6ForThisRegion` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6ForThisRegion = "OperationUnsupported.IPV6ForThisRegion",
+        OperationUnsupportedIpv6ForThisRegion,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `OperationDenied.VBRAssociateVPconn` (400): The VBR is on a hosted connection, so the operation is not possible.
-        OperationDeniedVbrAssociateVPconn = "OperationDenied.VBRAssociateVPconn",
+        OperationDeniedVbrAssociateVPconn,
         /// `OperationFailed.PhysicalConnectionFinancialLocked` (400): The circuit is locked because of overdue payments. Settle them first.
-        OperationFailedPhysicalConnectionFinancialLocked = "OperationFailed.PhysicalConnectionFinancialLocked",
+        OperationFailedPhysicalConnectionFinancialLocked,
         /// `OperationFailed.PhysicalConnectionTerminated` (400): The circuit has been terminated.
-        OperationFailedPhysicalConnectionTerminated = "OperationFailed.PhysicalConnectionTerminated",
+        OperationFailedPhysicalConnectionTerminated,
         /// `DuplicatedParam.LocalGatewayIp` (400): The local gateway IP address is in use already. Choose another one.
-        DuplicatedParamLocalGatewayIp = "DuplicatedParam.LocalGatewayIp",
+        DuplicatedParamLocalGatewayIp,
         /// `Forbidden.VbrNotAllowModifySiteLink` (400): The site link of the VBR cannot be changed without approval.
-        ForbiddenVbrNotAllowModifySiteLink = "Forbidden.VbrNotAllowModifySiteLink",
+        ForbiddenVbrNotAllowModifySiteLink,
         /// `OperationUnsupported.VirtualBorderRouterEnableIPv6` (400): The device or the region of the VBR does not support IPv6.
-        OperationUnsupportedVirtualBorderRouterEnableIpv6 = "OperationUnsupported.VirtualBorderRouterEnableIPv6",
+        OperationUnsupportedVirtualBorderRouterEnableIpv6,
         /// `Forbidden.CircuitCodeNotAllowedByCaller` (403): The caller may not change the circuit code of the VBR.
-        ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
+        ForbiddenCircuitCodeNotAllowedByCaller,
         /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
-        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        ForbiddenLocalGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
-        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        ForbiddenPeerGatewayIpNotAllowedByCaller,
         /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
-        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller,
         /// `Forbidden.VlanIdNotAllowedByCaller` (403): The caller may not set `VlanId` of the VBR.
-        ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
+        ForbiddenVlanIdNotAllowedByCaller,
         /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
-        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        ForbiddenNameNotAllowedByCaller,
         /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
-        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        ForbiddenDescriptionNotAllowedByCaller,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.AssociatedPhysicalConnections" "" "`AssociatedPhysicalConnections` is not valid. Check its value.",
-        400 "IllegalParam.IpAddress" "" "`IpAddress` is not valid. Check its value.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-        400 "IllegalParam.MinTxInterval" "" "`MinTxInterval` is not valid. Check its value.",
-        400 "IllegalParam.MinRxInterval" "" "`MinRxInterval` is not valid. Check its value.",
-        400 "IllegalParam.DetectMultiplier" "" "`DetectMultiplier` is not valid. Check its value.",
-        400 "InvalidVlanId.Used" "" "The VLAN ID is in use already. Choose another one.",
-        400 "Duplicated.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
-        400 "Duplicated.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
-        400 "IllegalParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
-        400 "IllegalParam.PeerGatewayIp" "" "The peer gateway IP address is in use already. Choose another one.",
-        400 "InvalidCircuitCode.Malformed" "" "The circuit code is not valid. Check `CircuitCode`.",
-        400 "InvalidVlanId.Malformed" "" "The VLAN ID is not valid. Check `VlanId`.",
-        400 "InvalidIp.Malformed" "" "An IP address is not valid.",
-        400 "InvalidPeeringSubnetMask.Malformed" "" "The subnet mask is not valid. Check `PeeringSubnetMask`.",
-        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidIp.NotSameSubnet" "" "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "OperationFailed.VlanIdInUse" "" "The VLAN ID is in use already. Choose another one.",
-        400 "IncorrectStatus.VirtualBorderRouter" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
-        400 "OperationUnsupported.IPV6ForThisRegion" "" "The region does not support IPv6.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "OperationDenied.VBRAssociateVPconn" "" "The VBR is on a hosted connection, so the operation is not possible.",
-        400 "OperationFailed.PhysicalConnectionFinancialLocked" "" "The circuit is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.PhysicalConnectionTerminated" "" "The circuit has been terminated.",
-        400 "DuplicatedParam.LocalGatewayIp" "" "The local gateway IP address is in use already. Choose another one.",
-        400 "Forbidden.VbrNotAllowModifySiteLink" "" "The site link of the VBR cannot be changed without approval.",
-        400 "OperationUnsupported.VirtualBorderRouterEnableIPv6" "" "The device or the region of the VBR does not support IPv6.",
-        403 "Forbidden.CircuitCodeNotAllowedByCaller" "" "The caller may not change the circuit code of the VBR.",
-        403 "Forbidden.LocalGatewayIpNotAllowedByCaller" "" "The caller may not set `LocalGatewayIp` of the VBR.",
-        403 "Forbidden.PeerGatewayIpNotAllowedByCaller" "" "The caller may not set `PeerGatewayIp` of the VBR.",
-        403 "Forbidden.PeeringSubnetMaskNotAllowedByCaller" "" "The caller may not set `PeeringSubnetMask` of the VBR.",
-        403 "Forbidden.VlanIdNotAllowedByCaller" "" "The caller may not set `VlanId` of the VBR.",
-        403 "Forbidden.NameNotAllowedByCaller" "" "The caller may not set `Name` of the VBR.",
-        403 "Forbidden.DescriptionNotAllowedByCaller" "" "The caller may not set `Description` of the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.AssociatedPhysicalConnections meaning="`AssociatedPhysicalConnections` is not valid. Check its value."
+        400 IllegalParam.IpAddress meaning="`IpAddress` is not valid. Check its value."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+        400 IllegalParam.MinTxInterval meaning="`MinTxInterval` is not valid. Check its value."
+        400 IllegalParam.MinRxInterval meaning="`MinRxInterval` is not valid. Check its value."
+        400 IllegalParam.DetectMultiplier meaning="`DetectMultiplier` is not valid. Check its value."
+        400 InvalidVlanId.Used meaning="The VLAN ID is in use already. Choose another one."
+        400 Duplicated.LocalGatewayIp meaning="The local gateway IP address is in use already. Choose another one."
+        400 Duplicated.PeerGatewayIp meaning="The peer gateway IP address is in use already. Choose another one."
+        400 IllegalParam.LocalGatewayIp meaning="The local gateway IP address is in use already. Choose another one."
+        400 IllegalParam.PeerGatewayIp meaning="The peer gateway IP address is in use already. Choose another one."
+        400 InvalidCircuitCode.Malformed meaning="The circuit code is not valid. Check `CircuitCode`."
+        400 InvalidVlanId.Malformed meaning="The VLAN ID is not valid. Check `VlanId`."
+        400 InvalidIp.Malformed meaning="An IP address is not valid."
+        400 InvalidPeeringSubnetMask.Malformed meaning="The subnet mask is not valid. Check `PeeringSubnetMask`."
+        400 InvalidName.Malformed meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidIp.NotSameSubnet meaning="The local and the peer gateway IP address are in different subnets. Use the same subnet."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 OperationFailed.VlanIdInUse meaning="The VLAN ID is in use already. Choose another one."
+        400 IncorrectStatus.VirtualBorderRouter meaning="The state of the VBR does not allow the operation. Wait, then repeat the call."
+        400 OperationUnsupported.IPV6ForThisRegion meaning="The region does not support IPv6."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 OperationDenied.VBRAssociateVPconn meaning="The VBR is on a hosted connection, so the operation is not possible."
+        400 OperationFailed.PhysicalConnectionFinancialLocked meaning="The circuit is locked because of overdue payments. Settle them first."
+        400 OperationFailed.PhysicalConnectionTerminated meaning="The circuit has been terminated."
+        400 DuplicatedParam.LocalGatewayIp meaning="The local gateway IP address is in use already. Choose another one."
+        400 Forbidden.VbrNotAllowModifySiteLink meaning="The site link of the VBR cannot be changed without approval."
+        400 OperationUnsupported.VirtualBorderRouterEnableIPv6 meaning="The device or the region of the VBR does not support IPv6."
+        403 Forbidden.CircuitCodeNotAllowedByCaller meaning="The caller may not change the circuit code of the VBR."
+        403 Forbidden.LocalGatewayIpNotAllowedByCaller meaning="The caller may not set `LocalGatewayIp` of the VBR."
+        403 Forbidden.PeerGatewayIpNotAllowedByCaller meaning="The caller may not set `PeerGatewayIp` of the VBR."
+        403 Forbidden.PeeringSubnetMaskNotAllowedByCaller meaning="The caller may not set `PeeringSubnetMask` of the VBR."
+        403 Forbidden.VlanIdNotAllowedByCaller meaning="The caller may not set `VlanId` of the VBR."
+        403 Forbidden.NameNotAllowedByCaller meaning="The caller may not set `Name` of the VBR."
+        403 Forbidden.DescriptionNotAllowedByCaller meaning="The caller may not set `Description` of the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`ModifyVirtualBorderRouterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -465,13 +461,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVirtualBorderRouterAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVirtualBorderRouterAttribute",
         Access::Write,
-        &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -144,7 +144,7 @@ impl ModifyVpcAttribute {
 }
 
 record! {
-    request ModifyVpcAttribute = MODIFY_VPC_ATTRIBUTE {
+    request ModifyVpcAttribute = 0 of SCHEMAS {
         vpc_id,
         description,
         vpc_name,
@@ -157,10 +157,12 @@ record! {
     }
 }
 
-static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVpcAttribute",
-    fields: Fields::text(
+/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVpcAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVpcAttribute
             VpcId string required
             Description string chars=1..256
             VpcName string chars=1..128
@@ -170,114 +172,111 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
             Ipv6CidrBlock string
             Ipv6Isp string
             EnableDnsHostname boolean
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Predicate::given(&["CidrBlock"]),
-                Predicate::is(&["EnableIPv6"], &["true"]),
-            ],
-            "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
-        ),
-    ],
-};
-
-/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
-pub type ModifyVpcAttributeResponse = RequestIdResponse;
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["CidrBlock"]),
+                    Predicate::is(&["EnableIPv6"], &["true"]),
+                ],
+                "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
+            ),
+        ],
+    );
 
 error_codes! {
     /// The error codes of [`ModifyVpcAttribute`].
-    ModifyVpcAttributeErrorCode {
+    ModifyVpcAttributeErrorCode of ERRORS {
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
-        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        ForbiddenVpcNotFound,
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
-        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        InvalidDescriptionMalformed,
         /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
-        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        InvalidVpcNameMalformed,
         /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
-        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        InvalidVpcDiscriptionMalformed,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
-        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        InvalidUserCidrQuota,
         /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
-        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        InvalidUserCidrMalformed,
         /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `IllegalCidrBlock` (400): A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.
-        IllegalCidrBlock = "IllegalCidrBlock",
+        IllegalCidrBlock,
         /// `InvalidRegion.Malformed` (400): The region is not valid. Check `RegionId`.
-        InvalidRegionMalformed = "InvalidRegion.Malformed",
+        InvalidRegionMalformed,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `OperationUnsupported.DisableIpv6` (400): IPv6 cannot be disabled.
-        OperationUnsupportedDisableIpv6 = "OperationUnsupported.DisableIpv6",
+        OperationUnsupportedDisableIpv6,
         /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
-        OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
+        OperationUnsupportedIpv6Feature,
         /// `ParamExclusive.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
-        ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
+        ParamExclusiveEnableIpv6AndCidrBlock,
         /// `OperationFailed.ClassicLinkEnabled` (400): ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.
-        OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
+        OperationFailedClassicLinkEnabled,
         /// `OperationFailed.IpV6VSwitchInuse` (400): IPv6 of a vSwitch is in use. Disable it there first.
-        OperationFailedIpV6vSwitchInuse = "OperationFailed.IpV6VSwitchInuse",
+        OperationFailedIpV6vSwitchInuse,
         /// `OperationFailed.Ipv6GatewayInUse` (400): The IPv6 gateway is in use.
-        OperationFailedIpv6GatewayInUse = "OperationFailed.Ipv6GatewayInUse",
+        OperationFailedIpv6GatewayInUse,
         /// `OperationFailed.QueryCenIpv6Status` (400): The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later.
-        OperationFailedQueryCenIpv6Status = "OperationFailed.QueryCenIpv6Status",
+        OperationFailedQueryCenIpv6Status,
         /// `OperationUnsupported.CenIpv6Enabled` (400): IPv6 of the VPC is in use in CEN.
-        OperationUnsupportedCenIpv6Enabled = "OperationUnsupported.CenIpv6Enabled",
+        OperationUnsupportedCenIpv6Enabled,
         /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
-        UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
+        UnsupportedFeatureIpv6Isp,
         /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
-        ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
+        ResourceNotEnoughIpv6Cidr,
         /// `OperationFailed.IPv6CidrNotReserved` (400): The IPv6 CIDR block has not been reserved. Reserve it with [`AllocateVpcIpv6Cidr`](super::AllocateVpcIpv6Cidr) first.
-        OperationFailedIpv6CidrNotReserved = "OperationFailed.IPv6CidrNotReserved",
+        OperationFailedIpv6CidrNotReserved,
         /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
-        IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",
+        IllegalParamIpv6Cidr,
         /// `InvalidIpv6Instance.NotFound` (400): The IPv6 address or its bandwidth does not exist. Check the ID.
-        InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
+        InvalidIpv6InstanceNotFound,
         /// `ExclusiveParam.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
-        ExclusiveParamEnableIpv6AndCidrBlock = "ExclusiveParam.EnableIpv6AndCidrBlock",
+        ExclusiveParamEnableIpv6AndCidrBlock,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Forbidden.VpcNotFound" "" "The VPC does not exist. Check its ID.",
-        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
-        400 "InvalidVpcName.Malformed" "" "The name of the VPC is not valid. Check its length and characters.",
-        400 "InvalidVpcDiscription.Malformed" "" "The description of the VPC is not valid. Check its length and characters.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "InvalidUserCidr.Quota" "" "`UserCidr` names more than 3 blocks. Pass fewer.",
-        400 "InvalidUserCidr.Malformed" "" "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IllegalCidrBlock" "" "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
-        400 "InvalidRegion.Malformed" "" "The region is not valid. Check `RegionId`.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "OperationUnsupported.DisableIpv6" "" "IPv6 cannot be disabled.",
-        400 "OperationUnsupported.Ipv6Feature" "" "The region does not support IPv6.",
-        400 "ParamExclusive.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
-        400 "OperationFailed.ClassicLinkEnabled" "" "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
-        400 "OperationFailed.IpV6VSwitchInuse" "" "IPv6 of a vSwitch is in use. Disable it there first.",
-        400 "OperationFailed.Ipv6GatewayInUse" "" "The IPv6 gateway is in use.",
-        400 "OperationFailed.QueryCenIpv6Status" "" "The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later.",
-        400 "OperationUnsupported.CenIpv6Enabled" "" "IPv6 of the VPC is in use in CEN.",
-        400 "UnsupportedFeature.Ipv6Isp" "" "The line type of the IPv6 CIDR block is not supported here.",
-        400 "ResourceNotEnough.Ipv6Cidr" "" "Not enough IPv6 CIDR blocks are left.",
-        400 "OperationFailed.IPv6CidrNotReserved" "" "The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first.",
-        400 "IllegalParam.Ipv6Cidr" "" "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
-        400 "InvalidIpv6Instance.NotFound" "" "The IPv6 address or its bandwidth does not exist. Check the ID.",
-        400 "ExclusiveParam.EnableIpv6AndCidrBlock" "" "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
-        404 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Forbidden.VpcNotFound meaning="The VPC does not exist. Check its ID."
+        400 InvalidDescription.Malformed meaning="The description is not valid. Check its length and characters."
+        400 InvalidVpcName.Malformed meaning="The name of the VPC is not valid. Check its length and characters."
+        400 InvalidVpcDiscription.Malformed meaning="The description of the VPC is not valid. Check its length and characters."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 InvalidUserCidr.Quota meaning="`UserCidr` names more than 3 blocks. Pass fewer."
+        400 InvalidUserCidr.Malformed meaning="`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 IllegalCidrBlock meaning="A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them."
+        400 InvalidRegion.Malformed meaning="The region is not valid. Check `RegionId`."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 OperationUnsupported.DisableIpv6 meaning="IPv6 cannot be disabled."
+        400 OperationUnsupported.Ipv6Feature meaning="The region does not support IPv6."
+        400 ParamExclusive.EnableIpv6AndCidrBlock meaning="IPv6 and the CIDR block cannot be changed together. Use separate calls."
+        400 OperationFailed.ClassicLinkEnabled meaning="ClassicLink is enabled for the VPC, so the change is not possible. Disable it first."
+        400 OperationFailed.IpV6VSwitchInuse meaning="IPv6 of a vSwitch is in use. Disable it there first."
+        400 OperationFailed.Ipv6GatewayInUse meaning="The IPv6 gateway is in use."
+        400 OperationFailed.QueryCenIpv6Status meaning="The IPv6 state of the VPC in CEN could not be fetched. Repeat the call later."
+        400 OperationUnsupported.CenIpv6Enabled meaning="IPv6 of the VPC is in use in CEN."
+        400 UnsupportedFeature.Ipv6Isp meaning="The line type of the IPv6 CIDR block is not supported here."
+        400 ResourceNotEnough.Ipv6Cidr meaning="Not enough IPv6 CIDR blocks are left."
+        400 OperationFailed.IPv6CidrNotReserved meaning="The IPv6 CIDR block has not been reserved. Reserve it with `AllocateVpcIpv6Cidr` first."
+        400 IllegalParam.Ipv6Cidr meaning="The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`."
+        400 InvalidIpv6Instance.NotFound meaning="The IPv6 address or its bandwidth does not exist. Check the ID."
+        400 ExclusiveParam.EnableIpv6AndCidrBlock meaning="IPv6 and the CIDR block cannot be changed together. Use separate calls."
+        404 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -285,12 +284,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,
-        &MODIFY_VPC_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -87,7 +87,7 @@ impl ModifyVpcCidrBlock {
 }
 
 record! {
-    request ModifyVpcCidrBlock = MODIFY_VPC_CIDR_BLOCK {
+    request ModifyVpcCidrBlock = 0 of SCHEMAS {
         client_token,
         dry_run,
         original_cidr_block,
@@ -97,24 +97,20 @@ record! {
     }
 }
 
-static MODIFY_VPC_CIDR_BLOCK: Schema = Schema {
-    name: "ModifyVpcCidrBlock",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVpcCidrBlock`]: the ID of the request, and nothing else.
+pub type ModifyVpcCidrBlockResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVpcCidrBlock
             ClientToken string format=Ascii
             DryRun boolean
             OriginalCidrBlock string required
             RegionId string region
             TargetCidrBlock string required
             VpcId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVpcCidrBlock`]: the ID of the request, and nothing else.
-pub type ModifyVpcCidrBlockResponse = RequestIdResponse;
+    "#,
+);
 
 /// The error codes of [`ModifyVpcCidrBlock`].
 pub type ModifyVpcCidrBlockErrorCode = UnlistedErrorCode;
@@ -130,8 +126,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "ModifyVpcCidrBlock",
         Access::Write,
-        &MODIFY_VPC_CIDR_BLOCK,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `ModifyVpcPrefixList`: Changes the attributes and entries of a prefix list.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
+use super::types::PrefixListEntries;
 
 /// Changes the attributes and entries of a prefix list.
 ///
@@ -142,7 +142,7 @@ impl ModifyVpcPrefixList {
 }
 
 record! {
-    request ModifyVpcPrefixList = MODIFY_VPC_PREFIX_LIST {
+    request ModifyVpcPrefixList = 0 of SCHEMAS {
         prefix_list_id,
         prefix_list_name,
         client_token,
@@ -155,25 +155,6 @@ record! {
     }
 }
 
-static MODIFY_VPC_PREFIX_LIST: Schema = Schema {
-    name: "ModifyVpcPrefixList",
-    fields: Fields::text(
-        r#"
-            PrefixListId string required
-            PrefixListName string
-            ClientToken string
-            DryRun boolean
-            AddPrefixListEntry [PrefixListEntries] items=..1000
-            RemovePrefixListEntry [PrefixListEntries] items=..1000
-            RegionId string region
-            PrefixListDescription string
-            MaxEntries int32
-        "#,
-        &[&PREFIX_LIST_ENTRIES],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ModifyVpcPrefixList`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -185,68 +166,75 @@ pub struct ModifyVpcPrefixListResponse {
 }
 
 record! {
-    response ModifyVpcPrefixListResponse = MODIFY_VPC_PREFIX_LIST_RESPONSE {
+    response ModifyVpcPrefixListResponse = 1 of SCHEMAS {
         prefix_list_id,
         request_id,
     }
 }
 
-static MODIFY_VPC_PREFIX_LIST_RESPONSE: Schema = Schema {
-    name: "ModifyVpcPrefixListResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVpcPrefixList
+            PrefixListId string required
+            PrefixListName string
+            ClientToken string
+            DryRun boolean
+            AddPrefixListEntry [PrefixListEntries] items=..1000
+            RemovePrefixListEntry [PrefixListEntries] items=..1000
+            RegionId string region
+            PrefixListDescription string
+            MaxEntries int32
+        ModifyVpcPrefixListResponse
             PrefixListId string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpcPrefixList`].
-    ModifyVpcPrefixListErrorCode {
+    ModifyVpcPrefixListErrorCode of ERRORS {
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
         /// `OperationFailed.CidrCountExceedMaxCount` (400): The number of CIDR blocks exceeds the maximum of the prefix list.
-        OperationFailedCidrCountExceedMaxCount = "OperationFailed.CidrCountExceedMaxCount",
+        OperationFailedCidrCountExceedMaxCount,
         /// `OperationDenied.RemoveCountExceedExistCount` (400): More entries would be removed than there are.
-        OperationDeniedRemoveCountExceedExistCount = "OperationDenied.RemoveCountExceedExistCount",
+        OperationDeniedRemoveCountExceedExistCount,
         /// `DuplicatedParam.CidrBlock` (400): A CIDR block is given twice, or is in the prefix list already.
-        DuplicatedParamCidrBlock = "DuplicatedParam.CidrBlock",
+        DuplicatedParamCidrBlock,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `IllegalParam.CidrName` (400): The description of a CIDR block is not valid.
-        IllegalParamCidrName = "IllegalParam.CidrName",
+        IllegalParamCidrName,
         /// `OperationDenied.SystemPrefixList` (400): A prefix list of the system cannot be changed.
-        OperationDeniedSystemPrefixList = "OperationDenied.SystemPrefixList",
+        OperationDeniedSystemPrefixList,
         /// `OperationFailed.OperateShareResource` (400): A shared prefix list cannot be changed.
-        OperationFailedOperateShareResource = "OperationFailed.OperateShareResource",
+        OperationFailedOperateShareResource,
         /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
+        IncorrectStatusPrefixList,
         /// `QuotaExceeded.PrefixListCidrCount` (400): The prefix list has the maximum number of CIDR blocks.
-        QuotaExceededPrefixListCidrCount = "QuotaExceeded.PrefixListCidrCount",
+        QuotaExceededPrefixListCidrCount,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-        400 "OperationFailed.CidrCountExceedMaxCount" "" "The number of CIDR blocks exceeds the maximum of the prefix list.",
-        400 "OperationDenied.RemoveCountExceedExistCount" "" "More entries would be removed than there are.",
-        400 "DuplicatedParam.CidrBlock" "" "A CIDR block is given twice, or is in the prefix list already.",
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "IllegalParam.CidrName" "" "The description of a CIDR block is not valid.",
-        400 "OperationDenied.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
-        400 "OperationFailed.OperateShareResource" "" "A shared prefix list cannot be changed.",
-        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded.PrefixListCidrCount" "" "The prefix list has the maximum number of CIDR blocks.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+        400 OperationFailed.CidrCountExceedMaxCount meaning="The number of CIDR blocks exceeds the maximum of the prefix list."
+        400 OperationDenied.RemoveCountExceedExistCount meaning="More entries would be removed than there are."
+        400 DuplicatedParam.CidrBlock meaning="A CIDR block is given twice, or is in the prefix list already."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 IllegalParam.CidrName meaning="The description of a CIDR block is not valid."
+        400 OperationDenied.SystemPrefixList meaning="A prefix list of the system cannot be changed."
+        400 OperationFailed.OperateShareResource meaning="A shared prefix list cannot be changed."
+        400 IncorrectStatus.PrefixList meaning="The state of the prefix list does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.PrefixListCidrCount meaning="The prefix list has the maximum number of CIDR blocks."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
@@ -254,15 +242,10 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "ModifyVpcPrefixList",
-        Access::Write,
-        &MODIFY_VPC_PREFIX_LIST,
-        &MODIFY_VPC_PREFIX_LIST_RESPONSE,
-    )
+    ..Operation::new("ModifyVpcPrefixList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 
 impl Request for ModifyVpcPrefixList {

@@ -4,9 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig, NEW_TUNNEL_BGP_CONFIG,
-    NewTunnelBgpConfig, NEW_TUNNEL_IPSEC_CONFIG, NewTunnelIpsecConfig, TUNNEL_BGP_CONFIG,
-    TunnelBgpConfig, TUNNEL_IKE_CONFIG, TunnelIkeConfig,
+    IkeConfig, IpsecConfig, NewTunnelBgpConfig, NewTunnelIpsecConfig, TunnelBgpConfig,
+    TunnelIkeConfig,
 };
 
 /// Changes the configuration of an IPsec-VPN connection for a transit router.
@@ -243,7 +242,7 @@ impl ModifyVpnAttachmentAttribute {
 }
 
 record! {
-    request ModifyVpnAttachmentAttribute = MODIFY_VPN_ATTACHMENT_ATTRIBUTE {
+    request ModifyVpnAttachmentAttribute = 0 of SCHEMAS {
         region_id,
         vpn_connection_id,
         name,
@@ -265,35 +264,6 @@ record! {
         enable_tunnels_bgp,
     }
 }
-
-static MODIFY_VPN_ATTACHMENT_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVpnAttachmentAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpnConnectionId string required
-            Name string
-            LocalSubnet string
-            RemoteSubnet string
-            EffectImmediately boolean
-            IkeConfig string sensitive
-            IpsecConfig string
-            BgpConfig string
-            HealthCheckConfig string
-            AutoConfigRoute boolean
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            RemoteCaCert string
-            ClientToken string
-            NetworkType string
-            CustomerGatewayId string
-            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
-            EnableTunnelsBgp boolean
-        "#,
-        &[&TUNNEL_OPTIONS_SPECIFICATION],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyVpnAttachmentAttribute`].
 #[derive(Default)]
@@ -350,7 +320,7 @@ pub struct ModifyVpnAttachmentAttributeResponse {
 }
 
 record! {
-    response ModifyVpnAttachmentAttributeResponse = MODIFY_VPN_ATTACHMENT_ATTRIBUTE_RESPONSE {
+    response ModifyVpnAttachmentAttributeResponse = 1 of SCHEMAS {
         vpn_connection_id,
         customer_gateway_id,
         vpn_gateway_id,
@@ -377,46 +347,6 @@ record! {
         tunnel_options_specification,
     }
 }
-
-static MODIFY_VPN_ATTACHMENT_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVpnAttachmentAttributeResponse",
-    fields: Fields::text(
-        r#"
-            VpnConnectionId string
-            CustomerGatewayId string
-            VpnGatewayId string
-            Name string
-            Description string
-            LocalSubnet string
-            RemoteSubnet string
-            IkeConfig IkeConfig
-            IpsecConfig IpsecConfig
-            CreateTime int64
-            EffectImmediately boolean
-            Status string
-            VcoHealthCheck ResponseVcoHealthCheck
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            VpnBgpConfig ResponseVpnBgpConfig
-            AttachType string
-            NetworkType string
-            AttachInstanceId string
-            Spec string
-            ResourceGroupId string
-            RequestId string
-            EnableTunnelsBgp boolean
-            TunnelOptionsSpecification [ResponseTunnelOptionsSpecification]
-        "#,
-        &[
-            &IKE_CONFIG,
-            &IPSEC_CONFIG,
-            &RESPONSE_VCO_HEALTH_CHECK,
-            &RESPONSE_VPN_BGP_CONFIG,
-            &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`ModifyVpnAttachmentAttribute`].
 #[derive(Default)]
@@ -508,7 +438,7 @@ impl TunnelOptionsSpecification {
 }
 
 record! {
-    request TunnelOptionsSpecification = TUNNEL_OPTIONS_SPECIFICATION {
+    request TunnelOptionsSpecification = 2 of SCHEMAS {
         tunnel_id,
         customer_gateway_id,
         tunnel_index,
@@ -519,24 +449,6 @@ record! {
         tunnel_ipsec_config,
     }
 }
-
-static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "TunnelOptionsSpecification",
-    fields: Fields::text(
-        r#"
-            TunnelId string
-            CustomerGatewayId string
-            TunnelIndex int32
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            TunnelBgpConfig TunnelBgpConfig
-            TunnelIkeConfig TunnelIkeConfig
-            TunnelIpsecConfig NewTunnelIpsecConfig
-        "#,
-        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &NEW_TUNNEL_IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `VcoHealthCheck` of [`ModifyVpnAttachmentAttributeResponse`].
 #[derive(Default)]
@@ -557,7 +469,7 @@ pub struct ResponseVcoHealthCheck {
 }
 
 record! {
-    response ResponseVcoHealthCheck = RESPONSE_VCO_HEALTH_CHECK {
+    response ResponseVcoHealthCheck = 3 of SCHEMAS {
         enable,
         sip,
         dip,
@@ -566,22 +478,6 @@ record! {
         policy,
     }
 }
-
-static RESPONSE_VCO_HEALTH_CHECK: Schema = Schema {
-    name: "ResponseVcoHealthCheck",
-    fields: Fields::text(
-        r#"
-            Enable string
-            Sip string
-            Dip string
-            Interval int32
-            Retry int32
-            Policy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `VpnBgpConfig` of [`ModifyVpnAttachmentAttributeResponse`].
 #[derive(Default)]
@@ -604,7 +500,7 @@ pub struct ResponseVpnBgpConfig {
 }
 
 record! {
-    response ResponseVpnBgpConfig = RESPONSE_VPN_BGP_CONFIG {
+    response ResponseVpnBgpConfig = 4 of SCHEMAS {
         enable_bgp,
         tunnel_cidr,
         local_bgp_ip,
@@ -614,23 +510,6 @@ record! {
         status,
     }
 }
-
-static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
-    name: "ResponseVpnBgpConfig",
-    fields: Fields::text(
-        r#"
-            EnableBgp string
-            TunnelCidr string
-            LocalBgpIp string
-            PeerBgpIp string
-            LocalAsn int64
-            PeerAsn int64
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`ModifyVpnAttachmentAttributeResponse`].
 #[derive(Default)]
@@ -661,7 +540,7 @@ pub struct ResponseTunnelOptionsSpecification {
 }
 
 record! {
-    response ResponseTunnelOptionsSpecification = RESPONSE_TUNNEL_OPTIONS_SPECIFICATION {
+    response ResponseTunnelOptionsSpecification = 5 of SCHEMAS {
         customer_gateway_id,
         enable_dpd,
         enable_nat_traversal,
@@ -676,10 +555,78 @@ record! {
     }
 }
 
-static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "ResponseTunnelOptionsSpecification",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVpnAttachmentAttribute
+            RegionId string region
+            VpnConnectionId string required
+            Name string
+            LocalSubnet string
+            RemoteSubnet string
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            BgpConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCert string
+            ClientToken string
+            NetworkType string
+            CustomerGatewayId string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+        ModifyVpnAttachmentAttributeResponse
+            VpnConnectionId string
+            CustomerGatewayId string
+            VpnGatewayId string
+            Name string
+            Description string
+            LocalSubnet string
+            RemoteSubnet string
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            CreateTime int64
+            EffectImmediately boolean
+            Status string
+            VcoHealthCheck ResponseVcoHealthCheck
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            VpnBgpConfig ResponseVpnBgpConfig
+            AttachType string
+            NetworkType string
+            AttachInstanceId string
+            Spec string
+            ResourceGroupId string
+            RequestId string
+            EnableTunnelsBgp boolean
+            TunnelOptionsSpecification [ResponseTunnelOptionsSpecification]
+        TunnelOptionsSpecification
+            TunnelId string
+            CustomerGatewayId string
+            TunnelIndex int32
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig NewTunnelIpsecConfig
+        ResponseVcoHealthCheck
+            Enable string
+            Sip string
+            Dip string
+            Interval int32
+            Retry int32
+            Policy string
+        ResponseVpnBgpConfig
+            EnableBgp string
+            TunnelCidr string
+            LocalBgpIp string
+            PeerBgpIp string
+            LocalAsn int64
+            PeerAsn int64
+            Status string
+        ResponseTunnelOptionsSpecification
             CustomerGatewayId string
             EnableDpd boolean
             EnableNatTraversal boolean
@@ -691,110 +638,108 @@ static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
             TunnelIkeConfig IkeConfig
             TunnelIndex int32
             TunnelIpsecConfig IpsecConfig
-        "#,
-        &[&NEW_TUNNEL_BGP_CONFIG, &IKE_CONFIG, &IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpnAttachmentAttribute`].
-    ModifyVpnAttachmentAttributeErrorCode {
+    ModifyVpnAttachmentAttributeErrorCode of ERRORS {
         /// `VpnConnection.Configuring` (400): The IPsec-VPN connection is being configured. Wait, then repeat the call.
-        VpnConnectionConfiguring = "VpnConnection.Configuring",
+        VpnConnectionConfiguring,
         /// `VpnConnection.FinancialLocked` (400): The IPsec-VPN connection is locked because of overdue payments. Settle them first.
-        VpnConnectionFinancialLocked = "VpnConnection.FinancialLocked",
+        VpnConnectionFinancialLocked,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
+        NotSupportVpnConnectionParameterIpsecPfs,
         /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
-        NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
+        NotSupportVpnConnectionParameterIpsecAuthAlg,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
-        MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
+        MissingParameterTunnelCidr,
         /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
-        OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
+        OperationUnsupportedEnableBgp,
         /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
-        MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
+        MissingParamCustomerGatewayAsn,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
-        IllegalParamBgpConfig = "IllegalParam.BgpConfig",
+        IllegalParamBgpConfig,
         /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
-        IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
+        IllegalParamTunnelCidr,
         /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
-        InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
+        InvalidLocalBgpIpMalformed,
         /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
-        IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
+        IllegalParamLocalBgpIp,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
-        IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
+        IllegalParamRemoteSubnet,
         /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
-        CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
+        CustomerGatewayConflictRouteEntry,
         /// `IllegalParam.NetworkType` (400): `NetworkType` is not valid. Check its value.
-        IllegalParamNetworkType = "IllegalParam.NetworkType",
+        IllegalParamNetworkType,
         /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
-        InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
+        InvalidTunnelCidrMalformed,
         /// `InvalidVpnGatewayInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `CreateDbrRoutesQuotaFull.QuotaFull` (400): The maximum number of destination-based routes is reached.
-        CreateDbrRoutesQuotaFullQuotaFull = "CreateDbrRoutesQuotaFull.QuotaFull",
+        CreateDbrRoutesQuotaFullQuotaFull,
         /// `CreatePbrRoutesQuotaFull.QuotaFull` (400): The maximum number of policy-based routes is reached.
-        CreatePbrRoutesQuotaFullQuotaFull = "CreatePbrRoutesQuotaFull.QuotaFull",
+        CreatePbrRoutesQuotaFullQuotaFull,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnConnection.Configuring" "" "The IPsec-VPN connection is being configured. Wait, then repeat the call.",
-        400 "VpnConnection.FinancialLocked" "" "The IPsec-VPN connection is locked because of overdue payments. Settle them first.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
-        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
-        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
-        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
-        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
-        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
-        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
-        400 "IllegalParam.NetworkType" "" "`NetworkType` is not valid. Check its value.",
-        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "The maximum number of destination-based routes is reached.",
-        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "The maximum number of policy-based routes is reached.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnConnection.Configuring meaning="The IPsec-VPN connection is being configured. Wait, then repeat the call."
+        400 VpnConnection.FinancialLocked meaning="The IPsec-VPN connection is locked because of overdue payments. Settle them first."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 NotSupportVpnConnectionParameter.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 NotSupportVpnConnectionParameter.IpsecAuthAlg meaning="The IPsec authentication algorithm is not supported."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 MissingParameter.TunnelCidr meaning="With BGP, `TunnelCidr` is needed."
+        400 OperationUnsupported.EnableBgp meaning="The VPN gateway or the region does not support BGP."
+        400 MissingParam.CustomerGatewayAsn meaning="With BGP, the customer gateway needs an AS number."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 IllegalParam.BgpConfig meaning="`BgpConfig` is not valid. Check its value."
+        400 IllegalParam.TunnelCidr meaning="The CIDR block of the tunnel is not valid."
+        400 InvalidLocalBgpIp.Malformed meaning="`LocalBgpIp` is malformed."
+        400 IllegalParam.LocalBgpIp meaning="The local BGP address is not valid."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.RemoteSubnet meaning="`RemoteSubnet` is not valid. Check its value."
+        400 CustomerGateway.ConflictRouteEntry meaning="The address of the customer gateway conflicts with a route."
+        400 IllegalParam.NetworkType meaning="`NetworkType` is not valid. Check its value."
+        400 InvalidTunnelCidr.Malformed meaning="`TunnelCidr` is malformed."
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 CreateDbrRoutesQuotaFull.QuotaFull meaning="The maximum number of destination-based routes is reached."
+        400 CreatePbrRoutesQuotaFull.QuotaFull meaning="The maximum number of policy-based routes is reached."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpnAttachmentAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -802,13 +747,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnAttachmentAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnAttachmentAttribute",
         Access::Write,
-        &MODIFY_VPN_ATTACHMENT_ATTRIBUTE,
-        &MODIFY_VPN_ATTACHMENT_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

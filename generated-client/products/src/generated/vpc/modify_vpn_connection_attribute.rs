@@ -4,9 +4,8 @@
 
 use ::alicloud_schema::rt::*;
 use super::types::{
-    IKE_CONFIG, IkeConfig, IPSEC_CONFIG, IpsecConfig, NEW_TUNNEL_BGP_CONFIG,
-    NewTunnelBgpConfig, NEW_TUNNEL_IPSEC_CONFIG, NewTunnelIpsecConfig, TUNNEL_BGP_CONFIG,
-    TunnelBgpConfig, TUNNEL_IKE_CONFIG, TunnelIkeConfig,
+    IkeConfig, IpsecConfig, NewTunnelBgpConfig, NewTunnelIpsecConfig, TunnelBgpConfig,
+    TunnelIkeConfig,
 };
 
 /// Changes the configuration of an IPsec-VPN connection on a VPN gateway.
@@ -237,7 +236,7 @@ impl ModifyVpnConnectionAttribute {
 }
 
 record! {
-    request ModifyVpnConnectionAttribute = MODIFY_VPN_CONNECTION_ATTRIBUTE {
+    request ModifyVpnConnectionAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_connection_id,
@@ -257,33 +256,6 @@ record! {
         enable_tunnels_bgp,
     }
 }
-
-static MODIFY_VPN_CONNECTION_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVpnConnectionAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            VpnConnectionId string required
-            Name string
-            LocalSubnet string
-            RemoteSubnet string
-            EffectImmediately boolean
-            IkeConfig string sensitive
-            IpsecConfig string
-            HealthCheckConfig string
-            AutoConfigRoute boolean
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            BgpConfig string
-            RemoteCaCertificate string
-            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
-            EnableTunnelsBgp boolean
-        "#,
-        &[&TUNNEL_OPTIONS_SPECIFICATION],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyVpnConnectionAttribute`].
 #[derive(Default)]
@@ -332,7 +304,7 @@ pub struct ModifyVpnConnectionAttributeResponse {
 }
 
 record! {
-    response ModifyVpnConnectionAttributeResponse = MODIFY_VPN_CONNECTION_ATTRIBUTE_RESPONSE {
+    response ModifyVpnConnectionAttributeResponse = 1 of SCHEMAS {
         enable_nat_traversal,
         create_time,
         effect_immediately,
@@ -354,41 +326,6 @@ record! {
         resource_group_id,
     }
 }
-
-static MODIFY_VPN_CONNECTION_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVpnConnectionAttributeResponse",
-    fields: Fields::text(
-        r#"
-            EnableNatTraversal boolean
-            CreateTime int64
-            EffectImmediately boolean
-            VpnGatewayId string
-            LocalSubnet string
-            RequestId string
-            VpnConnectionId string
-            Description string
-            RemoteSubnet string
-            CustomerGatewayId string
-            Name string
-            EnableDpd boolean
-            IkeConfig IkeConfig
-            IpsecConfig IpsecConfig
-            VcoHealthCheck ResponseVcoHealthCheck
-            VpnBgpConfig ResponseVpnBgpConfig
-            TunnelOptionsSpecification [ResponseTunnelOptionsSpecificationTunnelOptions] wrapper=TunnelOptions
-            EnableTunnelsBgp boolean
-            ResourceGroupId string
-        "#,
-        &[
-            &IKE_CONFIG,
-            &IPSEC_CONFIG,
-            &RESPONSE_VCO_HEALTH_CHECK,
-            &RESPONSE_VPN_BGP_CONFIG,
-            &RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS,
-        ],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification` of [`ModifyVpnConnectionAttribute`].
 #[derive(Default)]
@@ -490,7 +427,7 @@ impl TunnelOptionsSpecification {
 }
 
 record! {
-    request TunnelOptionsSpecification = TUNNEL_OPTIONS_SPECIFICATION {
+    request TunnelOptionsSpecification = 2 of SCHEMAS {
         tunnel_id,
         role,
         enable_dpd,
@@ -502,25 +439,6 @@ record! {
         customer_gateway_id,
     }
 }
-
-static TUNNEL_OPTIONS_SPECIFICATION: Schema = Schema {
-    name: "TunnelOptionsSpecification",
-    fields: Fields::text(
-        r#"
-            TunnelId string
-            Role string
-            EnableDpd boolean
-            EnableNatTraversal boolean
-            RemoteCaCertificate string
-            TunnelBgpConfig TunnelBgpConfig
-            TunnelIkeConfig TunnelIkeConfig
-            TunnelIpsecConfig NewTunnelIpsecConfig
-            CustomerGatewayId string
-        "#,
-        &[&TUNNEL_BGP_CONFIG, &TUNNEL_IKE_CONFIG, &NEW_TUNNEL_IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
 
 /// `VcoHealthCheck` of [`ModifyVpnConnectionAttributeResponse`].
 #[derive(Default)]
@@ -539,7 +457,7 @@ pub struct ResponseVcoHealthCheck {
 }
 
 record! {
-    response ResponseVcoHealthCheck = RESPONSE_VCO_HEALTH_CHECK {
+    response ResponseVcoHealthCheck = 3 of SCHEMAS {
         dip,
         interval,
         retry,
@@ -547,21 +465,6 @@ record! {
         enable,
     }
 }
-
-static RESPONSE_VCO_HEALTH_CHECK: Schema = Schema {
-    name: "ResponseVcoHealthCheck",
-    fields: Fields::text(
-        r#"
-            Dip string
-            Interval int32
-            Retry int32
-            Sip string
-            Enable string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `VpnBgpConfig` of [`ModifyVpnConnectionAttributeResponse`].
 #[derive(Default)]
@@ -584,7 +487,7 @@ pub struct ResponseVpnBgpConfig {
 }
 
 record! {
-    response ResponseVpnBgpConfig = RESPONSE_VPN_BGP_CONFIG {
+    response ResponseVpnBgpConfig = 4 of SCHEMAS {
         status,
         peer_bgp_ip,
         tunnel_cidr,
@@ -594,23 +497,6 @@ record! {
         local_asn,
     }
 }
-
-static RESPONSE_VPN_BGP_CONFIG: Schema = Schema {
-    name: "ResponseVpnBgpConfig",
-    fields: Fields::text(
-        r#"
-            Status string
-            PeerBgpIp string
-            TunnelCidr string
-            EnableBgp string
-            LocalBgpIp string
-            PeerAsn int32
-            LocalAsn int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `TunnelOptionsSpecification.TunnelOptions` of [`ModifyVpnConnectionAttributeResponse`].
 #[derive(Default)]
@@ -643,7 +529,7 @@ pub struct ResponseTunnelOptionsSpecificationTunnelOptions {
 }
 
 record! {
-    response ResponseTunnelOptionsSpecificationTunnelOptions = RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS {
+    response ResponseTunnelOptionsSpecificationTunnelOptions = 5 of SCHEMAS {
         customer_gateway_id,
         enable_dpd,
         enable_nat_traversal,
@@ -659,10 +545,71 @@ record! {
     }
 }
 
-static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS: Schema = Schema {
-    name: "ResponseTunnelOptionsSpecificationTunnelOptions",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        ModifyVpnConnectionAttribute
+            RegionId string region
+            ClientToken string
+            VpnConnectionId string required
+            Name string
+            LocalSubnet string
+            RemoteSubnet string
+            EffectImmediately boolean
+            IkeConfig string sensitive
+            IpsecConfig string
+            HealthCheckConfig string
+            AutoConfigRoute boolean
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            BgpConfig string
+            RemoteCaCertificate string
+            TunnelOptionsSpecification [TunnelOptionsSpecification] in=Form
+            EnableTunnelsBgp boolean
+        ModifyVpnConnectionAttributeResponse
+            EnableNatTraversal boolean
+            CreateTime int64
+            EffectImmediately boolean
+            VpnGatewayId string
+            LocalSubnet string
+            RequestId string
+            VpnConnectionId string
+            Description string
+            RemoteSubnet string
+            CustomerGatewayId string
+            Name string
+            EnableDpd boolean
+            IkeConfig IkeConfig
+            IpsecConfig IpsecConfig
+            VcoHealthCheck ResponseVcoHealthCheck
+            VpnBgpConfig ResponseVpnBgpConfig
+            TunnelOptionsSpecification [ResponseTunnelOptionsSpecificationTunnelOptions] wrapper=TunnelOptions
+            EnableTunnelsBgp boolean
+            ResourceGroupId string
+        TunnelOptionsSpecification
+            TunnelId string
+            Role string
+            EnableDpd boolean
+            EnableNatTraversal boolean
+            RemoteCaCertificate string
+            TunnelBgpConfig TunnelBgpConfig
+            TunnelIkeConfig TunnelIkeConfig
+            TunnelIpsecConfig NewTunnelIpsecConfig
+            CustomerGatewayId string
+        ResponseVcoHealthCheck
+            Dip string
+            Interval int32
+            Retry int32
+            Sip string
+            Enable string
+        ResponseVpnBgpConfig
+            Status string
+            PeerBgpIp string
+            TunnelCidr string
+            EnableBgp string
+            LocalBgpIp string
+            PeerAsn int32
+            LocalAsn int32
+        ResponseTunnelOptionsSpecificationTunnelOptions
             CustomerGatewayId string
             EnableDpd boolean
             EnableNatTraversal boolean
@@ -675,138 +622,136 @@ static RESPONSE_TUNNEL_OPTIONS_SPECIFICATION_TUNNEL_OPTIONS: Schema = Schema {
             TunnelIkeConfig IkeConfig
             TunnelIpsecConfig IpsecConfig
             ZoneNo string
-        "#,
-        &[&NEW_TUNNEL_BGP_CONFIG, &IKE_CONFIG, &IPSEC_CONFIG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpnConnectionAttribute`].
-    ModifyVpnConnectionAttributeErrorCode {
+    ModifyVpnConnectionAttributeErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `NotSupportVpnConnectionParameter.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        NotSupportVpnConnectionParameterIpsecPfs = "NotSupportVpnConnectionParameter.IpsecPfs",
+        NotSupportVpnConnectionParameterIpsecPfs,
         /// `NotSupportVpnConnectionParameter.IpsecAuthAlg` (400): The IPsec authentication algorithm is not supported.
-        NotSupportVpnConnectionParameterIpsecAuthAlg = "NotSupportVpnConnectionParameter.IpsecAuthAlg",
+        NotSupportVpnConnectionParameterIpsecAuthAlg,
         /// `VpnRouteEntry.ConflictSSL` (400): The route conflicts with the clients of the SSL server.
-        VpnRouteEntryConflictSsl = "VpnRouteEntry.ConflictSSL",
+        VpnRouteEntryConflictSsl,
         /// `VpnRouteEntry.BackupRoute` (400): The backup route is not valid.
-        VpnRouteEntryBackupRoute = "VpnRouteEntry.BackupRoute",
+        VpnRouteEntryBackupRoute,
         /// `VpnRouteEntry.InvalidWeight` (400): The weight of the route is not valid.
-        VpnRouteEntryInvalidWeight = "VpnRouteEntry.InvalidWeight",
+        VpnRouteEntryInvalidWeight,
         /// `QuotaExceeded.PBR` (400): The maximum number of policy-based routes is reached.
-        QuotaExceededPbr = "QuotaExceeded.PBR",
+        QuotaExceededPbr,
         /// `OperationUnsupported.SetDPD` (400): The version of the VPN gateway does not support dead peer detection.
-        OperationUnsupportedSetDpd = "OperationUnsupported.SetDPD",
+        OperationUnsupportedSetDpd,
         /// `OperationUnsupported.SetNatTraversal` (400): The version of the VPN gateway does not support NAT traversal.
-        OperationUnsupportedSetNatTraversal = "OperationUnsupported.SetNatTraversal",
+        OperationUnsupportedSetNatTraversal,
         /// `QuotaExceeded.PolicyBasedRoute` (400): The maximum number of policy-based routes is reached.
-        QuotaExceededPolicyBasedRoute = "QuotaExceeded.PolicyBasedRoute",
+        QuotaExceededPolicyBasedRoute,
         /// `MissingParameter.TunnelCidr` (400): With BGP, `TunnelCidr` is needed.
-        MissingParameterTunnelCidr = "MissingParameter.TunnelCidr",
+        MissingParameterTunnelCidr,
         /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
-        OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
+        OperationUnsupportedEnableBgp,
         /// `MissingParam.CustomerGatewayAsn` (400): With BGP, the customer gateway needs an AS number.
-        MissingParamCustomerGatewayAsn = "MissingParam.CustomerGatewayAsn",
+        MissingParamCustomerGatewayAsn,
         /// `IllegalParam.LocalAsn` (400): `LocalAsn` is not valid. Check its value.
-        IllegalParamLocalAsn = "IllegalParam.LocalAsn",
+        IllegalParamLocalAsn,
         /// `IllegalParam.BgpConfig` (400): `BgpConfig` is not valid. Check its value.
-        IllegalParamBgpConfig = "IllegalParam.BgpConfig",
+        IllegalParamBgpConfig,
         /// `IllegalParam.EnableBgp` (400): The VPN gateway uses BGP, so the connection must enable it too.
-        IllegalParamEnableBgp = "IllegalParam.EnableBgp",
+        IllegalParamEnableBgp,
         /// `IllegalParam.TunnelCidr` (400): The CIDR block of the tunnel is not valid.
-        IllegalParamTunnelCidr = "IllegalParam.TunnelCidr",
+        IllegalParamTunnelCidr,
         /// `InvalidLocalBgpIp.Malformed` (400): `LocalBgpIp` is malformed.
-        InvalidLocalBgpIpMalformed = "InvalidLocalBgpIp.Malformed",
+        InvalidLocalBgpIpMalformed,
         /// `IllegalParam.LocalBgpIp` (400): The local BGP address is not valid.
-        IllegalParamLocalBgpIp = "IllegalParam.LocalBgpIp",
+        IllegalParamLocalBgpIp,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.RemoteSubnet` (400): `RemoteSubnet` is not valid. Check its value.
-        IllegalParamRemoteSubnet = "IllegalParam.RemoteSubnet",
+        IllegalParamRemoteSubnet,
         /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
-        OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
+        OperationFailedCenLevelNotSupport,
         /// `InvalidTunnelCidr.Malformed` (400): `TunnelCidr` is malformed.
-        InvalidTunnelCidrMalformed = "InvalidTunnelCidr.Malformed",
+        InvalidTunnelCidrMalformed,
         /// `CustomerGateway.ConflictRouteEntry` (400): The address of the customer gateway conflicts with a route.
-        CustomerGatewayConflictRouteEntry = "CustomerGateway.ConflictRouteEntry",
+        CustomerGatewayConflictRouteEntry,
         /// `VpnTask.CONFLICT` (400): Another task of the VPN gateway is running. Wait a moment, then repeat the call.
-        VpnTaskConflict = "VpnTask.CONFLICT",
+        VpnTaskConflict,
         /// `OperationFailed.RouteConflictWithIPsecServer` (400, 500): The IPsec server has a client IP pool that conflicts with the route.
-        OperationFailedRouteConflictWithIPsecServer = "OperationFailed.RouteConflictWithIPsecServer",
+        OperationFailedRouteConflictWithIPsecServer,
         /// `IllegalParam.TunnelId` (400): `TunnelId` is not valid. Check its value.
-        IllegalParamTunnelId = "IllegalParam.TunnelId",
+        IllegalParamTunnelId,
         /// `IllegalParam.Role` (400): `Role` is not valid. Check its value.
-        IllegalParamRole = "IllegalParam.Role",
+        IllegalParamRole,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` (400): Connections between the same gateways must have the same pre-shared key and IKE settings.
-        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs = "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
+        VpnConnectionParamInvalidSameVpnAndCgwDifferentIkeConfigs,
         /// `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` (400): The address ranges of connections between the same gateways must not overlap.
-        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap = "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
+        VpnConnectionParamInvalidSameVpnAndCgwTrafficSelectorOverlap,
         /// `ModifyIkeV1WithMultiRoutes.Invalid` (400): IKEv1 does not support several networks. Use IKEv2 or one network.
-        ModifyIkeV1WithMultiRoutesInvalid = "ModifyIkeV1WithMultiRoutes.Invalid",
+        ModifyIkeV1WithMultiRoutesInvalid,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
-        InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
+        InvalidVpnConnectionInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "The IPsec authentication algorithm is not supported.",
-        400 "VpnRouteEntry.ConflictSSL" "" "The route conflicts with the clients of the SSL server.",
-        400 "VpnRouteEntry.BackupRoute" "" "The backup route is not valid.",
-        400 "VpnRouteEntry.InvalidWeight" "" "The weight of the route is not valid.",
-        400 "QuotaExceeded.PBR" "" "The maximum number of policy-based routes is reached.",
-        400 "OperationUnsupported.SetDPD" "" "The version of the VPN gateway does not support dead peer detection.",
-        400 "OperationUnsupported.SetNatTraversal" "" "The version of the VPN gateway does not support NAT traversal.",
-        400 "QuotaExceeded.PolicyBasedRoute" "" "The maximum number of policy-based routes is reached.",
-        400 "MissingParameter.TunnelCidr" "" "With BGP, `TunnelCidr` is needed.",
-        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
-        400 "MissingParam.CustomerGatewayAsn" "" "With BGP, the customer gateway needs an AS number.",
-        400 "IllegalParam.LocalAsn" "" "`LocalAsn` is not valid. Check its value.",
-        400 "IllegalParam.BgpConfig" "" "`BgpConfig` is not valid. Check its value.",
-        400 "IllegalParam.EnableBgp" "" "The VPN gateway uses BGP, so the connection must enable it too.",
-        400 "IllegalParam.TunnelCidr" "" "The CIDR block of the tunnel is not valid.",
-        400 "InvalidLocalBgpIp.Malformed" "" "`LocalBgpIp` is malformed.",
-        400 "IllegalParam.LocalBgpIp" "" "The local BGP address is not valid.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.RemoteSubnet" "" "`RemoteSubnet` is not valid. Check its value.",
-        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
-        400 "InvalidTunnelCidr.Malformed" "" "`TunnelCidr` is malformed.",
-        400 "CustomerGateway.ConflictRouteEntry" "" "The address of the customer gateway conflicts with a route.",
-        400 "VpnTask.CONFLICT" "" "Another task of the VPN gateway is running. Wait a moment, then repeat the call." retryable,
-        400 "OperationFailed.RouteConflictWithIPsecServer" "" "The IPsec server has a client IP pool that conflicts with the route.",
-        400 "IllegalParam.TunnelId" "" "`TunnelId` is not valid. Check its value.",
-        400 "IllegalParam.Role" "" "`Role` is not valid. Check its value.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "Connections between the same gateways must have the same pre-shared key and IKE settings.",
-        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "The address ranges of connections between the same gateways must not overlap.",
-        400 "ModifyIkeV1WithMultiRoutes.Invalid" "" "IKEv1 does not support several networks. Use IKEv2 or one network.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
-        500 "OperationFailed.RouteConflictWithIPsecServer" "" "The IPsec server has a client IP pool that conflicts with the route.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 NotSupportVpnConnectionParameter.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 NotSupportVpnConnectionParameter.IpsecAuthAlg meaning="The IPsec authentication algorithm is not supported."
+        400 VpnRouteEntry.ConflictSSL meaning="The route conflicts with the clients of the SSL server."
+        400 VpnRouteEntry.BackupRoute meaning="The backup route is not valid."
+        400 VpnRouteEntry.InvalidWeight meaning="The weight of the route is not valid."
+        400 QuotaExceeded.PBR meaning="The maximum number of policy-based routes is reached."
+        400 OperationUnsupported.SetDPD meaning="The version of the VPN gateway does not support dead peer detection."
+        400 OperationUnsupported.SetNatTraversal meaning="The version of the VPN gateway does not support NAT traversal."
+        400 QuotaExceeded.PolicyBasedRoute meaning="The maximum number of policy-based routes is reached."
+        400 MissingParameter.TunnelCidr meaning="With BGP, `TunnelCidr` is needed."
+        400 OperationUnsupported.EnableBgp meaning="The VPN gateway or the region does not support BGP."
+        400 MissingParam.CustomerGatewayAsn meaning="With BGP, the customer gateway needs an AS number."
+        400 IllegalParam.LocalAsn meaning="`LocalAsn` is not valid. Check its value."
+        400 IllegalParam.BgpConfig meaning="`BgpConfig` is not valid. Check its value."
+        400 IllegalParam.EnableBgp meaning="The VPN gateway uses BGP, so the connection must enable it too."
+        400 IllegalParam.TunnelCidr meaning="The CIDR block of the tunnel is not valid."
+        400 InvalidLocalBgpIp.Malformed meaning="`LocalBgpIp` is malformed."
+        400 IllegalParam.LocalBgpIp meaning="The local BGP address is not valid."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.RemoteSubnet meaning="`RemoteSubnet` is not valid. Check its value."
+        400 OperationFailed.CenLevelNotSupport meaning="The VPC is attached to a CEN instance whose mode does not allow the operation."
+        400 InvalidTunnelCidr.Malformed meaning="`TunnelCidr` is malformed."
+        400 CustomerGateway.ConflictRouteEntry meaning="The address of the customer gateway conflicts with a route."
+        400 VpnTask.CONFLICT retryable meaning="Another task of the VPN gateway is running. Wait a moment, then repeat the call."
+        400 OperationFailed.RouteConflictWithIPsecServer meaning="The IPsec server has a client IP pool that conflicts with the route."
+        400 IllegalParam.TunnelId meaning="`TunnelId` is not valid. Check its value."
+        400 IllegalParam.Role meaning="`Role` is not valid. Check its value."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs meaning="Connections between the same gateways must have the same pre-shared key and IKE settings."
+        400 VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap meaning="The address ranges of connections between the same gateways must not overlap."
+        400 ModifyIkeV1WithMultiRoutes.Invalid meaning="IKEv1 does not support several networks. Use IKEv2 or one network."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnConnectionInstanceId.NotFound meaning="The IPsec-VPN connection does not exist. Check its ID."
+        500 OperationFailed.RouteConflictWithIPsecServer meaning="The IPsec server has a client IP pool that conflicts with the route."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpnConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -814,13 +759,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnConnectionAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnConnectionAttribute",
         Access::Write,
-        &MODIFY_VPN_CONNECTION_ATTRIBUTE,
-        &MODIFY_VPN_CONNECTION_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -98,7 +98,7 @@ impl ModifyVpnGatewayAttribute {
 }
 
 record! {
-    request ModifyVpnGatewayAttribute = MODIFY_VPN_GATEWAY_ATTRIBUTE {
+    request ModifyVpnGatewayAttribute = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -107,22 +107,6 @@ record! {
         auto_propagate,
     }
 }
-
-static MODIFY_VPN_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "ModifyVpnGatewayAttribute",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            ClientToken string
-            VpnGatewayId string required
-            Name string
-            Description string
-            AutoPropagate boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`ModifyVpnGatewayAttribute`].
 #[derive(Default)]
@@ -169,7 +153,7 @@ pub struct ModifyVpnGatewayAttributeResponse {
 }
 
 record! {
-    response ModifyVpnGatewayAttributeResponse = MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE {
+    response ModifyVpnGatewayAttributeResponse = 1 of SCHEMAS {
         vpc_id,
         status,
         internet_ip,
@@ -192,10 +176,16 @@ record! {
     }
 }
 
-static MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVpnGatewayAttributeResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVpnGatewayAttribute
+            RegionId string region
+            ClientToken string
+            VpnGatewayId string required
+            Name string
+            Description string
+            AutoPropagate boolean
+        ModifyVpnGatewayAttributeResponse
             VpcId string
             Status string
             InternetIp string
@@ -215,51 +205,48 @@ static MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
             DisasterRecoveryVSwitchId string
             SslVpnInternetIp string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVpnGatewayAttribute`].
-    ModifyVpnGatewayAttributeErrorCode {
+    ModifyVpnGatewayAttributeErrorCode of ERRORS {
         /// `InvalidName` (400): The name is not valid. Check its length and characters.
-        InvalidName = "InvalidName",
+        InvalidName,
         /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
-        InvalidDescription = "InvalidDescription",
+        InvalidDescription,
         /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
-        OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
+        OperationUnsupportedEnableBgp,
         /// `OperationFailed.VpnConnectionExist` (400): IPsec-VPN connections with BGP need automatic propagation. Delete them first.
-        OperationFailedVpnConnectionExist = "OperationFailed.VpnConnectionExist",
+        OperationFailedVpnConnectionExist,
         /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
-        OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
+        OperationFailedCenLevelNotSupport,
         /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbiddenSubUser = "Forbidden.SubUser",
+        ForbiddenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
-        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
-        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
-        400 "OperationFailed.VpnConnectionExist" "" "IPsec-VPN connections with BGP need automatic propagation. Delete them first.",
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
-        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidName meaning="The name is not valid. Check its length and characters."
+        400 InvalidDescription meaning="The description is not valid. Check its length and characters."
+        400 OperationUnsupported.EnableBgp meaning="The VPN gateway or the region does not support BGP."
+        400 OperationFailed.VpnConnectionExist meaning="IPsec-VPN connections with BGP need automatic propagation. Delete them first."
+        400 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 OperationFailed.CenLevelNotSupport meaning="The VPC is attached to a CEN instance whose mode does not allow the operation."
+        403 Forbidden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpnGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -267,13 +254,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnGatewayAttribute",
         Access::Write,
-        &MODIFY_VPN_GATEWAY_ATTRIBUTE,
-        &MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -115,7 +115,7 @@ impl ModifyVpnPbrRouteEntryPriority {
 }
 
 record! {
-    request ModifyVpnPbrRouteEntryPriority = MODIFY_VPN_PBR_ROUTE_ENTRY_PRIORITY {
+    request ModifyVpnPbrRouteEntryPriority = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -128,10 +128,12 @@ record! {
     }
 }
 
-static MODIFY_VPN_PBR_ROUTE_ENTRY_PRIORITY: Schema = Schema {
-    name: "ModifyVpnPbrRouteEntryPriority",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVpnPbrRouteEntryPriority`]: the ID of the request, and nothing else.
+pub type ModifyVpnPbrRouteEntryPriorityResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVpnPbrRouteEntryPriority
             RegionId string region
             ClientToken string
             VpnGatewayId string required
@@ -141,62 +143,56 @@ static MODIFY_VPN_PBR_ROUTE_ENTRY_PRIORITY: Schema = Schema {
             Priority int32
             NewPriority int32 required
             Weight int32 required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVpnPbrRouteEntryPriority`]: the ID of the request, and nothing else.
-pub type ModifyVpnPbrRouteEntryPriorityResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVpnPbrRouteEntryPriority`].
-    ModifyVpnPbrRouteEntryPriorityErrorCode {
+    ModifyVpnPbrRouteEntryPriorityErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnPbrRouteEntryPriority.NotSupport` (400): The version of the VPN gateway does not support priorities of policy-based routes.
-        VpnPbrRouteEntryPriorityNotSupport = "VpnPbrRouteEntryPriority.NotSupport",
+        VpnPbrRouteEntryPriorityNotSupport,
         /// `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` (400): Policy-based routes of the same priority must not overlap.
-        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap = "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap",
+        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap,
         /// `VpnRouteEntry.SrcDestConflict` (400): Another policy-based route has the same source and destination.
-        VpnRouteEntrySrcDestConflict = "VpnRouteEntry.SrcDestConflict",
+        VpnRouteEntrySrcDestConflict,
         /// `VpnRouteEntry.SrcDestWeightConflict` (400): Another policy-based route has the same source, destination and weight.
-        VpnRouteEntrySrcDestWeightConflict = "VpnRouteEntry.SrcDestWeightConflict",
+        VpnRouteEntrySrcDestWeightConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnPbrRouteEntryPriority.NotSupport" "" "The version of the VPN gateway does not support priorities of policy-based routes.",
-        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "Policy-based routes of the same priority must not overlap.",
-        400 "VpnRouteEntry.SrcDestConflict" "" "Another policy-based route has the same source and destination.",
-        400 "VpnRouteEntry.SrcDestWeightConflict" "" "Another policy-based route has the same source, destination and weight.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnPbrRouteEntryPriority.NotSupport meaning="The version of the VPN gateway does not support priorities of policy-based routes."
+        400 VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap meaning="Policy-based routes of the same priority must not overlap."
+        400 VpnRouteEntry.SrcDestConflict meaning="Another policy-based route has the same source and destination."
+        400 VpnRouteEntry.SrcDestWeightConflict meaning="Another policy-based route has the same source, destination and weight."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpnPbrRouteEntryPriority`].
 pub static OPERATION: Operation = Operation {
@@ -204,13 +200,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryPriority",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnPbrRouteEntryPriority",
         Access::Write,
-        &MODIFY_VPN_PBR_ROUTE_ENTRY_PRIORITY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

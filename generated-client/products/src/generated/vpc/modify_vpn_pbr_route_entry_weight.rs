@@ -124,7 +124,7 @@ impl ModifyVpnPbrRouteEntryWeight {
 }
 
 record! {
-    request ModifyVpnPbrRouteEntryWeight = MODIFY_VPN_PBR_ROUTE_ENTRY_WEIGHT {
+    request ModifyVpnPbrRouteEntryWeight = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -138,10 +138,12 @@ record! {
     }
 }
 
-static MODIFY_VPN_PBR_ROUTE_ENTRY_WEIGHT: Schema = Schema {
-    name: "ModifyVpnPbrRouteEntryWeight",
-    fields: Fields::text(
-        r#"
+/// The response to [`ModifyVpnPbrRouteEntryWeight`]: the ID of the request, and nothing else.
+pub type ModifyVpnPbrRouteEntryWeightResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ModifyVpnPbrRouteEntryWeight
             RegionId string region
             ClientToken string
             VpnGatewayId string required
@@ -152,59 +154,53 @@ static MODIFY_VPN_PBR_ROUTE_ENTRY_WEIGHT: Schema = Schema {
             NewWeight int32 required
             OverlayMode string
             Priority int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ModifyVpnPbrRouteEntryWeight`]: the ID of the request, and nothing else.
-pub type ModifyVpnPbrRouteEntryWeightResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ModifyVpnPbrRouteEntryWeight`].
-    ModifyVpnPbrRouteEntryWeightErrorCode {
+    ModifyVpnPbrRouteEntryWeightErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `VpnRouteEntry.SrcDestWeightConflict` (400): Another policy-based route has the same source, destination and weight.
-        VpnRouteEntrySrcDestWeightConflict = "VpnRouteEntry.SrcDestWeightConflict",
+        VpnRouteEntrySrcDestWeightConflict,
         /// `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` (400): Policy-based routes of the same priority must not overlap.
-        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap = "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap",
+        VpnRouteEntrySamePriorityPbrRoutePrefixOverlap,
         /// `VpnRouteEntry.SrcDestConflict` (400): Another policy-based route has the same source and destination.
-        VpnRouteEntrySrcDestConflict = "VpnRouteEntry.SrcDestConflict",
+        VpnRouteEntrySrcDestConflict,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "VpnRouteEntry.SrcDestWeightConflict" "" "Another policy-based route has the same source, destination and weight.",
-        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "Policy-based routes of the same priority must not overlap.",
-        400 "VpnRouteEntry.SrcDestConflict" "" "Another policy-based route has the same source and destination.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 VpnRouteEntry.SrcDestWeightConflict meaning="Another policy-based route has the same source, destination and weight."
+        400 VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap meaning="Policy-based routes of the same priority must not overlap."
+        400 VpnRouteEntry.SrcDestConflict meaning="Another policy-based route has the same source and destination."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ModifyVpnPbrRouteEntryWeight`].
 pub static OPERATION: Operation = Operation {
@@ -212,13 +208,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryWeight",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnPbrRouteEntryWeight",
         Access::Write,
-        &MODIFY_VPN_PBR_ROUTE_ENTRY_WEIGHT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -73,7 +73,7 @@ impl MoveResourceGroup {
 }
 
 record! {
-    request MoveResourceGroup = MOVE_RESOURCE_GROUP {
+    request MoveResourceGroup = 0 of SCHEMAS {
         resource_id,
         resource_type,
         new_resource_group_id,
@@ -81,63 +81,59 @@ record! {
     }
 }
 
-static MOVE_RESOURCE_GROUP: Schema = Schema {
-    name: "MoveResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
+pub type MoveResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        MoveResourceGroup
             ResourceId string required
             ResourceType string required
             NewResourceGroupId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`MoveResourceGroup`]: the ID of the request, and nothing else.
-pub type MoveResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`MoveResourceGroup`].
-    MoveResourceGroupErrorCode {
+    MoveResourceGroupErrorCode of ERRORS {
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
         /// `OperationFailed.InstanceStatusNotAllowed` (400): The state of the resource does not allow the operation.
-        OperationFailedInstanceStatusNotAllowed = "OperationFailed.InstanceStatusNotAllowed",
+        OperationFailedInstanceStatusNotAllowed,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        400 "OperationFailed.InstanceStatusNotAllowed" "" "The state of the resource does not allow the operation.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        400 OperationFailed.InstanceStatusNotAllowed meaning="The state of the resource does not allow the operation."
+        400 IncorrectStatus.Vpc meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`MoveResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to another resource group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveResourceGroup"),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "MoveResourceGroup",
         Access::Write,
-        &MOVE_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -72,7 +72,7 @@ impl MoveVpnResourceGroup {
 }
 
 record! {
-    request MoveVpnResourceGroup = MOVE_VPN_RESOURCE_GROUP {
+    request MoveVpnResourceGroup = 0 of SCHEMAS {
         instance_id,
         resource_type,
         new_resource_group_id,
@@ -80,49 +80,45 @@ record! {
     }
 }
 
-static MOVE_VPN_RESOURCE_GROUP: Schema = Schema {
-    name: "MoveVpnResourceGroup",
-    fields: Fields::text(
-        r#"
+/// The response to [`MoveVpnResourceGroup`]: the ID of the request, and nothing else.
+pub type MoveVpnResourceGroupResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        MoveVpnResourceGroup
             InstanceId string required
             ResourceType string required
             NewResourceGroupId string required
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`MoveVpnResourceGroup`]: the ID of the request, and nothing else.
-pub type MoveVpnResourceGroupResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`MoveVpnResourceGroup`].
-    MoveVpnResourceGroupErrorCode {
+    MoveVpnResourceGroupErrorCode of ERRORS {
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
-        InvalidResourceGroupId = "InvalidResourceGroupId",
+        InvalidResourceGroupId,
         /// `InvalidResourceId.NotFound` (400): The resource does not exist, or has a flow log already. Check its ID and type.
-        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        InvalidResourceIdNotFound,
         /// `IllegalParam.ResourceType` (400): `ResourceType` is not valid. Check its value.
-        IllegalParamResourceType = "IllegalParam.ResourceType",
+        IllegalParamResourceType,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
-        400 "InvalidResourceId.NotFound" "" "The resource does not exist, or has a flow log already. Check its ID and type.",
-        400 "IllegalParam.ResourceType" "" "`ResourceType` is not valid. Check its value.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 InvalidResourceGroupId meaning="The resource group does not exist. Check `ResourceGroupId`."
+        400 InvalidResourceId.NotFound meaning="The resource does not exist, or has a flow log already. Check its ID and type."
+        400 IllegalParam.ResourceType meaning="`ResourceType` is not valid. Check its value."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`MoveVpnResourceGroup`].
 pub static OPERATION: Operation = Operation {
@@ -130,12 +126,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveVpnResourceGroup",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "MoveVpnResourceGroup",
         Access::Write,
-        &MOVE_VPN_RESOURCE_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

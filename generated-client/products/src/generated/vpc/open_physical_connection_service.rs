@@ -51,37 +51,38 @@ impl OpenPhysicalConnectionService {
 }
 
 record! {
-    request OpenPhysicalConnectionService = OPEN_PHYSICAL_CONNECTION_SERVICE {
+    request OpenPhysicalConnectionService = 0 of SCHEMAS {
         region_id,
     }
 }
 
-static OPEN_PHYSICAL_CONNECTION_SERVICE: Schema = Schema {
-    name: "OpenPhysicalConnectionService",
-    fields: Fields::text("RegionId string region", &[]),
-    rules: &[],
-};
-
 /// The response to [`OpenPhysicalConnectionService`]: the ID of the request, and nothing else.
 pub type OpenPhysicalConnectionServiceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        OpenPhysicalConnectionService
+            RegionId string region
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`OpenPhysicalConnectionService`].
-    OpenPhysicalConnectionServiceErrorCode {
+    OpenPhysicalConnectionServiceErrorCode of ERRORS {
         /// `PURCHASE_QUANTITY_LIMIT` (400): The order exceeds the quantity that can be bought.
-        PurchaseQuantityLimit = "PURCHASE_QUANTITY_LIMIT",
+        PurchaseQuantityLimit,
         /// `InvalidOperation.OrderOpened` (400): The service has been activated already.
-        InvalidOperationOrderOpened = "InvalidOperation.OrderOpened",
+        InvalidOperationOrderOpened,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "PURCHASE_QUANTITY_LIMIT" "" "The order exceeds the quantity that can be bought.",
-        400 "InvalidOperation.OrderOpened" "" "The service has been activated already.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 PURCHASE_QUANTITY_LIMIT meaning="The order exceeds the quantity that can be bought."
+        400 InvalidOperation.OrderOpened meaning="The service has been activated already."
+    "#,
+);
 
 /// The descriptor of [`OpenPhysicalConnectionService`].
 pub static OPERATION: Operation = Operation {
@@ -89,12 +90,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenPhysicalConnectionService",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "OpenPhysicalConnectionService",
         Access::Write,
-        &OPEN_PHYSICAL_CONNECTION_SERVICE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -54,23 +54,11 @@ impl OpenPublicIpAddressPoolService {
 }
 
 record! {
-    request OpenPublicIpAddressPoolService = OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE {
+    request OpenPublicIpAddressPoolService = 0 of SCHEMAS {
         client_token,
         region_id,
     }
 }
-
-static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE: Schema = Schema {
-    name: "OpenPublicIpAddressPoolService",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`OpenPublicIpAddressPoolService`].
 #[derive(Default)]
@@ -85,25 +73,24 @@ pub struct OpenPublicIpAddressPoolServiceResponse {
 }
 
 record! {
-    response OpenPublicIpAddressPoolServiceResponse = OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE_RESPONSE {
+    response OpenPublicIpAddressPoolServiceResponse = 1 of SCHEMAS {
         code,
         message,
         request_id,
     }
 }
 
-static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE_RESPONSE: Schema = Schema {
-    name: "OpenPublicIpAddressPoolServiceResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        OpenPublicIpAddressPoolService
+            ClientToken string format=Ascii
+            RegionId string region
+        OpenPublicIpAddressPoolServiceResponse
             Code string
             Message string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`OpenPublicIpAddressPoolService`].
 pub type OpenPublicIpAddressPoolServiceErrorCode = UnlistedErrorCode;
@@ -118,8 +105,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "OpenPublicIpAddressPoolService",
         Access::Write,
-        &OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE,
-        &OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

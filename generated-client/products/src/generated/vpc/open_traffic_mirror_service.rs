@@ -63,23 +63,11 @@ impl OpenTrafficMirrorService {
 }
 
 record! {
-    request OpenTrafficMirrorService = OPEN_TRAFFIC_MIRROR_SERVICE {
+    request OpenTrafficMirrorService = 0 of SCHEMAS {
         client_token,
         region_id,
     }
 }
-
-static OPEN_TRAFFIC_MIRROR_SERVICE: Schema = Schema {
-    name: "OpenTrafficMirrorService",
-    fields: Fields::text(
-        r#"
-            ClientToken string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`OpenTrafficMirrorService`].
 #[derive(Default)]
@@ -94,55 +82,54 @@ pub struct OpenTrafficMirrorServiceResponse {
 }
 
 record! {
-    response OpenTrafficMirrorServiceResponse = OPEN_TRAFFIC_MIRROR_SERVICE_RESPONSE {
+    response OpenTrafficMirrorServiceResponse = 1 of SCHEMAS {
         request_id,
         code,
         message,
     }
 }
 
-static OPEN_TRAFFIC_MIRROR_SERVICE_RESPONSE: Schema = Schema {
-    name: "OpenTrafficMirrorServiceResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        OpenTrafficMirrorService
+            ClientToken string
+            RegionId string
+        OpenTrafficMirrorServiceResponse
             RequestId string
             Code string
             Message string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`OpenTrafficMirrorService`].
-    OpenTrafficMirrorServiceErrorCode {
+    OpenTrafficMirrorServiceErrorCode of ERRORS {
         /// `OperationFailed.ExceedPurchaseLimit` (400): The account has bought the maximum number.
-        OperationFailedExceedPurchaseLimit = "OperationFailed.ExceedPurchaseLimit",
+        OperationFailedExceedPurchaseLimit,
         /// `Forbidden.RAM` (400): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
-        ForbiddenRam = "Forbidden.RAM",
+        ForbiddenRam,
         /// `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` (400): The account may not buy the product.
-        OperationFailedAliGroupUserCanNotBuyInnerCommodity = "OperationFailed.AliGroupUserCanNotBuyInnerCommodity",
+        OperationFailedAliGroupUserCanNotBuyInnerCommodity,
         /// `OperationFailed.QuotaNotEnough` (400): The quota is too low. Ask the channel partner to raise it.
-        OperationFailedQuotaNotEnough = "OperationFailed.QuotaNotEnough",
+        OperationFailedQuotaNotEnough,
         /// `Order.NoRealNameAuthentication` (400): The account has not passed real-name verification.
-        OrderNoRealNameAuthentication = "Order.NoRealNameAuthentication",
+        OrderNoRealNameAuthentication,
         /// `OperationFailed.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
-        OperationFailedBasicInfoUncompleted = "OperationFailed.BasicInfoUncompleted",
+        OperationFailedBasicInfoUncompleted,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ExceedPurchaseLimit" "" "The account has bought the maximum number.",
-        400 "Forbidden.RAM" "" "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
-        400 "OperationFailed.AliGroupUserCanNotBuyInnerCommodity" "" "The account may not buy the product.",
-        400 "OperationFailed.QuotaNotEnough" "" "The quota is too low. Ask the channel partner to raise it.",
-        400 "Order.NoRealNameAuthentication" "" "The account has not passed real-name verification.",
-        400 "OperationFailed.BasicInfoUncompleted" "" "The data of the account is not complete. Complete it first.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ExceedPurchaseLimit meaning="The account has bought the maximum number."
+        400 Forbidden.RAM meaning="The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies."
+        400 OperationFailed.AliGroupUserCanNotBuyInnerCommodity meaning="The account may not buy the product."
+        400 OperationFailed.QuotaNotEnough meaning="The quota is too low. Ask the channel partner to raise it."
+        400 Order.NoRealNameAuthentication meaning="The account has not passed real-name verification."
+        400 OperationFailed.BasicInfoUncompleted meaning="The data of the account is not complete. Complete it first."
+    "#,
+);
 
 /// The descriptor of [`OpenTrafficMirrorService`].
 pub static OPERATION: Operation = Operation {
@@ -150,13 +137,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenTrafficMirrorService",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "OpenTrafficMirrorService",
         Access::Write,
-        &OPEN_TRAFFIC_MIRROR_SERVICE,
-        &OPEN_TRAFFIC_MIRROR_SERVICE_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -3,7 +3,7 @@
 //! `PublishVpcRouteEntries`: Publishes routes of a VPC to a component outside it.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ROUTE_ENTRIES, RouteEntries};
+use super::types::RouteEntries;
 
 /// Publishes routes of a VPC to a component outside it.
 ///
@@ -82,7 +82,7 @@ impl PublishVpcRouteEntries {
 }
 
 record! {
-    request PublishVpcRouteEntries = PUBLISH_VPC_ROUTE_ENTRIES {
+    request PublishVpcRouteEntries = 0 of SCHEMAS {
         region_id,
         route_entries,
         target_type,
@@ -91,23 +91,20 @@ record! {
     }
 }
 
-static PUBLISH_VPC_ROUTE_ENTRIES: Schema = Schema {
-    name: "PublishVpcRouteEntries",
-    fields: Fields::text(
+/// The response to [`PublishVpcRouteEntries`]: the ID of the request, and nothing else.
+pub type PublishVpcRouteEntriesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        PublishVpcRouteEntries
             RegionId string region
             RouteEntries [RouteEntries] items=1..50
             TargetType string required
             TargetInstanceId string required
             DryRun boolean
-        "#,
-        &[&ROUTE_ENTRIES],
-    ),
-    rules: &[],
-};
-
-/// The response to [`PublishVpcRouteEntries`]: the ID of the request, and nothing else.
-pub type PublishVpcRouteEntriesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`PublishVpcRouteEntries`].
 pub type PublishVpcRouteEntriesErrorCode = UnlistedErrorCode;
@@ -122,8 +119,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "PublishVpcRouteEntries",
         Access::Write,
-        &PUBLISH_VPC_ROUTE_ENTRIES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -148,7 +148,7 @@ impl PublishVpnRouteEntry {
 }
 
 record! {
-    request PublishVpnRouteEntry = PUBLISH_VPN_ROUTE_ENTRY {
+    request PublishVpnRouteEntry = 0 of SCHEMAS {
         region_id,
         client_token,
         vpn_gateway_id,
@@ -159,10 +159,12 @@ record! {
     }
 }
 
-static PUBLISH_VPN_ROUTE_ENTRY: Schema = Schema {
-    name: "PublishVpnRouteEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`PublishVpnRouteEntry`]: the ID of the request, and nothing else.
+pub type PublishVpnRouteEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        PublishVpnRouteEntry
             RegionId string region
             ClientToken string
             VpnGatewayId string required
@@ -170,203 +172,197 @@ static PUBLISH_VPN_ROUTE_ENTRY: Schema = Schema {
             NextHop string required
             RouteType string required
             PublishVpc boolean required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`PublishVpnRouteEntry`]: the ID of the request, and nothing else.
-pub type PublishVpnRouteEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`PublishVpnRouteEntry`].
-    PublishVpnRouteEntryErrorCode {
+    PublishVpnRouteEntryErrorCode of ERRORS {
         /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
-        ResourceQuotaFull = "Resource.QuotaFull",
+        ResourceQuotaFull,
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `VpnRouteEntry.AlreadyExists` (400): The route exists already.
-        VpnRouteEntryAlreadyExists = "VpnRouteEntry.AlreadyExists",
+        VpnRouteEntryAlreadyExists,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `InvalidVpnRouteEntry.NotFound` (400): The route does not exist. Check its ID.
-        InvalidVpnRouteEntryNotFound = "InvalidVpnRouteEntry.NotFound",
+        InvalidVpnRouteEntryNotFound,
         /// `OperationFailed.InvalidStatus` (400): The state of the route does not allow the operation.
-        OperationFailedInvalidStatus = "OperationFailed.InvalidStatus",
+        OperationFailedInvalidStatus,
         /// `OperationFailed.RouteConflict` (400): A route to the same destination exists already.
-        OperationFailedRouteConflict = "OperationFailed.RouteConflict",
+        OperationFailedRouteConflict,
         /// `OperationFailed.InvalidCidrBlock` (400): The CIDR block is not valid.
-        OperationFailedInvalidCidrBlock = "OperationFailed.InvalidCidrBlock",
+        OperationFailedInvalidCidrBlock,
         /// `QuotaExceeded.VpnRouteEntry` (400): The maximum number of routes to the VPN gateway is reached.
-        QuotaExceededVpnRouteEntry = "QuotaExceeded.VpnRouteEntry",
+        QuotaExceededVpnRouteEntry,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
-        IllegalParamCidrBlock = "IllegalParam.CidrBlock",
+        IllegalParamCidrBlock,
         /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
-        QuotaExceeded = "QuotaExceeded",
+        QuotaExceeded,
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
-        MissingParameter = "MissingParameter",
+        MissingParameter,
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
-        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        InvalidCidrBlockMalformed,
         /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
-        InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
+        InvalidCidrBlockDuplicate,
         /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVpcStatus = "IncorrectVpcStatus",
+        IncorrectVpcStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        IncorrectRouteEntryStatus,
         /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidCidrBlock` (400): The CIDR block is not valid.
-        InvalidCidrBlock = "InvalidCidrBlock",
+        InvalidCidrBlock,
         /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
-        InvalidNextHopType = "InvalidNextHopType",
+        InvalidNextHopType,
         /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
-        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        InvalidNextHopNotFound,
         /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
-        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        InvalidVRouterNotFound,
         /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound = "InvalidVPC.NotFound",
+        InvalidVpcNotFound,
         /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
-        InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
+        InvalidNexthopTypeAndListBothNull,
         /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
-        InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
+        InvalidNexthopTypeAndListBothNotNull,
         /// `InvalidRouterInterface` (400): The router interface is not valid.
-        InvalidRouterInterface = "InvalidRouterInterface",
+        InvalidRouterInterface,
         /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
-        InvalidOppositeRouterType = "InvalidOppositeRouterType",
+        InvalidOppositeRouterType,
         /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
-        InvalidNexthopListSize = "InvalidNexthopListSize",
+        InvalidNexthopListSize,
         /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
-        InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
+        InvalidEntryRuleQuotaNotFound,
         /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
-        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        ForbiddenCheckEntryRuleQuota,
         /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
-        InvalidVbrStatus = "InvalidVBRStatus",
+        InvalidVbrStatus,
         /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
-        InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
+        InvalidPhysicalConnectionBusinessStatus,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum number of routes to HaVips.
-        CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
+        CountLimitExceedHaVipRouteEntry,
         /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
-        InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
+        InvalidRouteEntryDuplicate,
         /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
-        InvalidWeightParam = "INVALID_WEIGHT_PARAM",
+        InvalidWeightParam,
         /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
-        ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
+        ForbiddenUseVpcAsInternetGateway,
         /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
-        InvalidVpcId = "INVALID_VPC_ID",
+        InvalidVpcId,
         /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
-        InvalidRouteEntrySize = "InvalidRouteEntrySize",
+        InvalidRouteEntrySize,
         /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
-        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        RouteConflictAlreadyExist,
         /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
-        InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
+        InvalidRouteEntryNameMalformed,
         /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
-        DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
+        DuplicatedVpcNextHop,
         /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
-        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        InvalidNexthopDirectEni,
         /// `InvalidAttachment.NotFound` (400): The attachment to the transit router does not exist. Check its ID.
-        InvalidAttachmentNotFound = "InvalidAttachment.NotFound",
+        InvalidAttachmentNotFound,
         /// `OperationFailed.ActiveNetworkInterfaceNotFound` (400): The attachment has no active network interface.
-        OperationFailedActiveNetworkInterfaceNotFound = "OperationFailed.ActiveNetworkInterfaceNotFound",
+        OperationFailedActiveNetworkInterfaceNotFound,
         /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        InvalidNetworkInterfaceNotFound,
         /// `OperationFailed.QueryAttachmentInfo` (400): The data of the attachment could not be fetched. Repeat the call later.
-        OperationFailedQueryAttachmentInfo = "OperationFailed.QueryAttachmentInfo",
+        OperationFailedQueryAttachmentInfo,
         /// `IllegalParam.AttachmentId` (400): The attachment to the transit router is not valid.
-        IllegalParamAttachmentId = "IllegalParam.AttachmentId",
+        IllegalParamAttachmentId,
         /// `OperationFailed.NotSupportIPV6` (400): The next hop does not support IPv6.
-        OperationFailedNotSupportIpv6 = "OperationFailed.NotSupportIPV6",
+        OperationFailedNotSupportIpv6,
         /// `IncorrectStatus.Ipv6Address` (400): The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.
-        IncorrectStatusIpv6Address = "IncorrectStatus.Ipv6Address",
+        IncorrectStatusIpv6Address,
         /// `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` (400): The primary network interface cannot be the next hop of an IPv6 route.
-        OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface",
+        OperationUnsupportedIpv6EntryOnPrimaryNetworkInterface,
         /// `OperationUnsupported.SpecifyIpOnIpv6Entry` (400): An IPv6 route cannot name a private IP address.
-        OperationUnsupportedSpecifyIpOnIpv6Entry = "OperationUnsupported.SpecifyIpOnIpv6Entry",
+        OperationUnsupportedSpecifyIpOnIpv6Entry,
         /// `OperationUnsupported.MutipleIpv6Address` (400): A next hop with several IPv6 addresses is not supported.
-        OperationUnsupportedMutipleIpv6Address = "OperationUnsupported.MutipleIpv6Address",
+        OperationUnsupportedMutipleIpv6Address,
         /// `OperationDenied.Ipv6EntryOnCustomTable` (400): A custom route table cannot have IPv6 routes.
-        OperationDeniedIpv6EntryOnCustomTable = "OperationDenied.Ipv6EntryOnCustomTable",
+        OperationDeniedIpv6EntryOnCustomTable,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
-        InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
+        InvalidVpnGatewayInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "VpnRouteEntry.AlreadyExists" "" "The route exists already.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "InvalidVpnRouteEntry.NotFound" "" "The route does not exist. Check its ID.",
-        400 "OperationFailed.InvalidStatus" "" "The state of the route does not allow the operation.",
-        400 "OperationFailed.RouteConflict" "" "A route to the same destination exists already.",
-        400 "OperationFailed.InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "QuotaExceeded.VpnRouteEntry" "" "The maximum number of routes to the VPN gateway is reached.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "IllegalParam.CidrBlock" "" "`CidrBlock` is not valid. Check its value.",
-        400 "QuotaExceeded" "" "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
-        400 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
-        400 "InvalidCidrBlock.Malformed" "" "The CIDR block is not valid.",
-        400 "InvalidCIDRBlock.Duplicate" "" "A route with this CIDR block already exists.",
-        400 "IncorrectVpcStatus" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "IncorrectRouteEntryStatus" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidCidrBlock" "" "The CIDR block is not valid.",
-        400 "InvalidNextHopType" "" "The type of the next hop is not valid. Check `NextHopType`.",
-        400 "InvalidNextHop.NotFound" "" "The next hop does not exist. Check its ID.",
-        400 "InvalidVRouter.NotFound" "" "The virtual router does not exist.",
-        400 "InvalidVPC.NotFound" "" "The VPC does not exist. Check its ID.",
-        400 "InvalidNexthopTypeAndList.BothNull" "" "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
-        400 "InvalidNexthopTypeAndList.BothNotNull" "" "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
-        400 "InvalidRouterInterface" "" "The router interface is not valid.",
-        400 "InvalidOppositeRouterType" "" "The next hops must not all be router interfaces that lead to a VBR.",
-        400 "InvalidNexthopListSize" "" "The number of next hops is out of range. Pass 2 to 4.",
-        400 "InvalidEntryRuleQuota.NotFound" "" "No quota rule exists for the routes.",
-        400 "Forbidden.CheckEntryRuleQuota" "" "The quota of routes does not allow another entry.",
-        400 "InvalidVBRStatus" "" "The state of the VBR does not allow the operation.",
-        400 "InvalidPhysicalConnectionBusinessStatus" "" "The billing state of the Express Connect circuit does not allow the operation.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "CountLimitExceed.HaVipRouteEntry" "" "The route table has the maximum number of routes to HaVips.",
-        400 "InvalidRouteEntry.Duplicate" "" "The route exists already.",
-        400 "INVALID_WEIGHT_PARAM" "" "The weight of a next hop is not valid.",
-        400 "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY" "" "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
-        400 "INVALID_VPC_ID" "" "The resources belong to different VPCs. Check the IDs.",
-        400 "InvalidRouteEntrySize" "" "The number of routes or next hops is not valid.",
-        400 "RouteConflict.AlreadyExist" "" "A route in the route table conflicts with the new one. Change or delete one of them.",
-        400 "InvalidRouteEntryName.Malformed" "" "The name of the route is not valid. Check its length and characters.",
-        400 "Duplicated.VpcNextHop" "" "The route names the same next hop twice. Remove the duplicate.",
-        400 "InvalidNexthop.DirectEni" "" "A network interface with an EIP in visible mode cannot be a next hop.",
-        400 "InvalidAttachment.NotFound" "" "The attachment to the transit router does not exist. Check its ID.",
-        400 "OperationFailed.ActiveNetworkInterfaceNotFound" "" "The attachment has no active network interface.",
-        400 "InvalidNetworkInterface.NotFound" "" "The network interface does not exist. Check its ID.",
-        400 "OperationFailed.QueryAttachmentInfo" "" "The data of the attachment could not be fetched. Repeat the call later.",
-        400 "IllegalParam.AttachmentId" "" "The attachment to the transit router is not valid.",
-        400 "OperationFailed.NotSupportIPV6" "" "The next hop does not support IPv6.",
-        400 "IncorrectStatus.Ipv6Address" "" "The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call.",
-        400 "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface" "" "The primary network interface cannot be the next hop of an IPv6 route.",
-        400 "OperationUnsupported.SpecifyIpOnIpv6Entry" "" "An IPv6 route cannot name a private IP address.",
-        400 "OperationUnsupported.MutipleIpv6Address" "" "A next hop with several IPv6 addresses is not supported.",
-        400 "OperationDenied.Ipv6EntryOnCustomTable" "" "A custom route table cannot have IPv6 routes.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Resource.QuotaFull meaning="The quota of the resource is used up. Delete unused ones or request a higher quota."
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 VpnRouteEntry.AlreadyExists meaning="The route exists already."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 InvalidVpnRouteEntry.NotFound meaning="The route does not exist. Check its ID."
+        400 OperationFailed.InvalidStatus meaning="The state of the route does not allow the operation."
+        400 OperationFailed.RouteConflict meaning="A route to the same destination exists already."
+        400 OperationFailed.InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 QuotaExceeded.VpnRouteEntry meaning="The maximum number of routes to the VPN gateway is reached."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 IllegalParam.CidrBlock meaning="`CidrBlock` is not valid. Check its value."
+        400 QuotaExceeded meaning="The quota for this kind of resource is used up. Delete unused ones or request a higher quota."
+        400 MissingParameter meaning="A required parameter is missing. The message names it in most cases."
+        400 InvalidCidrBlock.Malformed meaning="The CIDR block is not valid."
+        400 InvalidCIDRBlock.Duplicate meaning="A route with this CIDR block already exists."
+        400 IncorrectVpcStatus retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 IncorrectRouteEntryStatus retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        400 InvalidCidrBlock meaning="The CIDR block is not valid."
+        400 InvalidNextHopType meaning="The type of the next hop is not valid. Check `NextHopType`."
+        400 InvalidNextHop.NotFound meaning="The next hop does not exist. Check its ID."
+        400 InvalidVRouter.NotFound meaning="The virtual router does not exist."
+        400 InvalidVPC.NotFound meaning="The VPC does not exist. Check its ID."
+        400 InvalidNexthopTypeAndList.BothNull meaning="The next hop is missing. Pass `NextHopType` or `NextHopList`."
+        400 InvalidNexthopTypeAndList.BothNotNull meaning="`NextHopType` and `NextHopList` exclude each other. Pass only one of them."
+        400 InvalidRouterInterface meaning="The router interface is not valid."
+        400 InvalidOppositeRouterType meaning="The next hops must not all be router interfaces that lead to a VBR."
+        400 InvalidNexthopListSize meaning="The number of next hops is out of range. Pass 2 to 4."
+        400 InvalidEntryRuleQuota.NotFound meaning="No quota rule exists for the routes."
+        400 Forbidden.CheckEntryRuleQuota meaning="The quota of routes does not allow another entry."
+        400 InvalidVBRStatus meaning="The state of the VBR does not allow the operation."
+        400 InvalidPhysicalConnectionBusinessStatus meaning="The billing state of the Express Connect circuit does not allow the operation."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 CountLimitExceed.HaVipRouteEntry meaning="The route table has the maximum number of routes to HaVips."
+        400 InvalidRouteEntry.Duplicate meaning="The route exists already."
+        400 INVALID_WEIGHT_PARAM meaning="The weight of a next hop is not valid."
+        400 FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY meaning="The CIDR block of the route lies outside the VPC. Choose a block inside it."
+        400 INVALID_VPC_ID meaning="The resources belong to different VPCs. Check the IDs."
+        400 InvalidRouteEntrySize meaning="The number of routes or next hops is not valid."
+        400 RouteConflict.AlreadyExist meaning="A route in the route table conflicts with the new one. Change or delete one of them."
+        400 InvalidRouteEntryName.Malformed meaning="The name of the route is not valid. Check its length and characters."
+        400 Duplicated.VpcNextHop meaning="The route names the same next hop twice. Remove the duplicate."
+        400 InvalidNexthop.DirectEni meaning="A network interface with an EIP in visible mode cannot be a next hop."
+        400 InvalidAttachment.NotFound meaning="The attachment to the transit router does not exist. Check its ID."
+        400 OperationFailed.ActiveNetworkInterfaceNotFound meaning="The attachment has no active network interface."
+        400 InvalidNetworkInterface.NotFound meaning="The network interface does not exist. Check its ID."
+        400 OperationFailed.QueryAttachmentInfo meaning="The data of the attachment could not be fetched. Repeat the call later."
+        400 IllegalParam.AttachmentId meaning="The attachment to the transit router is not valid."
+        400 OperationFailed.NotSupportIPV6 meaning="The next hop does not support IPv6."
+        400 IncorrectStatus.Ipv6Address meaning="The IPv6 address of the next hop is being assigned or deleted. Wait, then repeat the call."
+        400 OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface meaning="The primary network interface cannot be the next hop of an IPv6 route."
+        400 OperationUnsupported.SpecifyIpOnIpv6Entry meaning="An IPv6 route cannot name a private IP address."
+        400 OperationUnsupported.MutipleIpv6Address meaning="A next hop with several IPv6 addresses is not supported."
+        400 OperationDenied.Ipv6EntryOnCustomTable meaning="A custom route table cannot have IPv6 routes."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidVpnGatewayInstanceId.NotFound meaning="The VPN gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`PublishVpnRouteEntry`].
 pub static OPERATION: Operation = Operation {
@@ -374,13 +370,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/PublishVpnRouteEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "PublishVpnRouteEntry",
         Access::Write,
-        &PUBLISH_VPN_ROUTE_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

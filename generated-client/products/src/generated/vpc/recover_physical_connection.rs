@@ -79,7 +79,7 @@ impl RecoverPhysicalConnection {
 }
 
 record! {
-    request RecoverPhysicalConnection = RECOVER_PHYSICAL_CONNECTION {
+    request RecoverPhysicalConnection = 0 of SCHEMAS {
         instance_id,
         token,
         dry_run,
@@ -87,46 +87,42 @@ record! {
     }
 }
 
-static RECOVER_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "RecoverPhysicalConnection",
-    fields: Fields::text(
-        r#"
+/// The response to [`RecoverPhysicalConnection`]: the ID of the request, and nothing else.
+pub type RecoverPhysicalConnectionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RecoverPhysicalConnection
             InstanceId string required
             Token string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RecoverPhysicalConnection`]: the ID of the request, and nothing else.
-pub type RecoverPhysicalConnectionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RecoverPhysicalConnection`].
-    RecoverPhysicalConnectionErrorCode {
+    RecoverPhysicalConnectionErrorCode of ERRORS {
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+        IncorrectStatusPhysicalConnection,
         /// `ResourceNotFound` (400): The resource does not exist. Check its ID.
-        ResourceNotFound = "ResourceNotFound",
+        ResourceNotFound,
         /// `OperationDenied.TerminateVirtualPhysicalConnection` (400): A hosted connection cannot be terminated this way.
-        OperationDeniedTerminateVirtualPhysicalConnection = "OperationDenied.TerminateVirtualPhysicalConnection",
+        OperationDeniedTerminateVirtualPhysicalConnection,
         /// `OperationDenied.PconnNotAllowRecover` (400): A dedicated circuit cannot be recovered.
-        OperationDeniedPconnNotAllowRecover = "OperationDenied.PconnNotAllowRecover",
+        OperationDeniedPconnNotAllowRecover,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound" "" "The resource does not exist. Check its ID.",
-        400 "OperationDenied.TerminateVirtualPhysicalConnection" "" "A hosted connection cannot be terminated this way.",
-        400 "OperationDenied.PconnNotAllowRecover" "" "A dedicated circuit cannot be recovered.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus.PhysicalConnection meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound meaning="The resource does not exist. Check its ID."
+        400 OperationDenied.TerminateVirtualPhysicalConnection meaning="A hosted connection cannot be terminated this way."
+        400 OperationDenied.PconnNotAllowRecover meaning="A dedicated circuit cannot be recovered."
+    "#,
+);
 
 /// The descriptor of [`RecoverPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -134,13 +130,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RecoverPhysicalConnection",
         Access::Write,
-        &RECOVER_PHYSICAL_CONNECTION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

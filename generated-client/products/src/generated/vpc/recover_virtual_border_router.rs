@@ -69,58 +69,54 @@ impl RecoverVirtualBorderRouter {
 }
 
 record! {
-    request RecoverVirtualBorderRouter = RECOVER_VIRTUAL_BORDER_ROUTER {
+    request RecoverVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         client_token,
     }
 }
 
-static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "RecoverVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VbrId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RecoverVirtualBorderRouter`]: the ID of the request, and nothing else.
 pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RecoverVirtualBorderRouter
+            RegionId string region
+            VbrId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RecoverVirtualBorderRouter`].
-    RecoverVirtualBorderRouterErrorCode {
+    RecoverVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
-        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        InvalidOperationOperationNotAllowedInState,
         /// `OperationFailed.VlanIdAlreadyInUse` (400): The VLAN ID is in use already. Choose another one.
-        OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
+        OperationFailedVlanIdAlreadyInUse,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `Forbidden.OperationRecoverNotAllowedByUser` (403): The caller may not recover the VBR.
-        ForbiddenOperationRecoverNotAllowedByUser = "Forbidden.OperationRecoverNotAllowedByUser",
+        ForbiddenOperationRecoverNotAllowedByUser,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
-        400 "OperationFailed.VlanIdAlreadyInUse" "" "The VLAN ID is in use already. Choose another one.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        403 "Forbidden.OperationRecoverNotAllowedByUser" "" "The caller may not recover the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.OperationNotAllowedInState meaning="The state of the VBR does not allow the operation."
+        400 OperationFailed.VlanIdAlreadyInUse meaning="The VLAN ID is in use already. Choose another one."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        403 Forbidden.OperationRecoverNotAllowedByUser meaning="The caller may not recover the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RecoverVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -128,13 +124,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverVirtualBorderRouter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",
         Access::Write,
-        &RECOVER_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -80,79 +80,75 @@ impl ReleaseEipSegmentAddress {
 }
 
 record! {
-    request ReleaseEipSegmentAddress = RELEASE_EIP_SEGMENT_ADDRESS {
+    request ReleaseEipSegmentAddress = 0 of SCHEMAS {
         region_id,
         segment_instance_id,
         client_token,
     }
 }
 
-static RELEASE_EIP_SEGMENT_ADDRESS: Schema = Schema {
-    name: "ReleaseEipSegmentAddress",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            SegmentInstanceId string required
-            ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`ReleaseEipSegmentAddress`]: the ID of the request, and nothing else.
 pub type ReleaseEipSegmentAddressResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReleaseEipSegmentAddress
+            RegionId string region
+            SegmentInstanceId string required
+            ClientToken string format=Ascii
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`ReleaseEipSegmentAddress`].
-    ReleaseEipSegmentAddressErrorCode {
+    ReleaseEipSegmentAddressErrorCode of ERRORS {
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
-        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        ForbiddenChargeTypeIsPrepaid,
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another task is running on the EIP. Wait a moment, then repeat the call.
-        TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
+        TaskConflictAssociateGlobalAccelerationInstance,
         /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
-        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        InvalidOperationDeletionProtection,
         /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
-        OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
+        OperationFailedInstanceNotExist,
         /// `OperationFailed.EipNumInconsistent` (400): The number of EIPs does not match.
-        OperationFailedEipNumInconsistent = "OperationFailed.EipNumInconsistent",
+        OperationFailedEipNumInconsistent,
         /// `OperationFailed.EipStatusInvalid` (400): The state of an EIP does not allow the operation.
-        OperationFailedEipStatusInvalid = "OperationFailed.EipStatusInvalid",
+        OperationFailedEipStatusInvalid,
         /// `OperationFailed.EipInBwp` (400): The EIP belongs to a bandwidth package. Remove it from there first.
-        OperationFailedEipInBwp = "OperationFailed.EipInBwp",
+        OperationFailedEipInBwp,
         /// `Forbidden.EipInBwp` (400): The EIP belongs to a bandwidth package. Remove it from there first.
-        ForbiddenEipInBwp = "Forbidden.EipInBwp",
+        ForbiddenEipInBwp,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "Forbidden.ChargeTypeIsPrepaid" "" "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
-        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "Another task is running on the EIP. Wait a moment, then repeat the call." retryable,
-        400 "InvalidOperation.DeletionProtection" "" "The resource is protected against deletion. Turn the protection off first.",
-        400 "OperationFailed.InstanceNotExist" "" "The EIP or group of EIPs does not exist. Check its ID.",
-        400 "OperationFailed.EipNumInconsistent" "" "The number of EIPs does not match.",
-        400 "OperationFailed.EipStatusInvalid" "" "The state of an EIP does not allow the operation.",
-        400 "OperationFailed.EipInBwp" "" "The EIP belongs to a bandwidth package. Remove it from there first.",
-        400 "Forbidden.EipInBwp" "" "The EIP belongs to a bandwidth package. Remove it from there first.",
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 Forbidden.ChargeTypeIsPrepaid meaning="The resource is a subscription, so the API cannot change or release it. The console may offer the change."
+        400 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        400 TaskConflict.AssociateGlobalAccelerationInstance retryable meaning="Another task is running on the EIP. Wait a moment, then repeat the call."
+        400 InvalidOperation.DeletionProtection meaning="The resource is protected against deletion. Turn the protection off first."
+        400 OperationFailed.InstanceNotExist meaning="The EIP or group of EIPs does not exist. Check its ID."
+        400 OperationFailed.EipNumInconsistent meaning="The number of EIPs does not match."
+        400 OperationFailed.EipStatusInvalid meaning="The state of an EIP does not allow the operation."
+        400 OperationFailed.EipInBwp meaning="The EIP belongs to a bandwidth package. Remove it from there first."
+        400 Forbidden.EipInBwp meaning="The EIP belongs to a bandwidth package. Remove it from there first."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`ReleaseEipSegmentAddress`].
 pub static OPERATION: Operation = Operation {
@@ -160,13 +156,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ReleaseEipSegmentAddress",
         Access::Write,
-        &RELEASE_EIP_SEGMENT_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -81,7 +81,7 @@ impl ReleaseIpv6Address {
 }
 
 record! {
-    request ReleaseIpv6Address = RELEASE_IPV6_ADDRESS {
+    request ReleaseIpv6Address = 0 of SCHEMAS {
         region_id,
         ipv6_address_id,
         client_token,
@@ -89,43 +89,39 @@ record! {
     }
 }
 
-static RELEASE_IPV6_ADDRESS: Schema = Schema {
-    name: "ReleaseIpv6Address",
-    fields: Fields::text(
-        r#"
+/// The response to [`ReleaseIpv6Address`]: the ID of the request, and nothing else.
+pub type ReleaseIpv6AddressResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReleaseIpv6Address
             RegionId string region
             Ipv6AddressId string required
             ClientToken string chars=..64 format=Ascii
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ReleaseIpv6Address`]: the ID of the request, and nothing else.
-pub type ReleaseIpv6AddressResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ReleaseIpv6Address`].
-    ReleaseIpv6AddressErrorCode {
+    ReleaseIpv6AddressErrorCode of ERRORS {
         /// `DependencyViolation.Ipv6InternetBandwidth` (400): IPv6 addresses still have Internet bandwidth. Delete it first.
-        DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
+        DependencyViolationIpv6InternetBandwidth,
         /// `OperationFailed.AssociationExist` (400): The association exists already, or must be removed first.
-        OperationFailedAssociationExist = "OperationFailed.AssociationExist",
+        OperationFailedAssociationExist,
         /// `ResourceNotFound.Ipv6InstanceId` (404): The IPv6 address does not exist. Check its ID.
-        ResourceNotFoundIpv6InstanceId = "ResourceNotFound.Ipv6InstanceId",
+        ResourceNotFoundIpv6InstanceId,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "DependencyViolation.Ipv6InternetBandwidth" "" "IPv6 addresses still have Internet bandwidth. Delete it first.",
-        400 "OperationFailed.AssociationExist" "" "The association exists already, or must be removed first.",
-        404 "ResourceNotFound.Ipv6InstanceId" "" "The IPv6 address does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 DependencyViolation.Ipv6InternetBandwidth meaning="IPv6 addresses still have Internet bandwidth. Delete it first."
+        400 OperationFailed.AssociationExist meaning="The association exists already, or must be removed first."
+        404 ResourceNotFound.Ipv6InstanceId meaning="The IPv6 address does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`ReleaseIpv6Address`].
 pub static OPERATION: Operation = Operation {
@@ -133,14 +129,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseIpv6Address",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ReleaseIpv6Address",
         Access::Write,
-        &RELEASE_IPV6_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -105,7 +105,7 @@ impl RemoveCommonBandwidthPackageIp {
 }
 
 record! {
-    request RemoveCommonBandwidthPackageIp = REMOVE_COMMON_BANDWIDTH_PACKAGE_IP {
+    request RemoveCommonBandwidthPackageIp = 0 of SCHEMAS {
         region_id,
         bandwidth_package_id,
         ip_instance_id,
@@ -114,93 +114,89 @@ record! {
     }
 }
 
-static REMOVE_COMMON_BANDWIDTH_PACKAGE_IP: Schema = Schema {
-    name: "RemoveCommonBandwidthPackageIp",
-    fields: Fields::text(
-        r#"
+/// The response to [`RemoveCommonBandwidthPackageIp`]: the ID of the request, and nothing else.
+pub type RemoveCommonBandwidthPackageIpResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveCommonBandwidthPackageIp
             RegionId string region
             BandwidthPackageId string required
             IpInstanceId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveCommonBandwidthPackageIp`]: the ID of the request, and nothing else.
-pub type RemoveCommonBandwidthPackageIpResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveCommonBandwidthPackageIp`].
-    RemoveCommonBandwidthPackageIpErrorCode {
+    RemoveCommonBandwidthPackageIpErrorCode of ERRORS {
         /// `IpInstanceId.NotBandwidthPackage` (400): The EIP is not in the Internet Shared Bandwidth.
-        IpInstanceIdNotBandwidthPackage = "IpInstanceId.NotBandwidthPackage",
+        IpInstanceIdNotBandwidthPackage,
         /// `DependencyViolation.ip` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
-        DependencyViolationIp = "DependencyViolation.ip",
+        DependencyViolationIp,
         /// `EIP_BIND_NATGATEWAY` (400): The EIP is associated with a NAT gateway. Disassociate it first.
-        EipBindNatgateway = "EIP_BIND_NATGATEWAY",
+        EipBindNatgateway,
         /// `IncorrectStatus.Eip` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusEip = "IncorrectStatus.Eip",
+        IncorrectStatusEip,
         /// `OperationFailed.SnatPoolIp` (400): The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.
-        OperationFailedSnatPoolIp = "OperationFailed.SnatPoolIp",
+        OperationFailedSnatPoolIp,
         /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
-        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        DependencyViolationRouteEntry,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
-        TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
+        TradeSyncCreateSubError,
         /// `FAILED_INVOKE_INNER_API` (400): An internal call failed. Repeat the call later.
-        FailedInvokeInnerApi = "FAILED_INVOKE_INNER_API",
+        FailedInvokeInnerApi,
         /// `InvalidIP.IpInSnatPool` (400): The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.
-        InvalidIpIpInSnatPool = "InvalidIP.IpInSnatPool",
+        InvalidIpIpInSnatPool,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `OperationUnsupported.IpNotInCbwp` (400): The EIP is not in the Internet Shared Bandwidth.
-        OperationUnsupportedIpNotInCbwp = "OperationUnsupported.IpNotInCbwp",
+        OperationUnsupportedIpNotInCbwp,
         /// `InvalidIpInstanceId.Malformed` (400): The ID of the EIP is not valid. Check `IpInstanceId`.
-        InvalidIpInstanceIdMalformed = "InvalidIpInstanceId.Malformed",
+        InvalidIpInstanceIdMalformed,
         /// `OperationUnsupported.EipBindRemote` (400): The EIP is associated with a resource in another region, so it cannot leave the bandwidth package.
-        OperationUnsupportedEipBindRemote = "OperationUnsupported.EipBindRemote",
+        OperationUnsupportedEipBindRemote,
         /// `InvalidBandwidthPackageId.NotFound` (400, 404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IpInstanceId.NotBandwidthPackage" "" "The EIP is not in the Internet Shared Bandwidth.",
-        400 "DependencyViolation.ip" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
-        400 "EIP_BIND_NATGATEWAY" "" "The EIP is associated with a NAT gateway. Disassociate it first.",
-        400 "IncorrectStatus.Eip" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.SnatPoolIp" "" "The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.",
-        400 "DependencyViolation.RouteEntry" "" "Routes still use the instance or VPC. Delete the routes first.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "Trade_Sync_Create_Sub_ERROR" "" "The order could not be passed on. Repeat the call later.",
-        400 "FAILED_INVOKE_INNER_API" "" "An internal call failed. Repeat the call later.",
-        400 "InvalidIP.IpInSnatPool" "" "The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "OperationUnsupported.IpNotInCbwp" "" "The EIP is not in the Internet Shared Bandwidth.",
-        400 "InvalidIpInstanceId.Malformed" "" "The ID of the EIP is not valid. Check `IpInstanceId`.",
-        400 "OperationUnsupported.EipBindRemote" "" "The EIP is associated with a resource in another region, so it cannot leave the bandwidth package.",
-        400 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IpInstanceId.NotBandwidthPackage meaning="The EIP is not in the Internet Shared Bandwidth."
+        400 DependencyViolation.ip meaning="The Internet Shared Bandwidth still has EIPs. Remove them first."
+        400 EIP_BIND_NATGATEWAY meaning="The EIP is associated with a NAT gateway. Disassociate it first."
+        400 IncorrectStatus.Eip meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.SnatPoolIp meaning="The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth."
+        400 DependencyViolation.RouteEntry meaning="Routes still use the instance or VPC. Delete the routes first."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 Trade_Sync_Create_Sub_ERROR meaning="The order could not be passed on. Repeat the call later."
+        400 FAILED_INVOKE_INNER_API meaning="An internal call failed. Repeat the call later."
+        400 InvalidIP.IpInSnatPool meaning="The EIP is one of several in an SNAT entry, so it cannot leave the Internet Shared Bandwidth."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 OperationUnsupported.IpNotInCbwp meaning="The EIP is not in the Internet Shared Bandwidth."
+        400 InvalidIpInstanceId.Malformed meaning="The ID of the EIP is not valid. Check `IpInstanceId`."
+        400 OperationUnsupported.EipBindRemote meaning="The EIP is associated with a resource in another region, so it cannot leave the bandwidth package."
+        400 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RemoveCommonBandwidthPackageIp`].
 pub static OPERATION: Operation = Operation {
@@ -208,14 +204,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveCommonBandwidthPackageIp",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RemoveCommonBandwidthPackageIp",
         Access::Write,
-        &REMOVE_COMMON_BANDWIDTH_PACKAGE_IP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -69,61 +69,57 @@ impl RemoveGlobalAccelerationInstanceIp {
 }
 
 record! {
-    request RemoveGlobalAccelerationInstanceIp = REMOVE_GLOBAL_ACCELERATION_INSTANCE_IP {
+    request RemoveGlobalAccelerationInstanceIp = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
         ip_instance_id,
     }
 }
 
-static REMOVE_GLOBAL_ACCELERATION_INSTANCE_IP: Schema = Schema {
-    name: "RemoveGlobalAccelerationInstanceIp",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            GlobalAccelerationInstanceId string required
-            IpInstanceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`RemoveGlobalAccelerationInstanceIp`]: the ID of the request, and nothing else.
 pub type RemoveGlobalAccelerationInstanceIpResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveGlobalAccelerationInstanceIp
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            IpInstanceId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`RemoveGlobalAccelerationInstanceIp`].
-    RemoveGlobalAccelerationInstanceIpErrorCode {
+    RemoveGlobalAccelerationInstanceIpErrorCode of ERRORS {
         /// `IpInstanceId.NotBandwidthPackage` (400): The EIP is not in the Internet Shared Bandwidth.
-        IpInstanceIdNotBandwidthPackage = "IpInstanceId.NotBandwidthPackage",
+        IpInstanceIdNotBandwidthPackage,
         /// `DependencyViolation.ip` (400): The Internet Shared Bandwidth still has EIPs. Remove them first.
-        DependencyViolationIp = "DependencyViolation.ip",
+        DependencyViolationIp,
         /// `EIP_BIND_NATGATEWAY` (400): The EIP is associated with a NAT gateway. Disassociate it first.
-        EipBindNatgateway = "EIP_BIND_NATGATEWAY",
+        EipBindNatgateway,
         /// `IpInstanceId.StatusNotAvailable` (400): The EIP must be in the state `Available`. Disassociate it first.
-        IpInstanceIdStatusNotAvailable = "IpInstanceId.StatusNotAvailable",
+        IpInstanceIdStatusNotAvailable,
         /// `OperationUnsupported.IpNotInCbwp` (400): The EIP is not in the Internet Shared Bandwidth.
-        OperationUnsupportedIpNotInCbwp = "OperationUnsupported.IpNotInCbwp",
+        OperationUnsupportedIpNotInCbwp,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
-        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        InvalidBandwidthPackageIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IpInstanceId.NotBandwidthPackage" "" "The EIP is not in the Internet Shared Bandwidth.",
-        400 "DependencyViolation.ip" "" "The Internet Shared Bandwidth still has EIPs. Remove them first.",
-        400 "EIP_BIND_NATGATEWAY" "" "The EIP is associated with a NAT gateway. Disassociate it first.",
-        400 "IpInstanceId.StatusNotAvailable" "" "The EIP must be in the state `Available`. Disassociate it first.",
-        400 "OperationUnsupported.IpNotInCbwp" "" "The EIP is not in the Internet Shared Bandwidth.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidBandwidthPackageId.NotFound" "" "The bandwidth package does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IpInstanceId.NotBandwidthPackage meaning="The EIP is not in the Internet Shared Bandwidth."
+        400 DependencyViolation.ip meaning="The Internet Shared Bandwidth still has EIPs. Remove them first."
+        400 EIP_BIND_NATGATEWAY meaning="The EIP is associated with a NAT gateway. Disassociate it first."
+        400 IpInstanceId.StatusNotAvailable meaning="The EIP must be in the state `Available`. Disassociate it first."
+        400 OperationUnsupported.IpNotInCbwp meaning="The EIP is not in the Internet Shared Bandwidth."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidBandwidthPackageId.NotFound meaning="The bandwidth package does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RemoveGlobalAccelerationInstanceIp`].
 pub static OPERATION: Operation = Operation {
@@ -131,12 +127,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "RemoveGlobalAccelerationInstanceIp",
         Access::Write,
-        &REMOVE_GLOBAL_ACCELERATION_INSTANCE_IP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

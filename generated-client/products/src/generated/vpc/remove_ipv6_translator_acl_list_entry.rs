@@ -71,7 +71,7 @@ impl RemoveIpv6TranslatorAclListEntry {
 }
 
 record! {
-    request RemoveIpv6TranslatorAclListEntry = REMOVE_IPV6_TRANSLATOR_ACL_LIST_ENTRY {
+    request RemoveIpv6TranslatorAclListEntry = 0 of SCHEMAS {
         client_token,
         region_id,
         acl_id,
@@ -79,49 +79,45 @@ record! {
     }
 }
 
-static REMOVE_IPV6_TRANSLATOR_ACL_LIST_ENTRY: Schema = Schema {
-    name: "RemoveIpv6TranslatorAclListEntry",
-    fields: Fields::text(
-        r#"
+/// The response to [`RemoveIpv6TranslatorAclListEntry`]: the ID of the request, and nothing else.
+pub type RemoveIpv6TranslatorAclListEntryResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveIpv6TranslatorAclListEntry
             ClientToken string
             RegionId string region
             AclId string required
             AclEntryId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveIpv6TranslatorAclListEntry`]: the ID of the request, and nothing else.
-pub type RemoveIpv6TranslatorAclListEntryResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveIpv6TranslatorAclListEntry`].
-    RemoveIpv6TranslatorAclListEntryErrorCode {
+    RemoveIpv6TranslatorAclListEntryErrorCode of ERRORS {
         /// `InvalidIPv6TranslatorAclId.NotFound` (400): The ACL of the IPv6 translator does not exist. Check its ID.
-        InvalidIpv6TranslatorAclIdNotFound = "InvalidIPv6TranslatorAclId.NotFound",
+        InvalidIpv6TranslatorAclIdNotFound,
         /// `InvalidIPv6TranslatorAclEntryId.NotFound` (400): The ACL entry does not exist. Check its ID.
-        InvalidIpv6TranslatorAclEntryIdNotFound = "InvalidIPv6TranslatorAclEntryId.NotFound",
+        InvalidIpv6TranslatorAclEntryIdNotFound,
         /// `IPv6TranslatorAcl.DeleteLastEntry` (400): The ACL is in use, so its last entry cannot be deleted.
-        Ipv6TranslatorAclDeleteLastEntry = "IPv6TranslatorAcl.DeleteLastEntry",
+        Ipv6TranslatorAclDeleteLastEntry,
         /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
-        ForbbidenSubUser = "Forbbiden.SubUser",
+        ForbbidenSubUser,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidIPv6TranslatorAclId.NotFound" "" "The ACL of the IPv6 translator does not exist. Check its ID.",
-        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "The ACL entry does not exist. Check its ID.",
-        400 "IPv6TranslatorAcl.DeleteLastEntry" "" "The ACL is in use, so its last entry cannot be deleted.",
-        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidIPv6TranslatorAclId.NotFound meaning="The ACL of the IPv6 translator does not exist. Check its ID."
+        400 InvalidIPv6TranslatorAclEntryId.NotFound meaning="The ACL entry does not exist. Check its ID."
+        400 IPv6TranslatorAcl.DeleteLastEntry meaning="The ACL is in use, so its last entry cannot be deleted."
+        403 Forbbiden.SubUser meaning="The RAM user lacks the permission for the resource. Grant it first."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`RemoveIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
@@ -129,13 +125,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveIPv6TranslatorAclListEntry",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveIPv6TranslatorAclListEntry",
         Access::Write,
-        &REMOVE_IPV6_TRANSLATOR_ACL_LIST_ENTRY,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -95,7 +95,7 @@ impl RemoveSourcesFromTrafficMirrorSession {
 }
 
 record! {
-    request RemoveSourcesFromTrafficMirrorSession = REMOVE_SOURCES_FROM_TRAFFIC_MIRROR_SESSION {
+    request RemoveSourcesFromTrafficMirrorSession = 0 of SCHEMAS {
         client_token,
         dry_run,
         traffic_mirror_session_id,
@@ -104,59 +104,55 @@ record! {
     }
 }
 
-static REMOVE_SOURCES_FROM_TRAFFIC_MIRROR_SESSION: Schema = Schema {
-    name: "RemoveSourcesFromTrafficMirrorSession",
-    fields: Fields::text(
-        r#"
+/// The response to [`RemoveSourcesFromTrafficMirrorSession`]: the ID of the request, and nothing else.
+pub type RemoveSourcesFromTrafficMirrorSessionResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RemoveSourcesFromTrafficMirrorSession
             ClientToken string
             DryRun boolean
             TrafficMirrorSessionId string required
             TrafficMirrorSourceIds [string] required items=..30
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RemoveSourcesFromTrafficMirrorSession`]: the ID of the request, and nothing else.
-pub type RemoveSourcesFromTrafficMirrorSessionResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RemoveSourcesFromTrafficMirrorSession`].
-    RemoveSourcesFromTrafficMirrorSessionErrorCode {
+    RemoveSourcesFromTrafficMirrorSessionErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
+        IncorrectBusinessStatusTrafficMirror,
         /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
-        OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
+        OptInRequiredTrafficMirror,
         /// `DuplicatedParam.SourceInstanceIds` (400): A source is given twice. Pass each ID once.
-        DuplicatedParamSourceInstanceIds = "DuplicatedParam.SourceInstanceIds",
+        DuplicatedParamSourceInstanceIds,
         /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
+        ResourceNotFoundTrafficMirrorSession,
         /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
+        IncorrectStatusTrafficMirrorSession,
         /// `ResourceNotAssociated.TrafficMirrorSource` (400): The source does not belong to the traffic mirror session.
-        ResourceNotAssociatedTrafficMirrorSource = "ResourceNotAssociated.TrafficMirrorSource",
+        ResourceNotAssociatedTrafficMirrorSource,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
-        ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+        ResourceNotFoundEcsInstance,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
-        400 "DuplicatedParam.SourceInstanceIds" "" "A source is given twice. Pass each ID once.",
-        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotAssociated.TrafficMirrorSource" "" "The source does not belong to the traffic mirror session.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.TrafficMirror meaning="Traffic mirroring is locked for a business reason, such as overdue payments."
+        400 OptInRequired.TrafficMirror meaning="Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first."
+        400 DuplicatedParam.SourceInstanceIds meaning="A source is given twice. Pass each ID once."
+        400 ResourceNotFound.TrafficMirrorSession meaning="The traffic mirror session does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorSession meaning="The state of the traffic mirror session does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotAssociated.TrafficMirrorSource meaning="The source does not belong to the traffic mirror session."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.EcsInstance meaning="The ECS instance does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RemoveSourcesFromTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
@@ -164,14 +160,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveSourcesFromTrafficMirrorSession",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RemoveSourcesFromTrafficMirrorSession",
         Access::Write,
-        &REMOVE_SOURCES_FROM_TRAFFIC_MIRROR_SESSION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

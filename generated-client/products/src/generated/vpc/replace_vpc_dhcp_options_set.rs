@@ -89,7 +89,7 @@ impl ReplaceVpcDhcpOptionsSet {
 }
 
 record! {
-    request ReplaceVpcDhcpOptionsSet = REPLACE_VPC_DHCP_OPTIONS_SET {
+    request ReplaceVpcDhcpOptionsSet = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
         vpc_id,
@@ -98,56 +98,52 @@ record! {
     }
 }
 
-static REPLACE_VPC_DHCP_OPTIONS_SET: Schema = Schema {
-    name: "ReplaceVpcDhcpOptionsSet",
-    fields: Fields::text(
-        r#"
+/// The response to [`ReplaceVpcDhcpOptionsSet`]: the ID of the request, and nothing else.
+pub type ReplaceVpcDhcpOptionsSetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        ReplaceVpcDhcpOptionsSet
             RegionId string region
             DhcpOptionsSetId string required
             VpcId string required
             ClientToken string
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`ReplaceVpcDhcpOptionsSet`]: the ID of the request, and nothing else.
-pub type ReplaceVpcDhcpOptionsSetResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`ReplaceVpcDhcpOptionsSet`].
-    ReplaceVpcDhcpOptionsSetErrorCode {
+    ReplaceVpcDhcpOptionsSetErrorCode of ERRORS {
         /// `OperationFailed.AttachmentNotExist` (400): The VPC uses no DHCP options set.
-        OperationFailedAttachmentNotExist = "OperationFailed.AttachmentNotExist",
+        OperationFailedAttachmentNotExist,
         /// `IncorrectStatus.VpcDhcpOptionsSet` (400): The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpcDhcpOptionsSet = "IncorrectStatus.VpcDhcpOptionsSet",
+        IncorrectStatusVpcDhcpOptionsSet,
         /// `AttrMismatching.VpcDhcpOptionsSetId` (400): The VPC uses another DHCP options set. Check the ID.
-        AttrMismatchingVpcDhcpOptionsSetId = "AttrMismatching.VpcDhcpOptionsSetId",
+        AttrMismatchingVpcDhcpOptionsSetId,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidVpcId.NotFound` (400): The VPC is missing or does not exist. Check `VpcId`.
-        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        InvalidVpcIdNotFound,
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
-        InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
+        InvalidDhcpOptionsSetIdNotFound,
         /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
+        IncorrectStatusDhcpOptionsSet,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.AttachmentNotExist" "" "The VPC uses no DHCP options set.",
-        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call.",
-        400 "AttrMismatching.VpcDhcpOptionsSetId" "" "The VPC uses another DHCP options set. Check the ID.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidVpcId.NotFound" "" "The VPC is missing or does not exist. Check `VpcId`.",
-        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
-        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.AttachmentNotExist meaning="The VPC uses no DHCP options set."
+        400 IncorrectStatus.VpcDhcpOptionsSet meaning="The state of the DHCP options set of the VPC does not allow the operation. Wait, then repeat the call."
+        400 AttrMismatching.VpcDhcpOptionsSetId meaning="The VPC uses another DHCP options set. Check the ID."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidVpcId.NotFound meaning="The VPC is missing or does not exist. Check `VpcId`."
+        400 InvalidDhcpOptionsSetId.NotFound meaning="The DHCP options set does not exist. Check its ID."
+        400 IncorrectStatus.DhcpOptionsSet meaning="The state of the DHCP options set does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`ReplaceVpcDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
@@ -155,14 +151,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReplaceVpcDhcpOptionsSet",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ReplaceVpcDhcpOptionsSet",
         Access::Write,
-        &REPLACE_VPC_DHCP_OPTIONS_SET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -96,7 +96,7 @@ impl RetryVpcPrefixListAssociation {
 }
 
 record! {
-    request RetryVpcPrefixListAssociation = RETRY_VPC_PREFIX_LIST_ASSOCIATION {
+    request RetryVpcPrefixListAssociation = 0 of SCHEMAS {
         prefix_list_id,
         resource_type,
         resource_id,
@@ -106,54 +106,50 @@ record! {
     }
 }
 
-static RETRY_VPC_PREFIX_LIST_ASSOCIATION: Schema = Schema {
-    name: "RetryVpcPrefixListAssociation",
-    fields: Fields::text(
-        r#"
+/// The response to [`RetryVpcPrefixListAssociation`]: the ID of the request, and nothing else.
+pub type RetryVpcPrefixListAssociationResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RetryVpcPrefixListAssociation
             PrefixListId string required
             ResourceType string required
             ResourceId string required
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RetryVpcPrefixListAssociation`]: the ID of the request, and nothing else.
-pub type RetryVpcPrefixListAssociationResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RetryVpcPrefixListAssociation`].
-    RetryVpcPrefixListAssociationErrorCode {
+    RetryVpcPrefixListAssociationErrorCode of ERRORS {
         /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
-        UnsupportedRegion = "UnsupportedRegion",
+        UnsupportedRegion,
         /// `OperationDenied.SystemPrefixList` (400): A prefix list of the system cannot be changed.
-        OperationDeniedSystemPrefixList = "OperationDenied.SystemPrefixList",
+        OperationDeniedSystemPrefixList,
         /// `OperationFailed.OperateShareResource` (400): A shared prefix list cannot be changed.
-        OperationFailedOperateShareResource = "OperationFailed.OperateShareResource",
+        OperationFailedOperateShareResource,
         /// `IncorrectStatus.PrefixList` (400): The state of the prefix list does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPrefixList = "IncorrectStatus.PrefixList",
+        IncorrectStatusPrefixList,
         /// `OperationFailed.NotExistAssociateRelation` (400): The association does not exist.
-        OperationFailedNotExistAssociateRelation = "OperationFailed.NotExistAssociateRelation",
+        OperationFailedNotExistAssociateRelation,
         /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
-        ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
+        ResourceNotFoundPrefixList,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "UnsupportedRegion" "" "The region does not support the feature. Use another region.",
-        400 "OperationDenied.SystemPrefixList" "" "A prefix list of the system cannot be changed.",
-        400 "OperationFailed.OperateShareResource" "" "A shared prefix list cannot be changed.",
-        400 "IncorrectStatus.PrefixList" "" "The state of the prefix list does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.NotExistAssociateRelation" "" "The association does not exist.",
-        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 UnsupportedRegion meaning="The region does not support the feature. Use another region."
+        400 OperationDenied.SystemPrefixList meaning="A prefix list of the system cannot be changed."
+        400 OperationFailed.OperateShareResource meaning="A shared prefix list cannot be changed."
+        400 IncorrectStatus.PrefixList meaning="The state of the prefix list does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.NotExistAssociateRelation meaning="The association does not exist."
+        400 ResourceNotFound.PrefixList meaning="The prefix list does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`RetryVpcPrefixListAssociation`].
 pub static OPERATION: Operation = Operation {
@@ -161,14 +157,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RetryVpcPrefixListAssociation",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RetryVpcPrefixListAssociation",
         Access::Write,
-        &RETRY_VPC_PREFIX_LIST_ASSOCIATION,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -83,7 +83,7 @@ impl RevokeInstanceFromCen {
 }
 
 record! {
-    request RevokeInstanceFromCen = REVOKE_INSTANCE_FROM_CEN {
+    request RevokeInstanceFromCen = 0 of SCHEMAS {
         region_id,
         instance_id,
         instance_type,
@@ -93,54 +93,50 @@ record! {
     }
 }
 
-static REVOKE_INSTANCE_FROM_CEN: Schema = Schema {
-    name: "RevokeInstanceFromCen",
-    fields: Fields::text(
-        r#"
+/// The response to [`RevokeInstanceFromCen`]: the ID of the request, and nothing else.
+pub type RevokeInstanceFromCenResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RevokeInstanceFromCen
             RegionId string region
             InstanceId string required
             InstanceType string required
             CenId string required
             CenOwnerId int64 required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RevokeInstanceFromCen`]: the ID of the request, and nothing else.
-pub type RevokeInstanceFromCenResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RevokeInstanceFromCen`].
-    RevokeInstanceFromCenErrorCode {
+    RevokeInstanceFromCenErrorCode of ERRORS {
         /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatus = "IncorrectStatus",
+        IncorrectStatus,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
-        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        IncorrectStatusCbnStatus,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
-        InstanceTypeInvalid = "InstanceType.Invalid",
+        InstanceTypeInvalid,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectStatus" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "IncorrectStatus.cbnStatus" "" "The state of the CEN instance does not allow the operation. Repeat the call later.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        404 "InstanceType.Invalid" "" "The type of the instance is not valid. Check `InstanceType`.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectStatus meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 IncorrectStatus.cbnStatus meaning="The state of the CEN instance does not allow the operation. Repeat the call later."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        404 InstanceType.Invalid meaning="The type of the instance is not valid. Check `InstanceType`."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`RevokeInstanceFromCen`].
 pub static OPERATION: Operation = Operation {
@@ -148,13 +144,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromCen",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RevokeInstanceFromCen",
         Access::Write,
-        &REVOKE_INSTANCE_FROM_CEN,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -85,7 +85,7 @@ impl RevokeInstanceFromVbr {
 }
 
 record! {
-    request RevokeInstanceFromVbr = REVOKE_INSTANCE_FROM_VBR {
+    request RevokeInstanceFromVbr = 0 of SCHEMAS {
         region_id,
         vbr_owner_uid,
         vbr_instance_ids,
@@ -95,51 +95,47 @@ record! {
     }
 }
 
-static REVOKE_INSTANCE_FROM_VBR: Schema = Schema {
-    name: "RevokeInstanceFromVbr",
-    fields: Fields::text(
-        r#"
+/// The response to [`RevokeInstanceFromVbr`]: the ID of the request, and nothing else.
+pub type RevokeInstanceFromVbrResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        RevokeInstanceFromVbr
             RegionId string region
             VbrOwnerUid string required
             VbrInstanceIds [string] style=Comma
             InstanceId string required
             GrantType string required
             VbrRegionNo string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`RevokeInstanceFromVbr`]: the ID of the request, and nothing else.
-pub type RevokeInstanceFromVbrResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`RevokeInstanceFromVbr`].
-    RevokeInstanceFromVbrErrorCode {
+    RevokeInstanceFromVbrErrorCode of ERRORS {
         /// `Instance.StatusError` (400): The state of the instance does not allow the operation.
-        InstanceStatusError = "Instance.StatusError",
+        InstanceStatusError,
         /// `InvalidParam.NotNull` (400): A required parameter is missing.
-        InvalidParamNotNull = "InvalidParam.NotNull",
+        InvalidParamNotNull,
         /// `Parameter.Illegal` (400): A parameter is not valid. Check the request.
-        ParameterIllegal = "Parameter.Illegal",
+        ParameterIllegal,
         /// `Instance.NotExist` (404): The instance does not exist. Check its ID.
-        InstanceNotExist = "Instance.NotExist",
+        InstanceNotExist,
         /// `EcGrantRelation.NotExist` (404): The permission does not exist.
-        EcGrantRelationNotExist = "EcGrantRelation.NotExist",
+        EcGrantRelationNotExist,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "Instance.StatusError" "" "The state of the instance does not allow the operation.",
-        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
-        400 "Parameter.Illegal" "" "A parameter is not valid. Check the request.",
-        404 "Instance.NotExist" "" "The instance does not exist. Check its ID.",
-        404 "EcGrantRelation.NotExist" "" "The permission does not exist.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 Instance.StatusError meaning="The state of the instance does not allow the operation."
+        400 InvalidParam.NotNull meaning="A required parameter is missing."
+        400 Parameter.Illegal meaning="A parameter is not valid. Check the request."
+        404 Instance.NotExist meaning="The instance does not exist. Check its ID."
+        404 EcGrantRelation.NotExist meaning="The permission does not exist."
+    "#,
+);
 
 /// The descriptor of [`RevokeInstanceFromVbr`].
 pub static OPERATION: Operation = Operation {
@@ -147,12 +143,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "RevokeInstanceFromVbr",
         Access::Write,
-        &REVOKE_INSTANCE_FROM_VBR,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `SecondApplyPhysicalConnectionLOA`: Applies again for a Letter of Authorization (LOA) after a rejection.
 
 use ::alicloud_schema::rt::*;
-use super::types::{PM_INFO, PmInfo};
+use super::types::PmInfo;
 
 /// Applies again for a Letter of Authorization (LOA) after a rejection.
 ///
@@ -136,7 +136,7 @@ impl SecondApplyPhysicalConnectionLoa {
 }
 
 record! {
-    request SecondApplyPhysicalConnectionLoa = SECOND_APPLY_PHYSICAL_CONNECTION_LOA {
+    request SecondApplyPhysicalConnectionLoa = 0 of SCHEMAS {
         client_token,
         region_id,
         bandwidth,
@@ -150,10 +150,12 @@ record! {
     }
 }
 
-static SECOND_APPLY_PHYSICAL_CONNECTION_LOA: Schema = Schema {
-    name: "SecondApplyPhysicalConnectionLoa",
-    fields: Fields::text(
+/// The response to [`SecondApplyPhysicalConnectionLoa`]: the ID of the request, and nothing else.
+pub type SecondApplyPhysicalConnectionLoaResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SecondApplyPhysicalConnectionLoa
             ClientToken string
             RegionId string region
             Bandwidth int32
@@ -164,83 +166,78 @@ static SECOND_APPLY_PHYSICAL_CONNECTION_LOA: Schema = Schema {
             Si string required
             ConstructionTime string required
             PMInfo [PmInfo] items=..16
-        "#,
-        &[&PM_INFO],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SecondApplyPhysicalConnectionLoa`]: the ID of the request, and nothing else.
-pub type SecondApplyPhysicalConnectionLoaResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SecondApplyPhysicalConnectionLoa`].
-    SecondApplyPhysicalConnectionLoaErrorCode {
+    SecondApplyPhysicalConnectionLoaErrorCode of ERRORS {
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `IllegalParam.CompanyLocalizedName` (400): The localized name of the company is not valid.
-        IllegalParamCompanyLocalizedName = "IllegalParam.CompanyLocalizedName",
+        IllegalParamCompanyLocalizedName,
         /// `IllegalParam.CompanyName` (400): `CompanyName` is not valid. Check its value.
-        IllegalParamCompanyName = "IllegalParam.CompanyName",
+        IllegalParamCompanyName,
         /// `IllegalParam.LineType` (400): `LineType` is not valid. Check its value.
-        IllegalParamLineType = "IllegalParam.LineType",
+        IllegalParamLineType,
         /// `IllegalParam.PeerLocation` (400): `PeerLocation` is not valid. Check its value.
-        IllegalParamPeerLocation = "IllegalParam.PeerLocation",
+        IllegalParamPeerLocation,
         /// `IllegalParam.PmCertificateType` (400): The type of the manager's identity document is not valid.
-        IllegalParamPmCertificateType = "IllegalParam.PmCertificateType",
+        IllegalParamPmCertificateType,
         /// `IllegalParam.PmCertificateNo` (400): The number of the manager's identity document is not valid.
-        IllegalParamPmCertificateNo = "IllegalParam.PmCertificateNo",
+        IllegalParamPmCertificateNo,
         /// `IllegalParam.PmContactInfo` (400): The contact of the construction manager is not valid.
-        IllegalParamPmContactInfo = "IllegalParam.PmContactInfo",
+        IllegalParamPmContactInfo,
         /// `IllegalParam.PmGender` (400): The gender of the construction manager is not valid.
-        IllegalParamPmGender = "IllegalParam.PmGender",
+        IllegalParamPmGender,
         /// `IllegalParam.PmName` (400): The name of the construction manager is not valid.
-        IllegalParamPmName = "IllegalParam.PmName",
+        IllegalParamPmName,
         /// `IllegalParam.Si` (400): `Si` is not valid. Check its value.
-        IllegalParamSi = "IllegalParam.Si",
+        IllegalParamSi,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
+        IncorrectStatusPhysicalConnection,
         /// `IncorrectStatus.PhysicalConnectionLOA` (400): The state of the letter of authorization does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusPhysicalConnectionLoa = "IncorrectStatus.PhysicalConnectionLOA",
+        IncorrectStatusPhysicalConnectionLoa,
         /// `OperationDenied.LOAForVirtualPhysicalConnection` (400): A hosted connection needs no letter of authorization.
-        OperationDeniedLoaForVirtualPhysicalConnection = "OperationDenied.LOAForVirtualPhysicalConnection",
+        OperationDeniedLoaForVirtualPhysicalConnection,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `MissingParam.ConstructionTime` (400): `ConstructionTime` is missing. Pass it.
-        MissingParamConstructionTime = "MissingParam.ConstructionTime",
+        MissingParamConstructionTime,
         /// `MissingParam.PMInfo` (400): `PMInfo` is missing. Pass it.
-        MissingParamPmInfo = "MissingParam.PMInfo",
+        MissingParamPmInfo,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "IllegalParam.CompanyLocalizedName" "" "The localized name of the company is not valid.",
-        400 "IllegalParam.CompanyName" "" "`CompanyName` is not valid. Check its value.",
-        400 "IllegalParam.LineType" "" "`LineType` is not valid. Check its value.",
-        400 "IllegalParam.PeerLocation" "" "`PeerLocation` is not valid. Check its value.",
-        400 "IllegalParam.PmCertificateType" "" "The type of the manager's identity document is not valid.",
-        400 "IllegalParam.PmCertificateNo" "" "The number of the manager's identity document is not valid.",
-        400 "IllegalParam.PmContactInfo" "" "The contact of the construction manager is not valid.",
-        400 "IllegalParam.PmGender" "" "The gender of the construction manager is not valid.",
-        400 "IllegalParam.PmName" "" "The name of the construction manager is not valid.",
-        400 "IllegalParam.Si" "" "`Si` is not valid. Check its value.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectStatus.PhysicalConnectionLOA" "" "The state of the letter of authorization does not allow the operation. Wait, then repeat the call.",
-        400 "OperationDenied.LOAForVirtualPhysicalConnection" "" "A hosted connection needs no letter of authorization.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "MissingParam.ConstructionTime" "" "`ConstructionTime` is missing. Pass it.",
-        400 "MissingParam.PMInfo" "" "`PMInfo` is missing. Pass it.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 IllegalParam.CompanyLocalizedName meaning="The localized name of the company is not valid."
+        400 IllegalParam.CompanyName meaning="`CompanyName` is not valid. Check its value."
+        400 IllegalParam.LineType meaning="`LineType` is not valid. Check its value."
+        400 IllegalParam.PeerLocation meaning="`PeerLocation` is not valid. Check its value."
+        400 IllegalParam.PmCertificateType meaning="The type of the manager's identity document is not valid."
+        400 IllegalParam.PmCertificateNo meaning="The number of the manager's identity document is not valid."
+        400 IllegalParam.PmContactInfo meaning="The contact of the construction manager is not valid."
+        400 IllegalParam.PmGender meaning="The gender of the construction manager is not valid."
+        400 IllegalParam.PmName meaning="The name of the construction manager is not valid."
+        400 IllegalParam.Si meaning="`Si` is not valid. Check its value."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectStatus.PhysicalConnection meaning="The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.PhysicalConnectionLOA meaning="The state of the letter of authorization does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.LOAForVirtualPhysicalConnection meaning="A hosted connection needs no letter of authorization."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 MissingParam.ConstructionTime meaning="`ConstructionTime` is missing. Pass it."
+        400 MissingParam.PMInfo meaning="`PMInfo` is missing. Pass it."
+    "#,
+);
 
 /// The descriptor of [`SecondApplyPhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
@@ -248,13 +245,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SecondApplyPhysicalConnectionLOA",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "SecondApplyPhysicalConnectionLOA",
         Access::Write,
-        &SECOND_APPLY_PHYSICAL_CONNECTION_LOA,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -92,7 +92,7 @@ impl SetHighDefinitionMonitorLogStatus {
 }
 
 record! {
-    request SetHighDefinitionMonitorLogStatus = SET_HIGH_DEFINITION_MONITOR_LOG_STATUS {
+    request SetHighDefinitionMonitorLogStatus = 0 of SCHEMAS {
         region_id,
         log_project,
         log_store,
@@ -101,22 +101,6 @@ record! {
         status,
     }
 }
-
-static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
-    name: "SetHighDefinitionMonitorLogStatus",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            LogProject string required
-            LogStore string required
-            InstanceId string required
-            InstanceType string
-            Status string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`SetHighDefinitionMonitorLogStatus`].
 #[derive(Default)]
@@ -129,65 +113,68 @@ pub struct SetHighDefinitionMonitorLogStatusResponse {
 }
 
 record! {
-    response SetHighDefinitionMonitorLogStatusResponse = SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE {
+    response SetHighDefinitionMonitorLogStatusResponse = 1 of SCHEMAS {
         success,
         request_id,
     }
 }
 
-static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE: Schema = Schema {
-    name: "SetHighDefinitionMonitorLogStatusResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        SetHighDefinitionMonitorLogStatus
+            RegionId string region
+            LogProject string required
+            LogStore string required
+            InstanceId string required
+            InstanceType string
+            Status string required
+        SetHighDefinitionMonitorLogStatusResponse
             Success string
             RequestId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`SetHighDefinitionMonitorLogStatus`].
-    SetHighDefinitionMonitorLogStatusErrorCode {
+    SetHighDefinitionMonitorLogStatusErrorCode of ERRORS {
         /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
-        InvalidInstanceId = "InvalidInstanceId",
+        InvalidInstanceId,
         /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
-        ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
+        ProjectOrLogstoreNotExist,
         /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
-        SourceProjectNotExist = "SourceProjectNotExist",
+        SourceProjectNotExist,
         /// `Unauthorized` (400): RAM users and roles may not call the operation.
-        Unauthorized = "Unauthorized",
+        Unauthorized,
         /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
-        ParameterInvalid = "ParameterInvalid",
+        ParameterInvalid,
         /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
-        InvalidActionNotSupport = "InvalidAction.NotSupport",
+        InvalidActionNotSupport,
         /// `RuleExist` (400): The rule exists already.
-        RuleExist = "RuleExist",
+        RuleExist,
         /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
-        InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
+        InvalidHdMonitorStatus,
         /// `HdMonitorEipNumberOverLimit` (400): The maximum number of EIPs with fine-grained monitoring is reached.
-        HdMonitorEipNumberOverLimit = "HdMonitorEipNumberOverLimit",
+        HdMonitorEipNumberOverLimit,
         /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidInstanceId" "" "The instance or vSwitch does not exist. Check its ID.",
-        400 "ProjectOrLogstoreNotExist" "" "The project or the Logstore does not exist in Simple Log Service.",
-        400 "SourceProjectNotExist" "" "The source project or Logstore does not exist.",
-        400 "Unauthorized" "" "RAM users and roles may not call the operation.",
-        400 "ParameterInvalid" "" "A parameter is not valid. Check the request.",
-        400 "InvalidAction.NotSupport" "" "The region does not support the operation. Use another region.",
-        400 "RuleExist" "" "The rule exists already.",
-        400 "InvalidHdMonitorStatus" "" "The state of the instance does not allow the operation.",
-        400 "HdMonitorEipNumberOverLimit" "" "The maximum number of EIPs with fine-grained monitoring is reached.",
-        400 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidInstanceId meaning="The instance or vSwitch does not exist. Check its ID."
+        400 ProjectOrLogstoreNotExist meaning="The project or the Logstore does not exist in Simple Log Service."
+        400 SourceProjectNotExist meaning="The source project or Logstore does not exist."
+        400 Unauthorized meaning="RAM users and roles may not call the operation."
+        400 ParameterInvalid meaning="A parameter is not valid. Check the request."
+        400 InvalidAction.NotSupport meaning="The region does not support the operation. Use another region."
+        400 RuleExist meaning="The rule exists already."
+        400 InvalidHdMonitorStatus meaning="The state of the instance does not allow the operation."
+        400 HdMonitorEipNumberOverLimit meaning="The maximum number of EIPs with fine-grained monitoring is reached."
+        400 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+    "#,
+);
 
 /// The descriptor of [`SetHighDefinitionMonitorLogStatus`].
 pub static OPERATION: Operation = Operation {
@@ -195,12 +182,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "SetHighDefinitionMonitorLogStatus",
         Access::Write,
-        &SET_HIGH_DEFINITION_MONITOR_LOG_STATUS,
-        &SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -71,70 +71,66 @@ impl StartFailoverTestJob {
 }
 
 record! {
-    request StartFailoverTestJob = START_FAILOVER_TEST_JOB {
+    request StartFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         job_id,
     }
 }
 
-static START_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "StartFailoverTestJob",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            JobId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`StartFailoverTestJob`]: the ID of the request, and nothing else.
 pub type StartFailoverTestJobResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StartFailoverTestJob
+            RegionId string
+            ClientToken string
+            JobId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`StartFailoverTestJob`].
-    StartFailoverTestJobErrorCode {
+    StartFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
         /// `IncorrectStatus.OnlyForInit` (400): Only a failover test that has not started can be started.
-        IncorrectStatusOnlyForInit = "IncorrectStatus.OnlyForInit",
+        IncorrectStatusOnlyForInit,
         /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400): A resource is part of another failover test that is running. Wait until it has ended.
-        EcFailoverTestJobResourceInAnotherProcessingJob = "EcFailoverTestJobResourceInAnotherProcessingJob",
+        EcFailoverTestJobResourceInAnotherProcessingJob,
         /// `IllegalParam.ResourceId` (400): `ResourceId` is not valid. Check its value.
-        IllegalParamResourceId = "IllegalParam.ResourceId",
+        IllegalParamResourceId,
         /// `IncorrectStatus.ResourceId` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusResourceId = "IncorrectStatus.ResourceId",
+        IncorrectStatusResourceId,
         /// `IncorrectBusinessStatus.ResourceId` (400): A resource is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusResourceId = "IncorrectBusinessStatus.ResourceId",
+        IncorrectBusinessStatusResourceId,
         /// `VpconnNotAssociatedVbr` (400): The hosted connection has no VBR.
-        VpconnNotAssociatedVbr = "VpconnNotAssociatedVbr",
+        VpconnNotAssociatedVbr,
         /// `VpconnWithVlan0NotSupportShutdown` (400): A hosted connection with VLAN 0 cannot be shut down.
-        VpconnWithVlan0NotSupportShutdown = "VpconnWithVlan0NotSupportShutdown",
+        VpconnWithVlan0NotSupportShutdown,
         /// `PconnContainsMoreThanOneVpconn` (400): The circuit has more than one hosted connection.
-        PconnContainsMoreThanOneVpconn = "PconnContainsMoreThanOneVpconn",
+        PconnContainsMoreThanOneVpconn,
         /// `PconnContailsMoreThanOneAcrossCountVbr` (400): The circuit has more than one VBR of another account.
-        PconnContailsMoreThanOneAcrossCountVbr = "PconnContailsMoreThanOneAcrossCountVbr",
+        PconnContailsMoreThanOneAcrossCountVbr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-        400 "IncorrectStatus.OnlyForInit" "" "Only a failover test that has not started can be started.",
-        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "A resource is part of another failover test that is running. Wait until it has ended.",
-        400 "IllegalParam.ResourceId" "" "`ResourceId` is not valid. Check its value.",
-        400 "IncorrectStatus.ResourceId" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectBusinessStatus.ResourceId" "" "A resource is locked for a business reason, such as overdue payments.",
-        400 "VpconnNotAssociatedVbr" "" "The hosted connection has no VBR.",
-        400 "VpconnWithVlan0NotSupportShutdown" "" "A hosted connection with VLAN 0 cannot be shut down.",
-        400 "PconnContainsMoreThanOneVpconn" "" "The circuit has more than one hosted connection.",
-        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "The circuit has more than one VBR of another account.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+        400 IncorrectStatus.OnlyForInit meaning="Only a failover test that has not started can be started."
+        400 EcFailoverTestJobResourceInAnotherProcessingJob meaning="A resource is part of another failover test that is running. Wait until it has ended."
+        400 IllegalParam.ResourceId meaning="`ResourceId` is not valid. Check its value."
+        400 IncorrectStatus.ResourceId meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 IncorrectBusinessStatus.ResourceId meaning="A resource is locked for a business reason, such as overdue payments."
+        400 VpconnNotAssociatedVbr meaning="The hosted connection has no VBR."
+        400 VpconnWithVlan0NotSupportShutdown meaning="A hosted connection with VLAN 0 cannot be shut down."
+        400 PconnContainsMoreThanOneVpconn meaning="The circuit has more than one hosted connection."
+        400 PconnContailsMoreThanOneAcrossCountVbr meaning="The circuit has more than one VBR of another account."
+    "#,
+);
 
 /// The descriptor of [`StartFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -142,13 +138,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StartFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StartFailoverTestJob",
         Access::Write,
-        &START_FAILOVER_TEST_JOB,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

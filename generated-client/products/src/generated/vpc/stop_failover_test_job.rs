@@ -63,46 +63,42 @@ impl StopFailoverTestJob {
 }
 
 record! {
-    request StopFailoverTestJob = STOP_FAILOVER_TEST_JOB {
+    request StopFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         job_id,
     }
 }
 
-static STOP_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "StopFailoverTestJob",
-    fields: Fields::text(
-        r#"
-            RegionId string
-            ClientToken string
-            JobId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`StopFailoverTestJob`]: the ID of the request, and nothing else.
 pub type StopFailoverTestJobResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        StopFailoverTestJob
+            RegionId string
+            ClientToken string
+            JobId string required
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`StopFailoverTestJob`].
-    StopFailoverTestJobErrorCode {
+    StopFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
         /// `IncorrectStatus.OnlyForTesting` (400): Only a failover test that is running can be stopped.
-        IncorrectStatusOnlyForTesting = "IncorrectStatus.OnlyForTesting",
+        IncorrectStatusOnlyForTesting,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-        400 "IncorrectStatus.OnlyForTesting" "" "Only a failover test that is running can be stopped.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+        400 IncorrectStatus.OnlyForTesting meaning="Only a failover test that is running can be stopped."
+    "#,
+);
 
 /// The descriptor of [`StopFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -110,13 +106,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StopFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StopFailoverTestJob",
         Access::Write,
-        &STOP_FAILOVER_TEST_JOB,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -3,7 +3,7 @@
 //! `SwitchActiveRouteTarget`: Switches a route target group over between active and standby.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Switches a route target group over between active and standby.
 ///
@@ -67,7 +67,7 @@ impl SwitchActiveRouteTarget {
 }
 
 record! {
-    request SwitchActiveRouteTarget = SWITCH_ACTIVE_ROUTE_TARGET {
+    request SwitchActiveRouteTarget = 0 of SCHEMAS {
         client_token,
         region_id,
         route_target_group_id,
@@ -75,22 +75,19 @@ record! {
     }
 }
 
-static SWITCH_ACTIVE_ROUTE_TARGET: Schema = Schema {
-    name: "SwitchActiveRouteTarget",
-    fields: Fields::text(
+/// The response to [`SwitchActiveRouteTarget`]: the ID of the request, and nothing else.
+pub type SwitchActiveRouteTargetResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        SwitchActiveRouteTarget
             ClientToken string format=Ascii
             RegionId string region
             RouteTargetGroupId string required
             Tag [Tag]
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`SwitchActiveRouteTarget`]: the ID of the request, and nothing else.
-pub type SwitchActiveRouteTargetResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SwitchActiveRouteTarget`].
 pub type SwitchActiveRouteTargetErrorCode = UnlistedErrorCode;
@@ -105,8 +102,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "SwitchActiveRouteTarget",
         Access::Write,
-        &SWITCH_ACTIVE_ROUTE_TARGET,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

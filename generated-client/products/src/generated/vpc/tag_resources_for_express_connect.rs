@@ -3,7 +3,7 @@
 //! `TagResourcesForExpressConnect`: Adds tags to Express Connect circuits.
 
 use ::alicloud_schema::rt::*;
-use super::types::{TAG, Tag};
+use super::types::Tag;
 
 /// Adds tags to Express Connect circuits.
 ///
@@ -67,7 +67,7 @@ impl TagResourcesForExpressConnect {
 }
 
 record! {
-    request TagResourcesForExpressConnect = TAG_RESOURCES_FOR_EXPRESS_CONNECT {
+    request TagResourcesForExpressConnect = 0 of SCHEMAS {
         resource_type,
         region_id,
         resource_id,
@@ -75,73 +75,70 @@ record! {
     }
 }
 
-static TAG_RESOURCES_FOR_EXPRESS_CONNECT: Schema = Schema {
-    name: "TagResourcesForExpressConnect",
-    fields: Fields::text(
+/// The response to [`TagResourcesForExpressConnect`]: the ID of the request, and nothing else.
+pub type TagResourcesForExpressConnectResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        TagResourcesForExpressConnect
             ResourceType string required
             RegionId string region
             ResourceId [string] required items=..21
             Tag [Tag] required items=..21
-        "#,
-        &[&TAG],
-    ),
-    rules: &[],
-};
-
-/// The response to [`TagResourcesForExpressConnect`]: the ID of the request, and nothing else.
-pub type TagResourcesForExpressConnectResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`TagResourcesForExpressConnect`].
-    TagResourcesForExpressConnectErrorCode {
+    TagResourcesForExpressConnectErrorCode of ERRORS {
         /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
-        InvalidTagKey = "InvalidTagKey",
+        InvalidTagKey,
         /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
-        InvalidTagValue = "InvalidTagValue",
+        InvalidTagValue,
         /// `InvalidInstanceType.NotFound` (400): The type of the instance does not exist.
-        InvalidInstanceTypeNotFound = "InvalidInstanceType.NotFound",
+        InvalidInstanceTypeNotFound,
         /// `InvalidInstanceIds.NotFound` (400): At least one of the instances does not exist. Check the instance IDs.
-        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        InvalidInstanceIdsNotFound,
         /// `Forbidden.TagKeys` (400): The tag keys cannot be used.
-        ForbiddenTagKeys = "Forbidden.TagKeys",
+        ForbiddenTagKeys,
         /// `QuotaExceeded.TagNum` (400): The maximum number of tags is reached.
-        QuotaExceededTagNum = "QuotaExceeded.TagNum",
+        QuotaExceededTagNum,
         /// `InvalidTagScope.NotFound` (400): The scope of the tags does not exist.
-        InvalidTagScopeNotFound = "InvalidTagScope.NotFound",
+        InvalidTagScopeNotFound,
         /// `Forbidden.TagKey.Duplicated` (400): The tag key exists already.
-        ForbiddenTagKeyDuplicated = "Forbidden.TagKey.Duplicated",
+        ForbiddenTagKeyDuplicated,
         /// `SizeLimitExceeded.TagNum` (400): The request has too many tags. Pass fewer.
-        SizeLimitExceededTagNum = "SizeLimitExceeded.TagNum",
+        SizeLimitExceededTagNum,
         /// `SizeLimitExceeded.ResourceId` (400): The request names too many resources. Pass fewer.
-        SizeLimitExceededResourceId = "SizeLimitExceeded.ResourceId",
+        SizeLimitExceededResourceId,
         /// `MissingParameter.TagValue` (400): A tag has no value. Pass the value.
-        MissingParameterTagValue = "MissingParameter.TagValue",
+        MissingParameterTagValue,
         /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
-        MissingParameterTagKey = "MissingParameter.TagKey",
+        MissingParameterTagKey,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidTagKey" "" "A tag key is not valid. Check its length and characters.",
-        400 "InvalidTagValue" "" "A tag value is not valid. Check its length and characters.",
-        400 "InvalidInstanceType.NotFound" "" "The type of the instance does not exist.",
-        400 "InvalidInstanceIds.NotFound" "" "At least one of the instances does not exist. Check the instance IDs.",
-        400 "Forbidden.TagKeys" "" "The tag keys cannot be used.",
-        400 "QuotaExceeded.TagNum" "" "The maximum number of tags is reached.",
-        400 "InvalidTagScope.NotFound" "" "The scope of the tags does not exist.",
-        400 "Forbidden.TagKey.Duplicated" "" "The tag key exists already.",
-        400 "SizeLimitExceeded.TagNum" "" "The request has too many tags. Pass fewer.",
-        400 "SizeLimitExceeded.ResourceId" "" "The request names too many resources. Pass fewer.",
-        400 "MissingParameter.TagValue" "" "A tag has no value. Pass the value.",
-        400 "MissingParameter.TagKey" "" "A tag has no key. Pass the key.",
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidTagKey meaning="A tag key is not valid. Check its length and characters."
+        400 InvalidTagValue meaning="A tag value is not valid. Check its length and characters."
+        400 InvalidInstanceType.NotFound meaning="The type of the instance does not exist."
+        400 InvalidInstanceIds.NotFound meaning="At least one of the instances does not exist. Check the instance IDs."
+        400 Forbidden.TagKeys meaning="The tag keys cannot be used."
+        400 QuotaExceeded.TagNum meaning="The maximum number of tags is reached."
+        400 InvalidTagScope.NotFound meaning="The scope of the tags does not exist."
+        400 Forbidden.TagKey.Duplicated meaning="The tag key exists already."
+        400 SizeLimitExceeded.TagNum meaning="The request has too many tags. Pass fewer."
+        400 SizeLimitExceeded.ResourceId meaning="The request names too many resources. Pass fewer."
+        400 MissingParameter.TagValue meaning="A tag has no value. Pass the value."
+        400 MissingParameter.TagKey meaning="A tag has no key. Pass the key."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+    "#,
+);
 
 /// The descriptor of [`TagResourcesForExpressConnect`].
 pub static OPERATION: Operation = Operation {
@@ -149,12 +146,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TagResourcesForExpressConnect",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "TagResourcesForExpressConnect",
         Access::Write,
-        &TAG_RESOURCES_FOR_EXPRESS_CONNECT,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -67,52 +67,48 @@ impl TerminateVirtualBorderRouter {
 }
 
 record! {
-    request TerminateVirtualBorderRouter = TERMINATE_VIRTUAL_BORDER_ROUTER {
+    request TerminateVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         client_token,
     }
 }
 
-static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "TerminateVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VbrId string required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`TerminateVirtualBorderRouter`]: the ID of the request, and nothing else.
 pub type TerminateVirtualBorderRouterResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        TerminateVirtualBorderRouter
+            RegionId string region
+            VbrId string required
+            ClientToken string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`TerminateVirtualBorderRouter`].
-    TerminateVirtualBorderRouterErrorCode {
+    TerminateVirtualBorderRouterErrorCode of ERRORS {
         /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
-        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        InvalidOperationOperationNotAllowedInState,
         /// `Forbidden.OperationTerminateNotAllowedByUser` (403): The caller may not terminate the VBR.
-        ForbiddenOperationTerminateNotAllowedByUser = "Forbidden.OperationTerminateNotAllowedByUser",
+        ForbiddenOperationTerminateNotAllowedByUser,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
-        403 "Forbidden.OperationTerminateNotAllowedByUser" "" "The caller may not terminate the VBR.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidOperation.OperationNotAllowedInState meaning="The state of the VBR does not allow the operation."
+        403 Forbidden.OperationTerminateNotAllowedByUser meaning="The caller may not terminate the VBR."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`TerminateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -120,13 +116,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TerminateVirtualBorderRouter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminateVirtualBorderRouter",
         Access::Write,
-        &TERMINATE_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -82,7 +82,7 @@ impl TransformEipSegmentToPublicIpAddressPool {
 }
 
 record! {
-    request TransformEipSegmentToPublicIpAddressPool = TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL {
+    request TransformEipSegmentToPublicIpAddressPool = 0 of SCHEMAS {
         instance_id,
         region_id,
         name,
@@ -91,22 +91,6 @@ record! {
         client_token,
     }
 }
-
-static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
-    name: "TransformEipSegmentToPublicIpAddressPool",
-    fields: Fields::text(
-        r#"
-            InstanceId string required
-            RegionId string region
-            Name string chars=..128
-            Description string chars=..256
-            ResourceGroupId string
-            ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`TransformEipSegmentToPublicIpAddressPool`].
 #[derive(Default)]
@@ -121,25 +105,28 @@ pub struct TransformEipSegmentToPublicIpAddressPoolResponse {
 }
 
 record! {
-    response TransformEipSegmentToPublicIpAddressPoolResponse = TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL_RESPONSE {
+    response TransformEipSegmentToPublicIpAddressPoolResponse = 1 of SCHEMAS {
         public_ip_address_pool_id,
         request_id,
         resource_group_id,
     }
 }
 
-static TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
-    name: "TransformEipSegmentToPublicIpAddressPoolResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        TransformEipSegmentToPublicIpAddressPool
+            InstanceId string required
+            RegionId string region
+            Name string chars=..128
+            Description string chars=..256
+            ResourceGroupId string
+            ClientToken string format=Ascii
+        TransformEipSegmentToPublicIpAddressPoolResponse
             PublicIpAddressPoolId string
             RequestId string
             ResourceGroupId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`TransformEipSegmentToPublicIpAddressPool`].
 pub type TransformEipSegmentToPublicIpAddressPoolErrorCode = UnlistedErrorCode;
@@ -154,8 +141,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "TransformEipSegmentToPublicIpAddressPool",
         Access::Write,
-        &TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL,
-        &TRANSFORM_EIP_SEGMENT_TO_PUBLIC_IP_ADDRESS_POOL_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -17,23 +17,11 @@ pub struct AccessMode {
 }
 
 record! {
-    response AccessMode = ACCESS_MODE {
+    response AccessMode = 0 of SCHEMAS {
         mode_value,
         tunnel_type,
     }
 }
-
-pub(super) static ACCESS_MODE: Schema = Schema {
-    name: "AccessMode",
-    fields: Fields::text(
-        r#"
-            ModeValue string
-            TunnelType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A feature of an access point.
 ///
@@ -48,23 +36,11 @@ pub struct AccessPointFeatureModel {
 }
 
 record! {
-    response AccessPointFeatureModel = ACCESS_POINT_FEATURE_MODEL {
+    response AccessPointFeatureModel = 1 of SCHEMAS {
         feature_value,
         feature_key,
     }
 }
-
-pub(super) static ACCESS_POINT_FEATURE_MODEL: Schema = Schema {
-    name: "AccessPointFeatureModel",
-    fields: Fields::text(
-        r#"
-            FeatureValue string
-            FeatureKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The CEN instance that a network is attached to.
 ///
@@ -81,25 +57,12 @@ pub struct AssociatedCen {
 }
 
 record! {
-    response AssociatedCen = ASSOCIATED_CEN {
+    response AssociatedCen = 2 of SCHEMAS {
         cen_owner_id,
         cen_id,
         cen_status,
     }
 }
-
-pub(super) static ASSOCIATED_CEN: Schema = Schema {
-    name: "AssociatedCen",
-    fields: Fields::text(
-        r#"
-            CenOwnerId int64
-            CenId string
-            CenStatus string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The options that a DHCP options set hands out.
 ///
@@ -118,27 +81,13 @@ pub struct DhcpOptions {
 }
 
 record! {
-    response DhcpOptions = DHCP_OPTIONS {
+    response DhcpOptions = 3 of SCHEMAS {
         domain_name_servers,
         domain_name,
         lease_time,
         ipv6_lease_time,
     }
 }
-
-pub(super) static DHCP_OPTIONS: Schema = Schema {
-    name: "DhcpOptions",
-    fields: Fields::text(
-        r#"
-            DomainNameServers string
-            DomainName string
-            LeaseTime string
-            Ipv6LeaseTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An outbound rule of a network ACL.
 #[derive(Default)]
@@ -165,7 +114,7 @@ pub struct EgressAclEntry {
 }
 
 record! {
-    response EgressAclEntry = EGRESS_ACL_ENTRY {
+    response EgressAclEntry = 4 of SCHEMAS {
         network_acl_entry_id,
         entry_type,
         network_acl_entry_name,
@@ -177,25 +126,6 @@ record! {
         port,
     }
 }
-
-pub(super) static EGRESS_ACL_ENTRY: Schema = Schema {
-    name: "EgressAclEntry",
-    fields: Fields::text(
-        r#"
-            NetworkAclEntryId string
-            EntryType string
-            NetworkAclEntryName string
-            Policy string
-            Description string
-            Protocol string
-            DestinationCidrIp string
-            IpVersion string
-            Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A rule of a traffic mirror filter for outbound traffic.
 ///
@@ -274,7 +204,7 @@ impl EgressRules {
 }
 
 record! {
-    request EgressRules = EGRESS_RULES {
+    request EgressRules = 5 of SCHEMAS {
         action,
         source_cidr_block,
         protocol,
@@ -285,24 +215,6 @@ record! {
         ip_version,
     }
 }
-
-pub(super) static EGRESS_RULES: Schema = Schema {
-    name: "EgressRules",
-    fields: Fields::text(
-        r#"
-            Action string required
-            SourceCidrBlock string
-            Protocol string required
-            DestinationPortRange string
-            Priority int32
-            DestinationCidrBlock string
-            SourcePortRange string
-            IpVersion string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A failover test.
 ///
@@ -333,7 +245,7 @@ pub struct FailoverTestJobModel {
 }
 
 record! {
-    response FailoverTestJobModel = FAILOVER_TEST_JOB_MODEL {
+    response FailoverTestJobModel = 6 of SCHEMAS {
         job_id,
         name,
         description,
@@ -346,26 +258,6 @@ record! {
         status,
     }
 }
-
-pub(super) static FAILOVER_TEST_JOB_MODEL: Schema = Schema {
-    name: "FailoverTestJobModel",
-    fields: Fields::text(
-        r#"
-            JobId string
-            Name string
-            Description string
-            ResourceType string
-            ResourceId [string]
-            JobType string
-            JobDuration string
-            StartTime string
-            StopTime string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A filter of a listing: a key and its values.
 ///
@@ -401,23 +293,11 @@ impl Filter {
 }
 
 record! {
-    request Filter = FILTER {
+    request Filter = 7 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value [string] items=..5
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The parameters of phase 1 of an IPsec-VPN connection.
 ///
@@ -446,7 +326,7 @@ pub struct IkeConfig {
 }
 
 record! {
-    response IkeConfig = IKE_CONFIG {
+    response IkeConfig = 8 of SCHEMAS {
         remote_id,
         ike_lifetime,
         ike_enc_alg,
@@ -458,25 +338,6 @@ record! {
         ike_auth_alg,
     }
 }
-
-pub(super) static IKE_CONFIG: Schema = Schema {
-    name: "IkeConfig",
-    fields: Fields::text(
-        r#"
-            RemoteId string
-            IkeLifetime int64
-            IkeEncAlg string
-            LocalId string
-            IkeMode string
-            IkeVersion string
-            IkePfs string
-            Psk string sensitive
-            IkeAuthAlg string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An inbound rule of a network ACL.
 #[derive(Default)]
@@ -503,7 +364,7 @@ pub struct IngressAclEntry {
 }
 
 record! {
-    response IngressAclEntry = INGRESS_ACL_ENTRY {
+    response IngressAclEntry = 9 of SCHEMAS {
         network_acl_entry_id,
         entry_type,
         network_acl_entry_name,
@@ -515,25 +376,6 @@ record! {
         port,
     }
 }
-
-pub(super) static INGRESS_ACL_ENTRY: Schema = Schema {
-    name: "IngressAclEntry",
-    fields: Fields::text(
-        r#"
-            NetworkAclEntryId string
-            EntryType string
-            NetworkAclEntryName string
-            Policy string
-            Description string
-            SourceCidrIp string
-            IpVersion string
-            Protocol string
-            Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The parameters of phase 2 of an IPsec-VPN connection.
 ///
@@ -552,27 +394,13 @@ pub struct IpsecConfig {
 }
 
 record! {
-    response IpsecConfig = IPSEC_CONFIG {
+    response IpsecConfig = 10 of SCHEMAS {
         ipsec_auth_alg,
         ipsec_lifetime,
         ipsec_enc_alg,
         ipsec_pfs,
     }
 }
-
-pub(super) static IPSEC_CONFIG: Schema = Schema {
-    name: "IpsecConfig",
-    fields: Fields::text(
-        r#"
-            IpsecAuthAlg string
-            IpsecLifetime int64
-            IpsecEncAlg string
-            IpsecPfs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An IPv6 CIDR block of a VPC.
 ///
@@ -587,23 +415,11 @@ pub struct Ipv6CidrBlock {
 }
 
 record! {
-    response Ipv6CidrBlock = IPV6_CIDR_BLOCK {
+    response Ipv6CidrBlock = 11 of SCHEMAS {
         ipv6_isp,
         ipv6_cidr_block,
     }
 }
-
-pub(super) static IPV6_CIDR_BLOCK: Schema = Schema {
-    name: "Ipv6CidrBlock",
-    fields: Fields::text(
-        r#"
-            Ipv6Isp string
-            Ipv6CidrBlock string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, as some responses name it: `TagKey` and `TagValue`.
 ///
@@ -618,23 +434,11 @@ pub struct LegacyTag {
 }
 
 record! {
-    response LegacyTag = LEGACY_TAG {
+    response LegacyTag = 12 of SCHEMAS {
         tag_key,
         tag_value,
     }
 }
-
-pub(super) static LEGACY_TAG: Schema = Schema {
-    name: "LegacyTag",
-    fields: Fields::text(
-        r#"
-            TagKey string
-            TagValue string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A network ACL with its rules and resources.
 ///
@@ -671,7 +475,7 @@ pub struct NetworkAclAttribute {
 }
 
 record! {
-    response NetworkAclAttribute = NETWORK_ACL_ATTRIBUTE {
+    response NetworkAclAttribute = 13 of SCHEMAS {
         status,
         vpc_id,
         creation_time,
@@ -686,28 +490,6 @@ record! {
         tags,
     }
 }
-
-pub(super) static NETWORK_ACL_ATTRIBUTE: Schema = Schema {
-    name: "NetworkAclAttribute",
-    fields: Fields::text(
-        r#"
-            Status string
-            VpcId string
-            CreationTime string
-            Description string
-            NetworkAclName string
-            NetworkAclId string
-            OwnerId int64
-            RegionId string
-            IngressAclEntries [IngressAclEntry] wrapper=IngressAclEntry
-            EgressAclEntries [EgressAclEntry] wrapper=EgressAclEntry
-            Resources [ResponseResource] wrapper=Resource
-            Tags [ResponseTag] wrapper=Tag
-        "#,
-        &[&INGRESS_ACL_ENTRY, &EGRESS_ACL_ENTRY, &RESPONSE_RESOURCE, &RESPONSE_TAG],
-    ),
-    rules: &[],
-};
 
 /// The new BGP settings of a tunnel.
 ///
@@ -728,7 +510,7 @@ pub struct NewTunnelBgpConfig {
 }
 
 record! {
-    response NewTunnelBgpConfig = NEW_TUNNEL_BGP_CONFIG {
+    response NewTunnelBgpConfig = 14 of SCHEMAS {
         local_asn,
         local_bgp_ip,
         peer_asn,
@@ -736,21 +518,6 @@ record! {
         tunnel_cidr,
     }
 }
-
-pub(super) static NEW_TUNNEL_BGP_CONFIG: Schema = Schema {
-    name: "NewTunnelBgpConfig",
-    fields: Fields::text(
-        r#"
-            LocalAsn int64
-            LocalBgpIp string
-            PeerAsn int64
-            PeerBgpIp string
-            TunnelCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The new phase 2 parameters of a tunnel.
 ///
@@ -801,27 +568,13 @@ impl NewTunnelIpsecConfig {
 }
 
 record! {
-    request NewTunnelIpsecConfig = NEW_TUNNEL_IPSEC_CONFIG {
+    request NewTunnelIpsecConfig = 15 of SCHEMAS {
         ipsec_auth_alg,
         ipsec_enc_alg,
         ipsec_lifetime,
         ipsec_pfs,
     }
 }
-
-pub(super) static NEW_TUNNEL_IPSEC_CONFIG: Schema = Schema {
-    name: "NewTunnelIpsecConfig",
-    fields: Fields::text(
-        r#"
-            IpsecAuthAlg string
-            IpsecEncAlg string
-            IpsecLifetime int32
-            IpsecPfs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A construction worker who enters the data center.
 ///
@@ -882,7 +635,7 @@ impl PmInfo {
 }
 
 record! {
-    request PmInfo = PM_INFO {
+    request PmInfo = 16 of SCHEMAS {
         pm_certificate_no,
         pm_name,
         pm_certificate_type,
@@ -890,21 +643,6 @@ record! {
         pm_contact_info,
     }
 }
-
-pub(super) static PM_INFO: Schema = Schema {
-    name: "PmInfo",
-    fields: Fields::text(
-        r#"
-            PMCertificateNo string
-            PMName string
-            PMCertificateType string
-            PMGender string
-            PMContactInfo string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// An entry of a prefix list.
 ///
@@ -938,23 +676,11 @@ impl PrefixListEntries {
 }
 
 record! {
-    request PrefixListEntries = PREFIX_LIST_ENTRIES {
+    request PrefixListEntries = 17 of SCHEMAS {
         cidr,
         description,
     }
 }
-
-pub(super) static PREFIX_LIST_ENTRIES: Schema = Schema {
-    name: "PrefixListEntries",
-    fields: Fields::text(
-        r#"
-            Cidr string
-            Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A pending order that renews or changes a VPN gateway.
 ///
@@ -979,7 +705,7 @@ pub struct ReservationData {
 }
 
 record! {
-    response ReservationData = RESERVATION_DATA {
+    response ReservationData = 18 of SCHEMAS {
         status,
         reservation_order_type,
         reservation_ipsec,
@@ -989,23 +715,6 @@ record! {
         reservation_end_time,
     }
 }
-
-pub(super) static RESERVATION_DATA: Schema = Schema {
-    name: "ReservationData",
-    fields: Fields::text(
-        r#"
-            Status string
-            ReservationOrderType string
-            ReservationIpsec string
-            ReservationSpec string
-            ReservationSsl string
-            ReservationMaxConnections int32
-            ReservationEndTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A resource, by type and ID.
 ///
@@ -1032,23 +741,11 @@ impl Resource {
 }
 
 record! {
-    request Resource = RESOURCE {
+    request Resource = 19 of SCHEMAS {
         resource_type,
         resource_id,
     }
 }
-
-pub(super) static RESOURCE: Schema = Schema {
-    name: "Resource",
-    fields: Fields::text(
-        r#"
-            ResourceType string required
-            ResourceId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A resource, by type and ID, with its state.
 ///
@@ -1065,25 +762,12 @@ pub struct ResponseResource {
 }
 
 record! {
-    response ResponseResource = RESPONSE_RESOURCE {
+    response ResponseResource = 20 of SCHEMAS {
         status,
         resource_type,
         resource_id,
     }
 }
-
-pub(super) static RESPONSE_RESOURCE: Schema = Schema {
-    name: "ResponseResource",
-    fields: Fields::text(
-        r#"
-            Status string
-            ResourceType string
-            ResourceId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource, in responses.
 ///
@@ -1098,23 +782,11 @@ pub struct ResponseTag {
 }
 
 record! {
-    response ResponseTag = RESPONSE_TAG {
+    response ResponseTag = 21 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: Fields::text(
-        r#"
-            Key string
-            Value string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The BGP settings of a tunnel, in responses.
 #[derive(Default)]
@@ -1135,7 +807,7 @@ pub struct ResponseTunnelBgpConfig {
 }
 
 record! {
-    response ResponseTunnelBgpConfig = RESPONSE_TUNNEL_BGP_CONFIG {
+    response ResponseTunnelBgpConfig = 22 of SCHEMAS {
         bgp_status,
         local_asn,
         local_bgp_ip,
@@ -1144,22 +816,6 @@ record! {
         tunnel_cidr,
     }
 }
-
-pub(super) static RESPONSE_TUNNEL_BGP_CONFIG: Schema = Schema {
-    name: "ResponseTunnelBgpConfig",
-    fields: Fields::text(
-        r#"
-            BgpStatus string
-            LocalAsn string
-            LocalBgpIp string
-            PeerAsn string
-            PeerBgpIp string
-            TunnelCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The phase 1 parameters of a tunnel, in responses.
 #[derive(Default)]
@@ -1186,7 +842,7 @@ pub struct ResponseTunnelIkeConfig {
 }
 
 record! {
-    response ResponseTunnelIkeConfig = RESPONSE_TUNNEL_IKE_CONFIG {
+    response ResponseTunnelIkeConfig = 23 of SCHEMAS {
         ike_auth_alg,
         ike_enc_alg,
         ike_lifetime,
@@ -1198,25 +854,6 @@ record! {
         remote_id,
     }
 }
-
-pub(super) static RESPONSE_TUNNEL_IKE_CONFIG: Schema = Schema {
-    name: "ResponseTunnelIkeConfig",
-    fields: Fields::text(
-        r#"
-            IkeAuthAlg string
-            IkeEncAlg string
-            IkeLifetime string
-            IkeMode string
-            IkePfs string
-            IkeVersion string
-            LocalId string
-            Psk string sensitive
-            RemoteId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The phase 2 parameters of a tunnel, in responses.
 #[derive(Default)]
@@ -1233,27 +870,13 @@ pub struct ResponseTunnelIpsecConfig {
 }
 
 record! {
-    response ResponseTunnelIpsecConfig = RESPONSE_TUNNEL_IPSEC_CONFIG {
+    response ResponseTunnelIpsecConfig = 24 of SCHEMAS {
         ipsec_auth_alg,
         ipsec_enc_alg,
         ipsec_lifetime,
         ipsec_pfs,
     }
 }
-
-pub(super) static RESPONSE_TUNNEL_IPSEC_CONFIG: Schema = Schema {
-    name: "ResponseTunnelIpsecConfig",
-    fields: Fields::text(
-        r#"
-            IpsecAuthAlg string
-            IpsecEncAlg string
-            IpsecLifetime string
-            IpsecPfs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A route, by route table and destination.
 ///
@@ -1280,23 +903,11 @@ impl RouteEntries {
 }
 
 record! {
-    request RouteEntries = ROUTE_ENTRIES {
+    request RouteEntries = 25 of SCHEMAS {
         route_table_id,
         destination_cidr_block,
     }
 }
-
-pub(super) static ROUTE_ENTRIES: Schema = Schema {
-    name: "RouteEntries",
-    fields: Fields::text(
-        r#"
-            RouteTableId string required
-            DestinationCidrBlock string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A route table, by ID and type.
 ///
@@ -1311,23 +922,11 @@ pub struct RouteTable {
 }
 
 record! {
-    response RouteTable = ROUTE_TABLE {
+    response RouteTable = 26 of SCHEMAS {
         route_table_id,
         route_table_type,
     }
 }
-
-pub(super) static ROUTE_TABLE: Schema = Schema {
-    name: "RouteTable",
-    fields: Fields::text(
-        r#"
-            RouteTableId string
-            RouteTableType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A member of a route target group.
 ///
@@ -1348,7 +947,7 @@ pub struct RouteTargetMemberList {
 }
 
 record! {
-    response RouteTargetMemberList = ROUTE_TARGET_MEMBER_LIST {
+    response RouteTargetMemberList = 27 of SCHEMAS {
         enable_status,
         health_check_status,
         member_id,
@@ -1356,21 +955,6 @@ record! {
         weight,
     }
 }
-
-pub(super) static ROUTE_TARGET_MEMBER_LIST: Schema = Schema {
-    name: "RouteTargetMemberList",
-    fields: Fields::text(
-        r#"
-            EnableStatus string
-            HealthCheckStatus string
-            MemberId string
-            MemberType string
-            Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A rule of a QoS queue.
 ///
@@ -1413,7 +997,7 @@ pub struct RuleList {
 }
 
 record! {
-    response RuleList = RULE_LIST {
+    response RuleList = 28 of SCHEMAS {
         qos_id,
         queue_id,
         priority,
@@ -1432,32 +1016,6 @@ record! {
         status,
     }
 }
-
-pub(super) static RULE_LIST: Schema = Schema {
-    name: "RuleList",
-    fields: Fields::text(
-        r#"
-            QosId string
-            QueueId string
-            Priority int32
-            Protocol string
-            SrcCidr string
-            DstCidr string
-            SrcIPv6Cidr string
-            DstIPv6Cidr string
-            SrcPortRange string
-            DstPortRange string
-            MatchDscp int32
-            RemarkingDscp int32
-            RuleName string
-            RuleDescription string
-            RuleId string
-            Status string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag of a resource: a key and a value.
 ///
@@ -1491,23 +1049,11 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request Tag = 29 of SCHEMAS {
         key,
         value,
     }
 }
-
-pub(super) static TAG: Schema = Schema {
-    name: "Tag",
-    fields: Fields::text(
-        r#"
-            Key string chars=..128
-            Value string chars=..128
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The key of a tag, and what kind of tag it is.
 ///
@@ -1522,23 +1068,11 @@ pub struct TagKey {
 }
 
 record! {
-    response TagKey = TAG_KEY {
+    response TagKey = 30 of SCHEMAS {
         r#type,
         tag_key,
     }
 }
-
-pub(super) static TAG_KEY: Schema = Schema {
-    name: "TagKey",
-    fields: Fields::text(
-        r#"
-            Type string
-            TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tag and the resource that has it.
 ///
@@ -1557,27 +1091,13 @@ pub struct TagResource {
 }
 
 record! {
-    response TagResource = TAG_RESOURCE {
+    response TagResource = 31 of SCHEMAS {
         resource_type,
         tag_value,
         resource_id,
         tag_key,
     }
 }
-
-pub(super) static TAG_RESOURCE: Schema = Schema {
-    name: "TagResource",
-    fields: Fields::text(
-        r#"
-            ResourceType string
-            TagValue string
-            ResourceId string
-            TagKey string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The BGP settings of a tunnel.
 ///
@@ -1620,25 +1140,12 @@ impl TunnelBgpConfig {
 }
 
 record! {
-    request TunnelBgpConfig = TUNNEL_BGP_CONFIG {
+    request TunnelBgpConfig = 32 of SCHEMAS {
         local_asn,
         local_bgp_ip,
         tunnel_cidr,
     }
 }
-
-pub(super) static TUNNEL_BGP_CONFIG: Schema = Schema {
-    name: "TunnelBgpConfig",
-    fields: Fields::text(
-        r#"
-            LocalAsn int64
-            LocalBgpIp string
-            TunnelCidr string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The phase 1 parameters of a tunnel.
 ///
@@ -1729,7 +1236,7 @@ impl TunnelIkeConfig {
 }
 
 record! {
-    request TunnelIkeConfig = TUNNEL_IKE_CONFIG {
+    request TunnelIkeConfig = 33 of SCHEMAS {
         ike_auth_alg,
         ike_enc_alg,
         ike_lifetime,
@@ -1741,25 +1248,6 @@ record! {
         remote_id,
     }
 }
-
-pub(super) static TUNNEL_IKE_CONFIG: Schema = Schema {
-    name: "TunnelIkeConfig",
-    fields: Fields::text(
-        r#"
-            IkeAuthAlg string
-            IkeEncAlg string
-            IkeLifetime int64
-            IkeMode string
-            IkePfs string
-            IkeVersion string
-            LocalId string
-            Psk string sensitive
-            RemoteId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The phase 2 parameters of a tunnel.
 ///
@@ -1810,27 +1298,13 @@ impl TunnelIpsecConfig {
 }
 
 record! {
-    request TunnelIpsecConfig = TUNNEL_IPSEC_CONFIG {
+    request TunnelIpsecConfig = 34 of SCHEMAS {
         ipsec_auth_alg,
         ipsec_enc_alg,
         ipsec_lifetime,
         ipsec_pfs,
     }
 }
-
-pub(super) static TUNNEL_IPSEC_CONFIG: Schema = Schema {
-    name: "TunnelIpsecConfig",
-    fields: Fields::text(
-        r#"
-            IpsecAuthAlg string
-            IpsecEncAlg string
-            IpsecLifetime int64
-            IpsecPfs string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// A tunnel of an IPsec-VPN connection.
 ///
@@ -1869,7 +1343,7 @@ pub struct TunnelOptions {
 }
 
 record! {
-    response TunnelOptions = TUNNEL_OPTIONS {
+    response TunnelOptions = 35 of SCHEMAS {
         tunnel_id,
         customer_gateway_id,
         enable_dpd,
@@ -1886,34 +1360,6 @@ record! {
         tunnel_index,
     }
 }
-
-pub(super) static TUNNEL_OPTIONS: Schema = Schema {
-    name: "TunnelOptions",
-    fields: Fields::text(
-        r#"
-            TunnelId string
-            CustomerGatewayId string
-            EnableDpd string
-            EnableNatTraversal string
-            InternetIp string
-            RemoteCaCertificate string
-            Role string
-            State string
-            Status string
-            TunnelBgpConfig ResponseTunnelBgpConfig
-            TunnelIkeConfig ResponseTunnelIkeConfig
-            TunnelIpsecConfig ResponseTunnelIpsecConfig
-            ZoneNo string
-            TunnelIndex int32
-        "#,
-        &[
-            &RESPONSE_TUNNEL_BGP_CONFIG,
-            &RESPONSE_TUNNEL_IKE_CONFIG,
-            &RESPONSE_TUNNEL_IPSEC_CONFIG,
-        ],
-    ),
-    rules: &[],
-};
 
 /// The health check of an IPsec-VPN connection.
 ///
@@ -1938,7 +1384,7 @@ pub struct VcoHealthCheck {
 }
 
 record! {
-    response VcoHealthCheck = VCO_HEALTH_CHECK {
+    response VcoHealthCheck = 36 of SCHEMAS {
         status,
         dip,
         interval,
@@ -1948,23 +1394,6 @@ record! {
         policy,
     }
 }
-
-pub(super) static VCO_HEALTH_CHECK: Schema = Schema {
-    name: "VcoHealthCheck",
-    fields: Fields::text(
-        r#"
-            Status string
-            Dip string
-            Interval int32
-            Retry int32
-            Sip string
-            Enable string
-            Policy string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The number of routes of one kind.
 ///
@@ -1981,22 +1410,252 @@ pub struct VpnRouteCounts {
 }
 
 record! {
-    response VpnRouteCounts = VPN_ROUTE_COUNTS {
+    response VpnRouteCounts = 37 of SCHEMAS {
         route_count,
         route_entry_type,
         source,
     }
 }
 
-pub(super) static VPN_ROUTE_COUNTS: Schema = Schema {
-    name: "VpnRouteCounts",
-    fields: Fields::text(
-        r#"
+pub(super) static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        AccessMode
+            ModeValue string
+            TunnelType string
+        AccessPointFeatureModel
+            FeatureValue string
+            FeatureKey string
+        AssociatedCen
+            CenOwnerId int64
+            CenId string
+            CenStatus string
+        DhcpOptions
+            DomainNameServers string
+            DomainName string
+            LeaseTime string
+            Ipv6LeaseTime string
+        EgressAclEntry
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            Protocol string
+            DestinationCidrIp string
+            IpVersion string
+            Port string
+        EgressRules
+            Action string required
+            SourceCidrBlock string
+            Protocol string required
+            DestinationPortRange string
+            Priority int32
+            DestinationCidrBlock string
+            SourcePortRange string
+            IpVersion string required
+        FailoverTestJobModel
+            JobId string
+            Name string
+            Description string
+            ResourceType string
+            ResourceId [string]
+            JobType string
+            JobDuration string
+            StartTime string
+            StopTime string
+            Status string
+        Filter
+            Key string
+            Value [string] items=..5
+        IkeConfig
+            RemoteId string
+            IkeLifetime int64
+            IkeEncAlg string
+            LocalId string
+            IkeMode string
+            IkeVersion string
+            IkePfs string
+            Psk string sensitive
+            IkeAuthAlg string
+        IngressAclEntry
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            Description string
+            SourceCidrIp string
+            IpVersion string
+            Protocol string
+            Port string
+        IpsecConfig
+            IpsecAuthAlg string
+            IpsecLifetime int64
+            IpsecEncAlg string
+            IpsecPfs string
+        Ipv6CidrBlock
+            Ipv6Isp string
+            Ipv6CidrBlock string
+        LegacyTag
+            TagKey string
+            TagValue string
+        NetworkAclAttribute
+            Status string
+            VpcId string
+            CreationTime string
+            Description string
+            NetworkAclName string
+            NetworkAclId string
+            OwnerId int64
+            RegionId string
+            IngressAclEntries [IngressAclEntry] wrapper=IngressAclEntry
+            EgressAclEntries [EgressAclEntry] wrapper=EgressAclEntry
+            Resources [ResponseResource] wrapper=Resource
+            Tags [ResponseTag] wrapper=Tag
+        NewTunnelBgpConfig
+            LocalAsn int64
+            LocalBgpIp string
+            PeerAsn int64
+            PeerBgpIp string
+            TunnelCidr string
+        NewTunnelIpsecConfig
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime int32
+            IpsecPfs string
+        PmInfo
+            PMCertificateNo string
+            PMName string
+            PMCertificateType string
+            PMGender string
+            PMContactInfo string
+        PrefixListEntries
+            Cidr string
+            Description string
+        ReservationData
+            Status string
+            ReservationOrderType string
+            ReservationIpsec string
+            ReservationSpec string
+            ReservationSsl string
+            ReservationMaxConnections int32
+            ReservationEndTime string
+        Resource
+            ResourceType string required
+            ResourceId string required
+        ResponseResource
+            Status string
+            ResourceType string
+            ResourceId string
+        ResponseTag
+            Key string
+            Value string
+        ResponseTunnelBgpConfig
+            BgpStatus string
+            LocalAsn string
+            LocalBgpIp string
+            PeerAsn string
+            PeerBgpIp string
+            TunnelCidr string
+        ResponseTunnelIkeConfig
+            IkeAuthAlg string
+            IkeEncAlg string
+            IkeLifetime string
+            IkeMode string
+            IkePfs string
+            IkeVersion string
+            LocalId string
+            Psk string sensitive
+            RemoteId string
+        ResponseTunnelIpsecConfig
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime string
+            IpsecPfs string
+        RouteEntries
+            RouteTableId string required
+            DestinationCidrBlock string required
+        RouteTable
+            RouteTableId string
+            RouteTableType string
+        RouteTargetMemberList
+            EnableStatus string
+            HealthCheckStatus string
+            MemberId string
+            MemberType string
+            Weight int32
+        RuleList
+            QosId string
+            QueueId string
+            Priority int32
+            Protocol string
+            SrcCidr string
+            DstCidr string
+            SrcIPv6Cidr string
+            DstIPv6Cidr string
+            SrcPortRange string
+            DstPortRange string
+            MatchDscp int32
+            RemarkingDscp int32
+            RuleName string
+            RuleDescription string
+            RuleId string
+            Status string
+        Tag
+            Key string chars=..128
+            Value string chars=..128
+        TagKey
+            Type string
+            TagKey string
+        TagResource
+            ResourceType string
+            TagValue string
+            ResourceId string
+            TagKey string
+        TunnelBgpConfig
+            LocalAsn int64
+            LocalBgpIp string
+            TunnelCidr string
+        TunnelIkeConfig
+            IkeAuthAlg string
+            IkeEncAlg string
+            IkeLifetime int64
+            IkeMode string
+            IkePfs string
+            IkeVersion string
+            LocalId string
+            Psk string sensitive
+            RemoteId string
+        TunnelIpsecConfig
+            IpsecAuthAlg string
+            IpsecEncAlg string
+            IpsecLifetime int64
+            IpsecPfs string
+        TunnelOptions
+            TunnelId string
+            CustomerGatewayId string
+            EnableDpd string
+            EnableNatTraversal string
+            InternetIp string
+            RemoteCaCertificate string
+            Role string
+            State string
+            Status string
+            TunnelBgpConfig ResponseTunnelBgpConfig
+            TunnelIkeConfig ResponseTunnelIkeConfig
+            TunnelIpsecConfig ResponseTunnelIpsecConfig
+            ZoneNo string
+            TunnelIndex int32
+        VcoHealthCheck
+            Status string
+            Dip string
+            Interval int32
+            Retry int32
+            Sip string
+            Enable string
+            Policy string
+        VpnRouteCounts
             RouteCount int32
             RouteEntryType string
             Source string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);

@@ -129,7 +129,7 @@ impl UnassociateEipAddress {
 }
 
 record! {
-    request UnassociateEipAddress = UNASSOCIATE_EIP_ADDRESS {
+    request UnassociateEipAddress = 0 of SCHEMAS {
         force,
         region_id,
         allocation_id,
@@ -140,10 +140,12 @@ record! {
     }
 }
 
-static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
-    name: "UnassociateEipAddress",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociateEipAddress`]: the ID of the request, and nothing else.
+pub type UnassociateEipAddressResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateEipAddress
             Force boolean
             RegionId string
             AllocationId string required
@@ -151,104 +153,98 @@ static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
             InstanceType string
             PrivateIpAddress string
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociateEipAddress`]: the ID of the request, and nothing else.
-pub type UnassociateEipAddressResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociateEipAddress`].
-    UnassociateEipAddressErrorCode {
+    UnassociateEipAddressErrorCode of ERRORS {
         /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
-        IncorrectEipStatus = "IncorrectEipStatus",
+        IncorrectEipStatus,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `InvalidInstanceType.ValueNotSupported` (400): The type of the instance is not supported. Check `InstanceType`.
-        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        InvalidInstanceTypeValueNotSupported,
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
-        OperationDenied = "OperationDenied",
+        OperationDenied,
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
-        InvalidParameter = "InvalidParameter",
+        InvalidParameter,
         /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
-        TaskConflict = "TaskConflict",
+        TaskConflict,
         /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
-        InvalidBindingStatus = "InvalidBindingStatus",
+        InvalidBindingStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400): An SNAT table uses the IP address. Delete the entry first.
-        InvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable",
+        InvalidIpStatusHasBeenUsedBySnatTable,
         /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400): A forwarding entry uses the IP address. Delete the entry first.
-        InvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry",
+        InvalidIpStatusHasBeenUsedByForwardEntry,
         /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
-        EniAttached = "Eni.Attached",
+        EniAttached,
         /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
-        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        InvalidEipStatusBizDisabled,
         /// `InvalidStatus.EcsStatusNotSupport` (400): The state of the instance does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        InvalidStatusEcsStatusNotSupport,
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
-        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        InvalidStatusEniStatusNotSupport,
         /// `InvalidStatus.SnatOrDnat` (400): An SNAT or DNAT entry is being changed. Wait, then repeat the call.
-        InvalidStatusSnatOrDnat = "InvalidStatus.SnatOrDnat",
+        InvalidStatusSnatOrDnat,
         /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
-        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        DependencyViolationSnatEntry,
         /// `%s` (400): The code of the failure is not fixed; the message tells what is wrong.
-        Any = "%s",
+        Any,
         /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
-        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        InvalidStatusNotAllow,
         /// `Forbidden` (400): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
-        InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
+        InvalidLoadBalancerIdNotFound,
         /// `OperationFailed.SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        OperationFailedSystemBusy = "OperationFailed.SystemBusy",
+        OperationFailedSystemBusy,
         /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
-        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        InvalidAllocationIdNotFound,
         /// `InvalidBindInstance.NotFound` (404): The instance does not exist. Check its ID.
-        InvalidBindInstanceNotFound = "InvalidBindInstance.NotFound",
+        InvalidBindInstanceNotFound,
         /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
-        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        ForbiddenRegionNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectEipStatus" "" "The state of the EIP does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "InvalidInstanceType.ValueNotSupported" "" "The type of the instance is not supported. Check `InstanceType`.",
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "OperationDenied" "" "The state or the settings of the resource do not allow the operation. The message names the reason.",
-        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
-        400 "TaskConflict" "" "Another task is running on the resource. Wait a moment, then repeat the call." retryable,
-        400 "InvalidBindingStatus" "" "The association of the EIP is in a state that does not allow the operation.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "InvalidIpStatus.HasBeenUsedBySnatTable" "" "An SNAT table uses the IP address. Delete the entry first.",
-        400 "InvalidIpStatus.HasBeenUsedByForwardEntry" "" "A forwarding entry uses the IP address. Delete the entry first.",
-        400 "Eni.Attached" "" "The network interface is attached to an instance. Detach it before associating the EIP directly.",
-        400 "InvalidEIPStatus.BizDisabled" "" "The EIP is locked, so the operation is not possible.",
-        400 "InvalidStatus.EcsStatusNotSupport" "" "The state of the instance does not allow the operation. Wait, then repeat the call." retryable,
-        400 "InvalidStatus.EniStatusNotSupport" "" "The state of the network interface does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidStatus.SnatOrDnat" "" "An SNAT or DNAT entry is being changed. Wait, then repeat the call." retryable,
-        400 "DependencyViolation.SnatEntry" "" "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
-        400 "%s" "" "The code of the failure is not fixed; the message tells what is wrong.",
-        400 "InvalidStatus.NotAllow" "" "The state of the instance does not allow the operation.",
-        400 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
-        400 "OperationFailed.SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        404 "InvalidAllocationId.NotFound" "" "The EIP does not exist. Check `AllocationId`.",
-        404 "InvalidBindInstance.NotFound" "" "The instance does not exist. Check its ID.",
-        404 "Forbidden.RegionNotFound" "" "The region or the instance was not found when access was checked. Check the IDs.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectEipStatus meaning="The state of the EIP does not allow the operation. Wait, then repeat the call."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 InvalidInstanceType.ValueNotSupported meaning="The type of the instance is not supported. Check `InstanceType`."
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 OperationDenied meaning="The state or the settings of the resource do not allow the operation. The message names the reason."
+        400 InvalidParameter meaning="A parameter is not valid. The message names it in most cases; check the request."
+        400 TaskConflict retryable meaning="Another task is running on the resource. Wait a moment, then repeat the call."
+        400 InvalidBindingStatus meaning="The association of the EIP is in a state that does not allow the operation."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 InvalidIpStatus.HasBeenUsedBySnatTable meaning="An SNAT table uses the IP address. Delete the entry first."
+        400 InvalidIpStatus.HasBeenUsedByForwardEntry meaning="A forwarding entry uses the IP address. Delete the entry first."
+        400 Eni.Attached meaning="The network interface is attached to an instance. Detach it before associating the EIP directly."
+        400 InvalidEIPStatus.BizDisabled meaning="The EIP is locked, so the operation is not possible."
+        400 InvalidStatus.EcsStatusNotSupport retryable meaning="The state of the instance does not allow the operation. Wait, then repeat the call."
+        400 InvalidStatus.EniStatusNotSupport meaning="The state of the network interface does not allow the operation. Wait, then repeat the call."
+        400 InvalidStatus.SnatOrDnat retryable meaning="An SNAT or DNAT entry is being changed. Wait, then repeat the call."
+        400 DependencyViolation.SnatEntry meaning="SNAT entries still use the vSwitch or IP address. Delete the entries first."
+        400 "%s" meaning="The code of the failure is not fixed; the message tells what is wrong."
+        400 InvalidStatus.NotAllow meaning="The state of the instance does not allow the operation."
+        400 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        400 InvalidLoadBalancerId.NotFound meaning="The load balancer does not exist. Check its ID."
+        400 OperationFailed.SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        404 InvalidAllocationId.NotFound meaning="The EIP does not exist. Check `AllocationId`."
+        404 InvalidBindInstance.NotFound meaning="The instance does not exist. Check its ID."
+        404 Forbidden.RegionNotFound meaning="The region or the instance was not found when access was checked. Check the IDs."
+    "#,
+);
 
 /// The descriptor of [`UnassociateEipAddress`].
 pub static OPERATION: Operation = Operation {
@@ -256,13 +252,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateEipAddress",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateEipAddress",
         Access::Write,
-        &UNASSOCIATE_EIP_ADDRESS,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -68,55 +68,51 @@ impl UnassociateGlobalAccelerationInstance {
 }
 
 record! {
-    request UnassociateGlobalAccelerationInstance = UNASSOCIATE_GLOBAL_ACCELERATION_INSTANCE {
+    request UnassociateGlobalAccelerationInstance = 0 of SCHEMAS {
         region_id,
         global_acceleration_instance_id,
         instance_type,
     }
 }
 
-static UNASSOCIATE_GLOBAL_ACCELERATION_INSTANCE: Schema = Schema {
-    name: "UnassociateGlobalAccelerationInstance",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            GlobalAccelerationInstanceId string required
-            InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
 /// The response to [`UnassociateGlobalAccelerationInstance`]: the ID of the request, and nothing else.
 pub type UnassociateGlobalAccelerationInstanceResponse = RequestIdResponse;
 
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateGlobalAccelerationInstance
+            RegionId string region
+            GlobalAccelerationInstanceId string required
+            InstanceType string
+    "#,
+);
+
 error_codes! {
     /// The error codes of [`UnassociateGlobalAccelerationInstance`].
-    UnassociateGlobalAccelerationInstanceErrorCode {
+    UnassociateGlobalAccelerationInstanceErrorCode of ERRORS {
         /// `IncorrectGlobalAccelerationInstanceIdStatus` (400): The state of the Global Acceleration instance does not allow the operation.
-        IncorrectGlobalAccelerationInstanceIdStatus = "IncorrectGlobalAccelerationInstanceIdStatus",
+        IncorrectGlobalAccelerationInstanceIdStatus,
         /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
-        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        ForbiddenFinancialLocked,
         /// `Forbbiden.InvaildOwner` (400): The router interface belongs to another account.
-        ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
+        ForbbidenInvaildOwner,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidGlobalAccelerationInstanceId.NotFound` (404): The Global Acceleration instance does not exist. Check its ID.
-        InvalidGlobalAccelerationInstanceIdNotFound = "InvalidGlobalAccelerationInstanceId.NotFound",
+        InvalidGlobalAccelerationInstanceIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "The state of the Global Acceleration instance does not allow the operation.",
-        400 "Forbidden.FinancialLocked" "" "The resource is locked because of overdue payments. Settle them first.",
-        400 "Forbbiden.InvaildOwner" "" "The router interface belongs to another account.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidGlobalAccelerationInstanceId.NotFound" "" "The Global Acceleration instance does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectGlobalAccelerationInstanceIdStatus meaning="The state of the Global Acceleration instance does not allow the operation."
+        400 Forbidden.FinancialLocked meaning="The resource is locked because of overdue payments. Settle them first."
+        400 Forbbiden.InvaildOwner meaning="The router interface belongs to another account."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidGlobalAccelerationInstanceId.NotFound meaning="The Global Acceleration instance does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`UnassociateGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
@@ -124,12 +120,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateGlobalAccelerationInstance",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "UnassociateGlobalAccelerationInstance",
         Access::Write,
-        &UNASSOCIATE_GLOBAL_ACCELERATION_INSTANCE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -97,7 +97,7 @@ impl UnassociateHaVip {
 }
 
 record! {
-    request UnassociateHaVip = UNASSOCIATE_HA_VIP {
+    request UnassociateHaVip = 0 of SCHEMAS {
         client_token,
         region_id,
         ha_vip_id,
@@ -107,93 +107,89 @@ record! {
     }
 }
 
-static UNASSOCIATE_HA_VIP: Schema = Schema {
-    name: "UnassociateHaVip",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociateHaVip`]: the ID of the request, and nothing else.
+pub type UnassociateHaVipResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateHaVip
             ClientToken string
             RegionId string region
             HaVipId string required
             InstanceId string required
             Force string
             InstanceType string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociateHaVip`]: the ID of the request, and nothing else.
-pub type UnassociateHaVipResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociateHaVip`].
-    UnassociateHaVipErrorCode {
+    UnassociateHaVipErrorCode of ERRORS {
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
-        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        IncorrectHaVipStatus,
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.
-        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        IncorrectInstanceStatus,
         /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
-        ResourceNotAssociated = "ResourceNotAssociated",
+        ResourceNotAssociated,
         /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.
-        ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
+        ForbiddenUnassociateMaster,
         /// `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` (400): The HaVip is not associated with the instance.
-        HaVipNotAssociatedWithInstance = "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE",
+        HaVipNotAssociatedWithInstance,
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
-        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        OperationFailedDistibuteLock,
         /// `OperationFailed.QueryNetworkInterfaceInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
-        OperationFailedQueryNetworkInterfaceInfo = "OperationFailed.QueryNetworkInterfaceInfo",
+        OperationFailedQueryNetworkInterfaceInfo,
         /// `IllegalParam.InstanceType` (400): The type of the instance is not valid.
-        IllegalParamInstanceType = "IllegalParam.InstanceType",
+        IllegalParamInstanceType,
         /// `InvalidNetworkInterfaceId.NotFound` (400): The network interface does not exist. Check its ID.
-        InvalidNetworkInterfaceIdNotFound = "InvalidNetworkInterfaceId.NotFound",
+        InvalidNetworkInterfaceIdNotFound,
         /// `ResourceNotFound.Instance` (400): The instance does not exist. Check its ID.
-        ResourceNotFoundInstance = "ResourceNotFound.Instance",
+        ResourceNotFoundInstance,
         /// `Forbidden.HaVip` (400): The account lacks the privilege for HaVips. Apply for it first.
-        ForbiddenHaVip = "Forbidden.HaVip",
+        ForbiddenHaVip,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
-        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        InvalidHaVipIdNotFound,
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectHaVipStatus" "" "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
-        400 "IncorrectInstanceStatus" "" "The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped.",
-        400 "ResourceNotAssociated" "" "The HaVip is not associated with the instance.",
-        400 "Forbidden.UnassociateMaster" "" "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
-        400 "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE" "" "The HaVip is not associated with the instance.",
-        400 "OperationFailed.DistibuteLock" "" "The resource is locked by another request. Repeat the call later." retryable,
-        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "The data of the network interface could not be fetched. Repeat the call later.",
-        400 "IllegalParam.InstanceType" "" "The type of the instance is not valid.",
-        400 "InvalidNetworkInterfaceId.NotFound" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.Instance" "" "The instance does not exist. Check its ID.",
-        400 "Forbidden.HaVip" "" "The account lacks the privilege for HaVips. Apply for it first.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidHaVipId.NotFound" "" "The HaVip does not exist in the region or VPC. Check its ID.",
-        404 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectHaVipStatus meaning="The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call."
+        400 IncorrectInstanceStatus meaning="The state of the instance does not allow the operation. Most operations need an ECS instance to be running or stopped."
+        400 ResourceNotAssociated meaning="The HaVip is not associated with the instance."
+        400 Forbidden.UnassociateMaster meaning="The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway."
+        400 HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE meaning="The HaVip is not associated with the instance."
+        400 OperationFailed.DistibuteLock retryable meaning="The resource is locked by another request. Repeat the call later."
+        400 OperationFailed.QueryNetworkInterfaceInfo meaning="The data of the network interface could not be fetched. Repeat the call later."
+        400 IllegalParam.InstanceType meaning="The type of the instance is not valid."
+        400 InvalidNetworkInterfaceId.NotFound meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.Instance meaning="The instance does not exist. Check its ID."
+        400 Forbidden.HaVip meaning="The account lacks the privilege for HaVips. Apply for it first."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidHaVipId.NotFound meaning="The HaVip does not exist in the region or VPC. Check its ID."
+        404 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`UnassociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches an HAVIP from the ECS instance or network interface that holds it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateHaVip"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",
         Access::Write,
-        &UNASSOCIATE_HA_VIP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -80,7 +80,7 @@ impl UnassociatePhysicalConnectionFromVirtualBorderRouter {
 }
 
 record! {
-    request UnassociatePhysicalConnectionFromVirtualBorderRouter = UNASSOCIATE_PHYSICAL_CONNECTION_FROM_VIRTUAL_BORDER_ROUTER {
+    request UnassociatePhysicalConnectionFromVirtualBorderRouter = 0 of SCHEMAS {
         region_id,
         vbr_id,
         physical_connection_id,
@@ -88,58 +88,54 @@ record! {
     }
 }
 
-static UNASSOCIATE_PHYSICAL_CONNECTION_FROM_VIRTUAL_BORDER_ROUTER: Schema = Schema {
-    name: "UnassociatePhysicalConnectionFromVirtualBorderRouter",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociatePhysicalConnectionFromVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type UnassociatePhysicalConnectionFromVirtualBorderRouterResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociatePhysicalConnectionFromVirtualBorderRouter
             RegionId string region
             VbrId string required
             PhysicalConnectionId string required
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociatePhysicalConnectionFromVirtualBorderRouter`]: the ID of the request, and nothing else.
-pub type UnassociatePhysicalConnectionFromVirtualBorderRouterResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociatePhysicalConnectionFromVirtualBorderRouter`].
-    UnassociatePhysicalConnectionFromVirtualBorderRouterErrorCode {
+    UnassociatePhysicalConnectionFromVirtualBorderRouterErrorCode of ERRORS {
         /// `PARAMETER_MUST_NOT_NULL` (400): The circuit or the VBR is missing. Pass its ID.
-        ParameterMustNotNull = "PARAMETER_MUST_NOT_NULL",
+        ParameterMustNotNull,
         /// `PHYSICAL_NOT_ASSOCIATE_TO_VBR` (400): The circuit is not associated with the VBR.
-        PhysicalNotAssociateToVbr = "PHYSICAL_NOT_ASSOCIATE_TO_VBR",
+        PhysicalNotAssociateToVbr,
         /// `ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY` (400): A route has the router interface as its next hop. Delete the route first.
-        RouterInterfaceReferedByRouteentry = "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY",
+        RouterInterfaceReferedByRouteentry,
         /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
-        InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
+        InvalidStatusNotAllowed,
         /// `PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR` (400): The circuit does not allow the operation.
-        PhysicalNotAllowAssociateVbr = "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR",
+        PhysicalNotAllowAssociateVbr,
         /// `Forbidden.OperationNotAllowed` (400): Only the owner of the circuit or of the VBR may carry out the operation.
-        ForbiddenOperationNotAllowed = "Forbidden.OperationNotAllowed",
+        ForbiddenOperationNotAllowed,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
-        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        InvalidVbrIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "PARAMETER_MUST_NOT_NULL" "" "The circuit or the VBR is missing. Pass its ID.",
-        400 "PHYSICAL_NOT_ASSOCIATE_TO_VBR" "" "The circuit is not associated with the VBR.",
-        400 "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY" "" "A route has the router interface as its next hop. Delete the route first.",
-        400 "InvalidStatus.NotAllowed" "" "The state of the VBR does not allow the operation.",
-        400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "" "The circuit does not allow the operation.",
-        400 "Forbidden.OperationNotAllowed" "" "Only the owner of the circuit or of the VBR may carry out the operation.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 PARAMETER_MUST_NOT_NULL meaning="The circuit or the VBR is missing. Pass its ID."
+        400 PHYSICAL_NOT_ASSOCIATE_TO_VBR meaning="The circuit is not associated with the VBR."
+        400 ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY meaning="A route has the router interface as its next hop. Delete the route first."
+        400 InvalidStatus.NotAllowed meaning="The state of the VBR does not allow the operation."
+        400 PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR meaning="The circuit does not allow the operation."
+        400 Forbidden.OperationNotAllowed meaning="Only the owner of the circuit or of the VBR may carry out the operation."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidVbrId.NotFound meaning="The VBR does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`UnassociatePhysicalConnectionFromVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
@@ -147,13 +143,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociatePhysicalConnectionFromVirtualBorderRouter",
         Access::Write,
-        &UNASSOCIATE_PHYSICAL_CONNECTION_FROM_VIRTUAL_BORDER_ROUTER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

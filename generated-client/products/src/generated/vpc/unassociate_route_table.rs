@@ -80,7 +80,7 @@ impl UnassociateRouteTable {
 }
 
 record! {
-    request UnassociateRouteTable = UNASSOCIATE_ROUTE_TABLE {
+    request UnassociateRouteTable = 0 of SCHEMAS {
         region_id,
         route_table_id,
         v_switch_id,
@@ -88,61 +88,57 @@ record! {
     }
 }
 
-static UNASSOCIATE_ROUTE_TABLE: Schema = Schema {
-    name: "UnassociateRouteTable",
-    fields: Fields::text(
-        r#"
+/// The response to [`UnassociateRouteTable`]: the ID of the request, and nothing else.
+pub type UnassociateRouteTableResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UnassociateRouteTable
             RegionId string region
             RouteTableId string required
             VSwitchId string required
             ClientToken string format=Ascii
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UnassociateRouteTable`]: the ID of the request, and nothing else.
-pub type UnassociateRouteTableResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UnassociateRouteTable`].
-    UnassociateRouteTableErrorCode {
+    UnassociateRouteTableErrorCode of ERRORS {
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `InvalidParameter.Action` (404): The region does not support the feature. Use another region.
-        InvalidParameterAction = "InvalidParameter.Action",
+        InvalidParameterAction,
         /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
-        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        InvalidRouteTableIdNotFound,
         /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
-        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        InvalidVSwitchIdNotFound,
         /// `IncorrectVSwitchStatus` (404): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        IncorrectVSwitchStatus,
         /// `InvalidBindingStatus.RouteTable` (404): The vSwitch and the route table are not associated.
-        InvalidBindingStatusRouteTable = "InvalidBindingStatus.RouteTable",
+        InvalidBindingStatusRouteTable,
         /// `OperationUnsupported.SystemRouteTable` (404): A system route table cannot be dissociated.
-        OperationUnsupportedSystemRouteTable = "OperationUnsupported.SystemRouteTable",
+        OperationUnsupportedSystemRouteTable,
         /// `InvalidStatus.VSwitch` (404): The vSwitch is being changed. Wait, then repeat the call.
-        InvalidStatusVSwitch = "InvalidStatus.VSwitch",
+        InvalidStatusVSwitch,
         /// `OperationFailed.VSwitchNotAssociate` (404): The vSwitch is not associated with the route table.
-        OperationFailedVSwitchNotAssociate = "OperationFailed.VSwitchNotAssociate",
+        OperationFailedVSwitchNotAssociate,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        404 "InvalidParameter.Action" "" "The region does not support the feature. Use another region.",
-        404 "InvalidRouteTableId.NotFound" "" "The route table does not exist. Check its ID.",
-        404 "InvalidVSwitchId.NotFound" "" "The vSwitch does not exist. Check `VSwitchId`.",
-        404 "IncorrectVSwitchStatus" "" "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        404 "InvalidBindingStatus.RouteTable" "" "The vSwitch and the route table are not associated.",
-        404 "OperationUnsupported.SystemRouteTable" "" "A system route table cannot be dissociated.",
-        404 "InvalidStatus.VSwitch" "" "The vSwitch is being changed. Wait, then repeat the call." retryable,
-        404 "OperationFailed.VSwitchNotAssociate" "" "The vSwitch is not associated with the route table.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        404 InvalidParameter.Action meaning="The region does not support the feature. Use another region."
+        404 InvalidRouteTableId.NotFound meaning="The route table does not exist. Check its ID."
+        404 InvalidVSwitchId.NotFound meaning="The vSwitch does not exist. Check `VSwitchId`."
+        404 IncorrectVSwitchStatus retryable meaning="The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call."
+        404 InvalidBindingStatus.RouteTable meaning="The vSwitch and the route table are not associated."
+        404 OperationUnsupported.SystemRouteTable meaning="A system route table cannot be dissociated."
+        404 InvalidStatus.VSwitch retryable meaning="The vSwitch is being changed. Wait, then repeat the call."
+        404 OperationFailed.VSwitchNotAssociate meaning="The vSwitch is not associated with the route table."
+    "#,
+);
 
 /// The descriptor of [`UnassociateRouteTable`].
 pub static OPERATION: Operation = Operation {
@@ -150,13 +146,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateRouteTable",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateRouteTable",
         Access::Write,
-        &UNASSOCIATE_ROUTE_TABLE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -102,36 +102,13 @@ impl UnassociateVpcCidrBlock {
 }
 
 record! {
-    request UnassociateVpcCidrBlock = UNASSOCIATE_VPC_CIDR_BLOCK {
+    request UnassociateVpcCidrBlock = 0 of SCHEMAS {
         region_id,
         vpc_id,
         secondary_cidr_block,
         ipv6_cidr_block,
     }
 }
-
-static UNASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
-    name: "UnassociateVpcCidrBlock",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VpcId string required
-            SecondaryCidrBlock string
-            IPv6CidrBlock string
-        "#,
-        &[],
-    ),
-    rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["SecondaryCidrBlock"]),
-                Predicate::given(&["IPv6CidrBlock"]),
-            ],
-            "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
-        ),
-    ],
-};
 
 /// The response to [`UnassociateVpcCidrBlock`]: the ID of the request, and nothing else.
 pub type UnassociateVpcCidrBlockResponse = RequestIdResponse;
@@ -147,47 +124,69 @@ pub enum Block {
     Ipv6CidrBlock(String),
 }
 
+static SCHEMAS: Schemas = Schemas::text(
+        r#"
+        UnassociateVpcCidrBlock
+            RegionId string region
+            VpcId string required
+            SecondaryCidrBlock string
+            IPv6CidrBlock string
+    "#,
+    )
+    .rules(
+        &[
+            Rule::new(
+                RuleKind::ExactlyOneOf,
+                &[
+                    Predicate::given(&["SecondaryCidrBlock"]),
+                    Predicate::given(&["IPv6CidrBlock"]),
+                ],
+                "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
+            ),
+        ],
+    );
+
 error_codes! {
     /// The error codes of [`UnassociateVpcCidrBlock`].
-    UnassociateVpcCidrBlockErrorCode {
+    UnassociateVpcCidrBlockErrorCode of ERRORS {
         /// `OperationFailed.Ipv6Gateway` (400): The IPv6 gateway is in use.
-        OperationFailedIpv6Gateway = "OperationFailed.Ipv6Gateway",
+        OperationFailedIpv6Gateway,
         /// `InvalidVpc.NotFound` (400): The VPC does not exist. Check its ID.
-        InvalidVpcNotFound = "InvalidVpc.NotFound",
+        InvalidVpcNotFound,
         /// `IncorrectStatus.Vpc` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVpc = "IncorrectStatus.Vpc",
+        IncorrectStatusVpc,
         /// `ParamExclusive.SecondaryCidrAndIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.
-        ParamExclusiveSecondaryCidrAndIpv6Cidr = "ParamExclusive.SecondaryCidrAndIpv6Cidr",
+        ParamExclusiveSecondaryCidrAndIpv6Cidr,
         /// `MissingParam.SecondaryCidrOrIpv6Cidr` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
-        MissingParamSecondaryCidrOrIpv6Cidr = "MissingParam.SecondaryCidrOrIpv6Cidr",
+        MissingParamSecondaryCidrOrIpv6Cidr,
         /// `InvalidSecondaryCidrBlock.NotFound` (400): The VPC does not have the secondary CIDR block.
-        InvalidSecondaryCidrBlockNotFound = "InvalidSecondaryCidrBlock.NotFound",
+        InvalidSecondaryCidrBlockNotFound,
         /// `OperationFailed.CidrInUse` (400): The CIDR block is in use. Delete the vSwitches in it first.
-        OperationFailedCidrInUse = "OperationFailed.CidrInUse",
+        OperationFailedCidrInUse,
         /// `InvalidIpv6CidrBlock.NotFound` (400): The VPC does not have the IPv6 CIDR block.
-        InvalidIpv6CidrBlockNotFound = "InvalidIpv6CidrBlock.NotFound",
+        InvalidIpv6CidrBlockNotFound,
         /// `OperationFailed.IpV6VSwitchInuse` (400): IPv6 of a vSwitch is in use. Disable it there first.
-        OperationFailedIpV6vSwitchInuse = "OperationFailed.IpV6VSwitchInuse",
+        OperationFailedIpV6vSwitchInuse,
         /// `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` (400): The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.
-        MissingParamSecondaryCidrBlockOrIpv6CidrBlock = "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock",
+        MissingParamSecondaryCidrBlockOrIpv6CidrBlock,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.Ipv6Gateway" "" "The IPv6 gateway is in use.",
-        400 "InvalidVpc.NotFound" "" "The VPC does not exist. Check its ID.",
-        400 "IncorrectStatus.Vpc" "" "The state of the VPC does not allow the operation. Wait, then repeat the call." retryable,
-        400 "ParamExclusive.SecondaryCidrAndIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them.",
-        400 "MissingParam.SecondaryCidrOrIpv6Cidr" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
-        400 "InvalidSecondaryCidrBlock.NotFound" "" "The VPC does not have the secondary CIDR block.",
-        400 "OperationFailed.CidrInUse" "" "The CIDR block is in use. Delete the vSwitches in it first.",
-        400 "InvalidIpv6CidrBlock.NotFound" "" "The VPC does not have the IPv6 CIDR block.",
-        400 "OperationFailed.IpV6VSwitchInuse" "" "IPv6 of a vSwitch is in use. Disable it there first.",
-        400 "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock" "" "The IPv4 and the IPv6 CIDR block are both missing. Pass one of them.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.Ipv6Gateway meaning="The IPv6 gateway is in use."
+        400 InvalidVpc.NotFound meaning="The VPC does not exist. Check its ID."
+        400 IncorrectStatus.Vpc retryable meaning="The state of the VPC does not allow the operation. Wait, then repeat the call."
+        400 ParamExclusive.SecondaryCidrAndIpv6Cidr meaning="The IPv4 and the IPv6 CIDR block exclude each other. Pass only one of them."
+        400 MissingParam.SecondaryCidrOrIpv6Cidr meaning="The IPv4 and the IPv6 CIDR block are both missing. Pass one of them."
+        400 InvalidSecondaryCidrBlock.NotFound meaning="The VPC does not have the secondary CIDR block."
+        400 OperationFailed.CidrInUse meaning="The CIDR block is in use. Delete the vSwitches in it first."
+        400 InvalidIpv6CidrBlock.NotFound meaning="The VPC does not have the IPv6 CIDR block."
+        400 OperationFailed.IpV6VSwitchInuse meaning="IPv6 of a vSwitch is in use. Disable it there first."
+        400 MissingParam.SecondaryCidrBlockOrIpv6CidrBlock meaning="The IPv4 and the IPv6 CIDR block are both missing. Pass one of them."
+    "#,
+);
 
 /// The descriptor of [`UnassociateVpcCidrBlock`].
 pub static OPERATION: Operation = Operation {
@@ -195,12 +194,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     ..Operation::new(
         "UnassociateVpcCidrBlock",
         Access::Write,
-        &UNASSOCIATE_VPC_CIDR_BLOCK,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

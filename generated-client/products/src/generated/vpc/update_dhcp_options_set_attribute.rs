@@ -142,7 +142,7 @@ impl UpdateDhcpOptionsSetAttribute {
 }
 
 record! {
-    request UpdateDhcpOptionsSetAttribute = UPDATE_DHCP_OPTIONS_SET_ATTRIBUTE {
+    request UpdateDhcpOptionsSetAttribute = 0 of SCHEMAS {
         region_id,
         dhcp_options_set_id,
         domain_name_servers,
@@ -156,10 +156,12 @@ record! {
     }
 }
 
-static UPDATE_DHCP_OPTIONS_SET_ATTRIBUTE: Schema = Schema {
-    name: "UpdateDhcpOptionsSetAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateDhcpOptionsSetAttribute`]: the ID of the request, and nothing else.
+pub type UpdateDhcpOptionsSetAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateDhcpOptionsSetAttribute
             RegionId string region
             DhcpOptionsSetId string required
             DomainNameServers string
@@ -170,53 +172,47 @@ static UPDATE_DHCP_OPTIONS_SET_ATTRIBUTE: Schema = Schema {
             DryRun boolean
             LeaseTime string
             Ipv6LeaseTime string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateDhcpOptionsSetAttribute`]: the ID of the request, and nothing else.
-pub type UpdateDhcpOptionsSetAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateDhcpOptionsSetAttribute`].
-    UpdateDhcpOptionsSetAttributeErrorCode {
+    UpdateDhcpOptionsSetAttributeErrorCode of ERRORS {
         /// `InvalidDhcpOptionsSetId.NotFound` (400): The DHCP options set does not exist. Check its ID.
-        InvalidDhcpOptionsSetIdNotFound = "InvalidDhcpOptionsSetId.NotFound",
+        InvalidDhcpOptionsSetIdNotFound,
         /// `IncorrectStatus.DhcpOptionsSet` (400): The state of the DHCP options set does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusDhcpOptionsSet = "IncorrectStatus.DhcpOptionsSet",
+        IncorrectStatusDhcpOptionsSet,
         /// `IllegalParam.DomainNameServers` (400): `DomainNameServers` is not valid. Check its value.
-        IllegalParamDomainNameServers = "IllegalParam.DomainNameServers",
+        IllegalParamDomainNameServers,
         /// `IllegalParam.DomainName` (400): `DomainName` is not valid. Check its value.
-        IllegalParamDomainName = "IllegalParam.DomainName",
+        IllegalParamDomainName,
         /// `IllegalParam.DhcpOptionsSetName` (400): `DhcpOptionsSetName` is not valid. Check its value.
-        IllegalParamDhcpOptionsSetName = "IllegalParam.DhcpOptionsSetName",
+        IllegalParamDhcpOptionsSetName,
         /// `IllegalParam.DhcpOptionsSetDescription` (400): `DhcpOptionsSetDescription` is not valid. Check its value.
-        IllegalParamDhcpOptionsSetDescription = "IllegalParam.DhcpOptionsSetDescription",
+        IllegalParamDhcpOptionsSetDescription,
         /// `OperationUnsupported.DhcpLeaseTime` (400): The region does not support lease times of one's own.
-        OperationUnsupportedDhcpLeaseTime = "OperationUnsupported.DhcpLeaseTime",
+        OperationUnsupportedDhcpLeaseTime,
         /// `OperationUnsupported.DhcpOptionsSet` (400): The region does not support DHCP options sets.
-        OperationUnsupportedDhcpOptionsSet = "OperationUnsupported.DhcpOptionsSet",
+        OperationUnsupportedDhcpOptionsSet,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "InvalidDhcpOptionsSetId.NotFound" "" "The DHCP options set does not exist. Check its ID.",
-        400 "IncorrectStatus.DhcpOptionsSet" "" "The state of the DHCP options set does not allow the operation. Wait, then repeat the call.",
-        400 "IllegalParam.DomainNameServers" "" "`DomainNameServers` is not valid. Check its value.",
-        400 "IllegalParam.DomainName" "" "`DomainName` is not valid. Check its value.",
-        400 "IllegalParam.DhcpOptionsSetName" "" "`DhcpOptionsSetName` is not valid. Check its value.",
-        400 "IllegalParam.DhcpOptionsSetDescription" "" "`DhcpOptionsSetDescription` is not valid. Check its value.",
-        400 "OperationUnsupported.DhcpLeaseTime" "" "The region does not support lease times of one's own.",
-        400 "OperationUnsupported.DhcpOptionsSet" "" "The region does not support DHCP options sets.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 InvalidDhcpOptionsSetId.NotFound meaning="The DHCP options set does not exist. Check its ID."
+        400 IncorrectStatus.DhcpOptionsSet meaning="The state of the DHCP options set does not allow the operation. Wait, then repeat the call."
+        400 IllegalParam.DomainNameServers meaning="`DomainNameServers` is not valid. Check its value."
+        400 IllegalParam.DomainName meaning="`DomainName` is not valid. Check its value."
+        400 IllegalParam.DhcpOptionsSetName meaning="`DhcpOptionsSetName` is not valid. Check its value."
+        400 IllegalParam.DhcpOptionsSetDescription meaning="`DhcpOptionsSetDescription` is not valid. Check its value."
+        400 OperationUnsupported.DhcpLeaseTime meaning="The region does not support lease times of one's own."
+        400 OperationUnsupported.DhcpOptionsSet meaning="The region does not support DHCP options sets."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`UpdateDhcpOptionsSetAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -224,14 +220,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateDhcpOptionsSetAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateDhcpOptionsSetAttribute",
         Access::Write,
-        &UPDATE_DHCP_OPTIONS_SET_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

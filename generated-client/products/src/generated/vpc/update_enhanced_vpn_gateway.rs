@@ -3,7 +3,7 @@
 //! `UpdateEnhancedVpnGateway`: Changes the name, the description or the route propagation of an enhanced VPN gateway.
 
 use ::alicloud_schema::rt::*;
-use super::types::{RESPONSE_TAG, ResponseTag};
+use super::types::ResponseTag;
 
 /// Changes the name, the description or the route propagation of an enhanced VPN gateway.
 ///
@@ -84,7 +84,7 @@ impl UpdateEnhancedVpnGateway {
 }
 
 record! {
-    request UpdateEnhancedVpnGateway = UPDATE_ENHANCED_VPN_GATEWAY {
+    request UpdateEnhancedVpnGateway = 0 of SCHEMAS {
         auto_propagate,
         client_token,
         description,
@@ -93,22 +93,6 @@ record! {
         vpn_gateway_id,
     }
 }
-
-static UPDATE_ENHANCED_VPN_GATEWAY: Schema = Schema {
-    name: "UpdateEnhancedVpnGateway",
-    fields: Fields::text(
-        r#"
-            AutoPropagate boolean
-            ClientToken string
-            Description string
-            Name string
-            RegionId string region
-            VpnGatewayId string required
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateEnhancedVpnGateway`].
 #[derive(Default)]
@@ -155,7 +139,7 @@ pub struct UpdateEnhancedVpnGatewayResponse {
 }
 
 record! {
-    response UpdateEnhancedVpnGatewayResponse = UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE {
+    response UpdateEnhancedVpnGatewayResponse = 1 of SCHEMAS {
         auto_propagate,
         create_time,
         description,
@@ -177,10 +161,16 @@ record! {
     }
 }
 
-static UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
-    name: "UpdateEnhancedVpnGatewayResponse",
-    fields: Fields::text(
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        UpdateEnhancedVpnGateway
+            AutoPropagate boolean
+            ClientToken string
+            Description string
+            Name string
+            RegionId string region
+            VpnGatewayId string required
+        UpdateEnhancedVpnGatewayResponse
             AutoPropagate boolean
             CreateTime int64
             Description string
@@ -199,11 +189,9 @@ static UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE: Schema = Schema {
             VpcId string
             VpnGatewayId string
             VpnType string
-        "#,
-        &[&RESPONSE_TAG],
-    ),
-    rules: &[],
-};
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateEnhancedVpnGateway`].
 pub type UpdateEnhancedVpnGatewayErrorCode = UnlistedErrorCode;
@@ -218,8 +206,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateEnhancedVpnGateway",
         Access::Write,
-        &UPDATE_ENHANCED_VPN_GATEWAY,
-        &UPDATE_ENHANCED_VPN_GATEWAY_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -125,7 +125,7 @@ impl UpdateFailoverTestJob {
 }
 
 record! {
-    request UpdateFailoverTestJob = UPDATE_FAILOVER_TEST_JOB {
+    request UpdateFailoverTestJob = 0 of SCHEMAS {
         region_id,
         client_token,
         name,
@@ -137,10 +137,12 @@ record! {
     }
 }
 
-static UPDATE_FAILOVER_TEST_JOB: Schema = Schema {
-    name: "UpdateFailoverTestJob",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateFailoverTestJob`]: the ID of the request, and nothing else.
+pub type UpdateFailoverTestJobResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateFailoverTestJob
             RegionId string
             ClientToken string
             Name string
@@ -149,68 +151,62 @@ static UPDATE_FAILOVER_TEST_JOB: Schema = Schema {
             JobDuration int32 min=1 max=4320
             JobId string required
             DryRun boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateFailoverTestJob`]: the ID of the request, and nothing else.
-pub type UpdateFailoverTestJobResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateFailoverTestJob`].
-    UpdateFailoverTestJobErrorCode {
+    UpdateFailoverTestJobErrorCode of ERRORS {
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `EcFailoverTestJobExceedMaxResourceNum` (400): The failover test names more than 16 resources. Pass fewer.
-        EcFailoverTestJobExceedMaxResourceNum = "EcFailoverTestJobExceedMaxResourceNum",
+        EcFailoverTestJobExceedMaxResourceNum,
         /// `EcFailoverTestJobResourceInAnotherProcessingJob` (400): A resource is part of another failover test that is running. Wait until it has ended.
-        EcFailoverTestJobResourceInAnotherProcessingJob = "EcFailoverTestJobResourceInAnotherProcessingJob",
+        EcFailoverTestJobResourceInAnotherProcessingJob,
         /// `IllegalParam.ResourceId` (400): `ResourceId` is not valid. Check its value.
-        IllegalParamResourceId = "IllegalParam.ResourceId",
+        IllegalParamResourceId,
         /// `IncorrectStatus.ResourceId` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusResourceId = "IncorrectStatus.ResourceId",
+        IncorrectStatusResourceId,
         /// `IncorrectBusinessStatus.ResourceId` (400): A resource is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusResourceId = "IncorrectBusinessStatus.ResourceId",
+        IncorrectBusinessStatusResourceId,
         /// `VpconnNotAssociatedVbr` (400): The hosted connection has no VBR.
-        VpconnNotAssociatedVbr = "VpconnNotAssociatedVbr",
+        VpconnNotAssociatedVbr,
         /// `VpconnWithVlan0NotSupportShutdown` (400): A hosted connection with VLAN 0 cannot be shut down.
-        VpconnWithVlan0NotSupportShutdown = "VpconnWithVlan0NotSupportShutdown",
+        VpconnWithVlan0NotSupportShutdown,
         /// `PconnContainsMoreThanOneVpconn` (400): The circuit has more than one hosted connection.
-        PconnContainsMoreThanOneVpconn = "PconnContainsMoreThanOneVpconn",
+        PconnContainsMoreThanOneVpconn,
         /// `PconnContailsMoreThanOneAcrossCountVbr` (400): The circuit has more than one VBR of another account.
-        PconnContailsMoreThanOneAcrossCountVbr = "PconnContailsMoreThanOneAcrossCountVbr",
+        PconnContailsMoreThanOneAcrossCountVbr,
         /// `IllegalParam.JobDuration` (400): `JobDuration` is not valid. Check its value.
-        IllegalParamJobDuration = "IllegalParam.JobDuration",
+        IllegalParamJobDuration,
         /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
-        IllegalParamJobId = "IllegalParam.JobId",
+        IllegalParamJobId,
         /// `IncorrectStatus.OnlyForInit` (400): Only a failover test that has not started can be started.
-        IncorrectStatusOnlyForInit = "IncorrectStatus.OnlyForInit",
+        IncorrectStatusOnlyForInit,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "EcFailoverTestJobExceedMaxResourceNum" "" "The failover test names more than 16 resources. Pass fewer.",
-        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "A resource is part of another failover test that is running. Wait until it has ended.",
-        400 "IllegalParam.ResourceId" "" "`ResourceId` is not valid. Check its value.",
-        400 "IncorrectStatus.ResourceId" "" "The state of the resource does not allow the operation. Wait, then repeat the call.",
-        400 "IncorrectBusinessStatus.ResourceId" "" "A resource is locked for a business reason, such as overdue payments.",
-        400 "VpconnNotAssociatedVbr" "" "The hosted connection has no VBR.",
-        400 "VpconnWithVlan0NotSupportShutdown" "" "A hosted connection with VLAN 0 cannot be shut down.",
-        400 "PconnContainsMoreThanOneVpconn" "" "The circuit has more than one hosted connection.",
-        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "The circuit has more than one VBR of another account.",
-        400 "IllegalParam.JobDuration" "" "`JobDuration` is not valid. Check its value.",
-        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
-        400 "IncorrectStatus.OnlyForInit" "" "Only a failover test that has not started can be started.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 EcFailoverTestJobExceedMaxResourceNum meaning="The failover test names more than 16 resources. Pass fewer."
+        400 EcFailoverTestJobResourceInAnotherProcessingJob meaning="A resource is part of another failover test that is running. Wait until it has ended."
+        400 IllegalParam.ResourceId meaning="`ResourceId` is not valid. Check its value."
+        400 IncorrectStatus.ResourceId meaning="The state of the resource does not allow the operation. Wait, then repeat the call."
+        400 IncorrectBusinessStatus.ResourceId meaning="A resource is locked for a business reason, such as overdue payments."
+        400 VpconnNotAssociatedVbr meaning="The hosted connection has no VBR."
+        400 VpconnWithVlan0NotSupportShutdown meaning="A hosted connection with VLAN 0 cannot be shut down."
+        400 PconnContainsMoreThanOneVpconn meaning="The circuit has more than one hosted connection."
+        400 PconnContailsMoreThanOneAcrossCountVbr meaning="The circuit has more than one VBR of another account."
+        400 IllegalParam.JobDuration meaning="`JobDuration` is not valid. Check its value."
+        400 IllegalParam.JobId meaning="`JobId` is not valid. Check its value."
+        400 IncorrectStatus.OnlyForInit meaning="Only a failover test that has not started can be started."
+    "#,
+);
 
 /// The descriptor of [`UpdateFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
@@ -218,14 +214,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateFailoverTestJob",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateFailoverTestJob",
         Access::Write,
-        &UPDATE_FAILOVER_TEST_JOB,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -147,7 +147,7 @@ impl UpdateGatewayRouteTableEntryAttribute {
 }
 
 record! {
-    request UpdateGatewayRouteTableEntryAttribute = UPDATE_GATEWAY_ROUTE_TABLE_ENTRY_ATTRIBUTE {
+    request UpdateGatewayRouteTableEntryAttribute = 0 of SCHEMAS {
         region_id,
         ipv4_gateway_route_table_id,
         gateway_route_table_id,
@@ -161,10 +161,12 @@ record! {
     }
 }
 
-static UPDATE_GATEWAY_ROUTE_TABLE_ENTRY_ATTRIBUTE: Schema = Schema {
-    name: "UpdateGatewayRouteTableEntryAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateGatewayRouteTableEntryAttribute`]: the ID of the request, and nothing else.
+pub type UpdateGatewayRouteTableEntryAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateGatewayRouteTableEntryAttribute
             RegionId string region
             IPv4GatewayRouteTableId string
             GatewayRouteTableId string
@@ -175,68 +177,62 @@ static UPDATE_GATEWAY_ROUTE_TABLE_ENTRY_ATTRIBUTE: Schema = Schema {
             NextHopId string
             Name string
             Description string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateGatewayRouteTableEntryAttribute`]: the ID of the request, and nothing else.
-pub type UpdateGatewayRouteTableEntryAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateGatewayRouteTableEntryAttribute`].
-    UpdateGatewayRouteTableEntryAttributeErrorCode {
+    UpdateGatewayRouteTableEntryAttributeErrorCode of ERRORS {
         /// `OperationDenied.UpdateGatewayRouteEntry` (400): The next hop must first be changed to `Local`.
-        OperationDeniedUpdateGatewayRouteEntry = "OperationDenied.UpdateGatewayRouteEntry",
+        OperationDeniedUpdateGatewayRouteEntry,
         /// `IllegalParam.DestCidrBlock` (400): The destination CIDR block is not valid.
-        IllegalParamDestCidrBlock = "IllegalParam.DestCidrBlock",
+        IllegalParamDestCidrBlock,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `ResourceNotFound.RouteEntry` (400): The route does not exist. Check its ID.
-        ResourceNotFoundRouteEntry = "ResourceNotFound.RouteEntry",
+        ResourceNotFoundRouteEntry,
         /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        IncorrectStatusRouteEntry,
         /// `IncorrectStatus.Vswitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVswitch = "IncorrectStatus.Vswitch",
+        IncorrectStatusVswitch,
         /// `ResourceNotFound.Instance` (400): The instance does not exist. Check its ID.
-        ResourceNotFoundInstance = "ResourceNotFound.Instance",
+        ResourceNotFoundInstance,
         /// `IncorrectStatus.NextHop` (400): The state of the next hop does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNextHop = "IncorrectStatus.NextHop",
+        IncorrectStatusNextHop,
         /// `OperationDenied.NextHopTypeNonsupport` (400): The type of the next hop is not supported.
-        OperationDeniedNextHopTypeNonsupport = "OperationDenied.NextHopTypeNonsupport",
+        OperationDeniedNextHopTypeNonsupport,
         /// `OperationDenied.LocalEntryCanOnlyModifyNextHop` (400): Only the next hop of a local route can be changed.
-        OperationDeniedLocalEntryCanOnlyModifyNextHop = "OperationDenied.LocalEntryCanOnlyModifyNextHop",
+        OperationDeniedLocalEntryCanOnlyModifyNextHop,
         /// `ExclusiveParam.NextHopTypeAndNextHopId` (400): The type and the ID of the next hop exclude each other here. Pass only one of them.
-        ExclusiveParamNextHopTypeAndNextHopId = "ExclusiveParam.NextHopTypeAndNextHopId",
+        ExclusiveParamNextHopTypeAndNextHopId,
         /// `ResourceNotFound.RouteTable` (400): The route table does not exist. Check its ID.
-        ResourceNotFoundRouteTable = "ResourceNotFound.RouteTable",
+        ResourceNotFoundRouteTable,
         /// `InvalidRouterInterfaceId.NotFound` (400): The router interface does not exist. Check its ID.
-        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+        InvalidRouterInterfaceIdNotFound,
         /// `OperationUnsupported.OnlySupportNormalNetworkInterface` (400): Only a regular network interface can be a next hop.
-        OperationUnsupportedOnlySupportNormalNetworkInterface = "OperationUnsupported.OnlySupportNormalNetworkInterface",
+        OperationUnsupportedOnlySupportNormalNetworkInterface,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.UpdateGatewayRouteEntry" "" "The next hop must first be changed to `Local`.",
-        400 "IllegalParam.DestCidrBlock" "" "The destination CIDR block is not valid.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.RouteEntry" "" "The route does not exist. Check its ID.",
-        400 "IncorrectStatus.RouteEntry" "" "The state of a route does not allow the operation. Wait, then repeat the call." retryable,
-        400 "IncorrectStatus.Vswitch" "" "The state of the vSwitch does not allow the operation. Wait, then repeat the call." retryable,
-        400 "ResourceNotFound.Instance" "" "The instance does not exist. Check its ID.",
-        400 "IncorrectStatus.NextHop" "" "The state of the next hop does not allow the operation. Wait, then repeat the call.",
-        400 "OperationDenied.NextHopTypeNonsupport" "" "The type of the next hop is not supported.",
-        400 "OperationDenied.LocalEntryCanOnlyModifyNextHop" "" "Only the next hop of a local route can be changed.",
-        400 "ExclusiveParam.NextHopTypeAndNextHopId" "" "The type and the ID of the next hop exclude each other here. Pass only one of them.",
-        400 "ResourceNotFound.RouteTable" "" "The route table does not exist. Check its ID.",
-        400 "InvalidRouterInterfaceId.NotFound" "" "The router interface does not exist. Check its ID.",
-        400 "OperationUnsupported.OnlySupportNormalNetworkInterface" "" "Only a regular network interface can be a next hop.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.UpdateGatewayRouteEntry meaning="The next hop must first be changed to `Local`."
+        400 IllegalParam.DestCidrBlock meaning="The destination CIDR block is not valid."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.RouteEntry meaning="The route does not exist. Check its ID."
+        400 IncorrectStatus.RouteEntry retryable meaning="The state of a route does not allow the operation. Wait, then repeat the call."
+        400 IncorrectStatus.Vswitch retryable meaning="The state of the vSwitch does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.Instance meaning="The instance does not exist. Check its ID."
+        400 IncorrectStatus.NextHop meaning="The state of the next hop does not allow the operation. Wait, then repeat the call."
+        400 OperationDenied.NextHopTypeNonsupport meaning="The type of the next hop is not supported."
+        400 OperationDenied.LocalEntryCanOnlyModifyNextHop meaning="Only the next hop of a local route can be changed."
+        400 ExclusiveParam.NextHopTypeAndNextHopId meaning="The type and the ID of the next hop exclude each other here. Pass only one of them."
+        400 ResourceNotFound.RouteTable meaning="The route table does not exist. Check its ID."
+        400 InvalidRouterInterfaceId.NotFound meaning="The router interface does not exist. Check its ID."
+        400 OperationUnsupported.OnlySupportNormalNetworkInterface meaning="Only a regular network interface can be a next hop."
+    "#,
+);
 
 /// The descriptor of [`UpdateGatewayRouteTableEntryAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -244,14 +240,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateGatewayRouteTableEntryAttribute",
         Access::Write,
-        &UPDATE_GATEWAY_ROUTE_TABLE_ENTRY_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

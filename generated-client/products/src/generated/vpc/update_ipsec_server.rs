@@ -157,7 +157,7 @@ impl UpdateIpsecServer {
 }
 
 record! {
-    request UpdateIpsecServer = UPDATE_IPSEC_SERVER {
+    request UpdateIpsecServer = 0 of SCHEMAS {
         region_id,
         ipsec_server_id,
         local_subnet,
@@ -173,10 +173,12 @@ record! {
     }
 }
 
-static UPDATE_IPSEC_SERVER: Schema = Schema {
-    name: "UpdateIpsecServer",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateIpsecServer`]: the ID of the request, and nothing else.
+pub type UpdateIpsecServerResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateIpsecServer
             RegionId string region
             IpsecServerId string required
             LocalSubnet string
@@ -189,92 +191,86 @@ static UPDATE_IPSEC_SERVER: Schema = Schema {
             Psk string sensitive
             ClientToken string
             DryRun string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateIpsecServer`]: the ID of the request, and nothing else.
-pub type UpdateIpsecServerResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateIpsecServer`].
-    UpdateIpsecServerErrorCode {
+    UpdateIpsecServerErrorCode of ERRORS {
         /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
-        VpnGatewayConfiguring = "VpnGateway.Configuring",
+        VpnGatewayConfiguring,
         /// `VpnGateway.FinancialLocked` (400): The VPN gateway is locked because of overdue payments. Settle them first.
-        VpnGatewayFinancialLocked = "VpnGateway.FinancialLocked",
+        VpnGatewayFinancialLocked,
         /// `OperationUnsupported.IpsecPfs` (400): The Diffie-Hellman group for IPsec is not supported.
-        OperationUnsupportedIpsecPfs = "OperationUnsupported.IpsecPfs",
+        OperationUnsupportedIpsecPfs,
         /// `IllegalParam.AuthMethod` (400): No authentication method is given: a pre-shared key or IDaaS is needed.
-        IllegalParamAuthMethod = "IllegalParam.AuthMethod",
+        IllegalParamAuthMethod,
         /// `IllegalParam.LocalSubnet` (400): `LocalSubnet` is not valid. Check its value.
-        IllegalParamLocalSubnet = "IllegalParam.LocalSubnet",
+        IllegalParamLocalSubnet,
         /// `IllegalParam.ClientIpPool` (400): `ClientIpPool` is not valid. Check its value.
-        IllegalParamClientIpPool = "IllegalParam.ClientIpPool",
+        IllegalParamClientIpPool,
         /// `MissingParam.IDaaSInstanceId` (400): Two-factor authentication needs `IDaaSInstanceId`.
-        MissingParamIDaaSInstanceId = "MissingParam.IDaaSInstanceId",
+        MissingParamIDaaSInstanceId,
         /// `OperationFailed.NoRamPermission` (400): The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.
-        OperationFailedNoRamPermission = "OperationFailed.NoRamPermission",
+        OperationFailedNoRamPermission,
         /// `OperationFailed.AddVpcRoute` (400): The route could not be added to the VPC.
-        OperationFailedAddVpcRoute = "OperationFailed.AddVpcRoute",
+        OperationFailedAddVpcRoute,
         /// `ClientIpPool.NetmaskInvalid` (400): The mask of the client IP pool has an invalid length. Choose another block.
-        ClientIpPoolNetmaskInvalid = "ClientIpPool.NetmaskInvalid",
+        ClientIpPoolNetmaskInvalid,
         /// `VpnRouteEntry.Conflict` (400): The route or the client IP pool conflicts with another one.
-        VpnRouteEntryConflict = "VpnRouteEntry.Conflict",
+        VpnRouteEntryConflict,
         /// `ClientIpPool.SubnetInvalid` (400): The client IP pool cannot be used. Choose another block.
-        ClientIpPoolSubnetInvalid = "ClientIpPool.SubnetInvalid",
+        ClientIpPoolSubnetInvalid,
         /// `InvalidClientIpPool.Conflict` (400): The client IP pool conflicts with other resources of the VPC. Choose another block.
-        InvalidClientIpPoolConflict = "InvalidClientIpPool.Conflict",
+        InvalidClientIpPoolConflict,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
-        Forbidden = "Forbidden",
+        Forbidden,
         /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
-        InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
+        InvalidIpsecServerIdNotFound,
         /// `InvalidIDaaSInstanceId.NotFound` (404): The IDaaS instance does not exist. Check its ID.
-        InvalidIDaaSInstanceIdNotFound = "InvalidIDaaSInstanceId.NotFound",
+        InvalidIDaaSInstanceIdNotFound,
         /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
-        OperationConflict = "OperationConflict",
+        OperationConflict,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
-        400 "VpnGateway.FinancialLocked" "" "The VPN gateway is locked because of overdue payments. Settle them first.",
-        400 "OperationUnsupported.IpsecPfs" "" "The Diffie-Hellman group for IPsec is not supported.",
-        400 "IllegalParam.AuthMethod" "" "No authentication method is given: a pre-shared key or IDaaS is needed.",
-        400 "IllegalParam.LocalSubnet" "" "`LocalSubnet` is not valid. Check its value.",
-        400 "IllegalParam.ClientIpPool" "" "`ClientIpPool` is not valid. Check its value.",
-        400 "MissingParam.IDaaSInstanceId" "" "Two-factor authentication needs `IDaaSInstanceId`.",
-        400 "OperationFailed.NoRamPermission" "" "The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first.",
-        400 "OperationFailed.AddVpcRoute" "" "The route could not be added to the VPC.",
-        400 "ClientIpPool.NetmaskInvalid" "" "The mask of the client IP pool has an invalid length. Choose another block.",
-        400 "VpnRouteEntry.Conflict" "" "The route or the client IP pool conflicts with another one.",
-        400 "ClientIpPool.SubnetInvalid" "" "The client IP pool cannot be used. Choose another block.",
-        400 "InvalidClientIpPool.Conflict" "" "The client IP pool conflicts with other resources of the VPC. Choose another block.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
-        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
-        404 "InvalidIDaaSInstanceId.NotFound" "" "The IDaaS instance does not exist. Check its ID.",
-        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 VpnGateway.Configuring meaning="The VPN gateway is being configured. Wait, then repeat the call."
+        400 VpnGateway.FinancialLocked meaning="The VPN gateway is locked because of overdue payments. Settle them first."
+        400 OperationUnsupported.IpsecPfs meaning="The Diffie-Hellman group for IPsec is not supported."
+        400 IllegalParam.AuthMethod meaning="No authentication method is given: a pre-shared key or IDaaS is needed."
+        400 IllegalParam.LocalSubnet meaning="`LocalSubnet` is not valid. Check its value."
+        400 IllegalParam.ClientIpPool meaning="`ClientIpPool` is not valid. Check its value."
+        400 MissingParam.IDaaSInstanceId meaning="Two-factor authentication needs `IDaaSInstanceId`."
+        400 OperationFailed.NoRamPermission meaning="The VPN service may not use the KMS or IDaaS instances of the account. Authorize it first."
+        400 OperationFailed.AddVpcRoute meaning="The route could not be added to the VPC."
+        400 ClientIpPool.NetmaskInvalid meaning="The mask of the client IP pool has an invalid length. Choose another block."
+        400 VpnRouteEntry.Conflict meaning="The route or the client IP pool conflicts with another one."
+        400 ClientIpPool.SubnetInvalid meaning="The client IP pool cannot be used. Choose another block."
+        400 InvalidClientIpPool.Conflict meaning="The client IP pool conflicts with other resources of the VPC. Choose another block."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        403 Forbidden meaning="The caller may not carry out the operation. Check the permissions."
+        404 InvalidIpsecServerId.NotFound meaning="The IPsec server does not exist. Check its ID."
+        404 InvalidIDaaSInstanceId.NotFound meaning="The IDaaS instance does not exist. Check its ID."
+        409 OperationConflict retryable meaning="The request conflicts with an earlier one that is still running. Repeat the call later."
+    "#,
+);
 
 /// The descriptor of [`UpdateIpsecServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an IPsec server.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpsecServer"),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UpdateIpsecServer",
         Access::Write,
-        &UPDATE_IPSEC_SERVER,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -97,7 +97,7 @@ impl UpdateIpv4GatewayAttribute {
 }
 
 record! {
-    request UpdateIpv4GatewayAttribute = UPDATE_IPV4_GATEWAY_ATTRIBUTE {
+    request UpdateIpv4GatewayAttribute = 0 of SCHEMAS {
         ipv4_gateway_id,
         ipv4_gateway_name,
         client_token,
@@ -107,42 +107,38 @@ record! {
     }
 }
 
-static UPDATE_IPV4_GATEWAY_ATTRIBUTE: Schema = Schema {
-    name: "UpdateIpv4GatewayAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateIpv4GatewayAttribute`]: the ID of the request, and nothing else.
+pub type UpdateIpv4GatewayAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateIpv4GatewayAttribute
             Ipv4GatewayId string required
             Ipv4GatewayName string
             ClientToken string
             DryRun boolean
             Ipv4GatewayDescription string
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateIpv4GatewayAttribute`]: the ID of the request, and nothing else.
-pub type UpdateIpv4GatewayAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateIpv4GatewayAttribute`].
-    UpdateIpv4GatewayAttributeErrorCode {
+    UpdateIpv4GatewayAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
-        ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
+        ResourceNotFoundIpv4Gateway,
         /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
+        IncorrectStatusIpv4Gateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
-        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.Ipv4Gateway meaning="The IPv4 gateway does not exist. Check its ID."
+        400 IncorrectStatus.Ipv4Gateway meaning="The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`UpdateIpv4GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -150,14 +146,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpv4GatewayAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateIpv4GatewayAttribute",
         Access::Write,
-        &UPDATE_IPV4_GATEWAY_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -124,7 +124,7 @@ impl UpdateNatGatewayNatType {
 }
 
 record! {
-    request UpdateNatGatewayNatType = UPDATE_NAT_GATEWAY_NAT_TYPE {
+    request UpdateNatGatewayNatType = 0 of SCHEMAS {
         region_id,
         nat_gateway_id,
         v_switch_id,
@@ -134,114 +134,110 @@ record! {
     }
 }
 
-static UPDATE_NAT_GATEWAY_NAT_TYPE: Schema = Schema {
-    name: "UpdateNatGatewayNatType",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateNatGatewayNatType`]: the ID of the request, and nothing else.
+pub type UpdateNatGatewayNatTypeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateNatGatewayNatType
             RegionId string region
             NatGatewayId string required
             VSwitchId string required
             NatType string required
             DryRun boolean
             ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateNatGatewayNatType`]: the ID of the request, and nothing else.
-pub type UpdateNatGatewayNatTypeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateNatGatewayNatType`].
-    UpdateNatGatewayNatTypeErrorCode {
+    UpdateNatGatewayNatTypeErrorCode of ERRORS {
         /// `OperationUnsupported.NatConvert` (400): The conversion of NAT gateways is not supported.
-        OperationUnsupportedNatConvert = "OperationUnsupported.NatConvert",
+        OperationUnsupportedNatConvert,
         /// `NATGW_NOT_EXIST` (400): The NAT gateway does not exist. Check its ID.
-        NatgwNotExist = "NATGW_NOT_EXIST",
+        NatgwNotExist,
         /// `OperationFailed.VpcNotExist` (400): The VPC does not exist. Check its ID.
-        OperationFailedVpcNotExist = "OperationFailed.VpcNotExist",
+        OperationFailedVpcNotExist,
         /// `OperationFailed.VswNotExist` (400): The vSwitch does not exist. Check its ID.
-        OperationFailedVswNotExist = "OperationFailed.VswNotExist",
+        OperationFailedVswNotExist,
         /// `OperationFailed.NatTypeNotEnhanced` (400): The NAT gateway is not an enhanced one.
-        OperationFailedNatTypeNotEnhanced = "OperationFailed.NatTypeNotEnhanced",
+        OperationFailedNatTypeNotEnhanced,
         /// `OperationFailed.NatGwBindWithBandwidthPackage` (400): The NAT gateway has bandwidth packages. Remove them first.
-        OperationFailedNatGwBindWithBandwidthPackage = "OperationFailed.NatGwBindWithBandwidthPackage",
+        OperationFailedNatGwBindWithBandwidthPackage,
         /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        IncorrectStatusNatGateway,
         /// `OperationFailed.EipInMiddleStatus` (400): An EIP of the NAT gateway is being changed. Wait, then repeat the call.
-        OperationFailedEipInMiddleStatus = "OperationFailed.EipInMiddleStatus",
+        OperationFailedEipInMiddleStatus,
         /// `OperationFailed.SnatInMiddleStatus` (400): An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call.
-        OperationFailedSnatInMiddleStatus = "OperationFailed.SnatInMiddleStatus",
+        OperationFailedSnatInMiddleStatus,
         /// `OperationFailed.DnatInMiddleStatus` (400): A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call.
-        OperationFailedDnatInMiddleStatus = "OperationFailed.DnatInMiddleStatus",
+        OperationFailedDnatInMiddleStatus,
         /// `OperationFailed.NatGwRouteInMiddleStatus` (400): A route of the NAT gateway is being changed. Wait, then repeat the call.
-        OperationFailedNatGwRouteInMiddleStatus = "OperationFailed.NatGwRouteInMiddleStatus",
+        OperationFailedNatGwRouteInMiddleStatus,
         /// `OperationFailed.EnhancedInventoryNotEnough` (400): The zone has no NAT gateways left. Choose another zone.
-        OperationFailedEnhancedInventoryNotEnough = "OperationFailed.EnhancedInventoryNotEnough",
+        OperationFailedEnhancedInventoryNotEnough,
         /// `OperationFailed.EnhancedUserIsUnAuthorized` (400): The account may not create enhanced NAT gateways.
-        OperationFailedEnhancedUserIsUnAuthorized = "OperationFailed.EnhancedUserIsUnAuthorized",
+        OperationFailedEnhancedUserIsUnAuthorized,
         /// `OperationFailed.EnhancedRegion` (400): Enhanced NAT gateways are not sold in the region.
-        OperationFailedEnhancedRegion = "OperationFailed.EnhancedRegion",
+        OperationFailedEnhancedRegion,
         /// `OperationFailed.EnhancedQuotaExceed` (400): The VPC has the maximum number of NAT gateways.
-        OperationFailedEnhancedQuotaExceed = "OperationFailed.EnhancedQuotaExceed",
+        OperationFailedEnhancedQuotaExceed,
         /// `InvalidBandwidthPackageIdNumber.NotSupported` (400): The request names too many bandwidth packages. Pass fewer.
-        InvalidBandwidthPackageIdNumberNotSupported = "InvalidBandwidthPackageIdNumber.NotSupported",
+        InvalidBandwidthPackageIdNumberNotSupported,
         /// `OperationFailed.VswNotBelongToVpc` (400): The vSwitch and the NAT gateway are in different VPCs.
-        OperationFailedVswNotBelongToVpc = "OperationFailed.VswNotBelongToVpc",
+        OperationFailedVswNotBelongToVpc,
         /// `OperationUnsupported.VpcAttachedCen` (400): The VPC is attached to CEN. Detach it first.
-        OperationUnsupportedVpcAttachedCen = "OperationUnsupported.VpcAttachedCen",
+        OperationUnsupportedVpcAttachedCen,
         /// `OperationUnsupported.RouterInterfaceExist` (400): The VPC has router interfaces. Delete them first.
-        OperationUnsupportedRouterInterfaceExist = "OperationUnsupported.RouterInterfaceExist",
+        OperationUnsupportedRouterInterfaceExist,
         /// `OperationFailed.VRouterNotExist` (400): The vRouter does not exist.
-        OperationFailedVRouterNotExist = "OperationFailed.VRouterNotExist",
+        OperationFailedVRouterNotExist,
         /// `OperationFailed.SnatQuotaExceed` (400): The maximum number of SNAT entries is reached.
-        OperationFailedSnatQuotaExceed = "OperationFailed.SnatQuotaExceed",
+        OperationFailedSnatQuotaExceed,
         /// `OperationFailed.DnatQuotaExceed` (400): The maximum number of DNAT entries is reached.
-        OperationFailedDnatQuotaExceed = "OperationFailed.DnatQuotaExceed",
+        OperationFailedDnatQuotaExceed,
         /// `OperationFailed.VswBindedRouteTable` (400): A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first.
-        OperationFailedVswBindedRouteTable = "OperationFailed.VswBindedRouteTable",
+        OperationFailedVswBindedRouteTable,
         /// `OperationFailed.VswBindedAcl` (400): A network ACL is associated with the vSwitch. Disassociate it first.
-        OperationFailedVswBindedAcl = "OperationFailed.VswBindedAcl",
+        OperationFailedVswBindedAcl,
         /// `Forbidden.Convert` (400): The caller may not carry out the conversion. Check the permissions.
-        ForbiddenConvert = "Forbidden.Convert",
+        ForbiddenConvert,
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationUnsupported.NatConvert" "" "The conversion of NAT gateways is not supported.",
-        400 "NATGW_NOT_EXIST" "" "The NAT gateway does not exist. Check its ID.",
-        400 "OperationFailed.VpcNotExist" "" "The VPC does not exist. Check its ID.",
-        400 "OperationFailed.VswNotExist" "" "The vSwitch does not exist. Check its ID.",
-        400 "OperationFailed.NatTypeNotEnhanced" "" "The NAT gateway is not an enhanced one.",
-        400 "OperationFailed.NatGwBindWithBandwidthPackage" "" "The NAT gateway has bandwidth packages. Remove them first.",
-        400 "IncorrectStatus.NatGateway" "" "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
-        400 "OperationFailed.EipInMiddleStatus" "" "An EIP of the NAT gateway is being changed. Wait, then repeat the call." retryable,
-        400 "OperationFailed.SnatInMiddleStatus" "" "An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call." retryable,
-        400 "OperationFailed.DnatInMiddleStatus" "" "A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call." retryable,
-        400 "OperationFailed.NatGwRouteInMiddleStatus" "" "A route of the NAT gateway is being changed. Wait, then repeat the call." retryable,
-        400 "OperationFailed.EnhancedInventoryNotEnough" "" "The zone has no NAT gateways left. Choose another zone.",
-        400 "OperationFailed.EnhancedUserIsUnAuthorized" "" "The account may not create enhanced NAT gateways.",
-        400 "OperationFailed.EnhancedRegion" "" "Enhanced NAT gateways are not sold in the region.",
-        400 "OperationFailed.EnhancedQuotaExceed" "" "The VPC has the maximum number of NAT gateways.",
-        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "The request names too many bandwidth packages. Pass fewer.",
-        400 "OperationFailed.VswNotBelongToVpc" "" "The vSwitch and the NAT gateway are in different VPCs.",
-        400 "OperationUnsupported.VpcAttachedCen" "" "The VPC is attached to CEN. Detach it first.",
-        400 "OperationUnsupported.RouterInterfaceExist" "" "The VPC has router interfaces. Delete them first.",
-        400 "OperationFailed.VRouterNotExist" "" "The vRouter does not exist.",
-        400 "OperationFailed.SnatQuotaExceed" "" "The maximum number of SNAT entries is reached.",
-        400 "OperationFailed.DnatQuotaExceed" "" "The maximum number of DNAT entries is reached.",
-        400 "OperationFailed.VswBindedRouteTable" "" "A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first.",
-        400 "OperationFailed.VswBindedAcl" "" "A network ACL is associated with the vSwitch. Disassociate it first.",
-        400 "Forbidden.Convert" "" "The caller may not carry out the conversion. Check the permissions.",
-        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationUnsupported.NatConvert meaning="The conversion of NAT gateways is not supported."
+        400 NATGW_NOT_EXIST meaning="The NAT gateway does not exist. Check its ID."
+        400 OperationFailed.VpcNotExist meaning="The VPC does not exist. Check its ID."
+        400 OperationFailed.VswNotExist meaning="The vSwitch does not exist. Check its ID."
+        400 OperationFailed.NatTypeNotEnhanced meaning="The NAT gateway is not an enhanced one."
+        400 OperationFailed.NatGwBindWithBandwidthPackage meaning="The NAT gateway has bandwidth packages. Remove them first."
+        400 IncorrectStatus.NatGateway meaning="The state of the NAT gateway does not allow the operation. Wait, then repeat the call."
+        400 OperationFailed.EipInMiddleStatus retryable meaning="An EIP of the NAT gateway is being changed. Wait, then repeat the call."
+        400 OperationFailed.SnatInMiddleStatus retryable meaning="An SNAT entry of the NAT gateway is being changed. Wait, then repeat the call."
+        400 OperationFailed.DnatInMiddleStatus retryable meaning="A DNAT entry of the NAT gateway is being changed. Wait, then repeat the call."
+        400 OperationFailed.NatGwRouteInMiddleStatus retryable meaning="A route of the NAT gateway is being changed. Wait, then repeat the call."
+        400 OperationFailed.EnhancedInventoryNotEnough meaning="The zone has no NAT gateways left. Choose another zone."
+        400 OperationFailed.EnhancedUserIsUnAuthorized meaning="The account may not create enhanced NAT gateways."
+        400 OperationFailed.EnhancedRegion meaning="Enhanced NAT gateways are not sold in the region."
+        400 OperationFailed.EnhancedQuotaExceed meaning="The VPC has the maximum number of NAT gateways."
+        400 InvalidBandwidthPackageIdNumber.NotSupported meaning="The request names too many bandwidth packages. Pass fewer."
+        400 OperationFailed.VswNotBelongToVpc meaning="The vSwitch and the NAT gateway are in different VPCs."
+        400 OperationUnsupported.VpcAttachedCen meaning="The VPC is attached to CEN. Detach it first."
+        400 OperationUnsupported.RouterInterfaceExist meaning="The VPC has router interfaces. Delete them first."
+        400 OperationFailed.VRouterNotExist meaning="The vRouter does not exist."
+        400 OperationFailed.SnatQuotaExceed meaning="The maximum number of SNAT entries is reached."
+        400 OperationFailed.DnatQuotaExceed meaning="The maximum number of DNAT entries is reached."
+        400 OperationFailed.VswBindedRouteTable meaning="A custom route table with vSwitch routes is associated with the vSwitch. Disassociate it first."
+        400 OperationFailed.VswBindedAcl meaning="A network ACL is associated with the vSwitch. Disassociate it first."
+        400 Forbidden.Convert meaning="The caller may not carry out the conversion. Check the permissions."
+        404 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+    "#,
+);
 
 /// The descriptor of [`UpdateNatGatewayNatType`].
 pub static OPERATION: Operation = Operation {
@@ -250,14 +246,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNatGatewayNatType",
     ),
     deprecated: true,
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateNatGatewayNatType",
         Access::Write,
-        &UPDATE_NAT_GATEWAY_NAT_TYPE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -157,7 +157,7 @@ impl UpdateNetworkAclEntries {
 }
 
 record! {
-    request UpdateNetworkAclEntries = UPDATE_NETWORK_ACL_ENTRIES {
+    request UpdateNetworkAclEntries = 0 of SCHEMAS {
         ingress_acl_entries,
         egress_acl_entries,
         update_ingress_acl_entries,
@@ -168,24 +168,6 @@ record! {
         dry_run,
     }
 }
-
-static UPDATE_NETWORK_ACL_ENTRIES: Schema = Schema {
-    name: "UpdateNetworkAclEntries",
-    fields: Fields::text(
-        r#"
-            IngressAclEntries [IngressAclEntries] items=..1000
-            EgressAclEntries [EgressAclEntries] items=..1000
-            UpdateIngressAclEntries boolean
-            UpdateEgressAclEntries boolean
-            NetworkAclId string required
-            RegionId string region
-            ClientToken string
-            DryRun boolean
-        "#,
-        &[&INGRESS_ACL_ENTRIES, &EGRESS_ACL_ENTRIES],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateNetworkAclEntries`]: the ID of the request, and nothing else.
 pub type UpdateNetworkAclEntriesResponse = RequestIdResponse;
@@ -282,7 +264,7 @@ impl IngressAclEntries {
 }
 
 record! {
-    request IngressAclEntries = INGRESS_ACL_ENTRIES {
+    request IngressAclEntries = 1 of SCHEMAS {
         network_acl_entry_id,
         entry_type,
         network_acl_entry_name,
@@ -294,25 +276,6 @@ record! {
         port,
     }
 }
-
-static INGRESS_ACL_ENTRIES: Schema = Schema {
-    name: "IngressAclEntries",
-    fields: Fields::text(
-        r#"
-            NetworkAclEntryId string
-            EntryType string
-            NetworkAclEntryName string
-            Policy string
-            SourceCidrIp string
-            IpVersion string
-            Description string
-            Protocol string
-            Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// `EgressAclEntries` of [`UpdateNetworkAclEntries`].
 #[derive(Default)]
@@ -409,7 +372,7 @@ impl EgressAclEntries {
 }
 
 record! {
-    request EgressAclEntries = EGRESS_ACL_ENTRIES {
+    request EgressAclEntries = 2 of SCHEMAS {
         network_acl_entry_id,
         entry_type,
         network_acl_entry_name,
@@ -422,10 +385,28 @@ record! {
     }
 }
 
-static EGRESS_ACL_ENTRIES: Schema = Schema {
-    name: "EgressAclEntries",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateNetworkAclEntries
+            IngressAclEntries [IngressAclEntries] items=..1000
+            EgressAclEntries [EgressAclEntries] items=..1000
+            UpdateIngressAclEntries boolean
+            UpdateEgressAclEntries boolean
+            NetworkAclId string required
+            RegionId string region
+            ClientToken string
+            DryRun boolean
+        IngressAclEntries
+            NetworkAclEntryId string
+            EntryType string
+            NetworkAclEntryName string
+            Policy string
+            SourceCidrIp string
+            IpVersion string
+            Description string
+            Protocol string
+            Port string
+        EgressAclEntries
             NetworkAclEntryId string
             EntryType string
             NetworkAclEntryName string
@@ -435,125 +416,122 @@ static EGRESS_ACL_ENTRIES: Schema = Schema {
             DestinationCidrIp string
             IpVersion string
             Port string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateNetworkAclEntries`].
-    UpdateNetworkAclEntriesErrorCode {
+    UpdateNetworkAclEntriesErrorCode of ERRORS {
         /// `ParameterMissing.AliUid` (400): The account is missing from the request.
-        ParameterMissingAliUid = "ParameterMissing.AliUid",
+        ParameterMissingAliUid,
         /// `ParameterMissing.Bid` (400): The site of the account is missing from the request.
-        ParameterMissingBid = "ParameterMissing.Bid",
+        ParameterMissingBid,
         /// `ParameterMissing.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterMissingRegionId = "ParameterMissing.RegionId",
+        ParameterMissingRegionId,
         /// `ParameterEmpty.RegionId` (400): `RegionId` is missing. Pass it.
-        ParameterEmptyRegionId = "ParameterEmpty.RegionId",
+        ParameterEmptyRegionId,
         /// `ParameterMissing.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterMissingNetworkAclId = "ParameterMissing.NetworkAclId",
+        ParameterMissingNetworkAclId,
         /// `ParameterEmpty.NetworkAclId` (400): `NetworkAclId` is missing. Pass it.
-        ParameterEmptyNetworkAclId = "ParameterEmpty.NetworkAclId",
+        ParameterEmptyNetworkAclId,
         /// `ParameterMissing.Port` (400): The port is missing. Pass it.
-        ParameterMissingPort = "ParameterMissing.Port",
+        ParameterMissingPort,
         /// `ParameterIllegal.Port` (400): The port is not valid.
-        ParameterIllegalPort = "ParameterIllegal.Port",
+        ParameterIllegalPort,
         /// `ParameterIllegal.Policy` (400): `Policy` is not valid. Check its value.
-        ParameterIllegalPolicy = "ParameterIllegal.Policy",
+        ParameterIllegalPolicy,
         /// `ParameterMissing.Policy` (400): `Policy` is missing. Pass it.
-        ParameterMissingPolicy = "ParameterMissing.Policy",
+        ParameterMissingPolicy,
         /// `ParameterIllegal.Protocol` (400): `Protocol` is not valid. Check its value.
-        ParameterIllegalProtocol = "ParameterIllegal.Protocol",
+        ParameterIllegalProtocol,
         /// `ParameterMissing.Protocol` (400): `Protocol` is missing. Pass it.
-        ParameterMissingProtocol = "ParameterMissing.Protocol",
+        ParameterMissingProtocol,
         /// `ParameterLengthIllegal.Name` (400): The name is too short or too long.
-        ParameterLengthIllegalName = "ParameterLengthIllegal.Name",
+        ParameterLengthIllegalName,
         /// `ParameterIllegal.Name` (400): `Name` is not valid. Check its value.
-        ParameterIllegalName = "ParameterIllegal.Name",
+        ParameterIllegalName,
         /// `ParameterLengthIllegal.Description` (400): The description is too short or too long.
-        ParameterLengthIllegalDescription = "ParameterLengthIllegal.Description",
+        ParameterLengthIllegalDescription,
         /// `ParameterIllegal.Description` (400): `Description` is not valid. Check its value.
-        ParameterIllegalDescription = "ParameterIllegal.Description",
+        ParameterIllegalDescription,
         /// `ParameterIllegal.SourceCidrIp` (400): `SourceCidrIp` is not valid. Check its value.
-        ParameterIllegalSourceCidrIp = "ParameterIllegal.SourceCidrIp",
+        ParameterIllegalSourceCidrIp,
         /// `ParameterMissing.SourceCidrIp` (400): `SourceCidrIp` is missing. Pass it.
-        ParameterMissingSourceCidrIp = "ParameterMissing.SourceCidrIp",
+        ParameterMissingSourceCidrIp,
         /// `ParameterIllegal.DestinationCidrIp` (400): `DestinationCidrIp` is not valid. Check its value.
-        ParameterIllegalDestinationCidrIp = "ParameterIllegal.DestinationCidrIp",
+        ParameterIllegalDestinationCidrIp,
         /// `ParameterMissing.DestinationCidrIp` (400): `DestinationCidrIp` is missing. Pass it.
-        ParameterMissingDestinationCidrIp = "ParameterMissing.DestinationCidrIp",
+        ParameterMissingDestinationCidrIp,
         /// `QuotaExceed.NetworkAclEntry` (400): The maximum number of rules in the network ACL is reached.
-        QuotaExceedNetworkAclEntry = "QuotaExceed.NetworkAclEntry",
+        QuotaExceedNetworkAclEntry,
         /// `InvalidNetworkAcl.NotFound` (400): The network ACL does not exist. Check its ID.
-        InvalidNetworkAclNotFound = "InvalidNetworkAcl.NotFound",
+        InvalidNetworkAclNotFound,
         /// `NetworkStatus.Modifying` (400): The network ACL is being changed. Wait, then repeat the call.
-        NetworkStatusModifying = "NetworkStatus.Modifying",
+        NetworkStatusModifying,
         /// `ResourceStatus.Error` (400): The resource is being changed. Wait, then repeat the call.
-        ResourceStatusError = "ResourceStatus.Error",
+        ResourceStatusError,
         /// `NotSupport.NetworkAcl` (400): Network ACLs are not supported here.
-        NotSupportNetworkAcl = "NotSupport.NetworkAcl",
+        NotSupportNetworkAcl,
         /// `IllegalParam.IngressAclEntryId` (400): The ID of an inbound rule is not valid.
-        IllegalParamIngressAclEntryId = "IllegalParam.IngressAclEntryId",
+        IllegalParamIngressAclEntryId,
         /// `IllegalParam.EgressAclEntryId` (400): The ID of an outbound rule is not valid.
-        IllegalParamEgressAclEntryId = "IllegalParam.EgressAclEntryId",
+        IllegalParamEgressAclEntryId,
         /// `OperationDenied.VpcIpv6NotEnabled` (400): IPv6 is not enabled for the VPC. Enable it first.
-        OperationDeniedVpcIpv6NotEnabled = "OperationDenied.VpcIpv6NotEnabled",
+        OperationDeniedVpcIpv6NotEnabled,
         /// `IllegalParam.SourceCidrIp` (400): `SourceCidrIp` is not valid. Check its value.
-        IllegalParamSourceCidrIp = "IllegalParam.SourceCidrIp",
+        IllegalParamSourceCidrIp,
         /// `IllegalParam.Policy` (400): `Policy` is not valid. Check its value.
-        IllegalParamPolicy = "IllegalParam.Policy",
+        IllegalParamPolicy,
         /// `IllegalParam.Protocol` (400): `Protocol` is not valid. Check its value.
-        IllegalParamProtocol = "IllegalParam.Protocol",
+        IllegalParamProtocol,
         /// `IllegalParam.DestinationCidrIp` (400): `DestinationCidrIp` is not valid. Check its value.
-        IllegalParamDestinationCidrIp = "IllegalParam.DestinationCidrIp",
+        IllegalParamDestinationCidrIp,
         /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
-        IllegalParamIpVersion = "IllegalParam.IpVersion",
+        IllegalParamIpVersion,
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
-        InternalError = "InternalError",
+        InternalError,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ParameterMissing.AliUid" "" "The account is missing from the request.",
-        400 "ParameterMissing.Bid" "" "The site of the account is missing from the request.",
-        400 "ParameterMissing.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterEmpty.RegionId" "" "`RegionId` is missing. Pass it.",
-        400 "ParameterMissing.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterEmpty.NetworkAclId" "" "`NetworkAclId` is missing. Pass it.",
-        400 "ParameterMissing.Port" "" "The port is missing. Pass it.",
-        400 "ParameterIllegal.Port" "" "The port is not valid.",
-        400 "ParameterIllegal.Policy" "" "`Policy` is not valid. Check its value.",
-        400 "ParameterMissing.Policy" "" "`Policy` is missing. Pass it.",
-        400 "ParameterIllegal.Protocol" "" "`Protocol` is not valid. Check its value.",
-        400 "ParameterMissing.Protocol" "" "`Protocol` is missing. Pass it.",
-        400 "ParameterLengthIllegal.Name" "" "The name is too short or too long.",
-        400 "ParameterIllegal.Name" "" "`Name` is not valid. Check its value.",
-        400 "ParameterLengthIllegal.Description" "" "The description is too short or too long.",
-        400 "ParameterIllegal.Description" "" "`Description` is not valid. Check its value.",
-        400 "ParameterIllegal.SourceCidrIp" "" "`SourceCidrIp` is not valid. Check its value.",
-        400 "ParameterMissing.SourceCidrIp" "" "`SourceCidrIp` is missing. Pass it.",
-        400 "ParameterIllegal.DestinationCidrIp" "" "`DestinationCidrIp` is not valid. Check its value.",
-        400 "ParameterMissing.DestinationCidrIp" "" "`DestinationCidrIp` is missing. Pass it.",
-        400 "QuotaExceed.NetworkAclEntry" "" "The maximum number of rules in the network ACL is reached.",
-        400 "InvalidNetworkAcl.NotFound" "" "The network ACL does not exist. Check its ID.",
-        400 "NetworkStatus.Modifying" "" "The network ACL is being changed. Wait, then repeat the call." retryable,
-        400 "ResourceStatus.Error" "" "The resource is being changed. Wait, then repeat the call." retryable,
-        400 "NotSupport.NetworkAcl" "" "Network ACLs are not supported here.",
-        400 "IllegalParam.IngressAclEntryId" "" "The ID of an inbound rule is not valid.",
-        400 "IllegalParam.EgressAclEntryId" "" "The ID of an outbound rule is not valid.",
-        400 "OperationDenied.VpcIpv6NotEnabled" "" "IPv6 is not enabled for the VPC. Enable it first.",
-        400 "IllegalParam.SourceCidrIp" "" "`SourceCidrIp` is not valid. Check its value.",
-        400 "IllegalParam.Policy" "" "`Policy` is not valid. Check its value.",
-        400 "IllegalParam.Protocol" "" "`Protocol` is not valid. Check its value.",
-        400 "IllegalParam.DestinationCidrIp" "" "`DestinationCidrIp` is not valid. Check its value.",
-        400 "IllegalParam.IpVersion" "" "`IpVersion` is not valid. Check its value.",
-        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ParameterMissing.AliUid meaning="The account is missing from the request."
+        400 ParameterMissing.Bid meaning="The site of the account is missing from the request."
+        400 ParameterMissing.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterEmpty.RegionId meaning="`RegionId` is missing. Pass it."
+        400 ParameterMissing.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterEmpty.NetworkAclId meaning="`NetworkAclId` is missing. Pass it."
+        400 ParameterMissing.Port meaning="The port is missing. Pass it."
+        400 ParameterIllegal.Port meaning="The port is not valid."
+        400 ParameterIllegal.Policy meaning="`Policy` is not valid. Check its value."
+        400 ParameterMissing.Policy meaning="`Policy` is missing. Pass it."
+        400 ParameterIllegal.Protocol meaning="`Protocol` is not valid. Check its value."
+        400 ParameterMissing.Protocol meaning="`Protocol` is missing. Pass it."
+        400 ParameterLengthIllegal.Name meaning="The name is too short or too long."
+        400 ParameterIllegal.Name meaning="`Name` is not valid. Check its value."
+        400 ParameterLengthIllegal.Description meaning="The description is too short or too long."
+        400 ParameterIllegal.Description meaning="`Description` is not valid. Check its value."
+        400 ParameterIllegal.SourceCidrIp meaning="`SourceCidrIp` is not valid. Check its value."
+        400 ParameterMissing.SourceCidrIp meaning="`SourceCidrIp` is missing. Pass it."
+        400 ParameterIllegal.DestinationCidrIp meaning="`DestinationCidrIp` is not valid. Check its value."
+        400 ParameterMissing.DestinationCidrIp meaning="`DestinationCidrIp` is missing. Pass it."
+        400 QuotaExceed.NetworkAclEntry meaning="The maximum number of rules in the network ACL is reached."
+        400 InvalidNetworkAcl.NotFound meaning="The network ACL does not exist. Check its ID."
+        400 NetworkStatus.Modifying retryable meaning="The network ACL is being changed. Wait, then repeat the call."
+        400 ResourceStatus.Error retryable meaning="The resource is being changed. Wait, then repeat the call."
+        400 NotSupport.NetworkAcl meaning="Network ACLs are not supported here."
+        400 IllegalParam.IngressAclEntryId meaning="The ID of an inbound rule is not valid."
+        400 IllegalParam.EgressAclEntryId meaning="The ID of an outbound rule is not valid."
+        400 OperationDenied.VpcIpv6NotEnabled meaning="IPv6 is not enabled for the VPC. Enable it first."
+        400 IllegalParam.SourceCidrIp meaning="`SourceCidrIp` is not valid. Check its value."
+        400 IllegalParam.Policy meaning="`Policy` is not valid. Check its value."
+        400 IllegalParam.Protocol meaning="`Protocol` is not valid. Check its value."
+        400 IllegalParam.DestinationCidrIp meaning="`DestinationCidrIp` is not valid. Check its value."
+        400 IllegalParam.IpVersion meaning="`IpVersion` is not valid. Check its value."
+        500 InternalError meaning="An internal error occurred. Repeat the call later; if it persists, report the request ID."
+    "#,
+);
 
 /// The descriptor of [`UpdateNetworkAclEntries`].
 pub static OPERATION: Operation = Operation {
@@ -561,14 +539,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNetworkAclEntries",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateNetworkAclEntries",
         Access::Write,
-        &UPDATE_NETWORK_ACL_ENTRIES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

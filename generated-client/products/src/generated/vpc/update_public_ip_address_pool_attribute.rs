@@ -98,7 +98,7 @@ impl UpdatePublicIpAddressPoolAttribute {
 }
 
 record! {
-    request UpdatePublicIpAddressPoolAttribute = UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE {
+    request UpdatePublicIpAddressPoolAttribute = 0 of SCHEMAS {
         public_ip_address_pool_id,
         name,
         description,
@@ -108,48 +108,44 @@ record! {
     }
 }
 
-static UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE: Schema = Schema {
-    name: "UpdatePublicIpAddressPoolAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdatePublicIpAddressPoolAttribute`]: the ID of the request, and nothing else.
+pub type UpdatePublicIpAddressPoolAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdatePublicIpAddressPoolAttribute
             PublicIpAddressPoolId string required
             Name string chars=..128
             Description string chars=..256
             ClientToken string format=Ascii
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdatePublicIpAddressPoolAttribute`]: the ID of the request, and nothing else.
-pub type UpdatePublicIpAddressPoolAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdatePublicIpAddressPoolAttribute`].
-    UpdatePublicIpAddressPoolAttributeErrorCode {
+    UpdatePublicIpAddressPoolAttributeErrorCode of ERRORS {
         /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
-        IllegalParamName = "IllegalParam.Name",
+        IllegalParamName,
         /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
-        IllegalParamDescription = "IllegalParam.Description",
+        IllegalParamDescription,
         /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
-        ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
+        ResourceNotFoundPublicIpAddressPool,
         /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
-        OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
+        OperationDeniedOperateSharedResource,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.Name" "" "The name is not valid. Check its length and characters.",
-        400 "IllegalParam.Description" "" "`Description` is not valid. Check its value.",
-        400 "ResourceNotFound.PublicIpAddressPool" "" "The IP address pool does not exist. Check its ID.",
-        400 "OperationDenied.OperateSharedResource" "" "The IP address pool is shared by another account and cannot be changed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.Name meaning="The name is not valid. Check its length and characters."
+        400 IllegalParam.Description meaning="`Description` is not valid. Check its value."
+        400 ResourceNotFound.PublicIpAddressPool meaning="The IP address pool does not exist. Check its ID."
+        400 OperationDenied.OperateSharedResource meaning="The IP address pool is shared by another account and cannot be changed."
+    "#,
+);
 
 /// The descriptor of [`UpdatePublicIpAddressPoolAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -157,14 +153,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdatePublicIpAddressPoolAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdatePublicIpAddressPoolAttribute",
         Access::Write,
-        &UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -95,7 +95,7 @@ impl UpdateRouteTargetGroup {
 }
 
 record! {
-    request UpdateRouteTargetGroup = UPDATE_ROUTE_TARGET_GROUP {
+    request UpdateRouteTargetGroup = 0 of SCHEMAS {
         client_token,
         region_id,
         route_target_group_description,
@@ -104,22 +104,6 @@ record! {
         route_target_member_list,
     }
 }
-
-static UPDATE_ROUTE_TARGET_GROUP: Schema = Schema {
-    name: "UpdateRouteTargetGroup",
-    fields: Fields::text(
-        r#"
-            ClientToken string format=Ascii
-            RegionId string region
-            RouteTargetGroupDescription string chars=1..256
-            RouteTargetGroupId string required
-            RouteTargetGroupName string chars=1..128
-            RouteTargetMemberList [RouteTargetMemberListValue]
-        "#,
-        &[&ROUTE_TARGET_MEMBER_LIST_VALUE],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateRouteTargetGroup`]: the ID of the request, and nothing else.
 pub type UpdateRouteTargetGroupResponse = RequestIdResponse;
@@ -163,25 +147,28 @@ impl RouteTargetMemberListValue {
 }
 
 record! {
-    request RouteTargetMemberListValue = ROUTE_TARGET_MEMBER_LIST_VALUE {
+    request RouteTargetMemberListValue = 1 of SCHEMAS {
         member_id,
         member_type,
         weight,
     }
 }
 
-static ROUTE_TARGET_MEMBER_LIST_VALUE: Schema = Schema {
-    name: "RouteTargetMemberListValue",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateRouteTargetGroup
+            ClientToken string format=Ascii
+            RegionId string region
+            RouteTargetGroupDescription string chars=1..256
+            RouteTargetGroupId string required
+            RouteTargetGroupName string chars=1..128
+            RouteTargetMemberList [RouteTargetMemberListValue]
+        RouteTargetMemberListValue
             MemberId string
             MemberType string
             Weight int32
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 /// The error codes of [`UpdateRouteTargetGroup`].
 pub type UpdateRouteTargetGroupErrorCode = UnlistedErrorCode;
@@ -196,8 +183,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "UpdateRouteTargetGroup",
         Access::Write,
-        &UPDATE_ROUTE_TARGET_GROUP,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

@@ -102,7 +102,7 @@ impl UpdateTrafficMirrorFilterAttribute {
 }
 
 record! {
-    request UpdateTrafficMirrorFilterAttribute = UPDATE_TRAFFIC_MIRROR_FILTER_ATTRIBUTE {
+    request UpdateTrafficMirrorFilterAttribute = 0 of SCHEMAS {
         traffic_mirror_filter_id,
         traffic_mirror_filter_description,
         traffic_mirror_filter_name,
@@ -112,42 +112,38 @@ record! {
     }
 }
 
-static UPDATE_TRAFFIC_MIRROR_FILTER_ATTRIBUTE: Schema = Schema {
-    name: "UpdateTrafficMirrorFilterAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateTrafficMirrorFilterAttribute`]: the ID of the request, and nothing else.
+pub type UpdateTrafficMirrorFilterAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateTrafficMirrorFilterAttribute
             TrafficMirrorFilterId string required
             TrafficMirrorFilterDescription string
             TrafficMirrorFilterName string
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateTrafficMirrorFilterAttribute`]: the ID of the request, and nothing else.
-pub type UpdateTrafficMirrorFilterAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateTrafficMirrorFilterAttribute`].
-    UpdateTrafficMirrorFilterAttributeErrorCode {
+    UpdateTrafficMirrorFilterAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`UpdateTrafficMirrorFilterAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -155,14 +151,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateTrafficMirrorFilterAttribute",
         Access::Write,
-        &UPDATE_TRAFFIC_MIRROR_FILTER_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

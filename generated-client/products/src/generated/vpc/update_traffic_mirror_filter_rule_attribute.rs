@@ -144,7 +144,7 @@ impl UpdateTrafficMirrorFilterRuleAttribute {
 }
 
 record! {
-    request UpdateTrafficMirrorFilterRuleAttribute = UPDATE_TRAFFIC_MIRROR_FILTER_RULE_ATTRIBUTE {
+    request UpdateTrafficMirrorFilterRuleAttribute = 0 of SCHEMAS {
         traffic_mirror_filter_rule_id,
         client_token,
         dry_run,
@@ -159,10 +159,12 @@ record! {
     }
 }
 
-static UPDATE_TRAFFIC_MIRROR_FILTER_RULE_ATTRIBUTE: Schema = Schema {
-    name: "UpdateTrafficMirrorFilterRuleAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateTrafficMirrorFilterRuleAttribute`]: the ID of the request, and nothing else.
+pub type UpdateTrafficMirrorFilterRuleAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateTrafficMirrorFilterRuleAttribute
             TrafficMirrorFilterRuleId string required
             ClientToken string
             DryRun boolean
@@ -174,35 +176,29 @@ static UPDATE_TRAFFIC_MIRROR_FILTER_RULE_ATTRIBUTE: Schema = Schema {
             DestinationPortRange string
             SourcePortRange string
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateTrafficMirrorFilterRuleAttribute`]: the ID of the request, and nothing else.
-pub type UpdateTrafficMirrorFilterRuleAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateTrafficMirrorFilterRuleAttribute`].
-    UpdateTrafficMirrorFilterRuleAttributeErrorCode {
+    UpdateTrafficMirrorFilterRuleAttributeErrorCode of ERRORS {
         /// `ResourceNotFound.TrafficMirrorRule` (400): The traffic mirror rule does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorRule = "ResourceNotFound.TrafficMirrorRule",
+        ResourceNotFoundTrafficMirrorRule,
         /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
+        IncorrectStatusTrafficMirrorRule,
         /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
-        DuplicatedParamPriority = "DuplicatedParam.Priority",
+        DuplicatedParamPriority,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "ResourceNotFound.TrafficMirrorRule" "" "The traffic mirror rule does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
-        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 ResourceNotFound.TrafficMirrorRule meaning="The traffic mirror rule does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorRule meaning="The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call."
+        400 DuplicatedParam.Priority meaning="Another rule or session has the same priority. Choose another one."
+    "#,
+);
 
 /// The descriptor of [`UpdateTrafficMirrorFilterRuleAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -210,14 +206,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateTrafficMirrorFilterRuleAttribute",
         Access::Write,
-        &UPDATE_TRAFFIC_MIRROR_FILTER_RULE_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

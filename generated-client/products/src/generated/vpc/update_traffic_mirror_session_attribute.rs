@@ -191,7 +191,7 @@ impl UpdateTrafficMirrorSessionAttribute {
 }
 
 record! {
-    request UpdateTrafficMirrorSessionAttribute = UPDATE_TRAFFIC_MIRROR_SESSION_ATTRIBUTE {
+    request UpdateTrafficMirrorSessionAttribute = 0 of SCHEMAS {
         traffic_mirror_session_description,
         traffic_mirror_session_name,
         client_token,
@@ -208,10 +208,12 @@ record! {
     }
 }
 
-static UPDATE_TRAFFIC_MIRROR_SESSION_ATTRIBUTE: Schema = Schema {
-    name: "UpdateTrafficMirrorSessionAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateTrafficMirrorSessionAttribute`]: the ID of the request, and nothing else.
+pub type UpdateTrafficMirrorSessionAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateTrafficMirrorSessionAttribute
             TrafficMirrorSessionDescription string
             TrafficMirrorSessionName string
             ClientToken string
@@ -225,92 +227,86 @@ static UPDATE_TRAFFIC_MIRROR_SESSION_ATTRIBUTE: Schema = Schema {
             PacketLength int32
             Enabled boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateTrafficMirrorSessionAttribute`]: the ID of the request, and nothing else.
-pub type UpdateTrafficMirrorSessionAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateTrafficMirrorSessionAttribute`].
-    UpdateTrafficMirrorSessionAttributeErrorCode {
+    UpdateTrafficMirrorSessionAttributeErrorCode of ERRORS {
         /// `IncorrectBusinessStatus.TrafficMirror` (400): Traffic mirroring is locked for a business reason, such as overdue payments.
-        IncorrectBusinessStatusTrafficMirror = "IncorrectBusinessStatus.TrafficMirror",
+        IncorrectBusinessStatusTrafficMirror,
         /// `OptInRequired.TrafficMirror` (400): Traffic mirroring is not activated. Activate it with [`OpenTrafficMirrorService`](super::OpenTrafficMirrorService) first.
-        OptInRequiredTrafficMirror = "OptInRequired.TrafficMirror",
+        OptInRequiredTrafficMirror,
         /// `DuplicatedParam.Priority` (400): Another rule or session has the same priority. Choose another one.
-        DuplicatedParamPriority = "DuplicatedParam.Priority",
+        DuplicatedParamPriority,
         /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
+        ResourceNotFoundTrafficMirrorSession,
         /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
+        IncorrectStatusTrafficMirrorSession,
         /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
-        ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
+        ResourceNotFoundTrafficMirrorFilter,
         /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
+        IncorrectStatusTrafficMirrorFilter,
         /// `QuotaExceeded.FilterRelatedSession` (400): The filter has the maximum number of traffic mirror sessions.
-        QuotaExceededFilterRelatedSession = "QuotaExceeded.FilterRelatedSession",
+        QuotaExceededFilterRelatedSession,
         /// `ResourceNotFound.NetworkInterface` (400): The network interface does not exist. Check its ID.
-        ResourceNotFoundNetworkInterface = "ResourceNotFound.NetworkInterface",
+        ResourceNotFoundNetworkInterface,
         /// `ResourceNotFound.EcsInstance` (400): The ECS instance does not exist. Check its ID.
-        ResourceNotFoundEcsInstance = "ResourceNotFound.EcsInstance",
+        ResourceNotFoundEcsInstance,
         /// `ResourceNotFound.Slb` (400): The load balancer does not exist. Check its ID.
-        ResourceNotFoundSlb = "ResourceNotFound.Slb",
+        ResourceNotFoundSlb,
         /// `OperationDenied.SlbNotInVpc` (400): The load balancer is not in a VPC.
-        OperationDeniedSlbNotInVpc = "OperationDenied.SlbNotInVpc",
+        OperationDeniedSlbNotInVpc,
         /// `QuotaExceeded.NetworkInterfaceRelatedSession` (400): The network interface has the maximum number of traffic mirror sessions.
-        QuotaExceededNetworkInterfaceRelatedSession = "QuotaExceeded.NetworkInterfaceRelatedSession",
+        QuotaExceededNetworkInterfaceRelatedSession,
         /// `QuotaExceeded.SlbRelatedSession` (400): The load balancer has the maximum number of traffic mirror sessions.
-        QuotaExceededSlbRelatedSession = "QuotaExceeded.SlbRelatedSession",
+        QuotaExceededSlbRelatedSession,
         /// `OperationDenied.EcsNotSupportTrafficMirror` (400): The instance does not support traffic mirroring.
-        OperationDeniedEcsNotSupportTrafficMirror = "OperationDenied.EcsNotSupportTrafficMirror",
+        OperationDeniedEcsNotSupportTrafficMirror,
         /// `OperationDenied.DuplicateRole` (400): A network interface cannot be both source and target of traffic mirror sessions.
-        OperationDeniedDuplicateRole = "OperationDenied.DuplicateRole",
+        OperationDeniedDuplicateRole,
         /// `InvalidLoadBalancerId.NotFound` (400): The load balancer does not exist. Check its ID.
-        InvalidLoadBalancerIdNotFound = "InvalidLoadBalancerId.NotFound",
+        InvalidLoadBalancerIdNotFound,
         /// `OperationDenied.FreeNetworkInterface` (400): The network interface is not attached to an instance. Attach it first.
-        OperationDeniedFreeNetworkInterface = "OperationDenied.FreeNetworkInterface",
+        OperationDeniedFreeNetworkInterface,
         /// `OperationDenied.ClassicSLB` (400): A load balancer in the classic network cannot be used.
-        OperationDeniedClassicSlb = "OperationDenied.ClassicSLB",
+        OperationDeniedClassicSlb,
         /// `QuotaExceeded.SourceNumPerTarget` (400): The target has the maximum number of traffic mirror sources.
-        QuotaExceededSourceNumPerTarget = "QuotaExceeded.SourceNumPerTarget",
+        QuotaExceededSourceNumPerTarget,
         /// `OperationFailed.NotSupportBizType` (400): This type of instance does not support the operation.
-        OperationFailedNotSupportBizType = "OperationFailed.NotSupportBizType",
+        OperationFailedNotSupportBizType,
         /// `OperationDenied.UnsupportedTargetType` (400): Sources that belong to a NAT gateway can only be mirrored to a load balancer.
-        OperationDeniedUnsupportedTargetType = "OperationDenied.UnsupportedTargetType",
+        OperationDeniedUnsupportedTargetType,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IncorrectBusinessStatus.TrafficMirror" "" "Traffic mirroring is locked for a business reason, such as overdue payments.",
-        400 "OptInRequired.TrafficMirror" "" "Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first.",
-        400 "DuplicatedParam.Priority" "" "Another rule or session has the same priority. Choose another one.",
-        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
-        400 "QuotaExceeded.FilterRelatedSession" "" "The filter has the maximum number of traffic mirror sessions.",
-        400 "ResourceNotFound.NetworkInterface" "" "The network interface does not exist. Check its ID.",
-        400 "ResourceNotFound.EcsInstance" "" "The ECS instance does not exist. Check its ID.",
-        400 "ResourceNotFound.Slb" "" "The load balancer does not exist. Check its ID.",
-        400 "OperationDenied.SlbNotInVpc" "" "The load balancer is not in a VPC.",
-        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "The network interface has the maximum number of traffic mirror sessions.",
-        400 "QuotaExceeded.SlbRelatedSession" "" "The load balancer has the maximum number of traffic mirror sessions.",
-        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "The instance does not support traffic mirroring.",
-        400 "OperationDenied.DuplicateRole" "" "A network interface cannot be both source and target of traffic mirror sessions.",
-        400 "InvalidLoadBalancerId.NotFound" "" "The load balancer does not exist. Check its ID.",
-        400 "OperationDenied.FreeNetworkInterface" "" "The network interface is not attached to an instance. Attach it first.",
-        400 "OperationDenied.ClassicSLB" "" "A load balancer in the classic network cannot be used.",
-        400 "QuotaExceeded.SourceNumPerTarget" "" "The target has the maximum number of traffic mirror sources.",
-        400 "OperationFailed.NotSupportBizType" "" "This type of instance does not support the operation.",
-        400 "OperationDenied.UnsupportedTargetType" "" "Sources that belong to a NAT gateway can only be mirrored to a load balancer.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IncorrectBusinessStatus.TrafficMirror meaning="Traffic mirroring is locked for a business reason, such as overdue payments."
+        400 OptInRequired.TrafficMirror meaning="Traffic mirroring is not activated. Activate it with `OpenTrafficMirrorService` first."
+        400 DuplicatedParam.Priority meaning="Another rule or session has the same priority. Choose another one."
+        400 ResourceNotFound.TrafficMirrorSession meaning="The traffic mirror session does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorSession meaning="The state of the traffic mirror session does not allow the operation. Wait, then repeat the call."
+        400 ResourceNotFound.TrafficMirrorFilter meaning="The traffic mirror filter does not exist. Check its ID."
+        400 IncorrectStatus.TrafficMirrorFilter meaning="The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call."
+        400 QuotaExceeded.FilterRelatedSession meaning="The filter has the maximum number of traffic mirror sessions."
+        400 ResourceNotFound.NetworkInterface meaning="The network interface does not exist. Check its ID."
+        400 ResourceNotFound.EcsInstance meaning="The ECS instance does not exist. Check its ID."
+        400 ResourceNotFound.Slb meaning="The load balancer does not exist. Check its ID."
+        400 OperationDenied.SlbNotInVpc meaning="The load balancer is not in a VPC."
+        400 QuotaExceeded.NetworkInterfaceRelatedSession meaning="The network interface has the maximum number of traffic mirror sessions."
+        400 QuotaExceeded.SlbRelatedSession meaning="The load balancer has the maximum number of traffic mirror sessions."
+        400 OperationDenied.EcsNotSupportTrafficMirror meaning="The instance does not support traffic mirroring."
+        400 OperationDenied.DuplicateRole meaning="A network interface cannot be both source and target of traffic mirror sessions."
+        400 InvalidLoadBalancerId.NotFound meaning="The load balancer does not exist. Check its ID."
+        400 OperationDenied.FreeNetworkInterface meaning="The network interface is not attached to an instance. Attach it first."
+        400 OperationDenied.ClassicSLB meaning="A load balancer in the classic network cannot be used."
+        400 QuotaExceeded.SourceNumPerTarget meaning="The target has the maximum number of traffic mirror sources."
+        400 OperationFailed.NotSupportBizType meaning="This type of instance does not support the operation."
+        400 OperationDenied.UnsupportedTargetType meaning="Sources that belong to a NAT gateway can only be mirrored to a load balancer."
+    "#,
+);
 
 /// The descriptor of [`UpdateTrafficMirrorSessionAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -318,14 +314,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateTrafficMirrorSessionAttribute",
         Access::Write,
-        &UPDATE_TRAFFIC_MIRROR_SESSION_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

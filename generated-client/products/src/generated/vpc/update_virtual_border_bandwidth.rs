@@ -76,27 +76,13 @@ impl UpdateVirtualBorderBandwidth {
 }
 
 record! {
-    request UpdateVirtualBorderBandwidth = UPDATE_VIRTUAL_BORDER_BANDWIDTH {
+    request UpdateVirtualBorderBandwidth = 0 of SCHEMAS {
         region_id,
         virtual_border_router_id,
         bandwidth,
         client_token,
     }
 }
-
-static UPDATE_VIRTUAL_BORDER_BANDWIDTH: Schema = Schema {
-    name: "UpdateVirtualBorderBandwidth",
-    fields: Fields::text(
-        r#"
-            RegionId string region
-            VirtualBorderRouterId string required
-            Bandwidth int32 required
-            ClientToken string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateVirtualBorderBandwidth`].
 #[derive(Default)]
@@ -115,7 +101,7 @@ pub struct UpdateVirtualBorderBandwidthResponse {
 }
 
 record! {
-    response UpdateVirtualBorderBandwidthResponse = UPDATE_VIRTUAL_BORDER_BANDWIDTH_RESPONSE {
+    response UpdateVirtualBorderBandwidthResponse = 1 of SCHEMAS {
         code,
         http_status_code,
         message,
@@ -124,62 +110,63 @@ record! {
     }
 }
 
-static UPDATE_VIRTUAL_BORDER_BANDWIDTH_RESPONSE: Schema = Schema {
-    name: "UpdateVirtualBorderBandwidthResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateVirtualBorderBandwidth
+            RegionId string region
+            VirtualBorderRouterId string required
+            Bandwidth int32 required
+            ClientToken string
+        UpdateVirtualBorderBandwidthResponse
             Code string
             HttpStatusCode int32
             Message string
             RequestId string
             Success boolean
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateVirtualBorderBandwidth`].
-    UpdateVirtualBorderBandwidthErrorCode {
+    UpdateVirtualBorderBandwidthErrorCode of ERRORS {
         /// `OperationFailed.Vpconn` (400): A hosted connection does not allow the operation.
-        OperationFailedVpconn = "OperationFailed.Vpconn",
+        OperationFailedVpconn,
         /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
-        MissingParamInstanceId = "MissingParam.InstanceId",
+        MissingParamInstanceId,
         /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
-        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        InvalidInstanceIdNotFound,
         /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
-        MissingParamBandwidth = "MissingParam.Bandwidth",
+        MissingParamBandwidth,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `MissingParam.regionNo` (400): The region is missing.
-        MissingParamRegionNo = "MissingParam.regionNo",
+        MissingParamRegionNo,
         /// `QuotaExceeded.VirtualBorderRouterBandwidth` (400): The bandwidth of the VBR exceeds the quota.
-        QuotaExceededVirtualBorderRouterBandwidth = "QuotaExceeded.VirtualBorderRouterBandwidth",
+        QuotaExceededVirtualBorderRouterBandwidth,
         /// `OperationUnsupported.SetMultiPconnBandwidth` (400): The bandwidth of several circuits cannot be set together.
-        OperationUnsupportedSetMultiPconnBandwidth = "OperationUnsupported.SetMultiPconnBandwidth",
+        OperationUnsupportedSetMultiPconnBandwidth,
         /// `OperationUnsupported.ModifyBandwidth` (400): The bandwidth of this kind of VBR cannot be changed.
-        OperationUnsupportedModifyBandwidth = "OperationUnsupported.ModifyBandwidth",
+        OperationUnsupportedModifyBandwidth,
         /// `OperationFailed.PconnTrafficNotEnable` (400): Outbound data transfer billing is not activated for the circuit.
-        OperationFailedPconnTrafficNotEnable = "OperationFailed.PconnTrafficNotEnable",
+        OperationFailedPconnTrafficNotEnable,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.Vpconn" "" "A hosted connection does not allow the operation.",
-        400 "MissingParam.InstanceId" "" "The instance ID is missing. Pass `InstanceId`.",
-        400 "InvalidInstanceId.NotFound" "" "The instance does not exist. Check its ID and the region.",
-        400 "MissingParam.Bandwidth" "" "The bandwidth is missing. Pass `Bandwidth`.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "MissingParam.regionNo" "" "The region is missing.",
-        400 "QuotaExceeded.VirtualBorderRouterBandwidth" "" "The bandwidth of the VBR exceeds the quota.",
-        400 "OperationUnsupported.SetMultiPconnBandwidth" "" "The bandwidth of several circuits cannot be set together.",
-        400 "OperationUnsupported.ModifyBandwidth" "" "The bandwidth of this kind of VBR cannot be changed.",
-        400 "OperationFailed.PconnTrafficNotEnable" "" "Outbound data transfer billing is not activated for the circuit.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.Vpconn meaning="A hosted connection does not allow the operation."
+        400 MissingParam.InstanceId meaning="The instance ID is missing. Pass `InstanceId`."
+        400 InvalidInstanceId.NotFound meaning="The instance does not exist. Check its ID and the region."
+        400 MissingParam.Bandwidth meaning="The bandwidth is missing. Pass `Bandwidth`."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 MissingParam.regionNo meaning="The region is missing."
+        400 QuotaExceeded.VirtualBorderRouterBandwidth meaning="The bandwidth of the VBR exceeds the quota."
+        400 OperationUnsupported.SetMultiPconnBandwidth meaning="The bandwidth of several circuits cannot be set together."
+        400 OperationUnsupported.ModifyBandwidth meaning="The bandwidth of this kind of VBR cannot be changed."
+        400 OperationFailed.PconnTrafficNotEnable meaning="Outbound data transfer billing is not activated for the circuit."
+    "#,
+);
 
 /// The descriptor of [`UpdateVirtualBorderBandwidth`].
 pub static OPERATION: Operation = Operation {
@@ -187,13 +174,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualBorderBandwidth",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UpdateVirtualBorderBandwidth",
         Access::Write,
-        &UPDATE_VIRTUAL_BORDER_BANDWIDTH,
-        &UPDATE_VIRTUAL_BORDER_BANDWIDTH_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -95,7 +95,7 @@ impl UpdateVirtualPhysicalConnection {
 }
 
 record! {
-    request UpdateVirtualPhysicalConnection = UPDATE_VIRTUAL_PHYSICAL_CONNECTION {
+    request UpdateVirtualPhysicalConnection = 0 of SCHEMAS {
         vlan_id,
         instance_id,
         token,
@@ -104,22 +104,6 @@ record! {
         region_id,
     }
 }
-
-static UPDATE_VIRTUAL_PHYSICAL_CONNECTION: Schema = Schema {
-    name: "UpdateVirtualPhysicalConnection",
-    fields: Fields::text(
-        r#"
-            VlanId int64 required
-            InstanceId string required
-            Token string
-            DryRun boolean
-            ExpectSpec string
-            RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`UpdateVirtualPhysicalConnection`].
 #[derive(Default)]
@@ -132,62 +116,65 @@ pub struct UpdateVirtualPhysicalConnectionResponse {
 }
 
 record! {
-    response UpdateVirtualPhysicalConnectionResponse = UPDATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE {
+    response UpdateVirtualPhysicalConnectionResponse = 1 of SCHEMAS {
         request_id,
         success,
     }
 }
 
-static UPDATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "UpdateVirtualPhysicalConnectionResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateVirtualPhysicalConnection
+            VlanId int64 required
+            InstanceId string required
+            Token string
+            DryRun boolean
+            ExpectSpec string
+            RegionId string region
+        UpdateVirtualPhysicalConnectionResponse
             RequestId string
             Success string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateVirtualPhysicalConnection`].
-    UpdateVirtualPhysicalConnectionErrorCode {
+    UpdateVirtualPhysicalConnectionErrorCode of ERRORS {
         /// `IllegalParam.VlanId` (400): `VlanId` is not valid. Check its value.
-        IllegalParamVlanId = "IllegalParam.VlanId",
+        IllegalParamVlanId,
         /// `ResourceNotFound.PhysicalConnectionId` (400): The Express Connect circuit does not exist. Check its ID.
-        ResourceNotFoundPhysicalConnectionId = "ResourceNotFound.PhysicalConnectionId",
+        ResourceNotFoundPhysicalConnectionId,
         /// `ResourceNotEnough.Bandwidth` (400): There is not enough bandwidth left.
-        ResourceNotEnoughBandwidth = "ResourceNotEnough.Bandwidth",
+        ResourceNotEnoughBandwidth,
         /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
-        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        IllegalParamBandwidth,
         /// `Forbidden.PhysicalConnection` (400): Only the account that owns the circuit below may change the hosted connection.
-        ForbiddenPhysicalConnection = "Forbidden.PhysicalConnection",
+        ForbiddenPhysicalConnection,
         /// `OperationFailed.PhysicalConnectionFinancialLocked` (400): The circuit is locked because of overdue payments. Settle them first.
-        OperationFailedPhysicalConnectionFinancialLocked = "OperationFailed.PhysicalConnectionFinancialLocked",
+        OperationFailedPhysicalConnectionFinancialLocked,
         /// `OperationFailed.PhysicalConnectionTerminated` (400): The circuit has been terminated.
-        OperationFailedPhysicalConnectionTerminated = "OperationFailed.PhysicalConnectionTerminated",
+        OperationFailedPhysicalConnectionTerminated,
         /// `OperationDenied.CreateVpconn` (400): The account may not create hosted connections. Ask the account manager.
-        OperationDeniedCreateVpconn = "OperationDenied.CreateVpconn",
+        OperationDeniedCreateVpconn,
         /// `IncorrectStatus.VBR` (400): The state of the VBR does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusVbr = "IncorrectStatus.VBR",
+        IncorrectStatusVbr,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "IllegalParam.VlanId" "" "`VlanId` is not valid. Check its value.",
-        400 "ResourceNotFound.PhysicalConnectionId" "" "The Express Connect circuit does not exist. Check its ID.",
-        400 "ResourceNotEnough.Bandwidth" "" "There is not enough bandwidth left.",
-        400 "IllegalParam.Bandwidth" "" "The bandwidth is not valid. Check `Bandwidth`.",
-        400 "Forbidden.PhysicalConnection" "" "Only the account that owns the circuit below may change the hosted connection.",
-        400 "OperationFailed.PhysicalConnectionFinancialLocked" "" "The circuit is locked because of overdue payments. Settle them first.",
-        400 "OperationFailed.PhysicalConnectionTerminated" "" "The circuit has been terminated.",
-        400 "OperationDenied.CreateVpconn" "" "The account may not create hosted connections. Ask the account manager.",
-        400 "IncorrectStatus.VBR" "" "The state of the VBR does not allow the operation. Wait, then repeat the call.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 IllegalParam.VlanId meaning="`VlanId` is not valid. Check its value."
+        400 ResourceNotFound.PhysicalConnectionId meaning="The Express Connect circuit does not exist. Check its ID."
+        400 ResourceNotEnough.Bandwidth meaning="There is not enough bandwidth left."
+        400 IllegalParam.Bandwidth meaning="The bandwidth is not valid. Check `Bandwidth`."
+        400 Forbidden.PhysicalConnection meaning="Only the account that owns the circuit below may change the hosted connection."
+        400 OperationFailed.PhysicalConnectionFinancialLocked meaning="The circuit is locked because of overdue payments. Settle them first."
+        400 OperationFailed.PhysicalConnectionTerminated meaning="The circuit has been terminated."
+        400 OperationDenied.CreateVpconn meaning="The account may not create hosted connections. Ask the account manager."
+        400 IncorrectStatus.VBR meaning="The state of the VBR does not allow the operation. Wait, then repeat the call."
+    "#,
+);
 
 /// The descriptor of [`UpdateVirtualPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
@@ -195,13 +182,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateVirtualPhysicalConnection",
         Access::Write,
-        &UPDATE_VIRTUAL_PHYSICAL_CONNECTION,
-        &UPDATE_VIRTUAL_PHYSICAL_CONNECTION_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

@@ -115,7 +115,7 @@ impl UpdateVpcGatewayEndpointAttribute {
 }
 
 record! {
-    request UpdateVpcGatewayEndpointAttribute = UPDATE_VPC_GATEWAY_ENDPOINT_ATTRIBUTE {
+    request UpdateVpcGatewayEndpointAttribute = 0 of SCHEMAS {
         endpoint_id,
         endpoint_name,
         endpoint_description,
@@ -126,10 +126,12 @@ record! {
     }
 }
 
-static UPDATE_VPC_GATEWAY_ENDPOINT_ATTRIBUTE: Schema = Schema {
-    name: "UpdateVpcGatewayEndpointAttribute",
-    fields: Fields::text(
-        r#"
+/// The response to [`UpdateVpcGatewayEndpointAttribute`]: the ID of the request, and nothing else.
+pub type UpdateVpcGatewayEndpointAttributeResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        UpdateVpcGatewayEndpointAttribute
             EndpointId string required
             EndpointName string
             EndpointDescription string
@@ -137,62 +139,56 @@ static UPDATE_VPC_GATEWAY_ENDPOINT_ATTRIBUTE: Schema = Schema {
             ClientToken string
             DryRun boolean
             RegionId string region
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
-
-/// The response to [`UpdateVpcGatewayEndpointAttribute`]: the ID of the request, and nothing else.
-pub type UpdateVpcGatewayEndpointAttributeResponse = RequestIdResponse;
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`UpdateVpcGatewayEndpointAttribute`].
-    UpdateVpcGatewayEndpointAttributeErrorCode {
+    UpdateVpcGatewayEndpointAttributeErrorCode of ERRORS {
         /// `OperationFailed.ConcurrentOperation` (400): Another operation on the resource is running. Wait a moment, then repeat the call.
-        OperationFailedConcurrentOperation = "OperationFailed.ConcurrentOperation",
+        OperationFailedConcurrentOperation,
         /// `IdempotentParameterMismatch` (400): The client token was used with other parameters. Use a new token.
-        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        IdempotentParameterMismatch,
         /// `ResourceNotFound.GatewayEndpoint` (400): The gateway endpoint does not exist. Check its ID.
-        ResourceNotFoundGatewayEndpoint = "ResourceNotFound.GatewayEndpoint",
+        ResourceNotFoundGatewayEndpoint,
         /// `IllegalParam.PolicyDocument` (400): `PolicyDocument` is not valid. Check its value.
-        IllegalParamPolicyDocument = "IllegalParam.PolicyDocument",
+        IllegalParamPolicyDocument,
         /// `IllegalParam.GatewayEndpointName` (400): The name of the gateway endpoint is not valid. Check its length and characters.
-        IllegalParamGatewayEndpointName = "IllegalParam.GatewayEndpointName",
+        IllegalParamGatewayEndpointName,
         /// `IllegalParam.GatewayEndpointDescription` (400): The description of the gateway endpoint is not valid. Check its length and characters.
-        IllegalParamGatewayEndpointDescription = "IllegalParam.GatewayEndpointDescription",
+        IllegalParamGatewayEndpointDescription,
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
-        SystemBusy = "SystemBusy",
+        SystemBusy,
         /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
-        Forbbiden = "Forbbiden",
+        Forbbiden,
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; [`DescribeRegions`](super::DescribeRegions) lists the regions.
-        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        InvalidRegionIdNotFound,
         /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
-        OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",
+        OperationDeniedPolicyDocument,
         /// `IncorrectStatus.GatewayEndpoint` (400): The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.
-        IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
+        IncorrectStatusGatewayEndpoint,
         /// `InvalidPolicy.WrongFormat` (400): The policy is malformed.
-        InvalidPolicyWrongFormat = "InvalidPolicy.WrongFormat",
+        InvalidPolicyWrongFormat,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationFailed.ConcurrentOperation" "" "Another operation on the resource is running. Wait a moment, then repeat the call." retryable,
-        400 "IdempotentParameterMismatch" "" "The client token was used with other parameters. Use a new token.",
-        400 "ResourceNotFound.GatewayEndpoint" "" "The gateway endpoint does not exist. Check its ID.",
-        400 "IllegalParam.PolicyDocument" "" "`PolicyDocument` is not valid. Check its value.",
-        400 "IllegalParam.GatewayEndpointName" "" "The name of the gateway endpoint is not valid. Check its length and characters.",
-        400 "IllegalParam.GatewayEndpointDescription" "" "The description of the gateway endpoint is not valid. Check its length and characters.",
-        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
-        400 "Forbbiden" "" "The caller may not operate on the resource. Check its owner and the permissions.",
-        400 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
-        400 "OperationDenied.PolicyDocument" "" "The gateway endpoint does not support policies.",
-        400 "IncorrectStatus.GatewayEndpoint" "" "The state of the gateway endpoint does not allow the operation. Wait, then repeat the call.",
-        400 "InvalidPolicy.WrongFormat" "" "The policy is malformed.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationFailed.ConcurrentOperation retryable meaning="Another operation on the resource is running. Wait a moment, then repeat the call."
+        400 IdempotentParameterMismatch meaning="The client token was used with other parameters. Use a new token."
+        400 ResourceNotFound.GatewayEndpoint meaning="The gateway endpoint does not exist. Check its ID."
+        400 IllegalParam.PolicyDocument meaning="`PolicyDocument` is not valid. Check its value."
+        400 IllegalParam.GatewayEndpointName meaning="The name of the gateway endpoint is not valid. Check its length and characters."
+        400 IllegalParam.GatewayEndpointDescription meaning="The description of the gateway endpoint is not valid. Check its length and characters."
+        400 SystemBusy retryable meaning="The system is busy. Wait a moment, then repeat the call."
+        400 Forbbiden meaning="The caller may not operate on the resource. Check its owner and the permissions."
+        400 InvalidRegionId.NotFound meaning="The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions."
+        400 OperationDenied.PolicyDocument meaning="The gateway endpoint does not support policies."
+        400 IncorrectStatus.GatewayEndpoint meaning="The state of the gateway endpoint does not allow the operation. Wait, then repeat the call."
+        400 InvalidPolicy.WrongFormat meaning="The policy is malformed."
+    "#,
+);
 
 /// The descriptor of [`UpdateVpcGatewayEndpointAttribute`].
 pub static OPERATION: Operation = Operation {
@@ -200,14 +196,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateVpcGatewayEndpointAttribute",
         Access::Write,
-        &UPDATE_VPC_GATEWAY_ENDPOINT_ATTRIBUTE,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

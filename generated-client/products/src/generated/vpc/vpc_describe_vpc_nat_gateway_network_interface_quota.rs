@@ -78,27 +78,13 @@ impl VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
 }
 
 record! {
-    request VpcDescribeVpcNatGatewayNetworkInterfaceQuota = VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA {
+    request VpcDescribeVpcNatGatewayNetworkInterfaceQuota = 0 of SCHEMAS {
         resource_uid,
         client_token,
         nat_gateway_id,
         region_id,
     }
 }
-
-static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
-    name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
-    fields: Fields::text(
-        r#"
-            ResourceUid int64
-            ClientToken string format=Ascii
-            NatGatewayId string
-            RegionId string
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
 
 /// The response to [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
 #[derive(Default)]
@@ -111,41 +97,42 @@ pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse {
 }
 
 record! {
-    response VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse = VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE {
+    response VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse = 1 of SCHEMAS {
         request_id,
         quota,
     }
 }
 
-static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE: Schema = Schema {
-    name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse",
-    fields: Fields::text(
-        r#"
+static SCHEMAS: Schemas = Schemas::text(
+    r#"
+        VpcDescribeVpcNatGatewayNetworkInterfaceQuota
+            ResourceUid int64
+            ClientToken string format=Ascii
+            NatGatewayId string
+            RegionId string
+        VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse
             RequestId string
             Quota int64
-        "#,
-        &[],
-    ),
-    rules: &[],
-};
+    "#,
+);
 
 error_codes! {
     /// The error codes of [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
-    VpcDescribeVpcNatGatewayNetworkInterfaceQuotaErrorCode {
+    VpcDescribeVpcNatGatewayNetworkInterfaceQuotaErrorCode of ERRORS {
         /// `OperationDenied.PrivateLinkNotEnabled` (400): PrivateLink is not enabled for the NAT gateway.
-        OperationDeniedPrivateLinkNotEnabled = "OperationDenied.PrivateLinkNotEnabled",
+        OperationDeniedPrivateLinkNotEnabled,
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
-        ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
+        ResourceNotFoundNatGateway,
     }
 }
 
-error_rows! {
-    /// The error table.
-    ERRORS {
-        400 "OperationDenied.PrivateLinkNotEnabled" "" "PrivateLink is not enabled for the NAT gateway.",
-        404 "ResourceNotFound.NatGateway" "" "The NAT gateway does not exist. Check its ID.",
-    }
-}
+/// The error table.
+static ERRORS: Errors = Errors::text(
+    r#"
+        400 OperationDenied.PrivateLinkNotEnabled meaning="PrivateLink is not enabled for the NAT gateway."
+        404 ResourceNotFound.NatGateway meaning="The NAT gateway does not exist. Check its ID."
+    "#,
+);
 
 /// The descriptor of [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
 pub static OPERATION: Operation = Operation {
@@ -153,13 +140,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     ),
-    errors: ERRORS,
+    errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
         Access::Read,
-        &VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA,
-        &VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE,
+        SCHEMAS.at(0),
+        SCHEMAS.at(1),
     )
 };
 

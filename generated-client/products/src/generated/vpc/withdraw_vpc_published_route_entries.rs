@@ -3,7 +3,7 @@
 //! `WithdrawVpcPublishedRouteEntries`: Withdraws published routes of a VPC.
 
 use ::alicloud_schema::rt::*;
-use super::types::{ROUTE_ENTRIES, RouteEntries};
+use super::types::RouteEntries;
 
 /// Withdraws published routes of a VPC.
 ///
@@ -85,7 +85,7 @@ impl WithdrawVpcPublishedRouteEntries {
 }
 
 record! {
-    request WithdrawVpcPublishedRouteEntries = WITHDRAW_VPC_PUBLISHED_ROUTE_ENTRIES {
+    request WithdrawVpcPublishedRouteEntries = 0 of SCHEMAS {
         region_id,
         route_entries,
         target_type,
@@ -94,23 +94,20 @@ record! {
     }
 }
 
-static WITHDRAW_VPC_PUBLISHED_ROUTE_ENTRIES: Schema = Schema {
-    name: "WithdrawVpcPublishedRouteEntries",
-    fields: Fields::text(
+/// The response to [`WithdrawVpcPublishedRouteEntries`]: the ID of the request, and nothing else.
+pub type WithdrawVpcPublishedRouteEntriesResponse = RequestIdResponse;
+
+static SCHEMAS: Schemas = Schemas::text(
         r#"
+        WithdrawVpcPublishedRouteEntries
             RegionId string region
             RouteEntries [RouteEntries] items=1..50
             TargetType string required
             TargetInstanceId string required
             DryRun boolean
-        "#,
-        &[&ROUTE_ENTRIES],
-    ),
-    rules: &[],
-};
-
-/// The response to [`WithdrawVpcPublishedRouteEntries`]: the ID of the request, and nothing else.
-pub type WithdrawVpcPublishedRouteEntriesResponse = RequestIdResponse;
+    "#,
+    )
+    .with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`WithdrawVpcPublishedRouteEntries`].
 pub type WithdrawVpcPublishedRouteEntriesErrorCode = UnlistedErrorCode;
@@ -125,8 +122,8 @@ pub static OPERATION: Operation = Operation {
     ..Operation::new(
         "WithdrawVpcPublishedRouteEntries",
         Access::Write,
-        &WITHDRAW_VPC_PUBLISHED_ROUTE_ENTRIES,
-        &REQUEST_ID_RESPONSE,
+        SCHEMAS.at(0),
+        RequestIdResponse::SCHEMA,
     )
 };
 

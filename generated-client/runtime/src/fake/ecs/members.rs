@@ -37,7 +37,7 @@ fn described(kind: Kind) -> &'static [(&'static str, &'static str)] {
 pub(super) fn schemas(product: &ProductInfo, kind: Kind) -> Vec<&'static Schema> {
     let operations = described(kind).iter().filter_map(|(name, list)| {
         let mut operations = product.operations.iter();
-        let response = operations.find(|known| known.name == *name)?.response;
+        let response = operations.find(|known| known.name == *name)?.response.get();
         if list.is_empty() {
             return Some(response);
         }

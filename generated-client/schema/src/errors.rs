@@ -1,0 +1,206 @@
+//! Error tables: the errors that operations document, a row each.
+//!
+//! Generated code has them as text, for the reason that [`fields`](crate::fields) gives:
+//!
+//! ```
+//! use alicloud_schema::errors::Errors;
+//!
+//! static ERRORS: Errors = Errors::text(
+//!     r#"
+//!     404 InvalidGoods.NotFound message="%s" meaning="There are no such goods."
+//!     503 ServiceUnavailable retryable
+//!     "#,
+//! );
+//!
+//! assert_eq!(ERRORS[0].code, "InvalidGoods.NotFound");
+//! assert!(!ERRORS[0].retryable && ERRORS[1].retryable);
+//! ```
+//!
+//! A line has the status, 0 for none, and the code; then, in any order, [`ErrorRow::message`],
+//! [`ErrorRow::description`] as `meaning`, and `retryable`. [`read`] and [`write`] are the two directions.
+
+use std::{fmt, fmt::Write as _, ops::Deref, sync::OnceLock};
+
+use crate::{
+    line::{self, Line, write_name, write_quoted},
+    operation::matches_template,
+};
+
+/// One row of an error table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// The HTTP status; 0 if the vendor gives no valid one.
+    pub status: u16,
+    /// The code, spelled as on the wire. `%s` stands for any text.
+    pub code: &'static str,
+    /// The message; `%s` stands for any text.
+    pub message: &'static str,
+    /// The meaning; empty if the spec does not describe it.
+    pub description: &'static str,
+    /// Whether the same call may succeed later.
+    pub retryable: bool,
+}
+
+impl ErrorRow {
+    /// A row that is not worth a retry.
+    pub const fn new(
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            description,
+            retryable: false,
+        }
+    }
+
+    /// The same row, marked as worth a retry.
+    pub const fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+}
+
+/// An error table: a slice of [`ErrorRow`].
+pub struct Errors {
+    source: Source,
+    read: OnceLock<&'static [ErrorRow]>,
+}
+
+enum Source {
+    Table(&'static [ErrorRow]),
+    Text(&'static str),
+}
+
+static NONE: Errors = Errors::of(&[]);
+
+impl Errors {
+    /// A table without rows.
+    pub const NONE: &'static Errors = &NONE;
+
+    /// The rows of a table.
+    pub const fn of(rows: &'static [ErrorRow]) -> Self {
+        Self::new(Source::Table(rows))
+    }
+
+    /// The rows of a text. It is read when they are first needed.
+    pub const fn text(text: &'static str) -> Self {
+        Self::new(Source::Text(text))
+    }
+
+    const fn new(source: Source) -> Self {
+        Self {
+            source,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// The rows, in the order of the spec.
+    ///
+    /// # Panics
+    ///
+    /// The text is not of the form: the generator writes none such.
+    pub fn as_slice(&self) -> &'static [ErrorRow] {
+        match self.source {
+            Source::Table(rows) => rows,
+            Source::Text(text) => self.read.get_or_init(|| match read(text) {
+                Ok(rows) => rows.leak(),
+                Err(error) => panic!("{error}"),
+            }),
+        }
+    }
+
+    /// The position of the code that the server sent among the [`codes`](Self::codes).
+    pub(crate) fn position(&self, code: &str) -> Option<usize> {
+        let codes = self.codes();
+        let found = codes.iter().position(|listed| *listed == code);
+        found.or_else(|| {
+            let mut codes = codes.iter();
+            codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
+        })
+    }
+
+    /// The code at a position among the [`codes`](Self::codes).
+    pub(crate) fn code(&self, position: usize) -> Option<&'static str> {
+        self.codes().get(position).copied()
+    }
+
+    /// The codes, each once, in the order in which they first appear.
+    fn codes(&self) -> Vec<&'static str> {
+        let mut codes: Vec<&str> = Vec::new();
+        for row in self.as_slice() {
+            if !codes.contains(&row.code) {
+                codes.push(row.code);
+            }
+        }
+        codes
+    }
+}
+
+impl Deref for Errors {
+    type Target = [ErrorRow];
+
+    fn deref(&self) -> &[ErrorRow] {
+        self.as_slice()
+    }
+}
+
+impl fmt::Debug for Errors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
+
+/// The line of a row.
+pub fn write(row: &ErrorRow) -> String {
+    let mut line = String::new();
+    _ = write!(line, "{} ", row.status);
+    write_name(&mut line, row.code);
+    if row.retryable {
+        line.push_str(" retryable");
+    }
+    for (word, text) in [("message", row.message), ("meaning", row.description)] {
+        if !text.is_empty() {
+            _ = write!(line, " {word}=");
+            write_quoted(&mut line, text);
+        }
+    }
+    line
+}
+
+/// The rows of a text, a line each.
+///
+/// # Errors
+///
+/// The first line that is not of the form, and what was expected in it.
+pub fn read(text: &'static str) -> Result<Vec<ErrorRow>, String> {
+    line::rows(text, row)
+}
+
+fn row(line: &mut Line) -> Result<ErrorRow, &'static str> {
+    let status = line.span(|c| c.is_ascii_digit()).parse();
+    let status = status.map_err(|_| "an HTTP status, or 0")?;
+    if !line.take(" ") {
+        return Err("a blank and the code");
+    }
+    let mut row = ErrorRow::new(status, line.text()?, "", "");
+    while line.take(" ") {
+        match line.word() {
+            "retryable" => row.retryable = true,
+            "message" => {
+                line.value()?;
+                row.message = line.text()?;
+            }
+            "meaning" => {
+                line.value()?;
+                row.description = line.text()?;
+            }
+            _ => return Err("what there is to say of an error"),
+        }
+    }
+    Ok(row)
+}
