@@ -205,6 +205,8 @@ fn write(node: &Node<'_>, text: &mut String) {
     }
 }
 
+// It matters whether the text is borrowed.
+#[allow(clippy::ptr_arg)]
 fn write_string(string: &Cow<'_, str>, text: &mut String) {
     match string {
         // A part of a JSON text, which needs no escapes there.
