@@ -4,7 +4,7 @@
 //! for the same name. Different names may give the same identifier; that is found in [`crate::check`],
 //! and mended with the key `rust` in the spec.
 
-use std::fmt::Write as _;
+use std::{cell::RefCell, collections::HashMap, fmt::Write as _, thread::LocalKey};
 
 use alicloud_schema::operation::common_parameter;
 use heck::{ToShoutySnakeCase as _, ToSnakeCase, ToUpperCamelCase};
@@ -47,7 +47,9 @@ pub(crate) fn is_common_parameter(wire: &str, location: Location) -> bool {
 /// The name of a field: `snake_case`, keywords as `r#type`.
 #[must_use]
 pub fn field_name(wire: &str) -> String {
-    let name = plain(wire, ToSnakeCase::to_snake_case);
+    let name = remembered(&FIELDS, wire, |wire| {
+        plain(wire, ToSnakeCase::to_snake_case)
+    });
     if KEYWORDS.contains(&name.as_str()) {
         return format!("r#{name}");
     }
@@ -93,7 +95,10 @@ pub fn is_file_name(name: &str) -> bool {
 /// The name of a type: `UpperCamelCase`.
 #[must_use]
 pub fn type_name(wire: &str) -> String {
-    avoid(plain(wire, ToUpperCamelCase::to_upper_camel_case), NEVER)
+    let name = remembered(&TYPES, wire, |wire| {
+        plain(wire, ToUpperCamelCase::to_upper_camel_case)
+    });
+    avoid(name, NEVER)
 }
 
 /// The name of a constant or static after a type: `UPPER_SNAKE_CASE`.
@@ -136,6 +141,31 @@ pub fn is_type_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
         && !NEVER.contains(&name)
+}
+
+/// Names that have been made, by what they were made from.
+type Names = RefCell<HashMap<String, String>>;
+
+thread_local! {
+    static FIELDS: Names = RefCell::default();
+    static TYPES: Names = RefCell::default();
+}
+
+/// What has been made from a name before: operations have most of their parameters and error codes in
+/// common, and each is named by the checks and by the model.
+fn remembered(
+    names: &'static LocalKey<Names>,
+    wire: &str,
+    make: impl FnOnce(&str) -> String,
+) -> String {
+    names.with_borrow_mut(|names| {
+        if let Some(name) = names.get(wire) {
+            return name.clone();
+        }
+        let name = make(wire);
+        names.insert(wire.to_owned(), name.clone());
+        name
+    })
 }
 
 /// A name in the given case, of the letters, digits and underscores of ASCII, not beginning with a digit.

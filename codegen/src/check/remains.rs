@@ -1,6 +1,7 @@
 //! The rest of a spec without the parts whose structure is wrong, so that its meaning can still be
 //! checked; and the findings about it that would only follow from what is missing.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -182,7 +183,7 @@ fn write(node: &Node<'_>, text: &mut String) {
         Kind::Null => text.push_str("null"),
         Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Kind::Number(number) => text.push_str(number),
-        Kind::String(value) => text.push_str(&Value::from(value.as_ref()).to_string()),
+        Kind::String(value) => write_string(value, text),
         Kind::Array(items) => {
             text.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -195,12 +196,26 @@ fn write(node: &Node<'_>, text: &mut String) {
             text.push('{');
             for (index, entry) in entries.iter().enumerate() {
                 text.push_str(if index == 0 { "" } else { "," });
-                text.push_str(&Value::from(entry.key.as_ref()).to_string());
+                write_string(&entry.key, text);
                 text.push(':');
                 write(&entry.value, text);
             }
             text.push('}');
         }
+    }
+}
+
+// It matters whether the text is borrowed.
+#[allow(clippy::ptr_arg)]
+fn write_string(string: &Cow<'_, str>, text: &mut String) {
+    match string {
+        // A part of a JSON text, which needs no escapes there.
+        Cow::Borrowed(string) => {
+            text.push('"');
+            text.push_str(string);
+            text.push('"');
+        }
+        Cow::Owned(string) => text.push_str(&Value::from(string.as_str()).to_string()),
     }
 }
 

@@ -7,6 +7,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::raw;
 use crate::web::{self, url};
 
 /// A doc comment of paragraphs, with an empty line between them.
@@ -26,6 +27,7 @@ pub(super) fn lines(lines: &[String]) -> TokenStream {
     let Some(text) = attribute(lines) else {
         return TokenStream::new();
     };
+    let text = raw(&text);
     quote!(#[doc = #text])
 }
 
@@ -34,6 +36,7 @@ pub(super) fn inner(lines: &[String]) -> TokenStream {
     let Some(text) = attribute(lines) else {
         return TokenStream::new();
     };
+    let text = raw(&text);
     quote!(#![doc = #text])
 }
 
@@ -42,7 +45,8 @@ pub(super) fn inner(lines: &[String]) -> TokenStream {
 /// the tokens. No description has this character: they have no control characters.
 const NEXT_LINE: char = '\u{1}';
 
-/// The text of the attribute; none where there are no lines.
+/// The text of the attribute, which is a raw literal: what would have to be escaped here would have to be
+/// unescaped wherever the attribute is read. None where there are no lines.
 fn attribute(lines: &[String]) -> Option<String> {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
