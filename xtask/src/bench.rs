@@ -2,7 +2,7 @@
 //!
 //! Each measurement is made as a program outside of the workspace sees it: a crate of its own under
 //! `target/bench` with the client as a dependency, so that the profiles of the workspace say nothing.
-//! What a call costs is measured by the benchmarks of the client (`cargo bench -p alicloud`).
+//! What a call costs is measured by the benchmarks of the client (`cargo bench -p alicloud-benches`).
 
 use std::{
     fs,
