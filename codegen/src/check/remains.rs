@@ -1,8 +1,7 @@
 //! The rest of a spec without the parts whose structure is wrong, so that its meaning can still be
 //! checked; and the findings about it that would only follow from what is missing.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 //! links to the web stay what they are; HTML, links to items, and whatever would become a program
 //! that `cargo test` runs lose their meaning and stay as text.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::raw;
@@ -27,7 +27,6 @@ pub(super) fn lines(lines: &[String]) -> TokenStream {
     let Some(text) = attribute(lines) else {
         return TokenStream::new();
     };
-    let text = raw(&text);
     quote!(#[doc = #text])
 }
 
@@ -36,7 +35,6 @@ pub(super) fn inner(lines: &[String]) -> TokenStream {
     let Some(text) = attribute(lines) else {
         return TokenStream::new();
     };
-    let text = raw(&text);
     quote!(#![doc = #text])
 }
 
@@ -47,7 +45,7 @@ const NEXT_LINE: char = '\u{1}';
 
 /// The text of the attribute, which is a raw literal: what would have to be escaped here would have to be
 /// unescaped wherever the attribute is read. None where there are no lines.
-fn attribute(lines: &[String]) -> Option<String> {
+fn attribute(lines: &[String]) -> Option<Literal> {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
         if index > 0 {
@@ -58,7 +56,7 @@ fn attribute(lines: &[String]) -> Option<String> {
             text.push_str(line);
         }
     }
-    (!lines.is_empty()).then_some(text)
+    (!lines.is_empty()).then(|| raw(&text))
 }
 
 /// Puts the lines of doc comments below each other, in the text of a file, and links operations that they
