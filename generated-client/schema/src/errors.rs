@@ -19,11 +19,12 @@
 //! A line has the status, 0 for none, and the code; then, in any order, [`ErrorRow::message`],
 //! [`ErrorRow::description`] as `meaning`, and `retryable`. [`read`] and [`write`] are the two directions.
 
-use std::{fmt, fmt::Write as _, ops::Deref, sync::OnceLock};
+use std::fmt::Write as _;
 
 use crate::{
     line::{self, Line, write_name, write_quoted},
     operation::matches_template,
+    rows::{Row, Rows},
 };
 
 /// One row of an error table.
@@ -66,92 +67,47 @@ impl ErrorRow {
 }
 
 /// An error table: a slice of [`ErrorRow`].
-pub struct Errors {
-    source: Source,
-    read: OnceLock<&'static [ErrorRow]>,
+pub type Errors = Rows<ErrorRow>;
+
+impl Row for ErrorRow {
+    type Context = ();
+
+    fn read(text: &'static str, (): ()) -> Result<Vec<Self>, String> {
+        read(text)
+    }
 }
 
-enum Source {
-    Table(&'static [ErrorRow]),
-    Text(&'static str),
-}
-
-static NONE: Errors = Errors::of(&[]);
+pub(crate) static NO_ERRORS: Errors = Errors::of(&[]);
 
 impl Errors {
     /// A table without rows.
-    pub const NONE: &'static Errors = &NONE;
-
-    /// The rows of a table.
-    pub const fn of(rows: &'static [ErrorRow]) -> Self {
-        Self::new(Source::Table(rows))
-    }
+    pub const NONE: &'static Errors = &NO_ERRORS;
 
     /// The rows of a text. It is read when they are first needed.
     pub const fn text(text: &'static str) -> Self {
-        Self::new(Source::Text(text))
-    }
-
-    const fn new(source: Source) -> Self {
-        Self {
-            source,
-            read: OnceLock::new(),
-        }
-    }
-
-    /// The rows, in the order of the spec.
-    ///
-    /// # Panics
-    ///
-    /// The text is not of the form: the generator writes none such.
-    pub fn as_slice(&self) -> &'static [ErrorRow] {
-        match self.source {
-            Source::Table(rows) => rows,
-            Source::Text(text) => self.read.get_or_init(|| match read(text) {
-                Ok(rows) => rows.leak(),
-                Err(error) => panic!("{error}"),
-            }),
-        }
+        Self::of_text(text, ())
     }
 
     /// The position of the code that the server sent among the [`codes`](Self::codes).
     pub(crate) fn position(&self, code: &str) -> Option<usize> {
-        let codes = self.codes();
-        let found = codes.iter().position(|listed| *listed == code);
+        let mut codes = self.codes();
+        let found = codes.clone().position(|listed| listed == code);
         found.or_else(|| {
-            let mut codes = codes.iter();
             codes.position(|listed| listed.contains("%s") && matches_template(listed, code))
         })
     }
 
     /// The code at a position among the [`codes`](Self::codes).
     pub(crate) fn code(&self, position: usize) -> Option<&'static str> {
-        self.codes().get(position).copied()
+        self.codes().nth(position)
     }
 
     /// The codes, each once, in the order in which they first appear.
-    fn codes(&self) -> Vec<&'static str> {
-        let mut codes: Vec<&str> = Vec::new();
-        for row in self.as_slice() {
-            if !codes.contains(&row.code) {
-                codes.push(row.code);
-            }
-        }
-        codes
-    }
-}
-
-impl Deref for Errors {
-    type Target = [ErrorRow];
-
-    fn deref(&self) -> &[ErrorRow] {
-        self.as_slice()
-    }
-}
-
-impl fmt::Debug for Errors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_slice().fmt(f)
+    fn codes(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        let rows = self.as_slice();
+        let first = |at: usize| rows[..at].iter().all(|row| row.code != rows[at].code);
+        let first = (0..rows.len()).filter(move |at| first(*at));
+        first.map(|at| rows[at].code)
     }
 }
 

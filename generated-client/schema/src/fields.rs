@@ -35,87 +35,26 @@
 //! [`read`] and [`write`] are the two directions. What a table means is not said here, but in
 //! [`record`](crate::record).
 
-use std::{fmt, fmt::Write as _, ops::Deref, sync::OnceLock};
+use std::{fmt, fmt::Write as _};
 
 use crate::{
     format::Format,
     line::{self, Line, write_name, write_quoted},
     pattern::Pattern,
-    record::{Bound, Field, Kind, Limits, Location, Schema, Style},
+    record::{Bound, Field, Kind, Limits, Location, Style},
+    rows::{Row, Rows},
     schemas::Schemas,
 };
 
-/// The fields of a [`Schema`]: a slice of [`Field`].
-pub struct Fields {
-    source: Source,
-    read: OnceLock<&'static [Field]>,
-}
+/// The fields of a [`Schema`](crate::record::Schema): a slice of [`Field`].
+pub type Fields = Rows<Field>;
 
-enum Source {
-    Table(&'static [Field]),
-    Text(&'static str, &'static Schemas),
-}
+impl Row for Field {
+    /// The schemas of nested records, which lines name.
+    type Context = &'static Schemas;
 
-impl Fields {
-    /// The fields of a table.
-    pub const fn of(fields: &'static [Field]) -> Self {
-        Self::new(Source::Table(fields))
-    }
-
-    /// The fields of a text, which names the schemas of nested records. It is read when the fields are
-    /// first needed.
-    pub(crate) const fn text(text: &'static str, schemas: &'static Schemas) -> Self {
-        Self::new(Source::Text(text, schemas))
-    }
-
-    const fn new(source: Source) -> Self {
-        Self {
-            source,
-            read: OnceLock::new(),
-        }
-    }
-
-    /// The fields, in the order of the spec.
-    ///
-    /// # Panics
-    ///
-    /// The text is not of the form: the generator writes none such.
-    #[inline]
-    pub fn as_slice(&self) -> &'static [Field] {
-        match self.source {
-            Source::Table(fields) => fields,
-            Source::Text(text, schemas) => self.read.get_or_init(|| {
-                let fields = read(text, |name| schemas.find(name));
-                match fields {
-                    Ok(fields) => fields.leak(),
-                    Err(error) => panic!("{error}"),
-                }
-            }),
-        }
-    }
-}
-
-impl Deref for Fields {
-    type Target = [Field];
-
-    #[inline]
-    fn deref(&self) -> &[Field] {
-        self.as_slice()
-    }
-}
-
-impl<'f> IntoIterator for &'f Fields {
-    type Item = &'f Field;
-    type IntoIter = std::slice::Iter<'f, Field>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Debug for Fields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_slice().fmt(f)
+    fn read(text: &'static str, schemas: &'static Schemas) -> Result<Vec<Self>, String> {
+        read(text, schemas)
     }
 }
 
@@ -217,36 +156,31 @@ fn write_limits(line: &mut String, limits: &Limits) {
     }
 }
 
-/// The fields of a text, a line each; `find` knows the schemas of nested records by their names.
+/// The fields of a text, a line each, which name the schemas of nested records.
 ///
 /// # Errors
 ///
 /// The first line that is not of the form, and what was expected in it.
-pub fn read(
-    text: &'static str,
-    find: impl Fn(&str) -> Option<&'static Schema>,
-) -> Result<Vec<Field>, String> {
-    line::rows(text, |line| field(line, &find))
+pub fn read(text: &'static str, schemas: &'static Schemas) -> Result<Vec<Field>, String> {
+    line::rows(text, |line| field(line, schemas))
 }
 
-type Find<'f> = &'f dyn Fn(&str) -> Option<&'static Schema>;
-
-fn field(line: &mut Line, find: Find<'_>) -> Result<Field, &'static str> {
+fn field(line: &mut Line, schemas: &'static Schemas) -> Result<Field, &'static str> {
     let name = line.text()?;
     if !line.take(" ") {
         return Err("a blank and the kind of the field");
     }
-    let mut field = Field::new(name, kind(line, find)?);
+    let mut field = Field::new(name, kind(line, schemas)?);
     attributes(line, &mut field)?;
     Ok(field)
 }
 
-fn kind(line: &mut Line, find: Find<'_>) -> Result<Kind, &'static str> {
+fn kind(line: &mut Line, schemas: &'static Schemas) -> Result<Kind, &'static str> {
     if line.take("[") {
-        return Ok(Kind::List(element(line, "]", find)?));
+        return Ok(Kind::List(element(line, "]", schemas)?));
     }
     if line.take("{") {
-        return Ok(Kind::Map(element(line, "}", find)?));
+        return Ok(Kind::Map(element(line, "}", schemas)?));
     }
     Ok(match line.word() {
         "string" => Kind::String,
@@ -256,12 +190,20 @@ fn kind(line: &mut Line, find: Find<'_>) -> Result<Kind, &'static str> {
         "boolean" => Kind::Boolean,
         "bytes" => Kind::Bytes,
         "any" => Kind::Any,
-        name => Kind::Object(find(name).ok_or("a kind, or the name of a record that is given")?),
+        name => Kind::Object(
+            schemas
+                .find(name)
+                .ok_or("a kind, or the name of a record that is given")?,
+        ),
     })
 }
 
-fn element(line: &mut Line, close: &str, find: Find<'_>) -> Result<&'static Field, &'static str> {
-    let mut element = Field::new("", kind(line, find)?);
+fn element(
+    line: &mut Line,
+    close: &str,
+    schemas: &'static Schemas,
+) -> Result<&'static Field, &'static str> {
+    let mut element = Field::new("", kind(line, schemas)?);
     attributes(line, &mut element)?;
     if !line.take(close) {
         return Err("the bracket that ends the element");

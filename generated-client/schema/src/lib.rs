@@ -39,6 +39,8 @@ pub mod record;
 #[doc(hidden)]
 pub mod repair;
 #[doc(hidden)]
+pub mod rows;
+#[doc(hidden)]
 pub mod rule;
 #[doc(hidden)]
 pub mod schemas;

@@ -7,8 +7,8 @@
 
 use std::fmt::Write as _;
 
-pub(crate) const UNENDED: &str = "a quote at the end of the text";
-pub(crate) const ESCAPE: &str = "the number of a character, as in `\\u{a}`";
+const UNENDED: &str = "a quote at the end of the text";
+const ESCAPE: &str = "the number of a character, as in `\\u{a}`";
 
 /// Appends a name, in quotes where it needs them.
 pub(crate) fn write_name(line: &mut String, name: &str) {

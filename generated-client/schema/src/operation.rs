@@ -1,13 +1,14 @@
 //! The descriptors of products and operations: everything that a spec states besides the schemas of
 //! requests and responses.
 
+use crate::{
+    errors::NO_ERRORS,
+    near::nearest,
+    record::{Field, Fields, Record, Schema},
+};
 pub use crate::{
     errors::{ErrorRow, Errors},
     schemas::SchemaRef,
-};
-use crate::{
-    near::nearest,
-    record::{Field, Fields, Record, Schema},
 };
 
 /// A product: one API version of one service.
@@ -168,8 +169,6 @@ macro_rules! error_codes {
         }
     };
 }
-
-static NO_ERRORS: Errors = Errors::of(&[]);
 
 error_codes! {
     /// The error codes of operations for which the spec lists none.

@@ -112,7 +112,7 @@ impl Schemas {
         let schemas = names.into_iter().zip(rules);
         let schemas = schemas.map(|((name, from, to), rules)| Schema {
             name,
-            fields: Fields::text(&self.text[from..to], self),
+            fields: Fields::of_text(&self.text[from..to], self),
             rules,
         });
         schemas.collect::<Vec<_>>().leak()

@@ -121,11 +121,7 @@ impl Target {
 
     /// The row of an error table that lists the code: the operation's, or else the product's.
     pub(super) fn row(&self, code: &str) -> Option<ErrorRow> {
-        let rows = self
-            .operation
-            .errors
-            .iter()
-            .chain(self.product.errors.iter());
+        let rows = self.operation.errors.iter().chain(self.product.errors);
         rows.copied().find(|row| row.code == code)
     }
 

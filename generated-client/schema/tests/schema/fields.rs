@@ -4,7 +4,7 @@ use alicloud_schema::{
     fields::{read, write},
     format::Format,
     pattern::Pattern,
-    record::{Bound, Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    record::{Bound, Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Style},
     schemas::Schemas,
 };
 use proptest::{option, prelude::*};
@@ -28,11 +28,6 @@ static TREES: Schemas = Schemas::text(
     &[Predicate::given(&["Leaf"]), Predicate::given(&["Inner"])],
     "It is one of them.",
 )]);
-
-/// The record of this name in the lines of these tests.
-fn inner(name: &str) -> Option<&'static Schema> {
-    (name == "Inner").then(|| INNER.get(0))
-}
 
 #[test]
 fn records_are_found_in_the_text_and_in_those_it_refers_to() {
@@ -82,12 +77,12 @@ fn everything_that_a_line_can_say() {
 
 #[test]
 fn blank_lines_and_indentation_count_for_nothing() {
-    let fields = read("\n    A string\n\n    B int32 region\r\n    ", inner).unwrap();
+    let fields = read("\n    A string\n\n    B int32 region\r\n    ", &INNER).unwrap();
     assert_eq!(
         format!("{fields:?}"),
         format!("{:?}", [Field::string("A"), Field::int32("B").region()])
     );
-    assert!(read(" \n", inner).unwrap().is_empty());
+    assert!(read(" \n", &INNER).unwrap().is_empty());
 }
 
 #[test]
@@ -124,7 +119,7 @@ fn what_is_not_of_the_form_is_refused() {
             r"the number of a character, as in `\u{a}`",
         ),
     ] {
-        let error = read(line, inner).unwrap_err();
+        let error = read(line, &INNER).unwrap_err();
         assert_eq!(
             error,
             format!("column {column} of `{line}`: expected {expected}")
@@ -257,12 +252,12 @@ proptest! {
     #[test]
     fn what_is_written_is_read(fields in prop::collection::vec(field(), 0..4)) {
         let lines: Vec<String> = fields.iter().map(|field| write(field, "Inner")).collect();
-        let read = read(lines.join("\n").leak(), inner).unwrap();
+        let read = read(lines.join("\n").leak(), &INNER).unwrap();
         prop_assert_eq!(format!("{read:?}"), format!("{fields:?}"));
     }
 
     #[test]
     fn nothing_panics(line in r#"[A-Za-z0-9=.,"\\\[\]{} -]{0,40}"#) {
-        _ = read(line.leak(), inner);
+        _ = read(line.leak(), &INNER);
     }
 }
