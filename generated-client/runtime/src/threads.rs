@@ -6,13 +6,20 @@
 //! a thread to run on: a runtime that has a single one leaves its connections to another thread. That one
 //! makes the whole exchange, because each step from one thread to the other costs two system calls.
 
-use std::{future::pending, panic::resume_unwind, sync::OnceLock, time::Instant};
+use std::{
+    future::pending,
+    panic::resume_unwind,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Instant,
+};
 
 use tokio::{
     runtime::{Builder, Handle},
-    task::AbortHandle,
+    task::{AbortHandle, JoinHandle},
     time::timeout_at,
 };
+
+use crate::credentials::BoxFuture;
 
 /// Runs a future until a deadline. It is given pinned, so that it is neither moved nor held twice.
 pub(crate) async fn within<T>(
@@ -45,21 +52,42 @@ pub(crate) fn driver(runtime: Handle) -> Handle {
 /// longer.
 pub(crate) async fn driven<T: Send + 'static>(
     runtime: &Handle,
-    future: impl Future<Output = T> + Send + 'static,
+    future: BoxFuture<'static, T>,
 ) -> T {
     if Handle::try_current().is_ok_and(|current| current.id() == runtime.id()) {
         return future.await;
     }
-    let task = runtime.spawn(future);
+    let value = Arc::new(Mutex::new(None));
+    let filled = Arc::clone(&value);
+    let task = spawn(
+        runtime,
+        Box::pin(async move {
+            let value = future.await;
+            *lock(&filled) = Some(value);
+        }),
+    );
     let _ended = EndedOnDrop(task.abort_handle());
-    match task.await {
-        Ok(value) => value,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            // Nobody but the guard ends it.
-            Err(_) => pending().await,
-        },
+    if let Err(error) = task.await
+        && let Ok(panic) = error.try_into_panic()
+    {
+        resume_unwind(panic);
     }
+    let value = lock(&value).take();
+    match value {
+        Some(value) => value,
+        // Nobody but the guard ends it.
+        None => pending().await,
+    }
+}
+
+/// Spawns a task. What runs one is compiled for each type of future, so all of ours have the same.
+pub(crate) fn spawn(runtime: &Handle, task: BoxFuture<'static, ()>) -> JoinHandle<()> {
+    runtime.spawn(task)
+}
+
+/// A value is whole even where a thread ended while it held the lock.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct EndedOnDrop(AbortHandle);

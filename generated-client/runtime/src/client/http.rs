@@ -5,10 +5,7 @@
 //! because nobody runs it at the moment, whoever takes the connection from the pool waits for an
 //! answer that nobody reads. So connections are not shared between runtimes.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use tokio::runtime::{self, Handle};
 
@@ -17,7 +14,7 @@ use crate::{
     error::Error,
     operation::ServiceInfo,
     proxy::NoProxy,
-    threads::{driven, driver},
+    threads::{driven, driver, lock},
 };
 #[cfg(feature = "fake")]
 use crate::{
@@ -76,7 +73,8 @@ impl Sender {
             Self::Http(client, runtime) => {
                 let client = client.clone();
                 let exchange = async move { Ok(read(client.execute(request).await?).await) };
-                driven(runtime, exchange).await.map_err(Unanswered::Http)
+                let answer = driven(runtime, Box::pin(exchange)).await;
+                answer.map_err(Unanswered::Http)
             }
             #[cfg(feature = "fake")]
             Self::Stub(stub) => {
@@ -177,9 +175,4 @@ impl Own {
         clients.push((id, client.clone()));
         Ok(client)
     }
-}
-
-/// Lists and clients are whole even where a thread ended while it held the lock.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

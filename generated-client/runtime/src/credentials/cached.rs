@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use super::{BoxFuture, Clock, Credentials, CredentialsError, ProvideCredentials};
+use crate::threads;
 
 /// How long before the end the next access key is asked for, unless told otherwise.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
@@ -213,11 +214,12 @@ impl Cached {
         }
         let (sender, receiver) = watch::channel(None);
         let this = self.clone();
-        runtime.spawn(async move {
+        let attempt = async move {
             let outcome = this.attempt(Some(id)).await;
             // Nobody may be waiting any more.
             let _ = sender.send(Some(outcome));
-        });
+        };
+        threads::spawn(runtime, Box::pin(attempt));
         state.flights.push((id, receiver.clone()));
         receiver
     }

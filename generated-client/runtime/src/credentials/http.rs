@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
-use super::CredentialsError;
+use super::{BoxFuture, CredentialsError};
 use crate::{
     retry::{self, HintKind},
     threads::{driven, driver},
@@ -60,8 +60,17 @@ impl From<NoAnswer> for CredentialsError {
     }
 }
 
-/// Sends a request, through a proxy if there is one; `to` names the server in errors.
-pub(super) async fn send(
+/// Sends a request, through a proxy if there is one; `to` names the server in errors. Boxed, so that what
+/// the HTTP client waits for is not compiled for each provider.
+pub(super) fn send<'a>(
+    request: reqwest::RequestBuilder,
+    to: &'a str,
+    proxy: Option<&'a str>,
+) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
+    Box::pin(exchange(request, to, proxy))
+}
+
+async fn exchange(
     request: reqwest::RequestBuilder,
     to: &str,
     proxy: Option<&str>,
@@ -78,7 +87,7 @@ pub(super) async fn send(
             )),
         });
     };
-    let sent = driven(&runtime, async { request.timeout(DEADLINE).send().await });
+    let sent = driven(&runtime, Box::pin(request.timeout(DEADLINE).send()));
     let mut response = sent.await.map_err(failed)?;
     let status = response.status().as_u16();
     let headers = response.headers();
