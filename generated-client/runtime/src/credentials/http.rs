@@ -54,20 +54,46 @@ pub(super) struct NoAnswer {
     pub(super) error: CredentialsError,
 }
 
+impl From<CredentialsError> for NoAnswer {
+    fn from(error: CredentialsError) -> Self {
+        Self {
+            unreachable: false,
+            error,
+        }
+    }
+}
+
 impl From<NoAnswer> for CredentialsError {
     fn from(no_answer: NoAnswer) -> Self {
         no_answer.error
     }
 }
 
-/// Sends a request, through a proxy if there is one; `to` names the server in errors. Boxed, so that what
-/// the HTTP client waits for is not compiled for each provider.
-pub(super) fn send<'a>(
-    request: reqwest::RequestBuilder,
-    to: &'a str,
-    proxy: Option<&'a str>,
-) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
-    Box::pin(exchange(request, to, proxy))
+/// A request that has not been sent.
+pub(super) struct Request<'a> {
+    pub(super) client: &'a reqwest::Client,
+    pub(super) method: reqwest::Method,
+    pub(super) url: &'a str,
+    pub(super) headers: &'a [(&'static str, String)],
+    pub(super) body: Vec<u8>,
+    /// What errors call the server.
+    pub(super) to: &'a str,
+    /// Through which it goes, if there is one.
+    pub(super) proxy: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// Sends it. Boxed, so that what the HTTP client waits for is not compiled for each provider.
+    pub(super) fn send(self) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
+        let mut request = self.client.request(self.method, self.url);
+        for (name, value) in self.headers {
+            request = request.header(*name, value);
+        }
+        if !self.body.is_empty() {
+            request = request.body(self.body);
+        }
+        Box::pin(exchange(request, self.to, self.proxy))
+    }
 }
 
 async fn exchange(

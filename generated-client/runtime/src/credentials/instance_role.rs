@@ -128,12 +128,12 @@ impl InstanceRole {
 
     /// A token of the hardened form; `None` where the plain form is to be used.
     async fn token(&self) -> Result<Option<String>, CredentialsError> {
-        let request = self
-            .context
-            .metadata_http()?
-            .put(self.url("/latest/api/token"))
-            .header("X-aliyun-ecs-metadata-token-ttl-seconds", "21600");
-        let refused = match http::send(request, &self.server(), None).await {
+        let headers = [(
+            "x-aliyun-ecs-metadata-token-ttl-seconds",
+            "21600".to_owned(),
+        )];
+        let answer = self.send(reqwest::Method::PUT, "/latest/api/token", &headers);
+        let refused = match answer.await {
             Ok(answer) if answer.is_success() => {
                 self.answered.store(true, Ordering::Relaxed);
                 let token = String::from_utf8_lossy(&answer.body).trim().to_owned();
@@ -174,12 +174,29 @@ impl InstanceRole {
         path: &str,
         token: Option<&str>,
     ) -> Result<http::Answer, CredentialsError> {
-        let mut request = self.context.metadata_http()?.get(self.url(path));
-        if let Some(token) = token {
-            request = request.header("X-aliyun-ecs-metadata-token", token);
-        }
-        let answer = http::send(request, &self.server(), None).await;
+        let token = token.map(|token| ("x-aliyun-ecs-metadata-token", token.to_owned()));
+        let answer = self
+            .send(reqwest::Method::GET, path, token.as_slice())
+            .await;
         answer.map_err(|no_answer| self.unreachable(no_answer))
+    }
+
+    async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<http::Answer, NoAnswer> {
+        let request = http::Request {
+            client: self.context.metadata_http()?,
+            method,
+            url: &self.url(path),
+            headers,
+            body: Vec::new(),
+            to: &self.server(),
+            proxy: None,
+        };
+        request.send().await
     }
 
     /// No answer means no ECS instance, unless there is reason to think otherwise.

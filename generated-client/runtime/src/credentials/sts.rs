@@ -193,12 +193,17 @@ async fn send(
         },
     );
     let target = format!("{}://{authority}{}", url.scheme(), signed.path_and_query);
-    let mut request = context.http(url)?.post(target).body(signed.body);
-    for (name, value) in signed.headers {
-        request = request.header(name, value);
-    }
-
-    Ok(http::send(request, server, context.proxy(url).as_deref()).await?)
+    let proxy = context.proxy(url);
+    let request = http::Request {
+        client: context.http(url)?,
+        method: reqwest::Method::POST,
+        url: &target,
+        headers: &signed.headers,
+        body: signed.body,
+        to: server,
+        proxy: proxy.as_deref(),
+    };
+    Ok(request.send().await?)
 }
 
 /// What an answer that is no success means, by the rules for every other service.

@@ -69,9 +69,17 @@ impl CredentialsUri {
 
     async fn get(&self) -> Result<Credentials, CredentialsError> {
         let server = format!("the credentials URI at {}", http::origin(&self.uri));
-        let request = self.context.http(&self.uri)?.get(self.uri.clone());
         let proxy = self.context.proxy(&self.uri);
-        let answer = http::send(request, &server, proxy.as_deref()).await?;
+        let request = http::Request {
+            client: self.context.http(&self.uri)?,
+            method: reqwest::Method::GET,
+            url: self.uri.as_str(),
+            headers: &[],
+            body: Vec::new(),
+            to: &server,
+            proxy: proxy.as_deref(),
+        };
+        let answer = request.send().await?;
         if !answer.is_success() {
             return Err(answer.rejection(&server));
         }
