@@ -19,7 +19,10 @@
 
 use std::fmt::Write as _;
 
-use alicloud_schema::{fields, record};
+use alicloud_schema::{
+    fields,
+    record::{self, Kind},
+};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -108,11 +111,23 @@ pub(super) fn schemas(
         let rules = rules.iter().map(rules::emit);
         quote!(.rules(&[#(#rules),*]))
     });
+    let fields = records.iter().flat_map(|record| &record.fields);
+    let patterns = fields.map(|field| &field.table).any(has_pattern);
+    let patterns = patterns.then(|| quote!(.patterns()));
     // Operations refer to the schemas of the types that they share.
     let visibility = scope.operation.is_none().then(|| quote!(pub(super)));
     quote! {
-        #visibility static SCHEMAS: Schemas = Schemas::text(#lines) #with #rules;
+        #visibility static SCHEMAS: Schemas = Schemas::text(#lines) #with #rules #patterns;
     }
+}
+
+/// Does a text of the field, or of an element of it, have to match a pattern?
+fn has_pattern(field: &record::Field) -> bool {
+    let in_element = match field.kind {
+        Kind::List(element) | Kind::Map(element) => has_pattern(element),
+        _ => false,
+    };
+    in_element || field.limits.pattern.is_some()
 }
 
 /// A reference to a schema of the file.

@@ -24,7 +24,7 @@
 //! | `chars=2..64`, `items=..20` | the least and the greatest length of a text or a list; each may be left out |
 //! | `values="a","b"` | [`Limits::values`] |
 //! | `format=Ipv6` | [`Limits::format`], as the variant is called |
-//! | `pattern="^a"` | [`Limits::pattern`] |
+//! | `pattern="^a"` | [`Limits::pattern`], where [`Schemas::patterns`] allows it |
 //! | `in=Form` | [`Field::location`], as the variant is called |
 //! | `style=Json` | [`Field::style`], as the variant is called |
 //! | `wrapper=Tag` | [`Field::wrapper`] |
@@ -40,7 +40,6 @@ use std::{fmt, fmt::Write as _};
 use crate::{
     format::Format,
     line::{self, Line, write_name, write_quoted},
-    pattern::Pattern,
     record::{Bound, Field, Kind, Limits, Location, Style},
     rows::{Row, Rows},
     schemas::Schemas,
@@ -171,7 +170,7 @@ fn field(line: &mut Line, schemas: &'static Schemas) -> Result<Field, &'static s
         return Err("a blank and the kind of the field");
     }
     let mut field = Field::new(name, kind(line, schemas)?);
-    attributes(line, &mut field)?;
+    attributes(line, &mut field, schemas)?;
     Ok(field)
 }
 
@@ -204,7 +203,7 @@ fn element(
     schemas: &'static Schemas,
 ) -> Result<&'static Field, &'static str> {
     let mut element = Field::new("", kind(line, schemas)?);
-    attributes(line, &mut element)?;
+    attributes(line, &mut element, schemas)?;
     if !line.take(close) {
         return Err("the bracket that ends the element");
     }
@@ -212,7 +211,7 @@ fn element(
 }
 
 /// What follows the kind, as far as it goes.
-fn attributes(line: &mut Line, field: &mut Field) -> Result<(), &'static str> {
+fn attributes(line: &mut Line, field: &mut Field, schemas: &Schemas) -> Result<(), &'static str> {
     let mut limits = None;
     while line.take(" ") {
         match line.word() {
@@ -224,6 +223,13 @@ fn attributes(line: &mut Line, field: &mut Field) -> Result<(), &'static str> {
             "wrapper" => {
                 line.value()?;
                 field.wrapper = Some(line.text()?);
+            }
+            "pattern" => {
+                let pattern = schemas.pattern();
+                let pattern = pattern.ok_or("no pattern, without `patterns` of the schemas")?;
+                line.value()?;
+                let pattern = Box::leak(Box::new(pattern(line.text()?)));
+                limits.get_or_insert(Limits::NONE).pattern = Some(pattern);
             }
             word => limit(line, word, limits.get_or_insert(Limits::NONE))?,
         }
@@ -248,11 +254,6 @@ fn limit(line: &mut Line, word: &str, limits: &mut Limits) -> Result<(), &'stati
                 values.push(line.text()?);
             }
             limits.values = values.leak();
-        }
-        "pattern" => {
-            line.value()?;
-            let pattern = Pattern::new(line.text()?);
-            limits.pattern = Some(Box::leak(Box::new(pattern)));
         }
         _ => return Err("what there is to say of a field"),
     }

@@ -32,7 +32,10 @@
 
 use std::{fmt, ops::Deref, sync::OnceLock};
 
-use crate::record::{Fields, Rule, Schema};
+use crate::{
+    pattern::Pattern,
+    record::{Fields, Rule, Schema},
+};
 
 /// The schemas of a text, by position. The text is taken apart when one of them is first needed, and
 /// the fields of each are read when they are.
@@ -40,6 +43,7 @@ pub struct Schemas {
     text: &'static str,
     others: &'static [&'static Schemas],
     rules: &'static [Rule],
+    pattern: Option<fn(&'static str) -> Pattern>,
     read: OnceLock<&'static [Schema]>,
 }
 
@@ -50,6 +54,7 @@ impl Schemas {
             text,
             others: &[],
             rules: &[],
+            pattern: None,
             read: OnceLock::new(),
         }
     }
@@ -66,6 +71,12 @@ impl Schemas {
         self
     }
 
+    /// The same, where fields may have patterns. The program then has regular expressions in it.
+    pub const fn patterns(mut self) -> Self {
+        self.pattern = Some(Pattern::new);
+        self
+    }
+
     /// The schema at a position.
     ///
     /// # Panics
@@ -79,6 +90,11 @@ impl Schemas {
     /// A reference to the schema at a position, for a constant.
     pub const fn at(&'static self, position: usize) -> SchemaRef {
         SchemaRef(Place::Text(self, position))
+    }
+
+    /// Makes a pattern, where there may be some.
+    pub(crate) fn pattern(&self) -> Option<fn(&'static str) -> Pattern> {
+        self.pattern
     }
 
     /// The schema of this name, here or in what is referred to.

@@ -9,7 +9,7 @@ use alicloud_schema::{
 };
 use proptest::{option, prelude::*};
 
-static INNER: Schemas = Schemas::text("Inner\nKey string required chars=1..64");
+static INNER: Schemas = Schemas::text("Inner\nKey string required chars=1..64").patterns();
 
 /// Refers to itself, as descriptions of trees do, and to a schema elsewhere.
 static TREES: Schemas = Schemas::text(
@@ -118,6 +118,7 @@ fn what_is_not_of_the_form_is_refused() {
             21,
             r"the number of a character, as in `\u{a}`",
         ),
+        (r"Name string pattern=^a", 21, "a name, or a text in quotes"),
     ] {
         let error = read(line, &INNER).unwrap_err();
         assert_eq!(
@@ -125,6 +126,14 @@ fn what_is_not_of_the_form_is_refused() {
             format!("column {column} of `{line}`: expected {expected}")
         );
     }
+}
+
+#[test]
+fn a_pattern_must_be_allowed() {
+    assert_eq!(
+        read(r#"Name string pattern="^a""#, &TREES).unwrap_err(),
+        "column 20 of `Name string pattern=\"^a\"`: expected no pattern, without `patterns` of the schemas"
+    );
 }
 
 fn leak<T>(value: T) -> &'static T {

@@ -519,7 +519,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "Paper is for gifts.",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`BuyGoods`].

@@ -665,7 +665,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 )
                 .each(&["Permissions"]),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroupEgress`].

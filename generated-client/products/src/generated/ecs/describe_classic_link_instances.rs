@@ -192,7 +192,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`DescribeClassicLinkInstances`].

@@ -225,7 +225,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAutoRenewAttribute`].

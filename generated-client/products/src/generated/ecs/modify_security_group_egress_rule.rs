@@ -387,7 +387,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupEgressRule`].

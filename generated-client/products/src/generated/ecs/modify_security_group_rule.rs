@@ -385,7 +385,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupRule`].

@@ -694,7 +694,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 )
                 .each(&["Permissions"]),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`RevokeSecurityGroupEgress`].

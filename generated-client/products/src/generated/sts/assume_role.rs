@@ -156,7 +156,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SourceIdentity string
     "#,
     )
-    .with(&[&super::types::SCHEMAS]);
+    .with(&[&super::types::SCHEMAS])
+    .patterns();
 
 error_codes! {
     /// The error codes of [`AssumeRole`].

@@ -176,7 +176,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VerificationInfo string
     "#,
     )
-    .with(&[&super::types::SCHEMAS]);
+    .with(&[&super::types::SCHEMAS])
+    .patterns();
 
 /// The error codes of [`AssumeRoleWithOidc`].
 pub type AssumeRoleWithOidcErrorCode = UnlistedErrorCode;

@@ -325,7 +325,8 @@ static SCHEMAS: Schemas = Schemas::text(
                 "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
             ),
         ],
-    );
+    )
+    .patterns();
 
 error_codes! {
     /// The error codes of [`ListFullNatEntries`].
