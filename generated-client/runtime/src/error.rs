@@ -232,6 +232,7 @@ impl Error {
         self.map_code(|_, code| C::from_wire(code))
     }
 
+    #[cold]
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         ConfigurationError::new(message).into()
     }
@@ -622,6 +623,7 @@ fn is_compression(error: &reqwest::Error) -> bool {
 }
 
 impl TransportError {
+    #[cold]
     pub(crate) fn new(kind: TransportKind, host: &str, meta: Meta) -> Self {
         Self {
             inner: Box::new(TransportDetails {
@@ -636,6 +638,7 @@ impl TransportError {
     }
 
     /// The text of a transport's error holds its URL, and that holds a signature: it is taken out.
+    #[cold]
     pub(crate) fn from_http(error: reqwest::Error, host: &str, meta: Meta) -> Self {
         let kind = if error.is_dns() {
             TransportKind::Dns

@@ -139,6 +139,7 @@ pub enum ViolationKind {
 }
 
 impl Violation {
+    #[cold]
     pub(crate) fn new(
         parameter: String,
         kind: ViolationKind,

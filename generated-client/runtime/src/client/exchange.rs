@@ -941,6 +941,7 @@ struct Failed {
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 impl Failed {
+    #[cold]
     fn without_answer(error: Error) -> Self {
         Self {
             failure: Failure {

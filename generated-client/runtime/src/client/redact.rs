@@ -167,15 +167,19 @@ impl Secrets {
                 None => break,
             }
         }
-        found.sort_unstable_by_key(|range| range.start);
+        // Where the longest that begins at each byte ends.
+        let mut ends = vec![0; text.len()];
+        for range in found {
+            ends[range.start] = range.end.max(ends[range.start]);
+        }
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
-        for range in found {
-            if range.start >= at {
-                out.push_str(&text[at..range.start]);
+        for (start, end) in ends.into_iter().enumerate().filter(|(_, end)| *end > 0) {
+            if start >= at {
+                out.push_str(&text[at..start]);
                 out.push_str("***");
             }
-            at = at.max(range.end);
+            at = at.max(end);
         }
         out.push_str(&text[at..]);
         out
@@ -291,19 +295,18 @@ fn ends(text: &[u8]) -> Vec<usize> {
     const CUT: &[u8] = "…".as_bytes();
 
     let cuts = (0..text.len()).filter(|at| text[*at..].starts_with(CUT));
-    let mut ends = Vec::new();
+    let mut is_end = vec![false; text.len() + 1];
     for end in cuts.chain([text.len()]) {
         let quoted = text[..end].ends_with(b"\"");
         for end in [Some(end), end.checked_sub(1).filter(|_| quoted)] {
             let Some(end) = end else { continue };
-            ends.push(end);
-            let from = end.saturating_sub(LONGEST);
-            ends.extend((from..end).filter(|at| b"\\%&".contains(&text[*at])));
+            is_end[end] = true;
+            for at in end.saturating_sub(LONGEST)..end {
+                is_end[at] |= b"\\%&".contains(&text[at]);
+            }
         }
     }
-    ends.sort_unstable();
-    ends.dedup();
-    ends
+    (0..is_end.len()).filter(|at| is_end[*at]).collect()
 }
 
 /// The escape with which a text begins: what it stands for, and how long it is.

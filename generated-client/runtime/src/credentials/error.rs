@@ -31,26 +31,31 @@ pub enum CredentialsErrorKind {
 
 impl CredentialsError {
     /// Nothing is configured for this provider.
+    #[cold]
     pub fn missing(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Missing, message)
     }
 
     /// The configuration is not valid.
+    #[cold]
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Invalid, message)
     }
 
     /// A server refused the request.
+    #[cold]
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Refused, message)
     }
 
     /// There was no usable response; the same attempt may succeed later.
+    #[cold]
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Unavailable, message)
     }
 
     /// An error of this kind. The message must not hold a secret.
+    #[cold]
     pub fn new(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -62,6 +67,7 @@ impl CredentialsError {
 
     /// Adds the cause. Its texts must not hold a secret either.
     #[must_use]
+    #[cold]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
         self

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Credentials, CredentialsError, CredentialsErrorKind, http, refuses_key,
+    BoxFuture, Context, Credentials, CredentialsError, CredentialsErrorKind, http, refuses_key,
     section::{Keys, Section, parse_object},
 };
 use crate::{
@@ -140,8 +140,16 @@ impl From<CredentialsError> for Failure {
 }
 
 /// Calls an operation that answers with an access key. Where STS takes the time of the call for wrong,
-/// it is called once more with the time that it tells.
-pub(super) async fn call(
+/// it is called once more with the time that it tells. Boxed, so that it is not compiled for each provider.
+pub(super) fn call<'a>(
+    context: &'a Context,
+    options: &'a RoleOptions,
+    call: &'a Call<'_>,
+) -> BoxFuture<'a, Result<Credentials, Failure>> {
+    Box::pin(answered(context, options, call))
+}
+
+async fn answered(
     context: &Context,
     options: &RoleOptions,
     call: &Call<'_>,
