@@ -1,14 +1,22 @@
 //! A command that prints an access key.
 
-use std::{fmt, process::Stdio, time::Duration};
+use std::{
+    fmt,
+    io::{self, Read as _},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
 
-use tokio::io::AsyncReadExt as _;
+use tokio::sync::oneshot;
 
 use super::{
     BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials,
     config_file::{self, Source},
     section::{Section, parse_object},
 };
+use crate::threads::lock;
 
 /// Bytes that a command may print.
 const LIMIT: u64 = 64 * 1024;
@@ -93,37 +101,72 @@ impl ExternalCommand {
                 "the credentials command is empty",
             ));
         };
-        let failed = |error: std::io::Error| {
+        let failed = |error: io::Error| {
             CredentialsError::invalid("the credentials command cannot be run").with_source(error)
         };
-        let mut child = tokio::process::Command::new(program)
+        let child = Command::new(program)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let mut output = Vec::new();
-        if let Some(stdout) = child.stdout.take() {
-            stdout
-                .take(LIMIT + 1)
-                .read_to_end(&mut output)
-                .await
-                .map_err(failed)?;
-        }
+        let child = KilledOnDrop(Arc::new(Mutex::new(child)));
+        let (sender, ended) = oneshot::channel();
+        let watched = Arc::clone(&child.0);
+        // Not by the runtime: it would have to hear of signals, which is 45 kB more in each program.
+        thread::Builder::new()
+            .name("alicloud-command".to_owned())
+            .spawn(move || sender.send(end(&watched)))
+            .map_err(failed)?;
+        let Ok(ended) = ended.await else {
+            return Err(CredentialsError::unavailable(
+                "the credentials command was broken off",
+            ));
+        };
+        let (output, status) = ended.map_err(failed)?;
         if output.len() as u64 > LIMIT {
             return Err(CredentialsError::invalid(format!(
                 "the credentials command prints more than {LIMIT} bytes"
             )));
         }
-        let status = child.wait().await.map_err(failed)?;
         if !status.success() {
             return Err(CredentialsError::refused(format!(
                 "the credentials command failed: {status}"
             )));
         }
         Ok(output)
+    }
+}
+
+struct KilledOnDrop(Arc<Mutex<Child>>);
+
+impl Drop for KilledOnDrop {
+    fn drop(&mut self) {
+        // One that has ended is not there to be killed.
+        let _ = lock(&self.0).kill();
+    }
+}
+
+/// Waits for the end of a command, which is near once it prints no more.
+fn end(child: &Mutex<Child>) -> io::Result<(Vec<u8>, ExitStatus)> {
+    /// The lock must be free for who kills it.
+    const PAUSE: Duration = Duration::from_millis(2);
+
+    let stdout = lock(child).stdout.take();
+    let mut output = Vec::new();
+    let read = match stdout {
+        Some(stdout) => stdout.take(LIMIT + 1).read_to_end(&mut output),
+        None => Ok(0),
+    };
+    if read.is_err() || output.len() as u64 > LIMIT {
+        lock(child).kill()?;
+    }
+    loop {
+        if let Some(status) = lock(child).try_wait()? {
+            return read.map(|_| (output, status));
+        }
+        thread::sleep(PAUSE);
     }
 }
 

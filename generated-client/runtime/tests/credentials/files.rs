@@ -371,6 +371,34 @@ async fn a_command_can_fail_in_many_ways() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_command_is_ended_with_its_caller() {
+    let started = file("process", "");
+    let path = started.path.display().to_string();
+    let command = ExternalCommand::new(format!("sh -c 'echo $$ > {path}; exec sleep 600'"));
+    let provider = tokio::spawn(async move { command.provide().await.is_ok() });
+    let process = loop {
+        let written = std::fs::read_to_string(&path).unwrap();
+        if let Some(process) = written.strip_suffix('\n') {
+            break format!("/proc/{process}");
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
+    assert!(std::path::Path::new(&process).exists());
+    provider.abort();
+    while std::path::Path::new(&process).exists() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_command_that_goes_on_in_silence_is_waited_for() {
+    let command = r#"sh -c 'printf "{\"access_key_id\": \"late\", \"access_key_secret\": \"s\"}"; exec >&-; sleep 0.05'"#;
+    assert_eq!(key(&ExternalCommand::new(command)).await.0, "late");
+}
+
 const INI: &str = "
 # comment
 [default]            ; trailing text
