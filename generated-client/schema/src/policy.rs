@@ -1,7 +1,5 @@
 //! Permissions: the least-privilege RAM policy for a set of operations.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
 use crate::operation::{Operation, Permission};
@@ -195,8 +193,9 @@ impl Need<'static> {
     }
 }
 
-/// The conditions of a statement: operator, then key, then values.
-type Conditions<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<&'a str>>>;
+/// What an action is allowed on, and when: the resources, and the operator, key and value of each condition;
+/// both in order.
+type On<'a> = (Vec<String>, Vec<[&'a str; 3]>);
 
 /// The policy for what some operations need, narrowed to a scope.
 ///
@@ -224,9 +223,9 @@ type Conditions<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<&'a str>>>;
 /// ```
 pub fn build(needs: &[Need<'_>], scope: &Scope<'_>) -> Policy {
     let grants = || needs.iter().flat_map(|need| &need.grants);
-    let granted: BTreeSet<&str> = grants().map(|grant| grant.action).collect();
+    let is_granted = |action: &str| grants().any(|grant| grant.action == action);
     let dependent = grants().flat_map(|grant| &grant.dependent_actions);
-    let dependent = dependent.filter(|action| !granted.contains(*action));
+    let dependent = dependent.filter(|action| !is_granted(action));
     let dependent: Vec<Grant<'_>> = dependent
         .map(|action| Grant {
             action,
@@ -234,51 +233,56 @@ pub fn build(needs: &[Need<'_>], scope: &Scope<'_>) -> Policy {
         })
         .collect();
 
-    let mut statements: BTreeMap<(BTreeSet<String>, Conditions<'_>), BTreeSet<&str>> =
-        BTreeMap::new();
-    let mut unconditional = BTreeSet::new();
+    let mut allowed: Vec<(On<'_>, &str)> = Vec::new();
+    let mut unconditional = Vec::new();
     for grant in grants().chain(&dependent) {
         let arns = grant.resources.iter().map(|arn| resource(arn, scope));
-        let mut resources: BTreeSet<String> = arns.collect();
-        if resources.is_empty() || resources.contains("*") {
-            resources = BTreeSet::from(["*".to_owned()]);
+        let mut resources: Vec<String> = in_order(arns);
+        if resources.is_empty() || resources.iter().any(|arn| arn == "*") {
+            resources = vec!["*".to_owned()];
         }
-        let mut conditions = Conditions::new();
+        let mut conditions = Vec::new();
         for condition in scope.conditions {
-            if !knows(grant, &condition.key) {
-                unconditional.insert((condition.key.clone(), grant.action.to_owned()));
-                continue;
+            if knows(grant, &condition.key) {
+                conditions.push([&*condition.operator, &condition.key, &condition.value]);
+            } else {
+                unconditional.push((condition.key.clone(), grant.action.to_owned()));
             }
-            let operator = conditions.entry(&condition.operator).or_default();
-            operator
-                .entry(condition.key.as_str())
-                .or_default()
-                .insert(&condition.value);
         }
-        let actions = statements.entry((resources, conditions)).or_default();
-        actions.insert(grant.action);
+        allowed.push(((resources, in_order(conditions)), grant.action));
     }
-    let statements: Vec<Value> = statements
-        .into_iter()
-        .map(|((resources, conditions), actions)| {
-            let mut statement =
-                json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
-            if !conditions.is_empty() {
-                statement["Condition"] = json!(conditions);
+    let allowed = in_order(allowed);
+    let statements = allowed.chunk_by(|(one, _), (next, _)| one == next);
+    let statements = statements.map(|alike| {
+        let (resources, conditions) = &alike[0].0;
+        let actions: Vec<&str> = alike.iter().map(|(_, action)| *action).collect();
+        let mut statement = json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
+        for [operator, key, value] in conditions {
+            match &mut statement["Condition"][operator][key] {
+                Value::Array(values) => values.push(json!(value)),
+                none => *none = json!([value]),
             }
-            statement
-        })
-        .collect();
+        }
+        statement
+    });
+    let statements: Vec<Value> = statements.collect();
 
     let unknown = needs
         .iter()
         .filter(|need| need.grants.is_empty() && !need.anonymous);
-    let unknown: BTreeSet<&str> = unknown.map(|need| need.operation).collect();
     Policy {
         document: json!({ "Version": "1", "Statement": statements }),
-        undocumented: unknown.into_iter().map(str::to_owned).collect(),
-        unconditional: unconditional.into_iter().collect(),
+        undocumented: in_order(unknown.map(|need| need.operation.to_owned())),
+        unconditional: in_order(unconditional),
     }
+}
+
+/// In order, each once. Not by sets, of which each other type takes long to compile.
+fn in_order<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.into_iter().collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 /// Whether an action knows a condition key. Keys of all products begin with `acs:`; a key such as

@@ -1,7 +1,6 @@
 //! The loop over the attempts of a call, and one attempt. Nothing in here is generic over requests.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     pin::{Pin, pin},
     time::{Duration, Instant, SystemTime},
@@ -174,7 +173,7 @@ impl Core {
     async fn observed(
         &self,
         operation: &'static Operation,
-        call: Pin<&mut impl Future<Output = Result<Meta, Error>>>,
+        call: Pin<&mut (dyn Future<Output = Result<Meta, Error>> + Send)>,
     ) -> Result<Meta, Error> {
         let span = tracing::info_span!(
             target: TARGET,
@@ -689,14 +688,19 @@ fn with_waiter(user_agent: &HeaderValue, waiter: &str) -> HeaderValue {
 const LONGEST_URL: usize = 65_534;
 
 fn too_long(call: &Prepared, length: usize) -> Error {
-    let mut lengths: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut lengths: Vec<(&str, usize, usize)> = Vec::new();
     for (_, name, value) in call.parameters.iter() {
-        let (bytes, values) = lengths.entry(list_of(name)).or_default();
-        *bytes += value.len();
-        *values += 1;
+        let name = list_of(name);
+        match lengths.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, bytes, values)) => {
+                *bytes += value.len();
+                *values += 1;
+            }
+            None => lengths.push((name, value.len(), 1)),
+        }
     }
-    let longest = lengths.iter().max_by_key(|(_, (bytes, _))| *bytes);
-    let which = longest.map_or_else(String::new, |(name, (bytes, values))| {
+    let longest = lengths.iter().max_by_key(|(name, bytes, _)| (*bytes, *name));
+    let which = longest.map_or_else(String::new, |(name, bytes, values)| {
         let values = match values {
             1 => String::new(),
             values => format!(" in {values} values"),

@@ -311,22 +311,17 @@ impl<'a> Tree<'a> {
         {
             return Value::from(text);
         }
-        let mut elements = BTreeMap::new();
         let mut fields = Map::new();
         for (step, tree) in &self.within {
             let Step::Entry(key) = *step else { continue };
-            if let Some(number) = element_number(key) {
-                elements.insert(number, key);
-            }
             fields.insert(key.to_owned(), tree.to_json());
         }
-        let count = u32::try_from(fields.len()).unwrap_or(u32::MAX);
-        if !elements.keys().copied().eq(1..=count) {
+        let numbers = (1..=fields.len()).map(|number| number.to_string());
+        if !numbers.clone().all(|number| fields.contains_key(&number)) {
             return Value::Object(fields);
         }
-        elements
-            .into_values()
-            .filter_map(|key| fields.remove(key))
+        numbers
+            .filter_map(|number| fields.remove(&number))
             .collect()
     }
 }
