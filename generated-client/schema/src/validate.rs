@@ -597,6 +597,17 @@ impl Check {
         given: impl Fn() -> Option<String>,
         allowed: impl Into<String>,
     ) {
+        self.note(at, kind, &given, allowed.into());
+    }
+
+    #[cold]
+    fn note(
+        &mut self,
+        at: At<'_>,
+        kind: ViolationKind,
+        given: &dyn Fn() -> Option<String>,
+        allowed: String,
+    ) {
         let secret = at.sensitive
             && !matches!(
                 kind,

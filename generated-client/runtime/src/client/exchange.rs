@@ -699,7 +699,9 @@ fn too_long(call: &Prepared, length: usize) -> Error {
             None => lengths.push((name, value.len(), 1)),
         }
     }
-    let longest = lengths.iter().max_by_key(|(name, bytes, _)| (*bytes, *name));
+    let longest = lengths
+        .iter()
+        .max_by_key(|(name, bytes, _)| (*bytes, *name));
     let which = longest.map_or_else(String::new, |(name, bytes, values)| {
         let values = match values {
             1 => String::new(),

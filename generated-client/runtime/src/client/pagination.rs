@@ -31,7 +31,6 @@
 //! ```
 
 use std::{
-    collections::HashSet,
     fmt,
     future::poll_fn,
     hash::{DefaultHasher, Hash, Hasher},
@@ -245,7 +244,8 @@ pub(crate) struct Cursor {
     total: Option<u64>,
     /// The items of the page before, as a hash.
     before: Option<u64>,
-    tokens: HashSet<String>,
+    /// Those of all pages: few, beside the time that it takes to read a page.
+    tokens: Vec<String>,
 }
 
 impl Cursor {
@@ -262,7 +262,7 @@ impl Cursor {
     }
 
     pub(crate) fn new(operation: &'static Operation, request: &mut dyn Record) -> Self {
-        let mut tokens = HashSet::new();
+        let mut tokens = Vec::new();
         if let Some(Pagination::Token {
             token, page_size, ..
         }) = operation.pagination
@@ -318,9 +318,10 @@ impl Cursor {
                 let Some(next) = text(at(response, next_token)) else {
                     return Ok(false);
                 };
-                if !self.tokens.insert(next.clone()) {
+                if self.tokens.contains(&next) {
                     return Err(self.error(PaginationErrorKind::RepeatedToken));
                 }
+                self.tokens.push(next.clone());
                 self.set(request, token, &next)
             }
             None => Ok(false),

@@ -41,12 +41,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
+
 use super::{
     Call,
     pagination::{Cursor, put},
 };
 use crate::{
     error::{Error, WaitError, WaitErrorKind, printable},
+    json,
     operation::{Operation, Request, Waiter},
     record::{Record, ValueRef, step},
     retry,
@@ -363,12 +366,16 @@ pub(crate) fn asked(waiter: &Waiter, request: &dyn Record) -> Vec<String> {
     }
     let lists = asked.into_iter().flat_map(|text| {
         // A list in one parameter.
-        match serde_json::from_str::<Vec<String>>(&text) {
-            Ok(list) => list,
-            Err(_) => text.split(',').map(|id| id.trim().to_owned()).collect(),
-        }
+        texts(&text).unwrap_or_else(|| text.split(',').map(|id| id.trim().to_owned()).collect())
     });
     lists.filter(|id| !id.is_empty()).collect()
+}
+
+/// The texts of a JSON list that has nothing else in it.
+fn texts(json: &str) -> Option<Vec<String>> {
+    let list = json::parse(json.as_bytes()).ok()?;
+    let texts = list.as_array()?.iter().map(Value::as_str);
+    texts.map(|text| text.map(str::to_owned)).collect()
 }
 
 /// An error says that the resource is not there: its code is `Invalid…NotFound` with the name that the

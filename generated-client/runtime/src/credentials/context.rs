@@ -63,8 +63,12 @@ impl fmt::Debug for Clock {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Context {
+#[derive(Clone, Default)]
+pub struct Context(Arc<Parts>);
+
+/// Behind a reference, because each provider holds it all.
+#[derive(Clone, Default)]
+struct Parts {
     environment: Environment,
     clock: Clock,
     http: Arc<OnceLock<reqwest::Client>>,
@@ -86,14 +90,14 @@ impl Context {
     /// Sets the environment variables and the home directory.
     #[must_use]
     pub fn with_environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.parts().environment = environment;
         self
     }
 
     /// Sets the clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.parts().clock = clock;
         self
     }
 
@@ -103,9 +107,10 @@ impl Context {
     /// without proxies.
     #[must_use]
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
-        self.given_http = true;
-        self.direct_http = Arc::new(OnceLock::from(client.clone()));
-        self.http = Arc::new(OnceLock::from(client));
+        let parts = self.parts();
+        parts.given_http = true;
+        parts.direct_http = Arc::new(OnceLock::from(client.clone()));
+        parts.http = Arc::new(OnceLock::from(client));
         self
     }
 
@@ -113,33 +118,38 @@ impl Context {
     /// as `http://127.0.0.1:8080`.
     #[must_use]
     pub fn with_sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.sts_endpoint = Some(endpoint.into());
+        self.parts().sts_endpoint = Some(endpoint.into());
         self
     }
 
     /// Sets the address of the metadata service instead of `http://100.100.100.200`.
     #[must_use]
     pub fn with_metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.metadata_endpoint = Some(endpoint.into());
+        self.parts().metadata_endpoint = Some(endpoint.into());
         self
+    }
+
+    fn parts(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
     }
 
     /// The environment variables and the home directory.
     pub fn environment(&self) -> &Environment {
-        &self.environment
+        &self.0.environment
     }
 
     /// The clock.
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.0.clock
     }
 
     pub(super) fn sts_endpoint(&self) -> Option<&str> {
-        self.sts_endpoint.as_deref()
+        self.0.sts_endpoint.as_deref()
     }
 
     pub(super) fn metadata_endpoint(&self) -> &str {
-        self.metadata_endpoint
+        self.0
+            .metadata_endpoint
             .as_deref()
             .unwrap_or("http://100.100.100.200")
     }
@@ -153,14 +163,14 @@ impl Context {
         }
 
         if is_direct(url) {
-            return built(&self.direct_http, || builder().no_proxy());
+            return built(&self.0.direct_http, || builder().no_proxy());
         }
-        built(&self.http, builder)
+        built(&self.0.http, builder)
     }
 
     /// The proxy of the environment through which STS or a credentials URI is reached.
     pub(super) fn proxy(&self, url: &reqwest::Url) -> Option<String> {
-        if self.given_http || is_direct(url) {
+        if self.0.given_http || is_direct(url) {
             return None;
         }
         NoProxy::of_process().proxy(&http::origin(url))
@@ -168,12 +178,24 @@ impl Context {
 
     /// The client for the metadata service: the address is link-local, so a proxy cannot reach it.
     pub(super) fn metadata_http(&self) -> Result<&reqwest::Client, CredentialsError> {
-        built(&self.metadata_http, || {
+        built(&self.0.metadata_http, || {
             reqwest::Client::builder()
                 .no_proxy()
                 .connect_timeout(Duration::from_secs(1))
                 .read_timeout(Duration::from_secs(5))
         })
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("environment", &self.0.environment)
+            .field("clock", &self.0.clock)
+            .field("given_http", &self.0.given_http)
+            .field("sts_endpoint", &self.0.sts_endpoint)
+            .field("metadata_endpoint", &self.0.metadata_endpoint)
+            .finish_non_exhaustive()
     }
 }
 

@@ -94,13 +94,15 @@ impl Environment {
         &self,
         names: [&str; N],
     ) -> Result<[String; N], CredentialsError> {
-        let values = names.map(|name| self.var(name));
-        let lacking: Vec<&str> = std::iter::zip(names, &values)
-            .filter(|(_, value)| value.is_none())
-            .map(|(name, _)| name)
-            .collect();
+        self.has_all(&names)?;
+        Ok(names.map(|name| self.var(name).unwrap_or_default()))
+    }
+
+    fn has_all(&self, names: &[&str]) -> Result<(), CredentialsError> {
+        let lacking = names.iter().filter(|name| self.var(name).is_none());
+        let lacking: Vec<&str> = lacking.copied().collect();
         if lacking.is_empty() {
-            return Ok(values.map(Option::unwrap_or_default));
+            return Ok(());
         }
         let verb = if lacking.len() == 1 { "is" } else { "are" };
         Err(CredentialsError::missing(format!(

@@ -99,13 +99,15 @@ impl Section {
         &self,
         keys: [&str; N],
     ) -> Result<[&str; N], CredentialsError> {
-        let values = keys.map(|key| self.text(key));
-        let lacking: Vec<String> = std::iter::zip(keys, values)
-            .filter(|(_, value)| value.is_none())
-            .map(|(key, _)| format!("`{key}`"))
-            .collect();
+        self.has_all(&keys)?;
+        Ok(keys.map(|key| self.text(key).unwrap_or_default()))
+    }
+
+    fn has_all(&self, keys: &[&str]) -> Result<(), CredentialsError> {
+        let lacking = keys.iter().filter(|key| self.text(key).is_none());
+        let lacking: Vec<String> = lacking.map(|key| format!("`{key}`")).collect();
         if lacking.is_empty() {
-            return Ok(values.map(Option::unwrap_or_default));
+            return Ok(());
         }
         let lacking: Vec<&str> = lacking.iter().map(String::as_str).collect();
         Err(CredentialsError::invalid(format!(
