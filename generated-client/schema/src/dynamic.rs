@@ -62,6 +62,7 @@ impl DynRecord {
     ///
     /// Unknown names, gaps in lists, texts that are not of the kind of their field, and then also
     /// what else is wrong with the request. Where it can be read, it is not yet checked.
+    #[inline]
     pub fn from_wire<'a>(
         schema: &'static Schema,
         parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -98,6 +99,7 @@ impl DynRecord {
 
 /// Fills a record with wire parameters, as [`DynRecord::from_wire`] does; gives what could not be read.
 #[doc(hidden)]
+#[inline]
 pub fn fill_from_wire(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<Violation> {
     wire::fill(record, parameters)
 }

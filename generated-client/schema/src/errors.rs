@@ -112,6 +112,7 @@ impl Errors {
 }
 
 /// The line of a row.
+#[inline]
 pub fn write(row: &ErrorRow) -> String {
     let mut line = String::new();
     _ = write!(line, "{} ", row.status);

@@ -72,6 +72,7 @@ const STYLES: [Style; 5] = [
 ];
 
 /// The line of a field; a nested record is called `record` in it.
+#[inline]
 pub fn write(field: &Field, record: &str) -> String {
     let mut line = String::new();
     write_name(&mut line, field.name);
@@ -101,6 +102,7 @@ pub fn write(field: &Field, record: &str) -> String {
     line
 }
 
+#[inline]
 fn write_kind(line: &mut String, kind: Kind, record: &str) {
     let (open, element, close) = match kind {
         Kind::String => return line.push_str("string"),
@@ -123,6 +125,7 @@ fn write_kind(line: &mut String, kind: Kind, record: &str) {
     line.push(close);
 }
 
+#[inline]
 fn write_limits(line: &mut String, limits: &Limits) {
     for (word, bound) in [("min", limits.minimum), ("max", limits.maximum)] {
         _ = match bound {

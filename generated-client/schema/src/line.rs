@@ -11,6 +11,7 @@ const UNENDED: &str = "a quote at the end of the text";
 const ESCAPE: &str = "the number of a character, as in `\\u{a}`";
 
 /// Appends a name, in quotes where it needs them.
+#[inline]
 pub(crate) fn write_name(line: &mut String, name: &str) {
     if !name.is_empty() && name.chars().all(is_plain) {
         return line.push_str(name);
@@ -19,6 +20,7 @@ pub(crate) fn write_name(line: &mut String, name: &str) {
 }
 
 /// Appends names with commas between them.
+#[inline]
 pub(crate) fn write_names(line: &mut String, names: &[&str]) {
     for (index, name) in names.iter().enumerate() {
         if index > 0 {
@@ -29,6 +31,7 @@ pub(crate) fn write_names(line: &mut String, names: &[&str]) {
 }
 
 /// Appends a text in quotes.
+#[inline]
 pub(crate) fn write_quoted(line: &mut String, text: &str) {
     line.push('"');
     for c in text.chars() {

@@ -114,6 +114,7 @@ pub type RequiredPermissions = Rows<Permission>;
 impl Row for Permission {
     type Context = ();
 
+    #[inline]
     fn read(text: &'static str, (): ()) -> Result<Vec<Self>, String> {
         read(text)
     }
@@ -132,6 +133,7 @@ impl RequiredPermissions {
 }
 
 /// The line of a permission, and below it those of its resource types.
+#[inline]
 pub fn write(permission: &Permission) -> String {
     let mut text = String::new();
     write_name(&mut text, permission.access);
@@ -166,6 +168,7 @@ pub fn write(permission: &Permission) -> String {
 /// # Errors
 ///
 /// The first line that is not of the form, and what was expected in it.
+#[inline]
 pub fn read(text: &'static str) -> Result<Vec<Permission>, String> {
     let mut permissions: Vec<(Permission, Vec<ResourceType>)> = Vec::new();
     line::rows(text, |line| {
@@ -190,6 +193,7 @@ pub fn read(text: &'static str) -> Result<Vec<Permission>, String> {
 
 const ACTION: &str = "a permission before its resource types";
 
+#[inline]
 fn permission(line: &mut Line, access: &'static str) -> Result<Permission, &'static str> {
     if !line.take(" ") {
         return Err("a blank and the action");
@@ -205,6 +209,7 @@ fn permission(line: &mut Line, access: &'static str) -> Result<Permission, &'sta
     Ok(permission)
 }
 
+#[inline]
 fn resource(line: &mut Line, required: bool) -> Result<ResourceType, &'static str> {
     if !line.take(" ") {
         return Err("a blank and the type of resources");

@@ -24,6 +24,7 @@ use crate::operation::{Operation, Permission};
 /// assert!(policy.to_string().contains("ecs:AssignIpv6Addresses"));
 /// # }
 /// ```
+#[inline]
 pub fn for_operations(operations: &[&Operation]) -> Value {
     let needs: Vec<_> = operations.iter().map(|it| Need::of(it)).collect();
     build(&needs, &Scope::default()).document
@@ -107,6 +108,7 @@ const OPERATORS: &[&str] = &[
 impl std::str::FromStr for Condition {
     type Err = InvalidCondition;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, InvalidCondition> {
         let invalid = || InvalidCondition(text.to_owned());
         let (left, value) = text.split_once('=').ok_or_else(invalid)?;
@@ -173,6 +175,7 @@ pub struct Grant<'a> {
 
 impl Need<'static> {
     /// The permissions that an operation needs, from its descriptor.
+    #[inline]
     pub fn of(operation: &Operation) -> Self {
         let grant = |permission: &Permission| Grant {
             action: permission.action,
@@ -221,6 +224,7 @@ type On<'a> = (Vec<String>, Vec<[&'a str; 3]>);
 /// # }
 /// # Ok::<(), alicloud::policy::InvalidCondition>(())
 /// ```
+#[inline]
 pub fn build(needs: &[Need<'_>], scope: &Scope<'_>) -> Policy {
     let grants = || needs.iter().flat_map(|need| &need.grants);
     let is_granted = |action: &str| grants().any(|grant| grant.action == action);
@@ -287,6 +291,7 @@ fn in_order<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
 
 /// Whether an action knows a condition key. Keys of all products begin with `acs:`; a key such as
 /// `ecs:tag` has the key of a tag behind it.
+#[inline]
 fn knows(grant: &Grant<'_>, key: &str) -> bool {
     let is = |known: &&str| {
         key == *known
@@ -299,6 +304,7 @@ fn knows(grant: &Grant<'_>, key: &str) -> bool {
 
 /// `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` with the scope in the first two places, and `*`
 /// in all others.
+#[inline]
 fn resource(template: &str, scope: &Scope<'_>) -> String {
     // Users and roles belong to no region.
     let global = template.starts_with("acs:ram:");

@@ -212,6 +212,7 @@ pub struct Markup {
 }
 
 /// A rule of this schema as a sentence without its full stop, for documentation.
+#[inline]
 pub fn sentence(rule: &Rule, schema: &Schema, markup: Markup) -> String {
     let (within, each) = match rule.each {
         [] => (Some(schema), String::new()),
@@ -248,6 +249,7 @@ pub fn sentence(rule: &Rule, schema: &Schema, markup: Markup) -> String {
     }
 }
 
+#[inline]
 fn predicate_in_words(
     predicate: &Predicate,
     schema: Option<&Schema>,

@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// Fills a record; gives what could not be read.
+#[inline]
 pub(super) fn fill(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<Violation> {
     let schema = record.schema();
     let mut context = Context::new(Mode::Strict, record.schema());
@@ -56,6 +57,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    #[inline]
     fn new(name: &'a str) -> Self {
         Self {
             name,
@@ -66,6 +68,7 @@ impl<'a> Search<'a> {
     }
 
     /// The name from `start` on is that of a field of the record, or of a value within one.
+    #[inline]
     fn field_of(&mut self, schema: &'static Schema, style: Style, start: usize) -> bool {
         let rest = &self.name[start..];
         let mut candidates: Vec<usize> = (0..schema.fields.len())
@@ -88,6 +91,7 @@ impl<'a> Search<'a> {
         false
     }
 
+    #[inline]
     fn step(&mut self, step: Step<'a>, field: &'static Field, style: Style, end: usize) -> bool {
         self.steps.push(step);
         if self.value_of(field, style, end) {
@@ -98,6 +102,7 @@ impl<'a> Search<'a> {
     }
 
     /// The name from `start` on (empty, or a dot and more) is that of a value in the field.
+    #[inline]
     fn value_of(&mut self, field: &'static Field, style: Style, start: usize) -> bool {
         let name = self.name;
         let Some(rest) = name[start..].strip_prefix('.') else {
@@ -139,6 +144,7 @@ impl<'a> Search<'a> {
     }
 
     /// Why the name means nothing.
+    #[inline]
     fn fault(&self) -> Violation {
         if let Some((end, kind)) = self.container {
             let (name, rest) = self.name.split_at(end);
@@ -174,6 +180,7 @@ impl<'a> Search<'a> {
 }
 
 /// `1` and up, in the one way to write it.
+#[inline]
 fn element_number(digits: &str) -> Option<u32> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     digits.parse().ok().filter(|_| plain)
@@ -187,6 +194,7 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
+    #[inline]
     fn insert(&mut self, steps: &[Step<'a>], name: &str, value: &'a str) -> Result<(), Violation> {
         let mut tree = self;
         for step in steps {
@@ -203,6 +211,7 @@ impl<'a> Tree<'a> {
         }
     }
 
+    #[inline]
     fn read_record(
         &self,
         record: &mut dyn Record,
@@ -229,6 +238,7 @@ impl<'a> Tree<'a> {
         }
     }
 
+    #[inline]
     fn read(&self, seed: Seed<'_>, style: Style) {
         if let Some(text) = self.text
             && self.within.is_empty()
@@ -283,6 +293,7 @@ impl<'a> Tree<'a> {
         }
     }
 
+    #[inline]
     fn report_gap(&self, path: &Path<'_>, context: &mut Context) {
         let numbers = self.within.keys().filter_map(|step| match step {
             Step::Element(number) => Some(*number),
@@ -305,6 +316,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What was flattened without a schema: a list where the names are 1, 2, …, else an object.
+    #[inline]
     fn to_json(&self) -> Value {
         if let Some(text) = self.text
             && self.within.is_empty()
@@ -327,6 +339,7 @@ impl<'a> Tree<'a> {
 }
 
 /// Reads the value of one parameter.
+#[inline]
 fn read_text(seed: Seed<'_>, text: &str, style: Style) {
     let nested = matches!(
         seed.field.kind,
@@ -341,6 +354,7 @@ fn read_text(seed: Seed<'_>, text: &str, style: Style) {
     }
 }
 
+#[inline]
 fn read_json(seed: Seed<'_>, text: &str) {
     let any = matches!(seed.field.kind, Kind::Any);
     // As bytes: a reader of texts would be compiled beside that of answers.
@@ -361,6 +375,7 @@ fn read_json(seed: Seed<'_>, text: &str) {
     }
 }
 
+#[inline]
 fn read_delimited(seed: Seed<'_>, text: &str, element: &Field, delimiter: char) {
     let Some(ValueMut::List(list)) = seed.target.open() else {
         return;
@@ -379,6 +394,7 @@ fn read_delimited(seed: Seed<'_>, text: &str, element: &Field, delimiter: char) 
 }
 
 /// Reads a text as what its field holds.
+#[inline]
 fn read_scalar(seed: Seed<'_>, text: &str) {
     let read = match seed.field.kind {
         Kind::Int32 | Kind::Int64 => text.parse().ok().map(Scalar::Signed),
