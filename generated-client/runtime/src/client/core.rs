@@ -144,6 +144,7 @@ impl Core {
     }
 
     /// The request that would be sent, without its signature.
+    #[inline]
     pub(crate) fn preview(
         &self,
         operation: &'static Operation,
@@ -267,6 +268,7 @@ pub struct Preview {
 }
 
 impl fmt::Display for Preview {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = match self.method {
             Method::Get => "GET",

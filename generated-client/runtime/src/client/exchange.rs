@@ -71,6 +71,7 @@ impl Core {
     }
 
     /// Sends a request and gives the body as it came.
+    #[inline]
     pub(crate) fn exchange_raw<'a>(
         &'a self,
         operation: &'static Operation,
@@ -99,6 +100,7 @@ impl Core {
     }
 
     /// Sends a request and gives the answer as JSON.
+    #[inline]
     pub(crate) fn exchange_json<'a>(
         &'a self,
         operation: &'static Operation,
@@ -133,6 +135,7 @@ impl Core {
 
     /// Sends a request that asks for a dry run. That it has passed is told by an error of its own. Some
     /// services answer with success instead, and what they say is kept.
+    #[inline]
     pub(crate) fn dry_run<'a>(
         &'a self,
         operation: &'static Operation,
