@@ -8,6 +8,7 @@
 
 use std::{
     future::pending,
+    io,
     panic::resume_unwind,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Instant,
@@ -98,6 +99,12 @@ impl Drop for EndedOnDrop {
     }
 }
 
+/// Starts a thread. What does is compiled for each type of closure, so all of ours have the same.
+pub(crate) fn spawn_thread(name: &str, run: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(run).map(drop)
+}
+
 /// A thread that runs a runtime, from its first use to the end of the process. Where none can be
 /// had, the runtime of the caller has to do.
 fn thread(
@@ -108,9 +115,8 @@ fn thread(
     let start = || {
         let runtime = enable(&mut Builder::new_current_thread()).build().ok()?;
         let handle = runtime.handle().clone();
-        let thread = std::thread::Builder::new().name(name.to_owned());
-        let started = thread.spawn(move || runtime.block_on(pending::<()>()));
-        started.ok().map(|_| handle)
+        let run = move || runtime.block_on(pending::<()>());
+        spawn_thread(name, Box::new(run)).ok().map(|()| handle)
     };
     once.get_or_init(start).as_ref()
 }

@@ -1,8 +1,7 @@
 //! A command that prints an access key.
 
 use std::{
-    fmt,
-    io::{self, Read as _},
+    fmt, io,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     thread,
@@ -14,9 +13,9 @@ use tokio::sync::oneshot;
 use super::{
     BoxFuture, Context, Credentials, CredentialsError, ProvideCredentials,
     config_file::{self, Source},
-    section::{Section, parse_object},
+    section::{Section, parse_object, read_up_to},
 };
-use crate::threads::lock;
+use crate::threads::{lock, spawn_thread};
 
 /// Bytes that a command may print.
 const LIMIT: u64 = 64 * 1024;
@@ -115,10 +114,11 @@ impl ExternalCommand {
         let (sender, ended) = oneshot::channel();
         let watched = Arc::clone(&child.0);
         // Not by the runtime: it would have to hear of signals, which is 45 kB more in each program.
-        thread::Builder::new()
-            .name("alicloud-command".to_owned())
-            .spawn(move || sender.send(end(&watched)))
-            .map_err(failed)?;
+        let wait = move || {
+            // Nobody may be waiting any more.
+            let _ = sender.send(end(&watched));
+        };
+        spawn_thread("alicloud-command", Box::new(wait)).map_err(failed)?;
         let Ok(ended) = ended.await else {
             return Err(CredentialsError::unavailable(
                 "the credentials command was broken off",
@@ -156,7 +156,7 @@ fn end(child: &Mutex<Child>) -> io::Result<(Vec<u8>, ExitStatus)> {
     let stdout = lock(child).stdout.take();
     let mut output = Vec::new();
     let read = match stdout {
-        Some(stdout) => stdout.take(LIMIT + 1).read_to_end(&mut output),
+        Some(mut stdout) => read_up_to(LIMIT, &mut stdout, &mut output),
         None => Ok(0),
     };
     if read.is_err() || output.len() as u64 > LIMIT {

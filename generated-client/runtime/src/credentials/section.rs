@@ -2,6 +2,7 @@
 //! the key, never a value.
 
 use std::{
+    io::{self, Read},
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -269,9 +270,14 @@ pub(super) async fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Credent
     })
 }
 
+/// Reads so many bytes, and one more where there are more.
+pub(super) fn read_up_to(limit: u64, from: &mut dyn Read, into: &mut Vec<u8>) -> io::Result<usize> {
+    from.take(limit + 1).read_to_end(into)
+}
+
 /// The same on this thread.
 pub(super) fn read_file_now(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
-    use std::io::{ErrorKind, Read as _};
+    use std::io::ErrorKind;
 
     /// Bytes that such a file may have.
     const LIMIT: u64 = 1024 * 1024;
@@ -288,15 +294,13 @@ pub(super) fn read_file_now(path: &Path) -> Result<Zeroizing<Vec<u8>>, Credentia
             "{place} is not a regular file"
         )));
     }
-    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut file = std::fs::File::open(path).map_err(failed)?;
     // All of it from the start: a buffer that grows leaves copies behind.
     let capacity = metadata.len().min(LIMIT) + 1;
     let mut content = Zeroizing::new(Vec::with_capacity(
         usize::try_from(capacity).unwrap_or_default(),
     ));
-    file.take(LIMIT + 1)
-        .read_to_end(&mut content)
-        .map_err(failed)?;
+    read_up_to(LIMIT, &mut file, &mut content).map_err(failed)?;
     if content.len() as u64 > LIMIT {
         return Err(CredentialsError::invalid(format!(
             "{place} is longer than {LIMIT} bytes"
