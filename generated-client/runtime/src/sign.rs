@@ -124,8 +124,8 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
     let canonical = rpc::canonicalise(method, "/?", &common, &mut pairs);
     let mut path_and_query = canonical.query;
     if let Some(credentials) = request.credentials {
-        let secret = credentials.access_key_secret.expose();
-        let signature = rpc::signature_of(secret, canonical.string_to_sign.as_bytes());
+        let key = credentials.access_key_secret.rpc_key();
+        let signature = rpc::signature_by(key, canonical.string_to_sign.as_bytes());
         path_and_query.raw("&Signature=");
         path_and_query.text(&signature);
     }
@@ -179,8 +179,8 @@ fn sign_acs3(request: &Unsigned<'_>) -> Signed {
             headers: &signed,
             content_sha256: &content_sha256,
         };
-        let secret = credentials.access_key_secret.expose();
-        acs3::authorization(&credentials.access_key_id, secret, &parts)
+        let key = credentials.access_key_secret.acs3_key();
+        acs3::authorization_by(&credentials.access_key_id, key, &parts)
     });
 
     let mut headers = Vec::with_capacity(signed.len() + 1);
