@@ -131,7 +131,8 @@ mod tests {
     /// their parts without a plan.
     fn addresses() -> impl Strategy<Value = String> {
         let group = prop_oneof![4 => "[0-9a-fA-F]{1,4}", 1 => "[0-9a-g]{0,5}"];
-        let separator = prop_oneof![12 => Just(":"), 1 => Just("::"), 1 => Just(""), 1 => Just(":::")];
+        let separator =
+            prop_oneof![12 => Just(":"), 1 => Just("::"), 1 => Just(""), 1 => Just(":::")];
         let end = prop_oneof![
             6 => Just(""),
             1 => Just(":"),

@@ -752,7 +752,7 @@ async fn receive(
         ERROR_BODY
     };
     let compression = headers.get("content-encoding");
-    let body = read_body(response, compression, limit, ends).await;
+    let body = read_body(&mut response, compression, limit, ends).await;
     Received {
         status,
         headers,
@@ -762,9 +762,10 @@ async fn receive(
 
 /// Reads a body up to a limit and a time; says whether there was more.
 ///
-/// What has arrived is decompressed without a pause, so that no timer would end it.
+/// What has arrived is decompressed without a pause, so that no timer would end it. The response is given by
+/// reference, so that it is not held twice.
 async fn read_body(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     compression: Option<&HeaderValue>,
     limit: usize,
     ends: Option<Instant>,
