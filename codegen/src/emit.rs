@@ -23,6 +23,7 @@ pub(crate) use rules::MARKUP;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     path::PathBuf,
 };
 
@@ -306,6 +307,30 @@ fn raw(text: &str) -> Literal {
     hashes
         .and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse().ok())
         .unwrap_or_else(|| Literal::string(text))
+}
+
+/// A static of rows as text, each of one line or more; nothing where there are no rows.
+fn rows(
+    doc: &str,
+    name: &str,
+    ty: &str,
+    rows: impl Iterator<Item = String>,
+) -> Option<TokenStream> {
+    let mut lines = String::new();
+    for row in rows {
+        for line in row.lines() {
+            _ = writeln!(lines, "        {line}");
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let (doc, name, ty) = (docs::lines(&[doc.to_owned()]), ident(name), ident(ty));
+    let text = raw(&format!("\n{lines}    "));
+    Some(quote! {
+        #doc
+        static #name: #ty = #ty::text(#text);
+    })
 }
 
 /// The variant of an enum of the runtime that has no data.

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, path::Path};
 use alicloud_schema::{
     operation::{
         self, Echo, Endpoint, ErrorRow, Errors, Example, Operation, Pagination, Permission,
-        ProductInfo, ResourceType, SchemaRef, ServiceInfo, Waiter, WaiterIds,
+        ProductInfo, RequiredPermissions, ResourceType, SchemaRef, ServiceInfo, Waiter, WaiterIds,
     },
     pattern::Pattern,
     record::{Field, Fields, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
@@ -597,7 +597,7 @@ fn errors(rows: &[spec::ErrorRow]) -> &'static Errors {
     Box::leak(Box::new(Errors::of(list(rows.collect()))))
 }
 
-fn permissions(permissions: &[spec::Permission]) -> &'static [Permission] {
+fn permissions(permissions: &[spec::Permission]) -> &'static RequiredPermissions {
     let permissions = permissions.iter().map(|spec| {
         let resources = spec.resources.iter().map(|spec| ResourceType {
             name: text(&spec.kind),
@@ -609,7 +609,9 @@ fn permissions(permissions: &[spec::Permission]) -> &'static [Permission] {
             .condition_keys(texts(&spec.condition_keys))
             .dependent_actions(texts(&spec.dependent_actions))
     });
-    list(permissions.collect())
+    Box::leak(Box::new(RequiredPermissions::of(list(
+        permissions.collect(),
+    ))))
 }
 
 /// An access level in the vendor's words.

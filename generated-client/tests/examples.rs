@@ -22,6 +22,8 @@ static EXAMPLES: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let output = cargo()
         .args(["build", "--message-format", "json", "--examples"])
+        // That of the tests: for another, all operations would be built again.
+        .args(["--profile", "test"])
         .current_dir(root)
         .output()
         .unwrap();

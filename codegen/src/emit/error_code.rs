@@ -27,7 +27,7 @@ use crate::{
     spec,
 };
 
-use super::{docs, ident, raw};
+use super::{docs, ident, rows};
 
 pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
     let name = ident(&operation.error_code);
@@ -67,17 +67,8 @@ fn describe(variant: &Variant) -> String {
 }
 
 /// The static `ERRORS`, a line a row; nothing where there are no rows.
-pub(super) fn table(doc: &str, rows: &[ErrorRow]) -> Option<TokenStream> {
-    let doc = docs::lines(&[doc.to_owned()]);
-    let lines = rows
-        .iter()
-        .map(|row| format!("        {}\n", errors::write(row)));
-    let lines = raw(&format!("\n{}    ", lines.collect::<String>()));
-    let table = quote! {
-        #doc
-        static ERRORS: Errors = Errors::text(#lines);
-    };
-    (!rows.is_empty()).then_some(table)
+pub(super) fn table(doc: &str, errors: &[ErrorRow]) -> Option<TokenStream> {
+    rows(doc, "ERRORS", "Errors", errors.iter().map(errors::write))
 }
 
 /// The error table as Markdown.

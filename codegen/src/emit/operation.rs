@@ -46,6 +46,7 @@ pub(super) fn emit(
         .map(|choice| record::choice(operation, choice));
     let error_codes = error_code::emit(operation);
     let errors = error_code::table("The error table.", operation.descriptor.errors);
+    let permissions = permissions::table(operation.descriptor.permissions);
     let table = table(operation);
     let values = values::constants(&operation.values);
     let request_type = ident(&operation.request.ident);
@@ -74,6 +75,7 @@ pub(super) fn emit(
         #schemas
         #error_codes
         #errors
+        #permissions
         #table
 
         impl Request for #request_type {
@@ -178,8 +180,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         known.push(quote!(waiters: &[#(#waiters),*]));
     }
     if !descriptor.permissions.is_empty() {
-        let permissions = permissions::table(descriptor.permissions);
-        known.push(quote!(permissions: #permissions));
+        known.push(quote!(permissions: &PERMISSIONS));
     }
     let doc = docs::lines(&[format!(
         "The descriptor of [`{}`].",

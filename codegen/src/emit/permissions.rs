@@ -1,54 +1,36 @@
 //! The permissions of an operation: the table that policies are made from, and what people read.
 //!
 //! ```text
-//! &[Permission::new("ecs:AttachDisk", "update")
-//!     .resources(&[ResourceType::required("Disk", &["acs:ecs:…:disk/{#diskId}"]), …])
-//!     .condition_keys(&["ecs:tag"])]
+//! /// The permissions that a caller needs.
+//! static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(r#"
+//!     update ecs:AttachDisk keys=ecs:tag
+//!         required Disk "acs:ecs:…:disk/{#diskId}"
+//! "#);
 //! ```
 
-use alicloud_schema::operation;
+use alicloud_schema::permissions::{self, Permission};
 use proc_macro2::TokenStream;
-use quote::quote;
 
 use crate::{
-    spec::{AccessLevel, Permission},
+    spec::{self, AccessLevel},
     tables,
 };
 
-use super::docs;
+use super::{docs, rows};
 
-/// The permissions as data of the runtime.
-pub(super) fn table(permissions: &[operation::Permission]) -> TokenStream {
-    let permissions = permissions.iter().map(|permission| {
-        let operation::Permission {
-            action,
-            access,
-            resources,
-            condition_keys,
-            dependent_actions,
-        } = permission;
-        let types = resources.iter().map(|resource| {
-            let (name, arns) = (resource.name, resource.arns);
-            if resource.required {
-                quote!(ResourceType::required(#name, &[#(#arns),*]))
-            } else {
-                quote!(ResourceType::optional(#name, &[#(#arns),*]))
-            }
-        });
-        let types = (!resources.is_empty()).then(|| quote!(.resources(&[#(#types),*])));
-        let lists = [
-            (quote!(condition_keys), condition_keys),
-            (quote!(dependent_actions), dependent_actions),
-        ];
-        let lists = lists.iter().filter(|(_, list)| !list.is_empty());
-        let lists = lists.map(|(name, list)| quote!(.#name(&[#(#list),*])));
-        quote!(Permission::new(#action, #access) #types #(#lists)*)
-    });
-    quote!(&[#(#permissions),*])
+/// The static `PERMISSIONS`; nothing where there are none.
+pub(super) fn table(permissions: &[Permission]) -> Option<TokenStream> {
+    let texts = permissions.iter().map(permissions::write);
+    rows(
+        "The permissions that a caller needs.",
+        "PERMISSIONS",
+        "RequiredPermissions",
+        texts,
+    )
 }
 
 /// The permissions as Markdown.
-pub(super) fn prose(permissions: &[Permission]) -> Option<String> {
+pub(super) fn prose(permissions: &[spec::Permission]) -> Option<String> {
     if permissions.is_empty() {
         return None;
     }
@@ -56,7 +38,7 @@ pub(super) fn prose(permissions: &[Permission]) -> Option<String> {
     Some(format!("# Permissions\n\n{}", parts.join("\n\n")))
 }
 
-fn describe(permission: &Permission) -> String {
+fn describe(permission: &spec::Permission) -> String {
     let action = docs::code(&permission.action);
     let level = match permission.access {
         AccessLevel::None => String::new(),

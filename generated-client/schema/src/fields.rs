@@ -30,7 +30,7 @@
 //! | `wrapper=Tag` | [`Field::wrapper`] |
 //!
 //! In quotes, `\"`, `\\` and `\u{a}` stand for a quote, a backslash and the character of this number. A
-//! name stands in quotes where it is not made of letters, digits and `.-_`.
+//! name stands in quotes where it is not made of letters, digits and `.-_:`.
 //!
 //! [`read`] and [`write`] are the two directions. What a table means is not said here, but in
 //! [`record`](crate::record).
@@ -243,11 +243,7 @@ fn limit(line: &mut Line, word: &str, limits: &mut Limits) -> Result<(), &'stati
         "format" => limits.format = Some(variant(line, &Format::ALL, "`=` and a format")?),
         "values" => {
             line.value()?;
-            let mut values = vec![line.text()?];
-            while line.take(",") {
-                values.push(line.text()?);
-            }
-            limits.values = values.leak();
+            limits.values = line.texts()?;
         }
         "pattern" => {
             line.value()?;

@@ -32,6 +32,8 @@ pub mod operation;
 pub mod path;
 #[doc(hidden)]
 pub mod pattern;
+#[doc(hidden)]
+pub mod permissions;
 pub mod policy;
 #[doc(hidden)]
 pub mod print;
@@ -56,7 +58,7 @@ pub mod rt {
         error_codes, examples,
         operation::{
             Access, Echo, Endpoint, Errors, Example, Method, Operation, Paginated, Pagination,
-            Permission, ProductInfo, Request, RequestIdResponse, ResourceType, ServiceInfo,
+            ProductInfo, Request, RequestIdResponse, RequiredPermissions, ServiceInfo,
             SignatureKind, SupportsDryRun, UnlistedErrorCode, Waiter, WaiterFor, WaiterIds,
         },
         record,

@@ -2,8 +2,8 @@
 //! read from left to right.
 //!
 //! In quotes, `\"`, `\\` and `\u{a}` stand for a quote, a backslash and the character of this number. A
-//! name stands in quotes where it is not made of letters, digits and `.-_`. What the words of a line
-//! mean is said where they are used, in `fields` and `errors`.
+//! name stands in quotes where it is not made of letters, digits and `.-_:`. What the words of a line
+//! mean is said where they are used, in `fields`, `errors` and `permissions`.
 
 use std::fmt::Write as _;
 
@@ -16,6 +16,16 @@ pub(crate) fn write_name(line: &mut String, name: &str) {
         return line.push_str(name);
     }
     write_quoted(line, name);
+}
+
+/// Appends names with commas between them.
+pub(crate) fn write_names(line: &mut String, names: &[&str]) {
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            line.push(',');
+        }
+        write_name(line, name);
+    }
 }
 
 /// Appends a text in quotes.
@@ -37,7 +47,7 @@ pub(crate) fn write_quoted(line: &mut String, text: &str) {
 
 /// A name of such characters needs no quotes.
 fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || ".-_".contains(c)
+    c.is_ascii_alphanumeric() || ".-_:".contains(c)
 }
 
 /// The rows of a text, a line each; lines without anything in them count for nothing.
@@ -99,6 +109,15 @@ impl Line {
         } else {
             Err("`=` and a value")
         }
+    }
+
+    /// Names, or what is in quotes, with commas between them.
+    pub(crate) fn texts(&mut self) -> Result<&'static [&'static str], &'static str> {
+        let mut texts = vec![self.text()?];
+        while self.take(",") {
+            texts.push(self.text()?);
+        }
+        Ok(texts.leak())
     }
 
     /// A name, or what is in quotes.

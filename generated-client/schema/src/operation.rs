@@ -8,6 +8,7 @@ use crate::{
 };
 pub use crate::{
     errors::{ErrorRow, Errors},
+    permissions::{Permission, RequiredPermissions, ResourceType},
     schemas::SchemaRef,
 };
 
@@ -499,7 +500,7 @@ pub struct Operation {
     /// The waiters: states to wait for.
     pub waiters: &'static [Waiter],
     /// The permissions that a caller needs.
-    pub permissions: &'static [Permission],
+    pub permissions: &'static RequiredPermissions,
 }
 
 impl Operation {
@@ -525,7 +526,7 @@ impl Operation {
             dry_run: None,
             pagination: None,
             waiters: &[],
-            permissions: &[],
+            permissions: RequiredPermissions::NONE,
         }
     }
 }
@@ -609,82 +610,4 @@ pub struct WaiterIds {
     pub parameter: &'static str,
     /// The path of the name in the response, next to the state.
     pub path: &'static [&'static str],
-}
-
-/// A permission that a caller needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Permission {
-    /// The action, such as `ecs:AssignIpv6Addresses`.
-    pub action: &'static str,
-    /// The access level in the vendor's words: `create`, `get`, `list`, `update`, `delete`, `none`.
-    pub access: &'static str,
-    /// The types of resources that the action is about; empty for all resources.
-    pub resources: &'static [ResourceType],
-    /// The product's condition keys that a policy can narrow the action by, such as `ecs:tag`.
-    pub condition_keys: &'static [&'static str],
-    /// Other actions that the caller must be allowed too.
-    pub dependent_actions: &'static [&'static str],
-}
-
-impl Permission {
-    /// A permission for an action on all resources.
-    pub const fn new(action: &'static str, access: &'static str) -> Self {
-        Self {
-            action,
-            access,
-            resources: &[],
-            condition_keys: &[],
-            dependent_actions: &[],
-        }
-    }
-
-    /// The same action, on resources of these types.
-    pub const fn resources(mut self, resources: &'static [ResourceType]) -> Self {
-        self.resources = resources;
-        self
-    }
-
-    /// The same permission, with the condition keys that it can be narrowed by.
-    pub const fn condition_keys(mut self, keys: &'static [&'static str]) -> Self {
-        self.condition_keys = keys;
-        self
-    }
-
-    /// The same permission, with the actions that it depends on.
-    pub const fn dependent_actions(mut self, actions: &'static [&'static str]) -> Self {
-        self.dependent_actions = actions;
-        self
-    }
-}
-
-/// A type of resources that an action is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResourceType {
-    /// The type in the vendor's words, such as `Instance`.
-    pub name: &'static str,
-    /// Every call is checked against a resource of this type. Others are only where a request names
-    /// one.
-    pub required: bool,
-    /// The resources, as ARN templates.
-    pub arns: &'static [&'static str],
-}
-
-impl ResourceType {
-    /// A type that every call is checked against.
-    pub const fn required(name: &'static str, arns: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            required: true,
-            arns,
-        }
-    }
-
-    /// A type that is checked where a request names a resource of it.
-    pub const fn optional(name: &'static str, arns: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            required: false,
-            arns,
-        }
-    }
 }

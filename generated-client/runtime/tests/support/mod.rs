@@ -18,8 +18,8 @@ use alicloud_runtime::{
     error_codes,
     operation::{
         Access, Endpoint, ErrorRow, Errors, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, ResourceType, SchemaRef, ServiceInfo, SignatureKind, SupportsDryRun,
-        Waiter, WaiterFor, WaiterIds,
+        ProductInfo, Request, RequiredPermissions, ResourceType, SchemaRef, ServiceInfo,
+        SignatureKind, SupportsDryRun, Waiter, WaiterFor, WaiterIds,
     },
     record,
     record::{Bound, Field, Fields, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
@@ -80,18 +80,20 @@ static ASSIGN_ERRORS: Errors = Errors::text(
     "#,
 );
 
+static ASSIGN_PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update net:Assign keys=net:tag,net:Public needs=ram:PassRole,net:Describe
+            required Eni "acs:net:{#regionId}:{#accountId}:eni/{#eniId}"
+            optional Role "acs:ram:{#regionId}:{#accountId}:role/{#name}"
+    "#,
+);
+
 /// Changes something, with an idempotency token and a dry run.
 pub static ASSIGN: Operation = Operation {
     errors: &ASSIGN_ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[Permission::new("net:Assign", "update")
-        .resources(&[
-            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/{#eniId}"]),
-            ResourceType::optional("Role", &["acs:ram:{#regionId}:{#accountId}:role/{#name}"]),
-        ])
-        .condition_keys(&["net:tag", "net:Public"])
-        .dependent_actions(&["ram:PassRole", "net:Describe"])],
+    permissions: &ASSIGN_PERMISSIONS,
     ..Operation::new(
         "Assign",
         Access::Write,
@@ -100,9 +102,12 @@ pub static ASSIGN: Operation = Operation {
     )
 };
 
+static CHANGE_PERMISSIONS: RequiredPermissions =
+    RequiredPermissions::of(&[Permission::new("net:Change", "update")]);
+
 /// Changes something; nothing makes a repetition safe.
 pub static CHANGE: Operation = Operation {
-    permissions: &[Permission::new("net:Change", "update")],
+    permissions: &CHANGE_PERMISSIONS,
     ..Operation::new(
         "Change",
         Access::Write,
@@ -159,26 +164,28 @@ impl WaiterFor<Describe> for ItemGone {
     const WAITER: &'static Waiter = &GONE;
 }
 
+static DESCRIBE_PERMISSIONS: RequiredPermissions =
+    RequiredPermissions::of(&[Permission::new("net:Describe", "list").resources(&[
+        ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/*"]),
+    ])]);
+
 /// Reads, in numbered pages.
-pub static DESCRIBE: Operation =
-    Operation {
-        pagination: Some(Pagination::Numbered {
-            page_number: "PageNumber",
-            page_size: "PageSize",
-            total: &["TotalCount"],
-            items: &["Items", "Item"],
-        }),
-        waiters: &[READY, GONE],
-        permissions: &[Permission::new("net:Describe", "list").resources(&[
-            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/*"]),
-        ])],
-        ..Operation::new(
-            "Describe",
-            Access::Read,
-            SchemaRef::of(&DESCRIBE_SHAPE),
-            SchemaRef::of(&DESCRIBE_RESPONSE),
-        )
-    };
+pub static DESCRIBE: Operation = Operation {
+    pagination: Some(Pagination::Numbered {
+        page_number: "PageNumber",
+        page_size: "PageSize",
+        total: &["TotalCount"],
+        items: &["Items", "Item"],
+    }),
+    waiters: &[READY, GONE],
+    permissions: &DESCRIBE_PERMISSIONS,
+    ..Operation::new(
+        "Describe",
+        Access::Read,
+        SchemaRef::of(&DESCRIBE_SHAPE),
+        SchemaRef::of(&DESCRIBE_RESPONSE),
+    )
+};
 
 const NAMES: Option<WaiterIds> = Some(WaiterIds {
     parameter: "Names",

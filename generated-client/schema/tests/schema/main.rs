@@ -6,6 +6,7 @@ mod encode;
 mod errors;
 mod fields;
 mod json;
+mod permissions;
 mod record;
 mod rule;
 #[path = "../sample/mod.rs"]

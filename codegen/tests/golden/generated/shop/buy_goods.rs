@@ -549,6 +549,16 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create shop:BuyGoods keys=shop:tag,shop:Gift needs=post:SendParcel
+            required Order "acs:shop:{#regionId}:{#accountId}:order/*"
+            optional Customer "acs:shop:{#regionId}:{#accountId}:customer/{#customer}","acs:shop:*:{#accountId}:guest/*"
+        none shop:DescribeGoods
+    "#,
+);
+
 /// The descriptor of [`BuyGoods`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys goods, and has them <delivered> or fetched.",
@@ -556,27 +566,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("shop:BuyGoods", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Order",
-                        &["acs:shop:{#regionId}:{#accountId}:order/*"],
-                    ),
-                    ResourceType::optional(
-                        "Customer",
-                        &[
-                            "acs:shop:{#regionId}:{#accountId}:customer/{#customer}",
-                            "acs:shop:*:{#accountId}:guest/*",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["shop:tag", "shop:Gift"])
-            .dependent_actions(&["post:SendParcel"]),
-        Permission::new("shop:DescribeGoods", "none"),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("BuyGoods", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

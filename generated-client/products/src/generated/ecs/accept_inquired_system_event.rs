@@ -142,6 +142,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AcceptInquiredSystemEvent
+    "#,
+);
+
 /// The descriptor of [`AcceptInquiredSystemEvent`].
 pub static OPERATION: Operation = Operation {
     summary: "Accepts a system event and lets its default action be carried out.",
@@ -149,7 +156,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:AcceptInquiredSystemEvent", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AcceptInquiredSystemEvent",
         Access::Write,

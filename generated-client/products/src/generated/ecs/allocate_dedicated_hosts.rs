@@ -532,6 +532,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AllocateDedicatedHosts
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/*"
+    "#,
+);
+
 /// The descriptor of [`AllocateDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates up to 100 dedicated hosts, physical servers for your instances alone.",
@@ -540,17 +548,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:AllocateDedicatedHosts", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AllocateDedicatedHosts",
         Access::Write,

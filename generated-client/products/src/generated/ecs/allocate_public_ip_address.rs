@@ -203,6 +203,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AllocatePublicIpAddress
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`AllocatePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns a public IP address to an instance.",
@@ -210,17 +218,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AllocatePublicIpAddress", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AllocatePublicIpAddress",
         Access::Write,

@@ -130,6 +130,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ApplyAutoSnapshotPolicy
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            required AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}"
+    "#,
+);
+
 /// The descriptor of [`ApplyAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies an automatic snapshot policy to disks.",
@@ -137,23 +146,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ApplyAutoSnapshotPolicy", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::required(
-                        "AutoSnapshotPolicy",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ApplyAutoSnapshotPolicy",
         Access::Write,

@@ -480,6 +480,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AssignIpv6Addresses
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).",
@@ -488,17 +496,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:AssignIpv6Addresses", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("AssignIpv6Addresses", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

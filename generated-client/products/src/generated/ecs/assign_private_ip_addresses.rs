@@ -503,6 +503,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AssignPrivateIpAddresses
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`AssignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).",
@@ -511,17 +519,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:AssignPrivateIpAddresses", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AssignPrivateIpAddresses",
         Access::Write,

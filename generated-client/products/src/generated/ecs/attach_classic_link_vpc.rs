@@ -152,6 +152,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AttachClassicLinkVpc keys=vpc:tag
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required VPC "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"
+    "#,
+);
+
 /// The descriptor of [`AttachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Links a classic network instance to a VPC over the private network.",
@@ -159,22 +168,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachClassicLinkVpc",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AttachClassicLinkVpc", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "VPC",
-                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["vpc:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AttachClassicLinkVpc",
         Access::Write,

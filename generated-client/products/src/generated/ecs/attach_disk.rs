@@ -340,27 +340,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AttachDisk keys=ecs:LoginAsNonRoot,ecs:PasswordCustomized
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`AttachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches a data disk or a system disk to an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AttachDisk", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:LoginAsNonRoot", "ecs:PasswordCustomized"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AttachDisk",
         Access::Write,

@@ -194,6 +194,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AttachInstanceRamRole
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required Role "acs:ram:{#regionId}:{#accountId}:role/{#roleName}"
+    "#,
+);
+
 /// The descriptor of [`AttachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Gives instances a RAM role.",
@@ -201,21 +210,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AttachInstanceRamRole", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "Role",
-                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AttachInstanceRamRole",
         Access::Write,

@@ -156,26 +156,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AttachKeyPair
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"
+    "#,
+);
+
 /// The descriptor of [`AttachKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Binds an SSH key pair to Linux instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AttachKeyPair", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("AttachKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

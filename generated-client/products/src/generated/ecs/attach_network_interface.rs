@@ -396,6 +396,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:AttachNetworkInterface
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`AttachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an elastic network interface (ENI) to an instance in a VPC.",
@@ -403,21 +412,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachNetworkInterface",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:AttachNetworkInterface", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AttachNetworkInterface",
         Access::Write,

@@ -831,6 +831,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AuthorizeSecurityGroup keys=ecs:SecurityGroupIpProtocols,ecs:SecurityGroupSourceCidrIps
+    "#,
+);
+
 /// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds inbound rules to a security group.",
@@ -839,12 +846,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:AuthorizeSecurityGroup", "create")
-            .condition_keys(
-                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AuthorizeSecurityGroup",
         Access::Write,

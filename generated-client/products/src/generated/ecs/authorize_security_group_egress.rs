@@ -819,6 +819,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:AuthorizeSecurityGroupEgress keys=ecs:SecurityGroupIpProtocols,ecs:SecurityGroupSourceCidrIps
+    "#,
+);
+
 /// The descriptor of [`AuthorizeSecurityGroupEgress`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds outbound rules to a security group.",
@@ -827,12 +834,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:AuthorizeSecurityGroupEgress", "create")
-            .condition_keys(
-                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "AuthorizeSecurityGroupEgress",
         Access::Write,

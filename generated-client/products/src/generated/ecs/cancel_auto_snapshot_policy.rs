@@ -111,6 +111,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CancelAutoSnapshotPolicy
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            optional AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}"
+    "#,
+);
+
 /// The descriptor of [`CancelAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes automatic snapshot policies from disks.",
@@ -118,23 +127,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CancelAutoSnapshotPolicy", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::optional(
-                        "AutoSnapshotPolicy",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CancelAutoSnapshotPolicy",
         Access::Write,

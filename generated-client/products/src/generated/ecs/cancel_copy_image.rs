@@ -120,22 +120,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CancelCopyImage
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`CancelCopyImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running image copy.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelCopyImage"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CancelCopyImage", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CancelCopyImage",
         Access::Write,

@@ -121,6 +121,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CancelImagePipelineExecution
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}"
+    "#,
+);
+
 /// The descriptor of [`CancelImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels an image build.",
@@ -128,19 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CancelImagePipelineExecution", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CancelImagePipelineExecution",
         Access::Write,

@@ -108,6 +108,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CancelSimulatedSystemEvents
+    "#,
+);
+
 /// The descriptor of [`CancelSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels simulated system events.",
@@ -115,7 +122,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:CancelSimulatedSystemEvents", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CancelSimulatedSystemEvents",
         Access::Write,

@@ -114,12 +114,19 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CancelTask
+    "#,
+);
+
 /// The descriptor of [`CancelTask`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels a running task.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:CancelTask", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CancelTask",
         Access::Write,

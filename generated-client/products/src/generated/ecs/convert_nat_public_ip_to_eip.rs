@@ -174,6 +174,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ConvertNatPublicIpToEip
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ConvertNatPublicIpToEip`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns the public IP address of a VPC instance into an elastic IP address (EIP).",
@@ -181,17 +189,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ConvertNatPublicIpToEip", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ConvertNatPublicIpToEip",
         Access::Write,

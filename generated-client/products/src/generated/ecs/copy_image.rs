@@ -417,6 +417,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:CopyImage
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/*"
+    "#,
+);
+
 /// The descriptor of [`CopyImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Copies a custom image, usually to another region.",
@@ -424,17 +432,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:CopyImage", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CopyImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -416,23 +416,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CopySnapshot
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`CopySnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Copies a snapshot to another region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CopySnapshot", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CopySnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -287,23 +287,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateActivation
+            required Activation "acs:ecs:{#regionId}:{#accountId}:activation/*"
+    "#,
+);
+
 /// The descriptor of [`CreateActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an activation code that registers servers outside Alibaba Cloud as managed instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateActivation", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Activation",
-                        &["acs:ecs:{#regionId}:{#accountId}:activation/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

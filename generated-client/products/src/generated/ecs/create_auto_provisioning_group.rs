@@ -2151,6 +2151,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateAutoProvisioningGroup
+    "#,
+);
+
 /// The descriptor of [`CreateAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.",
@@ -2159,7 +2166,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission::new("ecs:CreateAutoProvisioningGroup", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateAutoProvisioningGroup",
         Access::Write,

@@ -365,6 +365,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateAutoSnapshotPolicy
+            required AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*"
+    "#,
+);
+
 /// The descriptor of [`CreateAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a policy that makes snapshots of disks automatically.",
@@ -372,17 +380,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CreateAutoSnapshotPolicy", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "AutoSnapshotPolicy",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateAutoSnapshotPolicy",
         Access::Write,

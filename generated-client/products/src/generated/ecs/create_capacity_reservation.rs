@@ -475,6 +475,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateCapacityReservation
+            required CapacityReservation "acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"
+    "#,
+);
+
 /// The descriptor of [`CreateCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     summary: "Reserves capacity for an instance type in a zone, starting at once.",
@@ -483,17 +491,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateCapacityReservation", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "CapacityReservation",
-                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateCapacityReservation",
         Access::Write,

@@ -305,23 +305,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateCommand
+            required Command "acs:ecs:{#regionId}:{#accountId}:command/*"
+    "#,
+);
+
 /// The descriptor of [`CreateCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateCommand", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateCommand", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -202,6 +202,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateDedicatedHostCluster
+    "#,
+);
+
 /// The descriptor of [`CreateDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a dedicated host cluster in a zone.",
@@ -210,7 +217,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[Permission::new("ecs:CreateDedicatedHostCluster", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateDedicatedHostCluster",
         Access::Write,

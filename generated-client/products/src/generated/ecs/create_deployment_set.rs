@@ -261,6 +261,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateDeploymentSet
+    "#,
+);
+
 /// The descriptor of [`CreateDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a deployment set, which governs how instances are spread over hardware.",
@@ -269,7 +276,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission::new("ecs:CreateDeploymentSet", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateDeploymentSet", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

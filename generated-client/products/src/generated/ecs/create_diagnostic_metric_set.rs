@@ -138,6 +138,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateDiagnosticMetricSet
+    "#,
+);
+
 /// The descriptor of [`CreateDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a set of diagnostic metrics, to be used for diagnostic reports.",
@@ -145,7 +152,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:CreateDiagnosticMetricSet", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,

@@ -165,6 +165,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateDiagnosticReport
+    "#,
+);
+
 /// The descriptor of [`CreateDiagnosticReport`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a diagnosis of a resource with the metrics of a metric set.",
@@ -172,7 +179,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:CreateDiagnosticReport", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateDiagnosticReport",
         Access::Write,

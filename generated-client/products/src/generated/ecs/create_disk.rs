@@ -1020,31 +1020,22 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateDisk keys=ecs:IsDiskEncrypted,ecs:IsDiskByokEncrypted
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/*","acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            optional Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`CreateDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a data disk, billed pay-as-you-go or as a subscription.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateDisk", "create")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Disk",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
-                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:IsDiskEncrypted", "ecs:IsDiskByokEncrypted"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -516,6 +516,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateElasticityAssurance
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"
+    "#,
+);
+
 /// The descriptor of [`CreateElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys an elasticity assurance, which guarantees resources for pay-as-you-go instances.",
@@ -524,17 +532,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateElasticityAssurance", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateElasticityAssurance",
         Access::Write,

@@ -155,23 +155,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateHpcCluster
+            required HpcCluster "acs:ecs:{#regionId}:{#accountId}:hpc/*"
+    "#,
+);
+
 /// The descriptor of [`CreateHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHpcCluster"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateHpcCluster", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "HpcCluster",
-                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateHpcCluster", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

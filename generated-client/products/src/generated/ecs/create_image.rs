@@ -689,6 +689,16 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateImage
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/*"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`CreateImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image from an instance or from snapshots.",
@@ -696,25 +706,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:CreateImage", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -307,6 +307,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateImageComponent
+            required ImageComponent "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*"
+    "#,
+);
+
 /// The descriptor of [`CreateImageComponent`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image component, a reusable piece of build commands for image templates.",
@@ -315,17 +323,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateImageComponent", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImageComponent",
-                        &["acs:ecs:{#regionId}:{#accountId}:imagecomponent/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateImageComponent", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

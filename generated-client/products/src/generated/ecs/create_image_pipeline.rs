@@ -1032,6 +1032,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateImagePipeline
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*"
+    "#,
+);
+
 /// The descriptor of [`CreateImagePipeline`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image template, from which images are built and distributed.",
@@ -1040,17 +1048,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateImagePipeline", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &["acs:ecs:{#regionId}:{#accountId}:imagepipeline/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateImagePipeline", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -2358,6 +2358,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateInstance keys=vpc:VPC,vpc:IsDefaultVSwitch,vpc:IsDefaultVpc,ecs:IsDiskEncrypted,ecs:InstanceType,ecs:InstanceTypeFamily,ecs:ImageOwnerId,ecs:ImageSource,ecs:NotSpecifySecurityGroupId,ecs:LoginAsNonRoot,ecs:IsSystemDiskByokEncrypted,ecs:IsDiskByokEncrypted,ecs:PasswordInherit,ecs:PasswordCustomized,ecs:IsSystemDiskEncrypted,ecs:ImagePlatform,ecs:SecurityHardeningMode,vpc:CreateDefaultVpc,ecs:SecurityEnhancementStrategy,ecs:AssociatePublicIpAddress
+    "#,
+);
+
 /// The descriptor of [`CreateInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an instance, pay-as-you-go or subscription.",
@@ -2366,33 +2373,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:CreateInstance", "create")
-            .condition_keys(
-                &[
-                    "vpc:VPC",
-                    "vpc:IsDefaultVSwitch",
-                    "vpc:IsDefaultVpc",
-                    "ecs:IsDiskEncrypted",
-                    "ecs:InstanceType",
-                    "ecs:InstanceTypeFamily",
-                    "ecs:ImageOwnerId",
-                    "ecs:ImageSource",
-                    "ecs:NotSpecifySecurityGroupId",
-                    "ecs:LoginAsNonRoot",
-                    "ecs:IsSystemDiskByokEncrypted",
-                    "ecs:IsDiskByokEncrypted",
-                    "ecs:PasswordInherit",
-                    "ecs:PasswordCustomized",
-                    "ecs:IsSystemDiskEncrypted",
-                    "ecs:ImagePlatform",
-                    "ecs:SecurityHardeningMode",
-                    "vpc:CreateDefaultVpc",
-                    "ecs:SecurityEnhancementStrategy",
-                    "ecs:AssociatePublicIpAddress",
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

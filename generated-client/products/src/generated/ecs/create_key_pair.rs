@@ -181,22 +181,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateKeyPair
+            required KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/*"
+    "#,
+);
+
 /// The descriptor of [`CreateKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an SSH key pair and returns its private key.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CreateKeyPair", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -1044,6 +1044,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateLaunchTemplate
+            required LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*"
+    "#,
+);
+
 /// The descriptor of [`CreateLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a launch template, which stores the settings for new instances.",
@@ -1051,17 +1059,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CreateLaunchTemplate", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "LaunchTemplate",
-                        &["acs:ecs:{#regionId}:{#accountId}:launchtemplate/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateLaunchTemplate", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -981,6 +981,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateLaunchTemplateVersion
+            required LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`CreateLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a version to a launch template.",
@@ -988,19 +996,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplateVersion",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CreateLaunchTemplateVersion", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateLaunchTemplateVersion",
         Access::Write,

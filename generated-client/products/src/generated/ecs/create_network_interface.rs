@@ -1252,6 +1252,16 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateNetworkInterface keys=vpc:IsDefaultVSwitch,vpc:IsDefaultVpc,vpc:VPC,vpc:tag
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/*"
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+            required VSwitch "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"
+    "#,
+);
+
 /// The descriptor of [`CreateNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an elastic network interface (ENI) in a VPC.",
@@ -1260,30 +1270,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateNetworkInterface", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/*"],
-                    ),
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                    ResourceType::required(
-                        "VSwitch",
-                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
-                    ),
-                ],
-            )
-            .condition_keys(
-                &["vpc:IsDefaultVSwitch", "vpc:IsDefaultVpc", "vpc:VPC", "vpc:tag"],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateNetworkInterface",
         Access::Write,

@@ -193,6 +193,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`CreatePortRangeList`].
 pub type CreatePortRangeListErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreatePortRangeList
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/*"
+    "#,
+);
+
 /// The descriptor of [`CreatePortRangeList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a port list, which security groups and other resources can refer to.",
@@ -200,17 +208,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreatePortRangeList", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &["acs:ecs:{#regionId}:{#accountId}:portrangelist/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreatePortRangeList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -225,13 +225,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreatePrefixList
+    "#,
+);
+
 /// The descriptor of [`CreatePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a prefix list, a set of CIDR blocks that network rules can refer to.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePrefixList"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission::new("ecs:CreatePrefixList", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreatePrefixList", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

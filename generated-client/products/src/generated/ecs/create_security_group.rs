@@ -270,6 +270,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateSecurityGroup
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/*"
+            required VPC "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"
+    "#,
+);
+
 /// The descriptor of [`CreateSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a security group.",
@@ -278,21 +287,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateSecurityGroup", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &["acs:ecs:{#regionId}:{#accountId}:securitygroup/*"],
-                    ),
-                    ResourceType::required(
-                        "VPC",
-                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateSecurityGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

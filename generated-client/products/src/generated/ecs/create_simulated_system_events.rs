@@ -172,6 +172,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateSimulatedSystemEvents
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`CreateSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Schedules simulated system events for instances, as a drill.",
@@ -179,17 +187,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:CreateSimulatedSystemEvents", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "CreateSimulatedSystemEvents",
         Access::Write,

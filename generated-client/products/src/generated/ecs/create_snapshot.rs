@@ -424,27 +424,22 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateSnapshot
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/*"
+    "#,
+);
+
 /// The descriptor of [`CreateSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a snapshot of a disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateSnapshot", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateSnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -488,6 +488,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:CreateSnapshotGroup
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}"
+    "#,
+);
+
 /// The descriptor of [`CreateSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates consistent snapshots of several disks at the same time.",
@@ -496,21 +505,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:CreateSnapshotGroup", "create")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("CreateSnapshotGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -181,22 +181,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteActivation
+            required activation "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an activation code that has not been used.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteActivation", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "activation",
-                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DeleteActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

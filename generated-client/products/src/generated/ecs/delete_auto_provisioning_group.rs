@@ -131,6 +131,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteAutoProvisioningGroup
+            required AutoProvisioningGroup "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an auto provisioning group.",
@@ -138,19 +146,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteAutoProvisioningGroup", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "AutoProvisioningGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteAutoProvisioningGroup",
         Access::Write,

@@ -95,6 +95,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteAutoSnapshotPolicy
+            required AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an automatic snapshot policy.",
@@ -102,19 +110,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteAutoSnapshotPolicy", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "AutoSnapshotPolicy",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",
         Access::Write,

@@ -116,22 +116,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteCommand
+            required Command "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteCommand"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteCommand", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteCommand",
         Access::Write,

@@ -100,6 +100,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteDedicatedHostCluster
+            required DedicatedHostCluster "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a dedicated host cluster.",
@@ -107,17 +115,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteDedicatedHostCluster", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHostCluster",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteDedicatedHostCluster",
         Access::Write,

@@ -104,6 +104,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteDeploymentSet
+            required DeploymentSet "acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an empty deployment set.",
@@ -111,19 +119,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteDeploymentSet", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DeploymentSet",
-                        &[
-                            "acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteDeploymentSet",
         Access::Write,

@@ -72,13 +72,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DeleteDiagnosticMetricSets`].
 pub type DeleteDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteDiagnosticMetricSets
+    "#,
+);
+
 /// The descriptor of [`DeleteDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes diagnostic metric sets.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets",
     ),
-    permissions: &[Permission::new("ecs:DeleteDiagnosticMetricSets", "delete")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteDiagnosticMetricSets",
         Access::Write,

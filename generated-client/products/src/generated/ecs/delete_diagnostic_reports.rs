@@ -92,6 +92,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteDiagnosticReports
+    "#,
+);
+
 /// The descriptor of [`DeleteDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes diagnostic reports.",
@@ -99,7 +106,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DeleteDiagnosticReports", "delete")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,

@@ -123,22 +123,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteDisk
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a pay-as-you-go data disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteDisk", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteDisk",
         Access::Write,

@@ -124,13 +124,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteHpcCluster
+    "#,
+);
+
 /// The descriptor of [`DeleteHpcCluster`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an HPC cluster.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission::new("ecs:DeleteHpcCluster", "delete")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteHpcCluster",
         Access::Write,

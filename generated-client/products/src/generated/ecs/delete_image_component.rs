@@ -96,6 +96,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteImageComponent
+            required ImageComponent "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteImageComponent`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom image component.",
@@ -103,19 +111,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteImageComponent", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImageComponent",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteImageComponent",
         Access::Write,

@@ -100,6 +100,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteImagePipeline
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteImagePipeline`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an image template.",
@@ -107,19 +115,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteImagePipeline", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteImagePipeline",
         Access::Write,

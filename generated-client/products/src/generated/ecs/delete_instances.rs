@@ -221,6 +221,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteInstances
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.",
@@ -228,17 +236,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:DeleteInstances", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteInstances",
         Access::Write,

@@ -108,22 +108,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteKeyPairs
+            required KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"
+    "#,
+);
+
 /// The descriptor of [`DeleteKeyPairs`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes SSH key pairs.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteKeyPairs", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteKeyPairs",
         Access::Write,

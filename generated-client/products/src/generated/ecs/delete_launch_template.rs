@@ -164,6 +164,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteLaunchTemplate
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a launch template with all its versions.",
@@ -171,19 +179,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplate",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteLaunchTemplate", "delete")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DeleteLaunchTemplate", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

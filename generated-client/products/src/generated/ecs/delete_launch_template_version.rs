@@ -176,6 +176,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteLaunchTemplateVersion
+            required LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes versions of a launch template.",
@@ -183,19 +191,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteLaunchTemplateVersion", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteLaunchTemplateVersion",
         Access::Write,

@@ -203,6 +203,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteNetworkInterface
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an elastic network interface (ENI).",
@@ -210,17 +218,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNetworkInterface",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteNetworkInterface", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteNetworkInterface",
         Access::Write,

@@ -106,6 +106,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeletePortRangeList
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}"
+    "#,
+);
+
 /// The descriptor of [`DeletePortRangeList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a port list with all its entries.",
@@ -113,19 +121,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeletePortRangeList", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeletePortRangeList",
         Access::Write,

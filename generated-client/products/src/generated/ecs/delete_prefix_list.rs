@@ -104,22 +104,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeletePrefixList
+            required PrefixList "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"
+    "#,
+);
+
 /// The descriptor of [`DeletePrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a prefix list with all its entries.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeletePrefixList", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PrefixList",
-                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeletePrefixList",
         Access::Write,

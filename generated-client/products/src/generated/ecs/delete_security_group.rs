@@ -121,6 +121,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteSecurityGroup
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a security group with all its rules.",
@@ -128,19 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteSecurityGroup", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteSecurityGroup",
         Access::Write,

@@ -126,22 +126,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteSnapshot
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a snapshot, or cancels one that is being made.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteSnapshot", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DeleteSnapshot",
         Access::Write,

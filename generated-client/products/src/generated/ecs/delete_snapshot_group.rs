@@ -133,6 +133,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:DeleteSnapshotGroup
+            required SnapshotGroup "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}"
+    "#,
+);
+
 /// The descriptor of [`DeleteSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a snapshot-consistent group with its snapshots.",
@@ -140,19 +148,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DeleteSnapshotGroup", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SnapshotGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DeleteSnapshotGroup", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -221,6 +221,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAccountAttributes
+    "#,
+);
+
 /// The descriptor of [`DescribeAccountAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns quotas of the account in a region, and whether it has passed real-name registration.",
@@ -228,7 +235,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeAccountAttributes", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAccountAttributes",
         Access::Read,

@@ -340,6 +340,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeActivations
+            optional Activation "acs:ecs:{#regionId}:{#accountId}:activation/*","acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeActivations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists activation codes and how often they have been used.",
@@ -353,20 +361,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ActivationList"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeActivations", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Activation",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:activation/*",
-                            "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeActivations", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -287,6 +287,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAutoProvisioningGroupHistory
+    "#,
+);
+
 /// The descriptor of [`DescribeAutoProvisioningGroupHistory`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the scheduling tasks that an auto provisioning group has carried out.",
@@ -300,7 +307,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroupHistories", "AutoProvisioningGroupHistory"],
     }),
-    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroupHistory", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAutoProvisioningGroupHistory",
         Access::Read,

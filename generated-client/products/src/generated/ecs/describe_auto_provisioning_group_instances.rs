@@ -231,6 +231,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAutoProvisioningGroupInstances
+            required AutoProvisioningGroup "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeAutoProvisioningGroupInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instances of an auto provisioning group.",
@@ -244,19 +252,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeAutoProvisioningGroupInstances", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "AutoProvisioningGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAutoProvisioningGroupInstances",
         Access::Read,

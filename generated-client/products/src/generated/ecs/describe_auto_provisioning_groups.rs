@@ -505,6 +505,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAutoProvisioningGroups
+    "#,
+);
+
 /// The descriptor of [`DescribeAutoProvisioningGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists auto provisioning groups with their settings.",
@@ -518,7 +525,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroups", "AutoProvisioningGroup"],
     }),
-    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroups", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAutoProvisioningGroups",
         Access::Read,

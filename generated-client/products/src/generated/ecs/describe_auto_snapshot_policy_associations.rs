@@ -177,6 +177,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
 pub type DescribeAutoSnapshotPolicyAssociationsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAutoSnapshotPolicyAssociations
+    "#,
+);
+
 /// The descriptor of [`DescribeAutoSnapshotPolicyAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists which automatic snapshot policies are applied to which disks.",
@@ -189,7 +196,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["AutoSnapshotPolicyAssociations", "AutoSnapshotPolicyAssociation"],
     }),
-    permissions: &[Permission::new("ecs:DescribeAutoSnapshotPolicyAssociations", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAutoSnapshotPolicyAssociations",
         Access::Read,

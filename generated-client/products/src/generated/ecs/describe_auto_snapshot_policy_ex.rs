@@ -339,6 +339,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeAutoSnapshotPolicyEx
+            optional AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*","acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the automatic snapshot policies in a region.",
@@ -352,20 +360,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoSnapshotPolicies", "AutoSnapshotPolicy"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeAutoSnapshotPolicyEx", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "AutoSnapshotPolicy",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*",
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAutoSnapshotPolicyEx",
         Access::Read,

@@ -237,6 +237,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeBandwidthLimitation
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeBandwidthLimitation`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the highest public bandwidth that instance types can be given.",
@@ -244,17 +252,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeBandwidthLimitation", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeBandwidthLimitation",
         Access::Read,

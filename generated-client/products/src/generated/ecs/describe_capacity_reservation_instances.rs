@@ -278,6 +278,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeCapacityReservationInstances
+            required CapacityReservation "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeCapacityReservationInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instances that use a capacity reservation.",
@@ -291,19 +299,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationItem", "InstanceIdSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeCapacityReservationInstances", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "CapacityReservation",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeCapacityReservationInstances",
         Access::Read,

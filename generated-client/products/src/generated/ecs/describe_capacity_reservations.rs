@@ -524,6 +524,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeCapacityReservations
+            required CapacityReservation "acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeCapacityReservations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists capacity reservations with their details.",
@@ -537,17 +545,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationSet", "CapacityReservationItem"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeCapacityReservations", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "CapacityReservation",
-                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeCapacityReservations",
         Access::Read,

@@ -230,6 +230,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeClassicLinkInstances
+    "#,
+);
+
 /// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists classic network instances that are linked to VPCs.",
@@ -243,7 +250,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Links", "Link"],
     }),
-    permissions: &[Permission::new("ecs:DescribeClassicLinkInstances", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,

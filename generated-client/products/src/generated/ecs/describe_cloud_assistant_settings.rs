@@ -295,6 +295,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeCloudAssistantSettings
+            required ServiceSettings "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the Cloud Assistant settings of the account in a region.",
@@ -302,19 +310,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeCloudAssistantSettings", "list")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ServiceSettings",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeCloudAssistantSettings",
         Access::Read,

@@ -300,6 +300,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeCloudAssistantStatus
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeCloudAssistantStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Tells whether the Cloud Assistant Agent is present on instances, and how much it has been used.",
@@ -313,17 +321,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceCloudAssistantStatusSet", "InstanceCloudAssistantStatus"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeCloudAssistantStatus", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeCloudAssistantStatus",
         Access::Read,

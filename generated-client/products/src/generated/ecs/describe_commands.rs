@@ -479,6 +479,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeCommands
+            optional Command "acs:ecs:{#regionId}:{#accountId}:command/*","acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeCommands`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.",
@@ -490,20 +498,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Commands", "Command"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeCommands", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Command",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:command/*",
-                            "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeCommands", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

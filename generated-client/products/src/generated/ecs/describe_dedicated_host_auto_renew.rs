@@ -173,6 +173,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDedicatedHostAutoRenew
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeDedicatedHostAutoRenew`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of subscription dedicated hosts.",
@@ -180,17 +188,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeDedicatedHostAutoRenew", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",
         Access::Read,

@@ -369,6 +369,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDedicatedHostClusters
+            optional DedicatedHostCluster "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}","acs:ecs:{#regionId}:{#accountId}:ddhcluster/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDedicatedHostClusters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists dedicated host clusters with their details.",
@@ -382,20 +390,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DedicatedHostClusters", "DedicatedHostCluster"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeDedicatedHostClusters", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "DedicatedHostCluster",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
-                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDedicatedHostClusters",
         Access::Read,

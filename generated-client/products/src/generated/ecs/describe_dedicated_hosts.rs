@@ -686,6 +686,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDedicatedHosts
+            optional DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/*","acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists dedicated hosts with capacity, state and the instances on them.",
@@ -699,20 +707,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["DedicatedHosts", "DedicatedHost"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeDedicatedHosts", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "DedicatedHost",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:ddh/*",
-                            "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDedicatedHosts",
         Access::Read,

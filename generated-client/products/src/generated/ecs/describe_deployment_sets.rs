@@ -334,6 +334,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDeploymentSets
+            required DeploymentSet "acs:ecs:{#regionId}:{#accountId}:deploymentset/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDeploymentSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists deployment sets with their details.",
@@ -347,17 +355,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DeploymentSets", "DeploymentSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeDeploymentSets", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DeploymentSet",
-                        &["acs:ecs:{#regionId}:{#accountId}:deploymentset/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDeploymentSets",
         Access::Read,

@@ -184,6 +184,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeDiagnosticMetricSets`].
 pub type DescribeDiagnosticMetricSetsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiagnosticMetricSets
+    "#,
+);
+
 /// The descriptor of [`DescribeDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists diagnostic metric sets.",
@@ -196,7 +203,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["MetricSets"],
     }),
-    permissions: &[Permission::new("ecs:DescribeDiagnosticMetricSets", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiagnosticMetricSets",
         Access::Read,

@@ -178,6 +178,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeDiagnosticMetrics`].
 pub type DescribeDiagnosticMetricsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiagnosticMetrics
+    "#,
+);
+
 /// The descriptor of [`DescribeDiagnosticMetrics`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the diagnostic metrics that exist.",
@@ -190,7 +197,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Metrics"],
     }),
-    permissions: &[Permission::new("ecs:DescribeDiagnosticMetrics", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiagnosticMetrics",
         Access::Read,

@@ -240,6 +240,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiagnosticReportAttributes
+    "#,
+);
+
 /// The descriptor of [`DescribeDiagnosticReportAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a diagnostic report with the results of its metrics.",
@@ -247,7 +254,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeDiagnosticReportAttributes", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,

@@ -268,6 +268,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeDiagnosticReports`].
 pub type DescribeDiagnosticReportsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiagnosticReports
+    "#,
+);
+
 /// The descriptor of [`DescribeDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists diagnostic reports of resources.",
@@ -280,7 +287,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Reports", "Report"],
     }),
-    permissions: &[Permission::new("ecs:DescribeDiagnosticReports", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiagnosticReports",
         Access::Read,

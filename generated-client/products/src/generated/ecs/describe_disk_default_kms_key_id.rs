@@ -89,25 +89,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeDiskDefaultKmsKeyId`].
 pub type DescribeDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiskDefaultKMSKeyId
+            required DiskEncryptionDefaultConfig "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the KMS key that encrypts disks by default in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId",
     ),
-    permissions: &[
-        Permission::new("ecs:DescribeDiskDefaultKMSKeyId", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DiskEncryptionDefaultConfig",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiskDefaultKMSKeyId",
         Access::Read,

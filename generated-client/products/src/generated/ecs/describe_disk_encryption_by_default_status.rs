@@ -87,25 +87,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
 pub type DescribeDiskEncryptionByDefaultStatusErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        none ecs:DescribeDiskEncryptionByDefaultStatus
+            required DiskEncryptionDefaultConfig "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDiskEncryptionByDefaultStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Tells whether new disks of the account are encrypted by default in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus",
     ),
-    permissions: &[
-        Permission::new("ecs:DescribeDiskEncryptionByDefaultStatus", "none")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DiskEncryptionDefaultConfig",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiskEncryptionByDefaultStatus",
         Access::Read,

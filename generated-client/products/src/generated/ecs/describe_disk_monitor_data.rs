@@ -232,6 +232,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeDiskMonitorData
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeDiskMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns IOPS, bandwidth and latency of a disk over a period.",
@@ -239,17 +247,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeDiskMonitorData", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDiskMonitorData",
         Access::Read,

@@ -990,6 +990,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeDisks
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}","acs:ecs:{#regionId}:{#accountId}:disk/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDisks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks, including local disks and elastic ephemeral disks.",
@@ -1003,20 +1011,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Disks", "Disk"],
     }),
     waiters: &[DISK_AVAILABLE, DISK_IN_USE, DISK_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeDisks", "list")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Disk",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
-                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeDisks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -379,6 +379,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeDisksFullStatus
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}","acs:ecs:{#regionId}:{#accountId}:disk/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeDisksFullStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks with their status, health and events.",
@@ -392,20 +400,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DiskFullStatusSet", "DiskFullStatusType"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeDisksFullStatus", "list")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Disk",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
-                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeDisksFullStatus",
         Access::Read,

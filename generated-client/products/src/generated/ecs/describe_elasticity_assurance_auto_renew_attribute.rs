@@ -129,25 +129,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub type DescribeElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeElasticityAssuranceAutoRenewAttribute
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of elasticity assurances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute",
     ),
-    permissions: &[
-        Permission::new("ecs:DescribeElasticityAssuranceAutoRenewAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeElasticityAssuranceAutoRenewAttribute",
         Access::Read,

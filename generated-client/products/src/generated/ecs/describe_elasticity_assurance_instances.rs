@@ -276,6 +276,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeElasticityAssuranceInstances
+    "#,
+);
+
 /// The descriptor of [`DescribeElasticityAssuranceInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the running instances that use an elasticity assurance.",
@@ -289,7 +296,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceItem", "InstanceIdSet"],
     }),
-    permissions: &[Permission::new("ecs:DescribeElasticityAssuranceInstances", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeElasticityAssuranceInstances",
         Access::Read,

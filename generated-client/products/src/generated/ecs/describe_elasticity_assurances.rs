@@ -556,6 +556,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeElasticityAssurances
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists elasticity assurances with their details.",
@@ -569,17 +577,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceSet", "ElasticityAssuranceItem"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeElasticityAssurances", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeElasticityAssurances",
         Access::Read,

@@ -239,6 +239,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeEniMonitorData
+            optional NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeEniMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the traffic of a secondary elastic network interface (ENI) over a period.",
@@ -246,21 +255,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeEniMonitorData", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeEniMonitorData",
         Access::Read,

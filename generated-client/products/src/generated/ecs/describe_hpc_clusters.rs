@@ -212,6 +212,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeHpcClusters
+            required HpcCluster "acs:ecs:{#regionId}:{#accountId}:hpc/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeHpcClusters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists HPC clusters.",
@@ -226,17 +234,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["HpcClusters", "HpcCluster"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeHpcClusters", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "HpcCluster",
-                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeHpcClusters", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -330,6 +330,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImageComponents
+            required ImageComponent "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*","acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImageComponents`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists image components with their details.",
@@ -343,20 +351,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImageComponent", "ImageComponentSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeImageComponents", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImageComponent",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*",
-                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImageComponents",
         Access::Read,

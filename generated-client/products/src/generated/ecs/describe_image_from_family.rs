@@ -272,6 +272,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImageFromFamily
+    "#,
+);
+
 /// The descriptor of [`DescribeImageFromFamily`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the latest available image of an image family.",
@@ -279,7 +286,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeImageFromFamily", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImageFromFamily",
         Access::Read,

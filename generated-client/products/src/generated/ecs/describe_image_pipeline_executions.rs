@@ -312,6 +312,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImagePipelineExecutions
+            required ImagePipelineExecution "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*","acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}"
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*","acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImagePipelineExecutions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the builds of an image template.",
@@ -325,27 +334,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipelineExecution", "ImagePipelineExecutionSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeImagePipelineExecutions", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipelineExecution",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*",
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}",
-                        ],
-                    ),
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImagePipelineExecutions",
         Access::Read,

@@ -580,6 +580,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImagePipelines
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*","acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists image templates with their details.",
@@ -593,20 +601,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipeline", "ImagePipelineSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeImagePipelines", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImagePipelines",
         Access::Read,

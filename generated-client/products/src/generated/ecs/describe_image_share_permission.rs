@@ -201,6 +201,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImageSharePermission
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the accounts with which a custom image is shared.",
@@ -208,17 +216,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSharePermission",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeImageSharePermission", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImageSharePermission",
         Access::Read,

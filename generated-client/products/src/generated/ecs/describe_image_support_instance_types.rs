@@ -191,6 +191,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImageSupportInstanceTypes
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImageSupportInstanceTypes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instance types that an image supports.",
@@ -198,17 +206,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeImageSupportInstanceTypes", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",
         Access::Read,

@@ -783,6 +783,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeImages
+            optional Image "acs:ecs:{#regionId}:{#accountId}:image/*","acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeImages`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the images you can use: your own, public, marketplace and shared ones.",
@@ -796,20 +804,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Images", "Image"],
     }),
     waiters: &[IMAGE_AVAILABLE, IMAGE_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeImages", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Image",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:image/*",
-                            "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeImages", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -313,6 +313,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceAttachmentAttributes
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceAttachmentAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the private pools that instances use.",
@@ -326,17 +334,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceAttachmentAttributes", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceAttachmentAttributes",
         Access::Read,

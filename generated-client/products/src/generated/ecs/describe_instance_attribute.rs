@@ -349,6 +349,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceAttribute
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the attributes of one instance.",
@@ -357,17 +365,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceAttribute",
         Access::Read,

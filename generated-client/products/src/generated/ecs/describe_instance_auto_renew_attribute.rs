@@ -269,6 +269,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeInstanceAutoRenewAttribute
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}","acs:ecs:{#regionId}:{#accountId}:instance/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of subscription instances.",
@@ -282,20 +290,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRenewAttributes", "InstanceRenewAttribute"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceAutoRenewAttribute", "list")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
-                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceAutoRenewAttribute",
         Access::Read,

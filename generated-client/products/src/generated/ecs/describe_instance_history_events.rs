@@ -545,6 +545,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceHistoryEvents
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceHistoryEvents`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists system events of instances, by default those that are over.",
@@ -558,7 +565,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceSystemEventSet", "InstanceSystemEventType"],
     }),
-    permissions: &[Permission::new("ecs:DescribeInstanceHistoryEvents", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceHistoryEvents",
         Access::Read,

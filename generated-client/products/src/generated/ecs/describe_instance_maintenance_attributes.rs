@@ -231,6 +231,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceMaintenanceAttributes
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the maintenance settings of instances.",
@@ -244,7 +251,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["MaintenanceAttributes", "MaintenanceAttribute"],
     }),
-    permissions: &[Permission::new("ecs:DescribeInstanceMaintenanceAttributes", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceMaintenanceAttributes",
         Access::Read,

@@ -527,6 +527,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceModificationPrice
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceModificationPrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the price of upgrading a subscription instance or adding subscription disks to it.",
@@ -534,17 +542,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceModificationPrice", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceModificationPrice",
         Access::Read,

@@ -272,6 +272,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceMonitorData
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns CPU, traffic, bandwidth and other monitoring data of an instance over a period.",
@@ -279,17 +287,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceMonitorData", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceMonitorData",
         Access::Read,

@@ -200,6 +200,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceRamRole
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional Role "acs:ram:{#regionId}:{#accountId}:role/{#roleName}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the RAM roles of given instances, or the instances that have a given role.",
@@ -213,21 +222,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRamRoleSets", "InstanceRamRoleSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceRamRole", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "Role",
-                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceRamRole",
         Access::Read,

@@ -221,6 +221,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeInstanceStatus
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their states.",
@@ -235,7 +242,7 @@ pub static OPERATION: Operation = Operation {
         items: &["InstanceStatuses", "InstanceStatus"],
     }),
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
-    permissions: &[Permission::new("ecs:DescribeInstanceStatus", "list")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceStatus",
         Access::Read,

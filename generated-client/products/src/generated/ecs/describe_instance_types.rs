@@ -1088,6 +1088,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeInstanceTypes`].
 pub type DescribeInstanceTypesErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceTypes
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceTypes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instance types with their configuration and performance.",
@@ -1100,7 +1107,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceTypes", "InstanceType"],
     }),
-    permissions: &[Permission::new("ecs:DescribeInstanceTypes", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeInstanceTypes", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

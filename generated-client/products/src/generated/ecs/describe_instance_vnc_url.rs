@@ -135,6 +135,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInstanceVncUrl
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstanceVncUrl`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the VNC logon URL of an instance.",
@@ -142,17 +150,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceVncUrl",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeInstanceVncUrl", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstanceVncUrl",
         Access::Read,

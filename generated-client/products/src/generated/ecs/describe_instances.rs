@@ -1517,6 +1517,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeInstances
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/*","acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
@@ -1530,20 +1538,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Instances", "Instance"],
     }),
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeInstances", "list")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
-                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeInstances", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

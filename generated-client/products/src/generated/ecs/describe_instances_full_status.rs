@@ -413,6 +413,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeInstancesFullStatus
+    "#,
+);
+
 /// The descriptor of [`DescribeInstancesFullStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their status and their scheduled system events.",
@@ -426,7 +433,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceFullStatusSet", "InstanceFullStatusType"],
     }),
-    permissions: &[Permission::new("ecs:DescribeInstancesFullStatus", "list")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInstancesFullStatus",
         Access::Read,

@@ -524,6 +524,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInvocationResults
+            optional Command "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInvocationResults`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the results of Cloud Assistant commands on each instance.",
@@ -538,21 +547,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
     waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
-    permissions: &[
-        Permission::new("ecs:DescribeInvocationResults", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,

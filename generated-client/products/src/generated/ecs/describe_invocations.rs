@@ -643,6 +643,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeInvocations
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional Command "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeInvocations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the runs of Cloud Assistant commands with their status.",
@@ -657,21 +666,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocations", "Invocation"],
     }),
     waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
-    permissions: &[
-        Permission::new("ecs:DescribeInvocations", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeInvocations", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -231,6 +231,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeKeyPairs`].
 pub type DescribeKeyPairsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeKeyPairs
+            optional KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}","acs:ecs:{#regionId}:{#accountId}:keypair/*"
+    "#,
+);
+
 /// The descriptor of [`DescribeKeyPairs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists SSH key pairs.",
@@ -242,20 +250,7 @@ pub static OPERATION: Operation = Operation {
         items: &["KeyPairs", "KeyPair"],
     }),
     waiters: &[KEY_PAIR_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeKeyPairs", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "KeyPair",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
-                            "acs:ecs:{#regionId}:{#accountId}:keypair/*",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeKeyPairs", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -750,6 +750,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeLaunchTemplateVersions
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*","acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeLaunchTemplateVersions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists versions of launch templates.",
@@ -763,20 +771,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateVersionSets", "LaunchTemplateVersionSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeLaunchTemplateVersions", "list")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeLaunchTemplateVersions",
         Access::Read,

@@ -272,6 +272,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeLaunchTemplates
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*","acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeLaunchTemplates`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists launch templates with their default and latest version numbers.",
@@ -285,20 +293,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateSets", "LaunchTemplateSet"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeLaunchTemplates", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeLaunchTemplates",
         Access::Read,

@@ -157,6 +157,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeLockedSnapshots`].
 pub type DescribeLockedSnapshotsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeLockedSnapshots
+    "#,
+);
+
 /// The descriptor of [`DescribeLockedSnapshots`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the locks on snapshots with their status and settings.",
@@ -170,7 +177,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["LockedSnapshotsInfo"],
     }),
-    permissions: &[Permission::new("ecs:DescribeLockedSnapshots", "list")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeLockedSnapshots",
         Access::Read,

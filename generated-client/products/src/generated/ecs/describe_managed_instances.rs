@@ -410,6 +410,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeManagedInstances
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeManagedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists managed instances, the registered servers outside Alibaba Cloud.",
@@ -423,17 +431,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Instances"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeManagedInstances", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeManagedInstances",
         Access::Read,

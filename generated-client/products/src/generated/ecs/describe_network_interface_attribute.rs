@@ -612,6 +612,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeNetworkInterfaceAttribute
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Shows the attributes of one elastic network interface (ENI).",
@@ -624,17 +632,7 @@ pub static OPERATION: Operation = Operation {
         NETWORK_INTERFACE_IN_USE,
         NETWORK_INTERFACE_DELETED,
     ],
-    permissions: &[
-        Permission::new("ecs:DescribeNetworkInterfaceAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeNetworkInterfaceAttribute",
         Access::Read,

@@ -683,6 +683,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeNetworkInterfaces
+            optional NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeNetworkInterfaces`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists elastic network interfaces (ENIs) with their details.",
@@ -701,17 +709,7 @@ pub static OPERATION: Operation = Operation {
         NETWORK_INTERFACE_IN_USE,
         NETWORK_INTERFACE_DELETED,
     ],
-    permissions: &[
-        Permission::new("ecs:DescribeNetworkInterfaces", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeNetworkInterfaces",
         Access::Read,

@@ -146,6 +146,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribePortRangeListAssociations`].
 pub type DescribePortRangeListAssociationsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribePortRangeListAssociations
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePortRangeListAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the resources that use a port list, such as security groups.",
@@ -158,19 +166,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PortRangeListAssociations"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribePortRangeListAssociations", "list")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribePortRangeListAssociations",
         Access::Read,

@@ -113,25 +113,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribePortRangeListEntries`].
 pub type DescribePortRangeListEntriesErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribePortRangeListEntries
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePortRangeListEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the entries of a port list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries",
     ),
-    permissions: &[
-        Permission::new("ecs:DescribePortRangeListEntries", "list")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribePortRangeListEntries",
         Access::Read,

@@ -213,6 +213,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribePortRangeLists`].
 pub type DescribePortRangeListsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribePortRangeLists
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/*","acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePortRangeLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists port lists.",
@@ -225,20 +233,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PortRangeLists"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribePortRangeLists", "list")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/*",
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribePortRangeLists",
         Access::Read,

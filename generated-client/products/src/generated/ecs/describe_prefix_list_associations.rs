@@ -178,6 +178,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribePrefixListAssociations
+            required PrefixList "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the resources that use a prefix list.",
@@ -191,17 +199,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixListAssociations", "PrefixListAssociation"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribePrefixListAssociations", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PrefixList",
-                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribePrefixListAssociations",
         Access::Read,

@@ -161,6 +161,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribePrefixListAttributes
+            required PrefixList "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePrefixListAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a prefix list, with its entries.",
@@ -168,17 +176,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribePrefixListAttributes", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PrefixList",
-                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribePrefixListAttributes",
         Access::Read,

@@ -254,6 +254,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribePrefixLists
+            required PrefixList "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"
+    "#,
+);
+
 /// The descriptor of [`DescribePrefixLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists prefix lists.",
@@ -267,17 +275,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixLists", "PrefixList"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribePrefixLists", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PrefixList",
-                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribePrefixLists", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -1173,12 +1173,19 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribePrice
+    "#,
+);
+
 /// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the current price of instances, disks, dedicated hosts or reserved capacity.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice"),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribePrice", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribePrice", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -175,12 +175,19 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeRegions
+    "#,
+);
+
 /// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the regions in which resources can be created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions"),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeRegions", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeRegions", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

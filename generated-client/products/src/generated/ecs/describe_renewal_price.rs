@@ -353,6 +353,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeRenewalPrice
+            optional DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeRenewalPrice`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the price of renewing a subscription resource.",
@@ -360,21 +369,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeRenewalPrice", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeRenewalPrice", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

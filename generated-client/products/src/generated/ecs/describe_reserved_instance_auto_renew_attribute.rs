@@ -157,6 +157,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeReservedInstanceAutoRenewAttribute
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the auto-renewal settings of reserved instances.",
@@ -164,19 +172,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeReservedInstanceAutoRenewAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",
         Access::Read,

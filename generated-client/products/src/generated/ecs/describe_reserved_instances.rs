@@ -413,6 +413,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeReservedInstances
+            optional ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*","acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeReservedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the reserved instances in a region.",
@@ -426,20 +434,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["ReservedInstances", "ReservedInstance"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeReservedInstances", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*",
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeReservedInstances",
         Access::Read,

@@ -475,6 +475,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeResourcesModification
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeResourcesModification`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instance types or system disk categories to which an instance can change.",
@@ -482,17 +490,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeResourcesModification", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeResourcesModification",
         Access::Read,

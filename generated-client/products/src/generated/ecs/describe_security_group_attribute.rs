@@ -348,6 +348,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSecurityGroupAttribute keys=ecs:tag
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details and rules of a security group.",
@@ -361,20 +369,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Permissions", "Permission"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeSecurityGroupAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSecurityGroupAttribute",
         Access::Read,

@@ -167,6 +167,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSecurityGroupReferences
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSecurityGroupReferences`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the security groups whose rules refer to given security groups.",
@@ -174,19 +182,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeSecurityGroupReferences", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSecurityGroupReferences",
         Access::Read,

@@ -460,6 +460,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSecurityGroups keys=ecs:tag
+            optional SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/*","acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSecurityGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists security groups with their basic data.",
@@ -475,21 +483,7 @@ pub static OPERATION: Operation = Operation {
         items: &["SecurityGroups", "SecurityGroup"],
     }),
     waiters: &[SECURITY_GROUP_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeSecurityGroups", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/*",
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSecurityGroups",
         Access::Read,

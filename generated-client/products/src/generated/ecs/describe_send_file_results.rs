@@ -473,6 +473,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSendFileResults
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSendFileResults`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the files sent with Cloud Assistant and the status of each transfer.",
@@ -487,17 +495,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocations", "Invocation"],
     }),
     waiters: &[SEND_FILE_FINISHED, SEND_FILE_SUCCEEDED],
-    permissions: &[
-        Permission::new("ecs:DescribeSendFileResults", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,

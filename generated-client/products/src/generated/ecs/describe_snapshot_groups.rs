@@ -335,6 +335,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshotGroups
+            optional SnapshotGroup "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*","acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshotGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshot-consistent groups with their progress and snapshots.",
@@ -348,20 +356,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SnapshotGroups", "SnapshotGroup"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeSnapshotGroups", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "SnapshotGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*",
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSnapshotGroups",
         Access::Read,

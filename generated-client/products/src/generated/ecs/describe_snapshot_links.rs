@@ -281,6 +281,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshotLinks
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshotLinks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshot chains. A chain holds all snapshots of one disk.",
@@ -294,7 +301,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotLinks", "SnapshotLink"],
     }),
-    permissions: &[Permission::new("ecs:DescribeSnapshotLinks", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeSnapshotLinks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

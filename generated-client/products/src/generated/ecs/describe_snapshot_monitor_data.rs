@@ -177,6 +177,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshotMonitorData
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshotMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns how the total size of the snapshots in a region changed over a period.",
@@ -184,7 +191,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeSnapshotMonitorData", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSnapshotMonitorData",
         Access::Read,

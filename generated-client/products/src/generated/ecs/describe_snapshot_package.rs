@@ -157,6 +157,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeSnapshotPackage`].
 pub type DescribeSnapshotPackageErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshotPackage
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshotPackage`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the OSS storage plans bought in a region.",
@@ -169,7 +176,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotPackages", "SnapshotPackage"],
     }),
-    permissions: &[Permission::new("ecs:DescribeSnapshotPackage", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSnapshotPackage",
         Access::Read,

@@ -623,6 +623,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshots
+            optional Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/*","acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshots`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshots with their state, progress and retention.",
@@ -636,20 +644,7 @@ pub static OPERATION: Operation = Operation {
         items: &["Snapshots", "Snapshot"],
     }),
     waiters: &[SNAPSHOT_ACCOMPLISHED, SNAPSHOT_DELETED],
-    permissions: &[
-        Permission::new("ecs:DescribeSnapshots", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Snapshot",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshot/*",
-                            "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeSnapshots", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -107,6 +107,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeSnapshotsUsage
+    "#,
+);
+
 /// The descriptor of [`DescribeSnapshotsUsage`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the number and the total size of the snapshots in a region.",
@@ -114,7 +121,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeSnapshotsUsage", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,

@@ -289,6 +289,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeStorageCapacityUnits
+            optional StorageCapacityUnit "acs:ecs:{#regionId}:{#accountId}:scu/*","acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeStorageCapacityUnits`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists storage capacity units with their details.",
@@ -302,20 +310,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["StorageCapacityUnits", "StorageCapacityUnit"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeStorageCapacityUnits", "get")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "StorageCapacityUnit",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:scu/*",
-                            "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeStorageCapacityUnits",
         Access::Read,

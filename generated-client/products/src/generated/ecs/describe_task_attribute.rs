@@ -165,6 +165,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeTaskAttribute
+    "#,
+);
+
 /// The descriptor of [`DescribeTaskAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of an asynchronous task.",
@@ -172,7 +179,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeTaskAttribute", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeTaskAttribute", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -263,6 +263,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeTasks
+    "#,
+);
+
 /// The descriptor of [`DescribeTasks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists asynchronous tasks with their progress.",
@@ -274,7 +281,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["TaskSet", "Task"],
     }),
-    permissions: &[Permission::new("ecs:DescribeTasks", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeTasks", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -271,6 +271,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        list ecs:DescribeTerminalSessions
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeTerminalSessions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists past and present terminal sessions of Session Manager.",
@@ -284,17 +292,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Sessions", "Session"],
     }),
-    permissions: &[
-        Permission::new("ecs:DescribeTerminalSessions", "list")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeTerminalSessions",
         Access::Read,

@@ -119,22 +119,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeUserData
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeUserData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the user data of an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserData"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DescribeUserData", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeUserData", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

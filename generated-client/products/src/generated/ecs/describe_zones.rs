@@ -317,12 +317,19 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:DescribeZones
+    "#,
+);
+
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region and what can be created in them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones"),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:DescribeZones", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("DescribeZones", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

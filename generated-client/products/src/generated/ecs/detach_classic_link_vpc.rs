@@ -146,6 +146,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DetachClassicLinkVpc
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required VPC "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"
+    "#,
+);
+
 /// The descriptor of [`DetachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes the link between a classic network instance and a VPC.",
@@ -153,21 +162,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachClassicLinkVpc",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DetachClassicLinkVpc", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "VPC",
-                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DetachClassicLinkVpc",
         Access::Write,

@@ -175,26 +175,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DetachDisk
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`DetachDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a disk (system disk or pay-as-you-go data disk) from an instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DetachDisk", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DetachDisk",
         Access::Write,

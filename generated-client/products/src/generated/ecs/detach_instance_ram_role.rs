@@ -184,6 +184,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DetachInstanceRamRole
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required Role "acs:ram:{#regionId}:{#accountId}:role/{#roleName}"
+    "#,
+);
+
 /// The descriptor of [`DetachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes a RAM role away from instances.",
@@ -191,21 +200,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DetachInstanceRamRole", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "Role",
-                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DetachInstanceRamRole",
         Access::Write,

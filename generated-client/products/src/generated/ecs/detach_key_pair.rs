@@ -150,26 +150,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DetachKeyPair
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"
+    "#,
+);
+
 /// The descriptor of [`DetachKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Unbinds an SSH key pair from Linux instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachKeyPair"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DetachKeyPair", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DetachKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

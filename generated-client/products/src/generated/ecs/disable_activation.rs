@@ -181,22 +181,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DisableActivation
+            required Activation "acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}"
+    "#,
+);
+
 /// The descriptor of [`DisableActivation`].
 pub static OPERATION: Operation = Operation {
     summary: "Disables an activation code, for example because it may have leaked.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:DisableActivation", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Activation",
-                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("DisableActivation", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -68,13 +68,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DisableDiskEncryptionByDefault`].
 pub type DisableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        none ecs:DisableDiskEncryptionByDefault
+    "#,
+);
+
 /// The descriptor of [`DisableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns off the encryption of new disks by default for the account in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault",
     ),
-    permissions: &[Permission::new("ecs:DisableDiskEncryptionByDefault", "none")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DisableDiskEncryptionByDefault",
         Access::Write,

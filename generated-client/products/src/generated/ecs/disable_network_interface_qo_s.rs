@@ -76,23 +76,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DisableNetworkInterfaceQoS`].
 pub type DisableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:DisableNetworkInterfaceQoS
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`DisableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns off the rate limits (QoS) of an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableNetworkInterfaceQoS",
     ),
-    permissions: &[
-        Permission::new("ecs:DisableNetworkInterfaceQoS", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DisableNetworkInterfaceQoS",
         Access::Write,

@@ -73,13 +73,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`EnableDiskEncryptionByDefault`].
 pub type EnableDiskEncryptionByDefaultErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        none ecs:EnableDiskEncryptionByDefault
+    "#,
+);
+
 /// The descriptor of [`EnableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns on the encryption of new disks by default for the account in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault",
     ),
-    permissions: &[Permission::new("ecs:EnableDiskEncryptionByDefault", "none")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "EnableDiskEncryptionByDefault",
         Access::Write,

@@ -161,23 +161,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`EnableNetworkInterfaceQoS`].
 pub type EnableNetworkInterfaceQoSErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:EnableNetworkInterfaceQoS
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`EnableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns on or changes the rate limits (QoS) of an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS",
     ),
-    permissions: &[
-        Permission::new("ecs:EnableNetworkInterfaceQoS", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "EnableNetworkInterfaceQoS",
         Access::Write,

@@ -74,13 +74,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`EndTerminalSession`].
 pub type EndTerminalSessionErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:EndTerminalSession
+    "#,
+);
+
 /// The descriptor of [`EndTerminalSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Closes a terminal session for good.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession",
     ),
-    permissions: &[Permission::new("ecs:EndTerminalSession", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "EndTerminalSession",
         Access::Write,

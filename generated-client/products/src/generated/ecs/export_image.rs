@@ -274,23 +274,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ExportImage
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`ExportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Exports a custom image to an OSS bucket. Both have to be in the same region.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage"),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ExportImage", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ExportImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -148,6 +148,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:GetInstanceConsoleOutput
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`GetInstanceConsoleOutput`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the console output of an instance, Base64-encoded.",
@@ -155,17 +163,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceConsoleOutput",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:GetInstanceConsoleOutput", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "GetInstanceConsoleOutput",
         Access::Read,

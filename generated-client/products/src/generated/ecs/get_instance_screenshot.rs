@@ -144,6 +144,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:GetInstanceScreenshot
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`GetInstanceScreenshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a screenshot of an instance as a Base64-encoded JPG image.",
@@ -151,17 +159,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:GetInstanceScreenshot", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("GetInstanceScreenshot", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

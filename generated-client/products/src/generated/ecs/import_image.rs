@@ -657,6 +657,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ImportImage
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/*"
+    "#,
+);
+
 /// The descriptor of [`ImportImage`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports an image file from OSS as a custom image.",
@@ -664,17 +672,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ImportImage", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ImportImage", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

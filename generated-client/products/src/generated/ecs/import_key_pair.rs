@@ -173,22 +173,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:ImportKeyPair
+            required KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/*"
+    "#,
+);
+
 /// The descriptor of [`ImportKeyPair`].
 pub static OPERATION: Operation = Operation {
     summary: "Imports the public key of an SSH key pair made with another tool.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ImportKeyPair", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ImportKeyPair", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -120,6 +120,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:InstallCloudAssistant
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`InstallCloudAssistant`].
 pub static OPERATION: Operation = Operation {
     summary: "Installs the Cloud Assistant Agent on instances.",
@@ -127,17 +135,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:InstallCloudAssistant", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "InstallCloudAssistant",
         Access::Write,

@@ -557,28 +557,22 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:InvokeCommand keys=ecs:CommandRunAs
+            required Command "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Runs an existing Cloud Assistant command on instances, once or on a schedule.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:InvokeCommand", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:CommandRunAs"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("InvokeCommand", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

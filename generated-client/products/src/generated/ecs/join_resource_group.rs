@@ -148,58 +148,28 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:JoinResourceGroup
+            optional DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            optional NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+            optional Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+            optional SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+            optional Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"
+    "#,
+);
+
 /// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to a resource group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:JoinResourceGroup", "update")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                    ResourceType::optional(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::optional(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                    ResourceType::optional(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
-                    ),
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "JoinResourceGroup",
         Access::Write,

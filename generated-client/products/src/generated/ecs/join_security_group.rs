@@ -272,29 +272,22 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:JoinSecurityGroup
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an instance or a network interface to a security group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
     deprecated: true,
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:JoinSecurityGroup", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "JoinSecurityGroup",
         Access::Write,

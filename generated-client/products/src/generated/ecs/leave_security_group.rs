@@ -238,6 +238,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:LeaveSecurityGroup
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`LeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes an instance or a network interface from a security group.",
@@ -246,23 +255,7 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:LeaveSecurityGroup", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "LeaveSecurityGroup",
         Access::Write,

@@ -295,6 +295,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:ListPluginStatus
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"
+    "#,
+);
+
 /// The descriptor of [`ListPluginStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the status of Cloud Assistant plug-ins on instances.",
@@ -306,17 +314,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstancePluginStatusSet", "InstancePluginStatus"],
     }),
-    permissions: &[
-        Permission::new("ecs:ListPluginStatus", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ListPluginStatus", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -430,6 +430,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:ListTagResources
+    "#,
+);
+
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources.",
@@ -441,7 +448,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
-    permissions: &[Permission::new("ecs:ListTagResources", "get")],
+    permissions: &PERMISSIONS,
     ..Operation::new("ListTagResources", Access::Read, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

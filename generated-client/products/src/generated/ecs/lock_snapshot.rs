@@ -147,23 +147,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`LockSnapshot`].
 pub type LockSnapshotErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:LockSnapshot
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"
+    "#,
+);
+
 /// The descriptor of [`LockSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Locks a snapshot, so that nobody can delete it for a time.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/LockSnapshot"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:LockSnapshot", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("LockSnapshot", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

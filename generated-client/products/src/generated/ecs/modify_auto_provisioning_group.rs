@@ -334,6 +334,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyAutoProvisioningGroup
+            required autoprovisioninggroup "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the capacity, price limit, name and other settings of an auto provisioning group.",
@@ -341,19 +349,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyAutoProvisioningGroup", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "autoprovisioninggroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyAutoProvisioningGroup",
         Access::Write,

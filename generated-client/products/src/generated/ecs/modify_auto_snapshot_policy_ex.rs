@@ -285,6 +285,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyAutoSnapshotPolicyEx
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the times, retention, copying and other settings of an automatic snapshot policy.",
@@ -292,19 +300,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyAutoSnapshotPolicyEx", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",
         Access::Write,

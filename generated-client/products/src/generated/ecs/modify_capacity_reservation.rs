@@ -243,6 +243,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyCapacityReservation
+            required CapacityReservation "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description, end and size of a capacity reservation.",
@@ -250,19 +258,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyCapacityReservation", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "CapacityReservation",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyCapacityReservation",
         Access::Write,

@@ -572,6 +572,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyCloudAssistantSettings
+            required ServiceSettings "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the Cloud Assistant settings of the account in a region.",
@@ -579,19 +587,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyCloudAssistantSettings", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ServiceSettings",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyCloudAssistantSettings",
         Access::Write,

@@ -205,22 +205,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyCommand
+            required Command "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the content, name, timeout and other properties of a Cloud Assistant command.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyCommand", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Command",
-                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyCommand",
         Access::Write,

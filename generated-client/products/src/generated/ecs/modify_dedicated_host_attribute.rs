@@ -245,6 +245,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDedicatedHostAttribute
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+            optional DedicatedHostCluster "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDedicatedHostAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, cluster, maintenance behavior and other attributes of a dedicated host.",
@@ -252,21 +261,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyDedicatedHostAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                    ResourceType::optional(
-                        "DedicatedHostCluster",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDedicatedHostAttribute",
         Access::Write,

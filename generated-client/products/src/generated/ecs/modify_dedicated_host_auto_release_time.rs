@@ -126,6 +126,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDedicatedHostAutoReleaseTime
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDedicatedHostAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets or clears the time at which a pay-as-you-go dedicated host is released.",
@@ -133,17 +141,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoReleaseTime",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyDedicatedHostAutoReleaseTime", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDedicatedHostAutoReleaseTime",
         Access::Write,

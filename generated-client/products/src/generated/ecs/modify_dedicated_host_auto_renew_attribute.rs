@@ -193,6 +193,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDedicatedHostAutoRenewAttribute
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDedicatedHostAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets up or cancels auto-renewal of subscription dedicated hosts.",
@@ -200,17 +208,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyDedicatedHostAutoRenewAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",
         Access::Write,

@@ -129,6 +129,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDedicatedHostClusterAttribute
+            required ddhcluster "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDedicatedHostClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a dedicated host cluster.",
@@ -136,17 +144,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostClusterAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyDedicatedHostClusterAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ddhcluster",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDedicatedHostClusterAttribute",
         Access::Write,

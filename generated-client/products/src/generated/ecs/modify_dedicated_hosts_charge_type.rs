@@ -320,6 +320,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDedicatedHostsChargeType
+    "#,
+);
+
 /// The descriptor of [`ModifyDedicatedHostsChargeType`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the billing method of dedicated hosts between pay-as-you-go and subscription.",
@@ -329,7 +336,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[Permission::new("ecs:ModifyDedicatedHostsChargeType", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDedicatedHostsChargeType",
         Access::Write,

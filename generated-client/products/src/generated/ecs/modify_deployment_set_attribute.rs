@@ -140,6 +140,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDeploymentSetAttribute
+            required DeploymentSet "acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDeploymentSetAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a deployment set.",
@@ -147,19 +155,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyDeploymentSetAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DeploymentSet",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDeploymentSetAttribute",
         Access::Write,

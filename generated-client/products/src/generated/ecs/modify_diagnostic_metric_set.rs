@@ -140,6 +140,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDiagnosticMetricSet
+    "#,
+);
+
 /// The descriptor of [`ModifyDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description or metrics of a diagnostic metric set.",
@@ -147,7 +154,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet",
     ),
     errors: &ERRORS,
-    permissions: &[Permission::new("ecs:ModifyDiagnosticMetricSet", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDiagnosticMetricSet",
         Access::Write,

@@ -76,13 +76,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifyDiskDefaultKmsKeyId`].
 pub type ModifyDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDiskDefaultKMSKeyId
+    "#,
+);
+
 /// The descriptor of [`ModifyDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the KMS key that encrypts disks by default in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId",
     ),
-    permissions: &[Permission::new("ecs:ModifyDiskDefaultKMSKeyId", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyDiskDefaultKMSKeyId",
         Access::Write,

@@ -450,23 +450,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyDiskSpec
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyDiskSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the category of a disk or the performance level of an ESSD.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec"),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ModifyDiskSpec", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ModifyDiskSpec", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -327,6 +327,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyElasticityAssurance
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and size of an elasticity assurance.",
@@ -335,19 +343,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifyElasticityAssurance", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyElasticityAssurance",
         Access::Write,

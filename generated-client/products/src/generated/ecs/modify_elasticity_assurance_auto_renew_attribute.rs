@@ -115,25 +115,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub type ModifyElasticityAssuranceAutoRenewAttributeErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyElasticityAssuranceAutoRenewAttribute
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the auto-renewal settings of elasticity assurances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute",
     ),
-    permissions: &[
-        Permission::new("ecs:ModifyElasticityAssuranceAutoRenewAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyElasticityAssuranceAutoRenewAttribute",
         Access::Write,

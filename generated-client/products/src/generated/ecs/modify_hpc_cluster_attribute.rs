@@ -168,6 +168,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyHpcClusterAttribute
+    "#,
+);
+
 /// The descriptor of [`ModifyHpcClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an HPC cluster.",
@@ -176,7 +183,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission::new("ecs:ModifyHpcClusterAttribute", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyHpcClusterAttribute",
         Access::Write,

@@ -266,6 +266,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyImageSharePermission
+            required Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     summary: "Shares a custom image with other accounts, stops sharing it, or publishes it as a community image.",
@@ -274,17 +282,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ModifyImageSharePermission", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyImageSharePermission",
         Access::Write,

@@ -565,6 +565,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceAttribute keys=ecs:tag,ecs:PasswordCustomized
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the password, names, security groups, user data and other attributes of an instance.",
@@ -572,24 +581,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag", "ecs:PasswordCustomized"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceAttribute",
         Access::Write,

@@ -182,6 +182,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceAutoRenewAttribute
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the auto-renewal settings of subscription instances.",
@@ -189,17 +197,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceAutoRenewAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",
         Access::Write,

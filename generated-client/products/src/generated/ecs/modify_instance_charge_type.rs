@@ -404,6 +404,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceChargeType
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceChargeType`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the billing method of instances.",
@@ -413,17 +421,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceChargeType", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceChargeType",
         Access::Write,

@@ -128,6 +128,13 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifyInstanceClockOptions`].
 pub type ModifyInstanceClockOptionsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceClockOptions
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceClockOptions`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the clock options of an instance.",
@@ -136,7 +143,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[Permission::new("ecs:ModifyInstanceClockOptions", "update")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceClockOptions",
         Access::Write,

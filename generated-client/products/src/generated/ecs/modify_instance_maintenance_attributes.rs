@@ -167,6 +167,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceMaintenanceAttributes
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the maintenance settings of instances.",
@@ -174,17 +182,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMaintenanceAttributes",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceMaintenanceAttributes", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceMaintenanceAttributes",
         Access::Write,

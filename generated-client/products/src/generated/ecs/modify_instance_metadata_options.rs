@@ -159,6 +159,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceMetadataOptions
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceMetadataOptions`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes how the metadata of an instance can be accessed.",
@@ -166,17 +174,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceMetadataOptions", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceMetadataOptions",
         Access::Write,

@@ -100,23 +100,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifyInstanceNetworkOptions`].
 pub type ModifyInstanceNetworkOptionsErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceNetworkOptions
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceNetworkOptions`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the network options of an instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions",
     ),
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceNetworkOptions", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceNetworkOptions",
         Access::Write,

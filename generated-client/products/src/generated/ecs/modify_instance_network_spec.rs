@@ -484,6 +484,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceNetworkSpec keys=ecs:AssociatePublicIpAddress
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceNetworkSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the public bandwidth of an instance, its billing, or gives it a public IP address.",
@@ -492,18 +500,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceNetworkSpec", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceNetworkSpec",
         Access::Write,

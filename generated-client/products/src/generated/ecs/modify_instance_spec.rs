@@ -636,6 +636,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceSpec keys=ecs:AssociatePublicIpAddress
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the instance type or the public bandwidth of a pay-as-you-go instance.",
@@ -645,18 +653,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceSpec", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceSpec",
         Access::Write,

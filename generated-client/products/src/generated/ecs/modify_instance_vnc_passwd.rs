@@ -121,6 +121,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceVncPasswd
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceVncPasswd`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the VNC logon password of an instance.",
@@ -128,17 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceVncPasswd", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceVncPasswd",
         Access::Write,

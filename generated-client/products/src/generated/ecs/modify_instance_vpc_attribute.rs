@@ -356,6 +356,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInstanceVpcAttribute keys=vpc:tag,vpc:VPC
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            required VSwitch "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInstanceVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the VPC, vSwitch, private IP address or security groups of an instance.",
@@ -363,22 +372,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyInstanceVpcAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::required(
-                        "VSwitch",
-                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["vpc:tag", "vpc:VPC"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInstanceVpcAttribute",
         Access::Write,

@@ -293,6 +293,15 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyInvocationAttribute
+            required Invocation "acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyInvocationAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.",
@@ -301,21 +310,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifyInvocationAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Invocation",
-                        &["acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyInvocationAttribute",
         Access::Write,

@@ -174,6 +174,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyLaunchTemplateDefaultVersion
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyLaunchTemplateDefaultVersion`].
 pub static OPERATION: Operation = Operation {
     summary: "Makes another version of a launch template the default.",
@@ -181,19 +189,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyLaunchTemplateDefaultVersion", "update")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",
         Access::Write,

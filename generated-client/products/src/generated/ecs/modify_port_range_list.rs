@@ -172,6 +172,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifyPortRangeList`].
 pub type ModifyPortRangeListErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyPortRangeList
+            required PortRangeList "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyPortRangeList`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a port list, or adds, changes and removes its entries.",
@@ -179,19 +187,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifyPortRangeList", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PortRangeList",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyPortRangeList",
         Access::Write,

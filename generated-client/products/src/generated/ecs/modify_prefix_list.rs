@@ -204,22 +204,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyPrefixList
+            required PrefixList "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description and entries of a prefix list.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyPrefixList", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "PrefixList",
-                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyPrefixList",
         Access::Write,

@@ -152,6 +152,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyReservedInstanceAttribute
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyReservedInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a reserved instance.",
@@ -159,19 +167,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyReservedInstanceAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyReservedInstanceAttribute",
         Access::Write,

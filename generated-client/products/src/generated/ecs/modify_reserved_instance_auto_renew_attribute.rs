@@ -153,6 +153,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyReservedInstanceAutoRenewAttribute
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the auto-renewal settings of reserved instances.",
@@ -160,19 +168,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyReservedInstanceAutoRenewAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",
         Access::Write,

@@ -376,6 +376,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyReservedInstances
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyReservedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Splits or merges reserved instances, or changes their scope.",
@@ -383,19 +391,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyReservedInstances", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyReservedInstances",
         Access::Write,

@@ -133,6 +133,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySecurityGroupAttribute
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`ModifySecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a security group.",
@@ -140,19 +148,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifySecurityGroupAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySecurityGroupAttribute",
         Access::Write,

@@ -540,6 +540,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySecurityGroupEgressRule keys=ecs:tag,ecs:SecurityGroupIpProtocols,ecs:SecurityGroupSourceCidrIps
+    "#,
+);
+
 /// The descriptor of [`ModifySecurityGroupEgressRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes an outbound rule of a security group.",
@@ -548,16 +555,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifySecurityGroupEgressRule", "update")
-            .condition_keys(
-                &[
-                    "ecs:tag",
-                    "ecs:SecurityGroupIpProtocols",
-                    "ecs:SecurityGroupSourceCidrIps",
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySecurityGroupEgressRule",
         Access::Write,

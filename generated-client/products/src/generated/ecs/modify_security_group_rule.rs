@@ -534,6 +534,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySecurityGroupRule keys=ecs:SecurityGroupIpProtocols,ecs:SecurityGroupSourceCidrIps
+    "#,
+);
+
 /// The descriptor of [`ModifySecurityGroupRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes an inbound rule of a security group.",
@@ -542,12 +549,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ModifySecurityGroupRule", "update")
-            .condition_keys(
-                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySecurityGroupRule",
         Access::Write,

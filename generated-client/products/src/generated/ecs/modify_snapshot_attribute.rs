@@ -158,6 +158,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySnapshotAttribute
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`ModifySnapshotAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, description or retention of a snapshot.",
@@ -165,17 +173,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifySnapshotAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySnapshotAttribute",
         Access::Write,

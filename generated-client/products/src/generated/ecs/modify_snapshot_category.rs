@@ -106,24 +106,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ModifySnapshotCategory`].
 pub type ModifySnapshotCategoryErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySnapshotCategory keys=ecs:tag
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+    "#,
+);
+
 /// The descriptor of [`ModifySnapshotCategory`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns a standard snapshot into an archived one.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory",
     ),
-    permissions: &[
-        Permission::new("ecs:ModifySnapshotCategory", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySnapshotCategory",
         Access::Write,

@@ -126,6 +126,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifySnapshotGroup
+            required SnapshotGroup "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}"
+    "#,
+);
+
 /// The descriptor of [`ModifySnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a snapshot-consistent group or changes its description.",
@@ -133,19 +141,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifySnapshotGroup", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SnapshotGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifySnapshotGroup",
         Access::Write,

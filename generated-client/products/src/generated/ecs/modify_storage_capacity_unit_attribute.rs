@@ -126,6 +126,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ModifyStorageCapacityUnitAttribute
+            required StorageCapacityUnit "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}"
+    "#,
+);
+
 /// The descriptor of [`ModifyStorageCapacityUnitAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a storage capacity unit.",
@@ -133,17 +141,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ModifyStorageCapacityUnitAttribute", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "StorageCapacityUnit",
-                        &["acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",
         Access::Write,

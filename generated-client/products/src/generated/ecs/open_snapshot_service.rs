@@ -66,13 +66,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`OpenSnapshotService`].
 pub type OpenSnapshotServiceErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:OpenSnapshotService
+    "#,
+);
+
 /// The descriptor of [`OpenSnapshotService`].
 pub static OPERATION: Operation = Operation {
     summary: "Activates the snapshot service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService",
     ),
-    permissions: &[Permission::new("ecs:OpenSnapshotService", "create")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "OpenSnapshotService",
         Access::Write,

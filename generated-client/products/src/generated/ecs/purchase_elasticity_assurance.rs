@@ -153,6 +153,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`PurchaseElasticityAssurance`].
 pub type PurchaseElasticityAssuranceErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:PurchaseElasticityAssurance
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}"
+    "#,
+);
+
 /// The descriptor of [`PurchaseElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     summary: "Purchases an elasticity assurance.",
@@ -160,19 +168,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance",
     ),
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:PurchaseElasticityAssurance", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "PurchaseElasticityAssurance",
         Access::Write,

@@ -433,6 +433,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:PurchaseReservedInstancesOffering
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*"
+    "#,
+);
+
 /// The descriptor of [`PurchaseReservedInstancesOffering`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.",
@@ -441,17 +449,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:PurchaseReservedInstancesOffering", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &["acs:ecs:{#regionId}:{#accountId}:reservedinstance/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "PurchaseReservedInstancesOffering",
         Access::Write,

@@ -260,6 +260,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:PurchaseStorageCapacityUnit
+            required StorageCapacityUnit "acs:ecs:{#regionId}:{#accountId}:scu/*"
+    "#,
+);
+
 /// The descriptor of [`PurchaseStorageCapacityUnit`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys storage capacity units (SCUs), which offset bills of pay-as-you-go disks.",
@@ -268,17 +276,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:PurchaseStorageCapacityUnit", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "StorageCapacityUnit",
-                        &["acs:ecs:{#regionId}:{#accountId}:scu/*"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "PurchaseStorageCapacityUnit",
         Access::Write,

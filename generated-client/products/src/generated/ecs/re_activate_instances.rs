@@ -126,6 +126,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ReActivateInstances
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ReActivateInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Restarts a pay-as-you-go instance that was stopped because of an overdue payment.",
@@ -133,17 +141,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ReActivateInstances", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ReActivateInstances",
         Access::Write,

@@ -241,23 +241,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ReInitDisk keys=ecs:PasswordCustomized
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+    "#,
+);
+
 /// The descriptor of [`ReInitDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Resets a disk to the state it had when it was created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ReInitDisk", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:PasswordCustomized"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ReInitDisk",
         Access::Write,

@@ -212,23 +212,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RebootInstances
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`RebootInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Restarts several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstances"),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:RebootInstances", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RebootInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

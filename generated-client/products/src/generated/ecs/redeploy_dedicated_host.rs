@@ -118,6 +118,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RedeployDedicatedHost
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`RedeployDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     summary: "Migrates a dedicated host that is at risk of failing.",
@@ -125,17 +133,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:RedeployDedicatedHost", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "RedeployDedicatedHost",
         Access::Write,

@@ -141,22 +141,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RedeployInstance
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`RedeployInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves an instance to other hardware in response to a system event.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployInstance"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:RedeployInstance", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RedeployInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

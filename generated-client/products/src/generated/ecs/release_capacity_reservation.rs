@@ -248,6 +248,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:ReleaseCapacityReservation
+            required CapacityReservation "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}"
+    "#,
+);
+
 /// The descriptor of [`ReleaseCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a capacity reservation.",
@@ -256,19 +264,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:ReleaseCapacityReservation", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "CapacityReservation",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ReleaseCapacityReservation",
         Access::Write,

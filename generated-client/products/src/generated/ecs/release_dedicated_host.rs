@@ -127,6 +127,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:ReleaseDedicatedHost
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`ReleaseDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases a dedicated host that is pay-as-you-go or whose subscription has expired.",
@@ -134,17 +142,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ReleaseDedicatedHost", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ReleaseDedicatedHost",
         Access::Write,

@@ -182,6 +182,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RenewDedicatedHosts
+            required DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+    "#,
+);
+
 /// The descriptor of [`RenewDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews subscription dedicated hosts.",
@@ -190,17 +198,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RenewDedicatedHosts", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RenewDedicatedHosts", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

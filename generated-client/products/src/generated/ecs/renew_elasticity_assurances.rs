@@ -165,6 +165,14 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`RenewElasticityAssurances`].
 pub type RenewElasticityAssurancesErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:RenewElasticityAssurances
+            required ElasticityAssurance "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}"
+    "#,
+);
+
 /// The descriptor of [`RenewElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews elasticity assurances.",
@@ -172,19 +180,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances",
     ),
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RenewElasticityAssurances", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ElasticityAssurance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "RenewElasticityAssurances",
         Access::Write,

@@ -400,23 +400,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RenewInstance
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`RenewInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews a subscription instance.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewInstance"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RenewInstance", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RenewInstance", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

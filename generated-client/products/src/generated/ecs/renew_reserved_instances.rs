@@ -370,6 +370,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:RenewReservedInstances
+            required ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}"
+    "#,
+);
+
 /// The descriptor of [`RenewReservedInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Renews reserved instances.",
@@ -378,19 +386,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RenewReservedInstances", "create")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "RenewReservedInstances",
         Access::Write,

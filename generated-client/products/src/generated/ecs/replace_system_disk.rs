@@ -626,43 +626,23 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ReplaceSystemDisk keys=ecs:IsDiskEncrypted,ecs:IsSystemDiskEncrypted,ecs:PasswordInherit,ecs:PasswordCustomized,ecs:IsDiskByokEncrypted,ecs:IsSystemDiskByokEncrypted,ecs:LoginAsNonRoot,ecs:ImagePlatform
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            optional Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ReplaceSystemDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Replaces the system disk of an instance, and with it the operating system.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ReplaceSystemDisk", "update")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::optional(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(
-                &[
-                    "ecs:IsDiskEncrypted",
-                    "ecs:IsSystemDiskEncrypted",
-                    "ecs:PasswordInherit",
-                    "ecs:PasswordCustomized",
-                    "ecs:IsDiskByokEncrypted",
-                    "ecs:IsSystemDiskByokEncrypted",
-                    "ecs:LoginAsNonRoot",
-                    "ecs:ImagePlatform",
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ReplaceSystemDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -217,6 +217,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get ecs:ReportInstancesStatus
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`ReportInstancesStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Reports a problem with instances or their disks to Alibaba Cloud.",
@@ -224,17 +232,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:ReportInstancesStatus", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ReportInstancesStatus",
         Access::Write,

@@ -68,13 +68,20 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`ResetDiskDefaultKmsKeyId`].
 pub type ResetDiskDefaultKmsKeyIdErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        none ecs:ResetDiskDefaultKMSKeyId
+    "#,
+);
+
 /// The descriptor of [`ResetDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     summary: "Resets the KMS key for encryption by default in a region to the service key.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId",
     ),
-    permissions: &[Permission::new("ecs:ResetDiskDefaultKMSKeyId", "none")],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "ResetDiskDefaultKMSKeyId",
         Access::Write,

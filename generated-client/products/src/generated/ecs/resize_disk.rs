@@ -330,23 +330,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:ResizeDisk
+            required Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+    "#,
+);
+
 /// The descriptor of [`ResizeDisk`].
 pub static OPERATION: Operation = Operation {
     summary: "Enlarges a system disk or data disk.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResizeDisk"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:ResizeDisk", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("ResizeDisk", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

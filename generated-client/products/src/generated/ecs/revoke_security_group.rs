@@ -831,6 +831,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:RevokeSecurityGroup keys=ecs:tag
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`RevokeSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes inbound rules of a security group.",
@@ -839,20 +847,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RevokeSecurityGroup", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "RevokeSecurityGroup",
         Access::Write,

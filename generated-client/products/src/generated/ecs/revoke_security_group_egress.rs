@@ -834,6 +834,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:RevokeSecurityGroupEgress keys=ecs:tag
+            required SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+    "#,
+);
+
 /// The descriptor of [`RevokeSecurityGroupEgress`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes outbound rules of a security group.",
@@ -842,20 +850,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RevokeSecurityGroupEgress", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "RevokeSecurityGroupEgress",
         Access::Write,

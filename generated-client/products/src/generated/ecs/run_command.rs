@@ -717,24 +717,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:RunCommand keys=ecs:CommandRunAs
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`RunCommand`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a Cloud Assistant command and runs it on instances, once or on a schedule.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunCommand"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:RunCommand", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["ecs:CommandRunAs"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RunCommand", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -4087,6 +4087,13 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        create ecs:RunInstances keys=vpc:IsDefaultVSwitch,vpc:IsDefaultVpc,vpc:VPC,ecs:IsDiskEncrypted,ecs:InstanceTypeFamily,ecs:InstanceType,ecs:ImageOwnerId,ecs:ImageSource,ecs:NotSpecifySecurityGroupId,ecs:LoginAsNonRoot,ecs:IsSystemDiskByokEncrypted,ecs:IsDiskByokEncrypted,ecs:PasswordInherit,ecs:PasswordCustomized,ecs:IsSystemDiskEncrypted,ecs:ImagePlatform,ecs:SecurityHardeningMode,ecs:AssociatePublicIpAddress,vpc:CreateDefaultVpc,ecs:SecurityEnhancementStrategy
+    "#,
+);
+
 /// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates one or more instances and starts them.",
@@ -4094,33 +4101,7 @@ pub static OPERATION: Operation = Operation {
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:RunInstances", "create")
-            .condition_keys(
-                &[
-                    "vpc:IsDefaultVSwitch",
-                    "vpc:IsDefaultVpc",
-                    "vpc:VPC",
-                    "ecs:IsDiskEncrypted",
-                    "ecs:InstanceTypeFamily",
-                    "ecs:InstanceType",
-                    "ecs:ImageOwnerId",
-                    "ecs:ImageSource",
-                    "ecs:NotSpecifySecurityGroupId",
-                    "ecs:LoginAsNonRoot",
-                    "ecs:IsSystemDiskByokEncrypted",
-                    "ecs:IsDiskByokEncrypted",
-                    "ecs:PasswordInherit",
-                    "ecs:PasswordCustomized",
-                    "ecs:IsSystemDiskEncrypted",
-                    "ecs:ImagePlatform",
-                    "ecs:SecurityHardeningMode",
-                    "ecs:AssociatePublicIpAddress",
-                    "vpc:CreateDefaultVpc",
-                    "ecs:SecurityEnhancementStrategy",
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("RunInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -341,23 +341,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:SendFile
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`SendFile`].
 pub static OPERATION: Operation = Operation {
     summary: "Sends a file to one or more instances with Cloud Assistant.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:SendFile", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("SendFile", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -166,6 +166,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:StartImagePipelineExecution
+            required ImagePipeline "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}"
+    "#,
+);
+
 /// The descriptor of [`StartImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts building an image from an image template.",
@@ -174,19 +182,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &ERRORS,
     idempotency_token: Some("ClientToken"),
-    permissions: &[
-        Permission::new("ecs:StartImagePipelineExecution", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "ImagePipeline",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "StartImagePipelineExecution",
         Access::Write,

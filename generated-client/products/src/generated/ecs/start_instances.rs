@@ -221,23 +221,21 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:StartInstances
+            required Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`StartInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts several instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances"),
     errors: &ERRORS,
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:StartInstances", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new("StartInstances", Access::Write, SCHEMAS.at(0), SCHEMAS.at(1))
 };
 

@@ -126,22 +126,20 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:StopInvocation
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+    "#,
+);
+
 /// The descriptor of [`StopInvocation`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a Cloud Assistant command that is running or scheduled.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:StopInvocation", "update")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "StopInvocation",
         Access::Write,

@@ -230,6 +230,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:UnassignIpv6Addresses
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`UnassignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).",
@@ -237,17 +245,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:UnassignIpv6Addresses", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "UnassignIpv6Addresses",
         Access::Write,

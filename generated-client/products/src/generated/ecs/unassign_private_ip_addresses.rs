@@ -268,6 +268,14 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:UnassignPrivateIpAddresses
+            required NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+    "#,
+);
+
 /// The descriptor of [`UnassignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).",
@@ -275,17 +283,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignPrivateIpAddresses",
     ),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:UnassignPrivateIpAddresses", "delete")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "UnassignPrivateIpAddresses",
         Access::Write,

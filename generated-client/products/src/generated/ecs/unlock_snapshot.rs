@@ -105,23 +105,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`UnlockSnapshot`].
 pub type UnlockSnapshotErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        update ecs:UnlockSnapshot
+            required Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"
+    "#,
+);
+
 /// The descriptor of [`UnlockSnapshot`].
 pub static OPERATION: Operation = Operation {
     summary: "Unlocks a snapshot that was locked in compliance mode.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnlockSnapshot"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[
-        Permission::new("ecs:UnlockSnapshot", "update")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "UnlockSnapshot",
         Access::Write,

@@ -228,70 +228,30 @@ static ERRORS: Errors = Errors::text(
     "#,
 );
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        delete ecs:UntagResources
+            optional DedicatedHost "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"
+            optional Disk "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"
+            optional NetworkInterface "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"
+            optional Image "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"
+            optional Instance "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"
+            optional KeyPair "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"
+            optional ReservedInstance "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}"
+            optional SecurityGroup "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}"
+            optional Snapshot "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"
+            optional LaunchTemplate "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}"
+            optional AutoSnapshotPolicy "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}"
+    "#,
+);
+
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources"),
     errors: &ERRORS,
-    permissions: &[
-        Permission::new("ecs:UntagResources", "delete")
-            .resources(
-                &[
-                    ResourceType::optional(
-                        "DedicatedHost",
-                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
-                    ),
-                    ResourceType::optional(
-                        "Disk",
-                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
-                    ),
-                    ResourceType::optional(
-                        "NetworkInterface",
-                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-                    ),
-                    ResourceType::optional(
-                        "Image",
-                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
-                    ),
-                    ResourceType::optional(
-                        "Instance",
-                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
-                    ),
-                    ResourceType::optional(
-                        "KeyPair",
-                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
-                    ),
-                    ResourceType::optional(
-                        "ReservedInstance",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "SecurityGroup",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "Snapshot",
-                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
-                    ),
-                    ResourceType::optional(
-                        "LaunchTemplate",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
-                        ],
-                    ),
-                    ResourceType::optional(
-                        "AutoSnapshotPolicy",
-                        &[
-                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
-                        ],
-                    ),
-                ],
-            ),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "UntagResources",
         Access::Write,

@@ -211,24 +211,21 @@ static SCHEMAS: Schemas = Schemas::text(
 /// The error codes of [`DescribeAccessControlListAttribute`].
 pub type DescribeAccessControlListAttributeErrorCode = UnlistedErrorCode;
 
+/// The permissions that a caller needs.
+static PERMISSIONS: RequiredPermissions = RequiredPermissions::text(
+    r#"
+        get slb:DescribeAccessControlListAttribute keys=slb:tag
+            required acl "acs:slb:{#regionId}:{#accountId}:acl/{#aclId}"
+    "#,
+);
+
 /// The descriptor of [`DescribeAccessControlListAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the configuration of an access control list (ACL).",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute",
     ),
-    permissions: &[
-        Permission::new("slb:DescribeAccessControlListAttribute", "get")
-            .resources(
-                &[
-                    ResourceType::required(
-                        "acl",
-                        &["acs:slb:{#regionId}:{#accountId}:acl/{#aclId}"],
-                    ),
-                ],
-            )
-            .condition_keys(&["slb:tag"]),
-    ],
+    permissions: &PERMISSIONS,
     ..Operation::new(
         "DescribeAccessControlListAttribute",
         Access::Read,
