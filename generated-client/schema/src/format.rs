@@ -66,8 +66,8 @@ impl Format {
     }
 }
 
-/// Whether the standard library reads the text as an address. It looks for an IPv4 address in the place of each
-/// group, which takes four times as long: half of the time to validate a list of addresses.
+/// Whether the standard library reads the text as an address. Its parser looks for an IPv4 address in the place of
+/// each group, which takes four times as long: half of the time to validate a list of addresses.
 fn is_ipv6(text: &str) -> bool {
     let (mut groups, mut gap, mut rest) = (0, false, text);
     let is_whole = |groups, gap| if gap { groups < 8 } else { groups == 8 };

@@ -58,7 +58,7 @@ use std::{
     time::SystemTime,
 };
 
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::sign::{acs3, rpc, timestamp};
 
@@ -136,6 +136,9 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+/// By the last of its clones, which share one text.
+impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -312,13 +315,12 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
 
 #[cfg(test)]
 mod tests {
-    use zeroize::ZeroizeOnDrop;
-
     use super::*;
 
     #[test]
     fn a_secret_is_overwritten_when_it_is_dropped() {
         fn overwritten<T: ZeroizeOnDrop>() {}
+        overwritten::<Secret>();
         // What HMAC keeps of a key: the states of two hashes, by a feature of these crates.
         overwritten::<sha1::Sha1>();
         overwritten::<sha2::Sha256>();
