@@ -17,7 +17,11 @@
 
 use std::{
     fmt,
-    hash::{BuildHasher, Hasher, RandomState},
+    hash::{BuildHasher, RandomState},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -120,8 +124,8 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
     let canonical = rpc::canonicalise(method, "/?", &common, &mut pairs);
     let mut path_and_query = canonical.query;
     if let Some(credentials) = request.credentials {
-        let secret = credentials.access_key_secret.expose();
-        let signature = rpc::signature_of(secret, canonical.string_to_sign.as_bytes());
+        let key = credentials.access_key_secret.rpc_key();
+        let signature = rpc::signature_by(key, canonical.string_to_sign.as_bytes());
         path_and_query.raw("&Signature=");
         path_and_query.text(&signature);
     }
@@ -175,8 +179,8 @@ fn sign_acs3(request: &Unsigned<'_>) -> Signed {
             headers: &signed,
             content_sha256: &content_sha256,
         };
-        let secret = credentials.access_key_secret.expose();
-        acs3::authorization(&credentials.access_key_id, secret, &parts)
+        let key = credentials.access_key_secret.acs3_key();
+        acs3::authorization_by(&credentials.access_key_id, key, &parts)
     });
 
     let mut headers = Vec::with_capacity(signed.len() + 1);
@@ -249,18 +253,16 @@ fn method_name(method: Method) -> &'static str {
     }
 }
 
-/// A text for [`Unsigned::nonce`]: 32 hex digits, random.
+/// A text for [`Unsigned::nonce`]: 32 hex digits, others each time. It is unique, not secret.
 pub fn nonce() -> String {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_err() {
-        // A nonce must be unique, not secret: without a source of randomness, the keys of the
-        // standard library's hash tables differ from each other well enough.
-        for half in bytes.chunks_mut(8) {
-            let unique = RandomState::new().build_hasher().finish();
-            half.copy_from_slice(&unique.to_ne_bytes());
-        }
-    }
-    acs3::hex(&bytes)
+    // Random digits would cost a system call each time. The keys are random once, and a hash that mixes
+    // them with a number that never comes again differs from all others, in this process and elsewhere.
+    // The time tells apart what copies of a process make: a fork, or a machine started twice from a snapshot.
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let unique = (COUNT.fetch_add(1, Ordering::Relaxed), SystemTime::now());
+    let halves = [0, 1].map(|half| KEYS.hash_one((half, unique)).to_be_bytes());
+    acs3::hex(halves.as_flattened())
 }
 
 /// A time in the form of the protocol: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.

@@ -32,7 +32,7 @@ impl Format {
         match self {
             Self::Ascii => text.is_ascii(),
             Self::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
-            Self::Ipv6 => text.parse::<Ipv6Addr>().is_ok(),
+            Self::Ipv6 => is_ipv6(text),
             Self::Ipv4Cidr => is_cidr::<Ipv4Addr>(text, 32),
             Self::Ipv6Cidr => is_cidr::<Ipv6Addr>(text, 128),
         }
@@ -66,6 +66,37 @@ impl Format {
     }
 }
 
+/// Whether the standard library reads the text as an address. Its parser looks for an IPv4 address in the place of
+/// each group, which takes four times as long: half of the time to validate a list of addresses.
+fn is_ipv6(text: &str) -> bool {
+    let (mut groups, mut gap, mut rest) = (0, false, text);
+    let is_whole = |groups, gap| if gap { groups < 8 } else { groups == 8 };
+    if let Some(after) = rest.strip_prefix("::") {
+        (gap, rest) = (true, after);
+        if rest.is_empty() {
+            return true;
+        }
+    }
+    loop {
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let is_group = (1..=4).contains(&digits);
+        match rest.as_bytes().get(digits) {
+            None => return is_group && is_whole(groups + 1, gap),
+            Some(b'.') => return rest.parse::<Ipv4Addr>().is_ok() && is_whole(groups + 2, gap),
+            Some(b':') if is_group => {}
+            Some(_) => return false,
+        }
+        groups += 1;
+        rest = &rest[digits + 1..];
+        if !gap && let Some(after) = rest.strip_prefix(':') {
+            (gap, rest) = (true, after);
+            if rest.is_empty() {
+                return is_whole(groups, gap);
+            }
+        }
+    }
+}
+
 fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
     let Some((address, length)) = text.split_once('/') else {
         return false;
@@ -81,6 +112,8 @@ fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -91,6 +124,46 @@ mod tests {
                 assert!(format.accepts(example), "{format:?}: {example}");
             }
             assert_eq!(BTreeSet::from(examples).len(), 4);
+        }
+    }
+
+    /// Texts that look like addresses of IPv6: whole, with a group or a separator more or less, and made of
+    /// their parts without a plan.
+    fn addresses() -> impl Strategy<Value = String> {
+        let group = prop_oneof![4 => "[0-9a-fA-F]{1,4}", 1 => "[0-9a-g]{0,5}"];
+        let separator =
+            prop_oneof![12 => Just(":"), 1 => Just("::"), 1 => Just(""), 1 => Just(":::")];
+        let end = prop_oneof![
+            6 => Just(""),
+            1 => Just(":"),
+            1 => Just("::"),
+            1 => Just("192.0.2.1"),
+            1 => Just(":192.0.2.1"),
+            1 => Just(":192.0.2.01"),
+            1 => Just("192.0.2.1::"),
+            1 => Just(" "),
+        ];
+        let start = prop_oneof![6 => Just(""), 1 => Just(":"), 1 => Just("::")];
+        let groups = proptest::collection::vec((group, separator), 0..10);
+        let made = (start, groups, end).prop_map(|(start, groups, end)| {
+            let mut text = start.to_owned();
+            for (index, (group, separator)) in groups.iter().enumerate() {
+                text.push_str(if index > 0 { separator } else { "" });
+                text.push_str(group);
+            }
+            text + end
+        });
+        let whole = any::<Ipv6Addr>().prop_map(|address| address.to_string());
+        prop_oneof![4 => made, 1 => whole, 1 => "[0-9a-f:.]{0,12}", 1 => ".{0,12}"]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn an_address_is_what_the_standard_library_reads(text in addresses()) {
+            let read = text.parse::<Ipv6Addr>().is_ok();
+            prop_assert_eq!(Format::Ipv6.accepts(&text), read, "{:?}", text);
         }
     }
 }

@@ -53,17 +53,17 @@ pub(super) struct Answer {
 impl Answer {
     /// Tells success from error. `more_codes` are codes of success beside the product's.
     pub(super) fn judge(
-        mut self,
+        &mut self,
         more_codes: &[String],
         secrets: impl FnOnce() -> Secrets,
-    ) -> Result<Answer, Error> {
+    ) -> Result<(), Error> {
         self.meta.status = Some(self.status);
         let in_header = header(&self.headers, "x-acs-request-id");
         let success = (200..300).contains(&self.status);
         if success && !mentions_outcome(&self.body) {
             let id = in_header.or_else(|| salvage(&self.body));
             self.meta.request_id = id.map(|id| safe_id(id, secrets));
-            return Ok(self);
+            return Ok(());
         }
         let fields = Fields::read(&self.body);
         // In the answer to an operation that was carried out, an object of that name may be data.
@@ -83,11 +83,11 @@ impl Answer {
                     && !fields.tell_failure(self.operation.response.get(), is_success_code) =>
             {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
-                Ok(self)
+                Ok(())
             }
             None if success => {
                 self.meta.request_id = id.map(|id| safe_id(id, secrets));
-                Ok(self)
+                Ok(())
             }
             Some(fields) if success || fields.has_code() => {
                 let secrets = secrets();
@@ -159,14 +159,14 @@ impl Answer {
         }
     }
 
-    fn unread(self, skipped: &[Skipped], secrets: &Secrets) -> Error {
+    fn unread(&self, skipped: &[Skipped], secrets: &Secrets) -> Error {
         let lines: Vec<_> = skipped.iter().map(ToString::to_string).collect();
         let path = skipped.first().map(|first| first.path.clone());
         let path = path.filter(|path| !path.is_empty());
         self.unreadable(secrets.redact(&lines.join("; ")).into(), path, secrets)
     }
 
-    fn undecodable(self, error: &DecodeError, secrets: &Secrets) -> Error {
+    fn undecodable(&self, error: &DecodeError, secrets: &Secrets) -> Error {
         let reason = if self.body.is_empty() {
             "the answer is empty".to_owned()
         } else {
@@ -176,7 +176,7 @@ impl Answer {
     }
 
     fn unreadable(
-        self,
+        &self,
         reason: std::borrow::Cow<'static, str>,
         path: Option<String>,
         secrets: &Secrets,
@@ -195,13 +195,13 @@ impl Answer {
             content_type: content_type.map(|text| told(&text, secrets)),
             excerpt,
             class: self.refusal("", "", false).class(),
-            meta: self.meta,
+            meta: self.meta.clone(),
         }
         .into()
     }
 
     fn service_error(
-        self,
+        &self,
         fields: Fields,
         is_success_code: impl Fn(&str) -> bool,
         secrets: &Secrets,
@@ -269,7 +269,7 @@ pub fn judged(
     status: u16,
     body: &[u8],
 ) -> Result<(), Error> {
-    let answer = Answer {
+    let mut answer = Answer {
         product,
         operation,
         status,
@@ -285,7 +285,7 @@ pub fn judged(
             exhausted: false,
         },
     };
-    answer.judge(&[], Secrets::default).map(|_| ())
+    answer.judge(&[], Secrets::default)
 }
 
 /// A text of the server, without secrets and without characters that act on a terminal.
@@ -643,7 +643,7 @@ fn salvage(body: &[u8]) -> Option<String> {
             .position(|window| window == name.as_bytes());
         let Some(at) = found else { continue };
         let rest = &body[at + name.len()..];
-        let rest = String::from_utf8_lossy(&rest[..rest.len().min(200)]).into_owned();
+        let rest = String::from_utf8_lossy(&rest[..rest.len().min(200)]);
         let id = rest.trim_start().strip_prefix(':')?.trim_start();
         let (id, _) = id.strip_prefix('"')?.split_once('"')?;
         return (!id.is_empty()).then(|| id.to_owned());
@@ -727,7 +727,7 @@ mod tests {
     );
 
     fn judge(status: u16, body: Vec<u8>) -> Result<Answer, Error> {
-        let answer = Answer {
+        let mut answer = Answer {
             product: &PRODUCT,
             operation: &OPERATION,
             status,
@@ -743,7 +743,8 @@ mod tests {
                 exhausted: false,
             },
         };
-        answer.judge(&[], Secrets::default)
+        answer.judge(&[], Secrets::default)?;
+        Ok(answer)
     }
 
     /// Bodies that look like answers, cut and spoiled.

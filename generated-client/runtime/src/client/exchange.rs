@@ -539,8 +539,9 @@ impl Core {
             Method::Post => reqwest::Method::POST,
         };
         let headers = self
-            .headers(call, &signed.headers)
+            .headers(call, std::mem::take(&mut signed.headers))
             .map_err(Failed::without_answer)?;
+        let authorization = headers.get("authorization").cloned();
         let mut url = call.endpoint.url.clone();
         url.set_query(signed.path_and_query.strip_prefix("/?"));
         let mut request = reqwest::Request::new(method, url);
@@ -556,7 +557,7 @@ impl Core {
         }
         let secrets = || {
             let mut all = secrets();
-            all.add_signature(&signed);
+            all.add_signature(&signed.path_and_query, authorization.as_ref());
             all
         };
         let broken = |error: TransportError| {
@@ -593,7 +594,6 @@ impl Core {
             headers,
             body,
         } = received;
-        let facts = Facts::read(&headers);
         let mut meta = progress.meta();
         meta.status = Some(status.as_u16());
         let request_id = headers.get("x-acs-request-id");
@@ -626,7 +626,7 @@ impl Core {
                 return Err(Failed::without_answer(error.with_source(why).into()));
             }
         };
-        let answer = Answer {
+        let mut answer = Answer {
             product: self.product,
             operation: call.operation,
             status: status.as_u16(),
@@ -638,39 +638,40 @@ impl Core {
                 .is_some_and(|key| key.security_token.is_some()),
             meta,
         };
-        answer
-            .judge(&self.success_codes, secrets)
-            .map_err(|error| Failed {
+        match answer.judge(&self.success_codes, secrets) {
+            Ok(()) => Ok(answer),
+            Err(error) => Err(Failed {
                 failure: Failure {
                     class: error.class(),
-                    hint: facts.hint,
+                    hint: retry::hint(&answer.headers, SystemTime::now()),
                 },
-                server_time: facts.server_time,
+                server_time: retry::server_time(&answer.headers),
                 signed_at,
                 error,
-            })
+            }),
+        }
     }
 
     fn headers(
         &self,
         call: &Prepared,
-        signed: &[(&'static str, String)],
+        signed: Vec<(&'static str, String)>,
     ) -> Result<HeaderMap, Error> {
-        let mut headers = HeaderMap::with_capacity(signed.len() + 2);
+        // With room for what the HTTP client adds.
+        let mut headers = HeaderMap::with_capacity(signed.len() + 4);
         let user_agent = match call.waiter {
             Some(waiter) => with_waiter(&self.user_agent, waiter),
             None => self.user_agent.clone(),
         };
         headers.insert("user-agent", user_agent);
-        headers.insert("accept", HeaderValue::from_static("application/json"));
         for (name, value) in signed {
-            let mut value = HeaderValue::from_str(value).map_err(|_| {
+            let mut value = HeaderValue::try_from(value).map_err(|_| {
                 Error::configuration(format!(
                     "the header `{name}` would hold a character that a header cannot; \
                      is there a line break in the access key?"
                 ))
             })?;
-            value.set_sensitive(matches!(*name, "authorization" | "x-acs-security-token"));
+            value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token"));
             headers.insert(HeaderName::from_static(name), value);
         }
         Ok(headers)
@@ -760,7 +761,7 @@ async fn receive(
         ERROR_BODY
     };
     let compression = headers.get("content-encoding");
-    let body = read_body(response, compression, limit, ends).await;
+    let body = read_body(&mut response, compression, limit, ends).await;
     Received {
         status,
         headers,
@@ -770,9 +771,10 @@ async fn receive(
 
 /// Reads a body up to a limit and a time; says whether there was more.
 ///
-/// What has arrived is decompressed without a pause, so that no timer would end it.
+/// What has arrived is decompressed without a pause, so that no timer would end it. The response is given by
+/// reference, so that it is not held twice.
 async fn read_body(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     compression: Option<&HeaderValue>,
     limit: usize,
     ends: Option<Instant>,
@@ -974,21 +976,6 @@ impl Failed {
 
     fn dns(&self) -> bool {
         matches!(&self.error, Error::Transport(error) if error.kind() == TransportKind::Dns)
-    }
-}
-
-/// What headers say to the one who may repeat.
-struct Facts {
-    hint: Option<Duration>,
-    server_time: Option<SystemTime>,
-}
-
-impl Facts {
-    fn read(headers: &HeaderMap) -> Self {
-        Self {
-            hint: retry::hint(headers, SystemTime::now()),
-            server_time: retry::server_time(headers),
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
+use reqwest::header::HeaderValue;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -15,7 +16,6 @@ use super::answer::character;
 use crate::{
     credentials::Credentials,
     record::{Field, Record, ValueRef},
-    sign::Signed,
 };
 
 /// Shorter texts are no secrets, and would be found everywhere.
@@ -58,13 +58,16 @@ impl Secrets {
         }
     }
 
-    pub(super) fn add_signature(&mut self, signed: &Signed) {
-        let query = signed.path_and_query.split(['?', '&']);
+    pub(super) fn add_signature(
+        &mut self,
+        path_and_query: &str,
+        authorization: Option<&HeaderValue>,
+    ) {
+        let query = path_and_query.split(['?', '&']);
         let in_query = query.filter_map(|pair| pair.strip_prefix("Signature="));
-        let in_header = signed
-            .headers
-            .iter()
-            .filter_map(|(_, value)| Some(value.split_once("Signature=")?.1));
+        let in_header = authorization
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| Some(value.split_once("Signature=")?.1));
         for signature in in_query.chain(in_header) {
             // In the query it is escaped.
             let plain = Level::of(signature).unescaped();

@@ -50,11 +50,17 @@ mod section;
 mod sts;
 mod uri;
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::sign::timestamp;
+use crate::sign::{acs3, rpc, timestamp};
 
 pub use self::{
     assume_role::AssumeRole,
@@ -71,19 +77,31 @@ pub use self::{
     uri::CredentialsUri,
 };
 
-/// A text that `Debug` does not show, and whose memory is overwritten when it is dropped.
+/// A text that `Debug` does not show, and whose memory is overwritten when its last clone is dropped.
 ///
 /// Copies made from it are not overwritten: those of the text that [`expose`](Self::expose)
 /// returns, the buffers of the HTTP client (which hold security tokens and signatures), a parser's
 /// copy of a credentials file, the process's environment, and memory that the operating system has
 /// swapped out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+#[derive(Clone)]
+pub struct Secret(Arc<Contents>);
+
+/// One for all clones, as access keys are passed on for every call.
+struct Contents {
+    text: Zeroizing<String>,
+    // Two blocks of each signature's hash depend on the secret alone.
+    rpc_key: OnceLock<rpc::Key>,
+    acs3_key: OnceLock<acs3::Key>,
+}
 
 impl Secret {
     /// Wraps a text. A `String` is taken over without a copy.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Arc::new(Contents {
+            text: Zeroizing::new(text.into()),
+            rpc_key: OnceLock::new(),
+            acs3_key: OnceLock::new(),
+        }))
     }
 
     /// The text without white space around it; no copy of it is left.
@@ -97,10 +115,29 @@ impl Secret {
 
     /// The text itself, to sign with.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.0.text
+    }
+
+    pub(crate) fn rpc_key(&self) -> &rpc::Key {
+        let make = || rpc::key(self.expose());
+        self.0.rpc_key.get_or_init(make)
+    }
+
+    pub(crate) fn acs3_key(&self) -> &acs3::Key {
+        let make = || acs3::key(self.expose());
+        self.0.acs3_key.get_or_init(make)
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+/// By the last of its clones, which share one text.
 impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
@@ -288,9 +325,7 @@ mod tests {
         overwritten::<sha1::Sha1>();
         overwritten::<sha2::Sha256>();
         // The field that does it.
-        fn field(secret: Secret) -> Zeroizing<String> {
-            secret.0
-        }
-        assert_eq!(**field(Secret::trimmed(" text\n".to_owned())), *"text");
+        let text: &Zeroizing<String> = &Secret::trimmed(" text\n".to_owned()).0.text;
+        assert_eq!(**text, *"text");
     }
 }

@@ -72,14 +72,28 @@ pub fn string_to_sign(canonical_request: &str) -> String {
 
 /// The signature of a text: lower-case hex of HMAC-SHA256, the key being the secret alone.
 pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(access_key_secret.as_bytes())
-        .expect("HMAC takes a key of any length");
-    mac.update(string_to_sign.as_bytes());
-    hex(&mac.finalize().into_bytes())
+    signature_by(&key(access_key_secret), string_to_sign)
 }
 
 /// The value of the `Authorization` header.
 pub fn authorization(access_key_id: &str, access_key_secret: &str, parts: &Parts<'_>) -> String {
+    authorization_by(access_key_id, &key(access_key_secret), parts)
+}
+
+/// HMAC with the key put in.
+pub(crate) type Key = Hmac<Sha256>;
+
+pub(crate) fn key(access_key_secret: &str) -> Key {
+    Key::new_from_slice(access_key_secret.as_bytes()).expect("HMAC takes a key of any length")
+}
+
+fn signature_by(key: &Key, string_to_sign: &str) -> String {
+    let mut mac = key.clone();
+    mac.update(string_to_sign.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+pub(super) fn authorization_by(access_key_id: &str, key: &Key, parts: &Parts<'_>) -> String {
     let signed_headers = parts.signed_headers();
     let signed = string_to_sign(&parts.canonical_request_of(&signed_headers));
     [
@@ -89,7 +103,7 @@ pub fn authorization(access_key_id: &str, access_key_secret: &str, parts: &Parts
         ",SignedHeaders=",
         &signed_headers,
         ",Signature=",
-        &signature(access_key_secret, &signed),
+        &signature_by(key, &signed),
     ]
     .concat()
 }

@@ -116,15 +116,21 @@ pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
 
 /// The signature of a text: Base64 of HMAC-SHA1, the key being the secret and `&`.
 pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
-    signature_of(access_key_secret, string_to_sign.as_bytes())
+    signature_by(&key(access_key_secret), string_to_sign.as_bytes())
 }
 
-pub(super) fn signature_of(access_key_secret: &str, string_to_sign: &[u8]) -> String {
+/// HMAC with the key put in.
+pub(crate) type Key = Hmac<Sha1>;
+
+pub(crate) fn key(access_key_secret: &str) -> Key {
     let mut key = Zeroizing::new(String::with_capacity(access_key_secret.len() + 1));
     key.push_str(access_key_secret);
     key.push('&');
-    let mut mac =
-        Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+    Key::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length")
+}
+
+pub(super) fn signature_by(key: &Key, string_to_sign: &[u8]) -> String {
+    let mut mac = key.clone();
     mac.update(string_to_sign);
     STANDARD.encode(mac.finalize().into_bytes())
 }
