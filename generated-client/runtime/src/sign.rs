@@ -17,11 +17,7 @@
 
 use std::{
     fmt,
-    hash::{BuildHasher, RandomState},
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    hash::{BuildHasher, Hasher, RandomState},
     time::{Duration, SystemTime},
 };
 
@@ -253,16 +249,18 @@ fn method_name(method: Method) -> &'static str {
     }
 }
 
-/// A text for [`Unsigned::nonce`]: 32 hex digits, others each time. It is unique, not secret.
+/// A text for [`Unsigned::nonce`]: 32 hex digits, random.
 pub fn nonce() -> String {
-    // Random digits would cost a system call each time. The keys are random once, and a hash that mixes
-    // them with a number that never comes again differs from all others, in this process and elsewhere.
-    // The time tells apart what copies of a process make: a fork, or a machine started twice from a snapshot.
-    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let unique = (COUNT.fetch_add(1, Ordering::Relaxed), SystemTime::now());
-    let halves = [0, 1].map(|half| KEYS.hash_one((half, unique)).to_be_bytes());
-    acs3::hex(halves.as_flattened())
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // A nonce must be unique, not secret: without a source of randomness, the keys of the
+        // standard library's hash tables differ from each other well enough.
+        for half in bytes.chunks_mut(8) {
+            let unique = RandomState::new().build_hasher().finish();
+            half.copy_from_slice(&unique.to_ne_bytes());
+        }
+    }
+    acs3::hex(&bytes)
 }
 
 /// A time in the form of the protocol: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.
