@@ -196,10 +196,10 @@ pub fn mistaken(product: &ServiceInfo, region: &str) -> Option<String> {
 /// At most three listed regions within two changes, the nearest first.
 fn near(product: &ServiceInfo, region: &str) -> Vec<&'static str> {
     let regions = product.endpoints.iter().map(|row| row.region);
-    let near: Vec<_> = within(region, regions, 2).collect();
-    let farther = |than: &&_| near.iter().filter(|other| other > than).min();
-    let nearest = std::iter::successors(near.iter().min(), farther).take(3);
-    nearest.map(|(_, region)| *region).collect()
+    let mut near: Vec<_> = within(region, regions, 2).collect();
+    near.sort_unstable();
+    near.truncate(3);
+    near.into_iter().map(|(_, region)| region).collect()
 }
 
 /// Variables that name a region, the vendor's own first: its command line tool reads the ones that end

@@ -81,7 +81,7 @@ pub(crate) async fn driven<T: Send + 'static>(
     }
 }
 
-/// Spawns a task. What runs one is compiled for each type of future, so all of ours have the same.
+/// Spawns a task. The code that runs one is compiled for each type of future, so all of ours have the same.
 pub(crate) fn spawn(runtime: &Handle, task: BoxFuture<'static, ()>) -> JoinHandle<()> {
     runtime.spawn(task)
 }
@@ -99,7 +99,7 @@ impl Drop for EndedOnDrop {
     }
 }
 
-/// Starts a thread. What does is compiled for each type of closure, so all of ours have the same.
+/// Starts a thread. The code that starts one is compiled for each type of closure, so all of ours have the same.
 pub(crate) fn spawn_thread(name: &str, run: Box<dyn FnOnce() + Send>) -> io::Result<()> {
     let thread = std::thread::Builder::new().name(name.to_owned());
     thread.spawn(run).map(drop)

@@ -378,18 +378,23 @@ async fn a_command_is_ended_with_its_caller() {
     let path = started.path.display().to_string();
     let command = ExternalCommand::new(format!("sh -c 'echo $$ > {path}; exec sleep 600'"));
     let provider = tokio::spawn(async move { command.provide().await.is_ok() });
-    let process = loop {
-        let written = std::fs::read_to_string(&path).unwrap();
-        if let Some(process) = written.strip_suffix('\n') {
-            break format!("/proc/{process}");
+    let ended = async {
+        let process = loop {
+            let written = std::fs::read_to_string(&path).unwrap();
+            if let Some(process) = written.strip_suffix('\n') {
+                break format!("/proc/{process}");
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        assert!(std::path::Path::new(&process).exists());
+        provider.abort();
+        while std::path::Path::new(&process).exists() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(Duration::from_millis(1)).await;
     };
-    assert!(std::path::Path::new(&process).exists());
-    provider.abort();
-    while std::path::Path::new(&process).exists() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    // Far more than it takes; the command itself would go on for ten minutes.
+    let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
+    assert!(ended.is_ok(), "the command goes on without its caller");
 }
 
 #[cfg(unix)]
