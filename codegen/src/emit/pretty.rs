@@ -46,8 +46,29 @@ fn item(item: syn::Item) -> String {
     match item {
         syn::Item::Impl(item) => methods(item),
         syn::Item::Macro(item) => entries(&item).unwrap_or_else(|| plain(syn::Item::Macro(item))),
+        syn::Item::Static(item) => {
+            let text = plain(syn::Item::Static(item));
+            chain(&text).unwrap_or(text)
+        }
         item => plain(item),
     }
+}
+
+/// A static whose first call has a text of several lines, where other calls follow: prettyplease sets all of
+/// them one step too deep.
+fn chain(text: &str) -> Option<String> {
+    let (head, rest) = text.split_once("\n        r")?;
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    let end = format!("\"{},\n", "#".repeat(hashes));
+    let (literal, calls) = rest.split_once(&end)?;
+    if head.contains('\n') {
+        return None;
+    }
+    let calls = calls
+        .lines()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line));
+    let calls: String = calls.flat_map(|line| [line, "\n"]).collect();
+    Some(format!("{head}\n    r{literal}{end}{calls}"))
 }
 
 /// An `impl` with an empty line between its functions.

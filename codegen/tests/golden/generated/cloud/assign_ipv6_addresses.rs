@@ -68,7 +68,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssignIpv6Addresses
             NetworkInterfaceId string required
             Ipv6AddressCount int32
@@ -76,27 +76,27 @@ static SCHEMAS: Schemas = Schemas::text(
         AssignIpv6AddressesResponse
             "" {any}
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                ],
-                "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                ],
-                "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
+            "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
+            "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
+        ),
+    ],
+);
 
 /// The error codes of [`AssignIpv6Addresses`].
 pub type AssignIpv6AddressesErrorCode = UnlistedErrorCode;

@@ -161,7 +161,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AuthorizeSecurityGroup
             RegionId string region
             SecurityGroupId string required
@@ -177,52 +177,52 @@ static SCHEMAS: Schemas = Schemas::text(
             Ipv6SourceCidrIp string
             PortRange string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+            ],
+            "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
+        ),
+        Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Predicate::given(&["Permissions"]),
                     Predicate::given(&["SourceCidrIp"]),
                     Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
-                "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                    ],
-                    "Each rule names its source in one of these ways (`MissingParameter.Source`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                    ],
-                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
+                "Each rule names its source in one of these ways (`MissingParameter.Source`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::given(&["Permissions"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Priority"]),
-                            Predicate::given(&["SourceCidrIp"]),
-                            Predicate::given(&["Ipv6SourceCidrIp"]),
-                        ],
-                    ),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
-                "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
-            ),
-        ],
-    );
+                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                    ],
+                ),
+            ],
+            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+        ),
+    ],
+);
 
 /// The error codes of [`AuthorizeSecurityGroup`].
 pub type AuthorizeSecurityGroupErrorCode = UnlistedErrorCode;

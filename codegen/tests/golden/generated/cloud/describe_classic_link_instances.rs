@@ -119,7 +119,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeClassicLinkInstances
             RegionId string region
             VpcId string
@@ -136,16 +136,16 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcId string
             InstanceId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
-                "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
+            "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
+        ),
+    ],
+);
 
 /// The error codes of [`DescribeClassicLinkInstances`].
 pub type DescribeClassicLinkInstancesErrorCode = UnlistedErrorCode;

@@ -119,7 +119,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePrice
             RegionId string region
             ResourceType string
@@ -131,29 +131,29 @@ static SCHEMAS: Schemas = Schemas::text(
             Category string
             Size int64
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[
-                    Predicate::is(
-                        &["ResourceType"],
-                        &["instance", "CapacityReservation"],
-                    ),
-                ],
-                &[Predicate::given(&["InstanceType"])],
-                "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ResourceType"], &["disk"])],
-                &[
-                    Predicate::given(&["DataDisk", "Category"]),
-                    Predicate::given(&["DataDisk", "Size"]),
-                ],
-                "The note on `ResourceType`: the price of a disk depends on its category and size.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[
+                Predicate::is(
+                    &["ResourceType"],
+                    &["instance", "CapacityReservation"],
+                ),
+            ],
+            &[Predicate::given(&["InstanceType"])],
+            "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["disk"])],
+            &[
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "Size"]),
+            ],
+            "The note on `ResourceType`: the price of a disk depends on its category and size.",
+        ),
+    ],
+);
 
 /// The error codes of [`DescribePrice`].
 pub type DescribePriceErrorCode = UnlistedErrorCode;

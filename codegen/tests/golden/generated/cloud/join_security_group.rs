@@ -77,7 +77,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         JoinSecurityGroup
             SecurityGroupId string required
             InstanceId string
@@ -86,24 +86,24 @@ static SCHEMAS: Schemas = Schemas::text(
         JoinSecurityGroupResponse
             "" {any}
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["InstanceId"]),
-                    Predicate::given(&["NetworkInterfaceId"]),
-                ],
-                "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["NetworkInterfaceId"])],
-                &[Predicate::given(&["RegionId"])],
-                "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
+            "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["NetworkInterfaceId"])],
+            &[Predicate::given(&["RegionId"])],
+            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
+        ),
+    ],
+);
 
 /// The error codes of [`JoinSecurityGroup`].
 pub type JoinSecurityGroupErrorCode = UnlistedErrorCode;

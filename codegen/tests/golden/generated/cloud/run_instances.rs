@@ -333,7 +333,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RunInstances
             RegionId string region
             ImageId string
@@ -364,79 +364,79 @@ static SCHEMAS: Schemas = Schemas::text(
             Encrypted string
             KMSKeyId string chars=..64
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-                "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ImageId"]),
-                    Predicate::given(&["ImageFamily"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `InstanceType`: required unless a launch template supplies it.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Period"]),
-                            Predicate::given(&["LaunchTemplateId"]),
-                            Predicate::given(&["LaunchTemplateName"]),
-                        ],
-                    ),
-                ],
-                "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupId"]),
-                    Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["VSwitchId"]),
-                        ],
-                    ),
-                ],
-                "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                    Predicate::given(&["SystemDisk", "KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+            "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ImageId"]),
+                Predicate::given(&["ImageFamily"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `InstanceType`: required unless a launch template supplies it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Period"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["VSwitchId"]),
+                    ],
+                ),
+            ],
+            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                Predicate::given(&["SystemDisk", "KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        ),
+    ],
+);
 
 /// The error codes of [`RunInstances`].
 pub type RunInstancesErrorCode = UnlistedErrorCode;

@@ -442,7 +442,7 @@ pub enum What {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         BuyGoods
             RegionId string region
             Customer string required chars=2..32 pattern="^[a-z]+$"
@@ -485,42 +485,42 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseByShelf
             Height int32
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["Code"]),
-                    Predicate::given(&["CodeCount"]),
-                    Predicate::given(&["Voucher"]),
-                ],
-                "An order is for one kind of thing.",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[Predicate::given(&["Goods"]), Predicate::given(&["Voucher"])],
-                    "A line holds one thing.",
-                )
-                .each(&["Line"]),
-            Rule::requires(
-                &[Predicate::is(&["Type"], &["Gift"])],
-                &[Predicate::given(&["Delivery.Address"])],
-                "A gift is delivered.",
-            ),
-            Rule::new(
-                RuleKind::AllOrNone,
-                &[Predicate::given(&["New"]), Predicate::given(&["Default"])],
-                "They go together.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Line", "Wrapping", "Paper"])],
-                &[Predicate::given(&["Type"])],
-                "Paper is for gifts.",
-            ),
-        ],
-    )
-    .patterns();
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["Code"]),
+                Predicate::given(&["CodeCount"]),
+                Predicate::given(&["Voucher"]),
+            ],
+            "An order is for one kind of thing.",
+        ),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[Predicate::given(&["Goods"]), Predicate::given(&["Voucher"])],
+                "A line holds one thing.",
+            )
+            .each(&["Line"]),
+        Rule::requires(
+            &[Predicate::is(&["Type"], &["Gift"])],
+            &[Predicate::given(&["Delivery.Address"])],
+            "A gift is delivered.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[Predicate::given(&["New"]), Predicate::given(&["Default"])],
+            "They go together.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Line", "Wrapping", "Paper"])],
+            &[Predicate::given(&["Type"])],
+            "Paper is for gifts.",
+        ),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`BuyGoods`].

@@ -115,7 +115,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListGoods
             RegionId string
             PageNumber int32 min=1
@@ -130,8 +130,8 @@ static SCHEMAS: Schemas = Schemas::text(
             State string
             Tags [GoodTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListGoods`].
 pub type ListGoodsErrorCode = UnlistedErrorCode;

@@ -79,7 +79,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListOrders
             NextToken string
             MaxResults int64
@@ -89,17 +89,17 @@ static SCHEMAS: Schemas = Schemas::text(
             Orders [int64]
             Labels [GoodTag] wrapper=Label
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["MainTag", "Value"])],
-                &[Predicate::given(&["MainTag", "Key"])],
-                "A value is one of a key.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["MainTag", "Value"])],
+            &[Predicate::given(&["MainTag", "Key"])],
+            "A value is one of a key.",
+        ),
+    ],
+);
 
 /// The error codes of [`ListOrders`].
 pub type ListOrdersErrorCode = UnlistedErrorCode;

@@ -133,7 +133,7 @@ record! {
 }
 
 pub(super) static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GoodTag
             Key string
             Value string
@@ -147,5 +147,5 @@ pub(super) static SCHEMAS: Schemas = Schemas::text(
         TagScopePeriod
             Days int32 required
     "#,
-    )
-    .patterns();
+)
+.patterns();

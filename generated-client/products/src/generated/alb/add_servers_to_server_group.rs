@@ -182,7 +182,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AddServersToServerGroup
             ClientToken string
             DryRun boolean
@@ -200,17 +200,17 @@ static SCHEMAS: Schemas = Schemas::text(
             ServerType string required
             Weight int32
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
-                    &[Predicate::given(&["Port"])],
-                    "The note on `Servers.N.Port`: required unless the server is a function.",
-                )
-                .each(&["Servers"]),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
+);
 
 /// The error codes of [`AddServersToServerGroup`].
 pub type AddServersToServerGroupErrorCode = UnlistedErrorCode;

@@ -83,15 +83,15 @@ record! {
 pub type CancelShiftLoadBalancerZonesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CancelShiftLoadBalancerZones
             ClientToken string
             DryRun boolean
             LoadBalancerId string required
             ZoneMappings [ZoneMappings] required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CancelShiftLoadBalancerZones`].
 pub type CancelShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;

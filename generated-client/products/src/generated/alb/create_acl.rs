@@ -112,7 +112,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateAcl
             AclName string
             ClientToken string
@@ -124,8 +124,8 @@ static SCHEMAS: Schemas = Schemas::text(
             JobId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateAcl`].
 pub type CreateAclErrorCode = UnlistedErrorCode;

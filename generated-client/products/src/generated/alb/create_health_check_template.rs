@@ -218,7 +218,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateHealthCheckTemplate
             ClientToken string
             DryRun boolean
@@ -240,8 +240,8 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthCheckTemplateId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateHealthCheckTemplate`].
 pub type CreateHealthCheckTemplateErrorCode = UnlistedErrorCode;

@@ -286,7 +286,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateListener
             CaCertificates [CaCertificates]
             CaEnabled boolean
@@ -314,27 +314,27 @@ static SCHEMAS: Schemas = Schemas::text(
             ForwardGroupConfig ListenerForwardGroupConfig required
             Type string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
-                &[Predicate::given(&["Certificates"])],
-                "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["CaEnabled"], &["true"])],
-                &[Predicate::given(&["CaCertificates"])],
-                "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
-                &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
-                "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["ListenerProtocol"], &["HTTPS", "QUIC"])],
+            &[Predicate::given(&["Certificates"])],
+            "The note on `Certificates.N.CertificateId`: required for HTTPS and QUIC.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["CaEnabled"], &["true"])],
+            &[Predicate::given(&["CaCertificates"])],
+            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+        ),
+    ],
+);
 
 /// The error codes of [`CreateListener`].
 pub type CreateListenerErrorCode = UnlistedErrorCode;

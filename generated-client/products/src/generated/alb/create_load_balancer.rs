@@ -320,7 +320,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoadBalancer
             AddressAllocatedMode string
             AddressIpVersion string
@@ -352,8 +352,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VSwitchId string required
             ZoneId string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoadBalancer`].
 pub type CreateLoadBalancerErrorCode = UnlistedErrorCode;

@@ -136,7 +136,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRule
             ClientToken string
             Direction string
@@ -152,8 +152,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             RuleId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRule`].
 pub type CreateRuleErrorCode = UnlistedErrorCode;

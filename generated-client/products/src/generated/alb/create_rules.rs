@@ -184,7 +184,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRules
             ClientToken string
             DryRun boolean
@@ -205,8 +205,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Priority int32
             RuleId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRules`].
 pub type CreateRulesErrorCode = UnlistedErrorCode;

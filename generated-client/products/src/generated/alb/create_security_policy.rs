@@ -121,7 +121,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSecurityPolicy
             Ciphers [string] required
             ClientToken string
@@ -134,8 +134,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             SecurityPolicyId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateSecurityPolicy`].
 pub type CreateSecurityPolicyErrorCode = UnlistedErrorCode;

@@ -395,7 +395,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateServerGroup
             ClientToken string
             ConnectionDrainConfig ConnectionDrainConfig
@@ -434,8 +434,8 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthyThreshold int32
             UnhealthyThreshold int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateServerGroup`].
 pub type CreateServerGroupErrorCode = UnlistedErrorCode;

@@ -99,7 +99,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DissociateAdditionalCertificatesFromListener
             Certificates [Certificates] required
             ClientToken string
@@ -109,8 +109,8 @@ static SCHEMAS: Schemas = Schemas::text(
             JobId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DissociateAdditionalCertificatesFromListener`].
 pub type DissociateAdditionalCertificatesFromListenerErrorCode = UnlistedErrorCode;

@@ -103,7 +103,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetHealthCheckTemplateAttribute
             HealthCheckTemplateId string required
         GetHealthCheckTemplateAttributeResponse
@@ -124,8 +124,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [Tags]
             UnhealthyThreshold int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetHealthCheckTemplateAttribute`].
 pub type GetHealthCheckTemplateAttributeErrorCode = UnlistedErrorCode;

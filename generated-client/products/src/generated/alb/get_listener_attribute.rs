@@ -188,7 +188,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetListenerAttribute
             ListenerId string required
         GetListenerAttributeResponse
@@ -226,8 +226,8 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseCertificates
             CertificateId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetListenerAttribute`].
 pub type GetListenerAttributeErrorCode = UnlistedErrorCode;

@@ -191,7 +191,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetLoadBalancerAttribute
             LoadBalancerId string required
         GetLoadBalancerAttributeResponse
@@ -235,8 +235,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Ipv6AddressHcStatus string
             Ipv6LocalAddresses [string]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoadBalancerAttribute`].
 pub type GetLoadBalancerAttributeErrorCode = UnlistedErrorCode;

@@ -164,7 +164,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListAcls
             AclIds [string]
             AclNames [string]
@@ -188,8 +188,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [Tags]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListAcls`].
 pub type ListAclsErrorCode = UnlistedErrorCode;

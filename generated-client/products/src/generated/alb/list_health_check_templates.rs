@@ -193,7 +193,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListHealthCheckTemplates
             HealthCheckTemplateIds [string]
             HealthCheckTemplateNames [string]
@@ -224,8 +224,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [Tags]
             UnhealthyThreshold int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListHealthCheckTemplates`].
 pub type ListHealthCheckTemplatesErrorCode = UnlistedErrorCode;

@@ -190,7 +190,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListListeners
             ListenerIds [string]
             ListenerProtocol string
@@ -222,8 +222,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [Tags]
             XForwardedForConfig ResponseXForwardedForConfig
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListListeners`].
 pub type ListListenersErrorCode = UnlistedErrorCode;

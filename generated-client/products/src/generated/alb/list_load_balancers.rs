@@ -295,7 +295,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListLoadBalancers
             AddressIpVersion string
             AddressType string
@@ -341,8 +341,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [Tags]
             VpcId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListLoadBalancers`].
 pub type ListLoadBalancersErrorCode = UnlistedErrorCode;

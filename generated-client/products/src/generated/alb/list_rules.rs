@@ -538,7 +538,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListRules
             Direction string
             ListenerIds [string]
@@ -640,8 +640,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Key string
             Values [string]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRules`].
 pub type ListRulesErrorCode = UnlistedErrorCode;

@@ -167,7 +167,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListSecurityPolicies
             MaxResults int32
             NextToken string
@@ -191,8 +191,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TLSVersions [string]
             Tags [Tags]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListSecurityPolicies`].
 pub type ListSecurityPoliciesErrorCode = UnlistedErrorCode;

@@ -158,7 +158,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListServerGroupServers
             MaxResults int32
             NextToken string
@@ -182,8 +182,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Status string
             Weight int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroupServers`].
 pub type ListServerGroupServersErrorCode = UnlistedErrorCode;

@@ -348,7 +348,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListServerGroups
             MaxResults int32
             NextToken string
@@ -416,8 +416,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Type string
             Value string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroups`].
 pub type ListServerGroupsErrorCode = UnlistedErrorCode;

@@ -136,7 +136,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             MaxResults int32
             NextToken string
@@ -154,8 +154,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TagKey string
             TagValue string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;

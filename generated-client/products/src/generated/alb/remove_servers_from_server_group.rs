@@ -148,7 +148,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RemoveServersFromServerGroup
             ClientToken string
             DryRun boolean
@@ -163,17 +163,17 @@ static SCHEMAS: Schemas = Schemas::text(
             ServerIp string
             ServerType string required
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
-                    &[Predicate::given(&["Port"])],
-                    "The note on `Servers.N.Port`: required unless the server is a function.",
-                )
-                .each(&["Servers"]),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::is(&["ServerType"], &["Ecs", "Eni", "Eci", "Ip"])],
+                &[Predicate::given(&["Port"])],
+                "The note on `Servers.N.Port`: required unless the server is a function.",
+            )
+            .each(&["Servers"]),
+    ],
+);
 
 /// The error codes of [`RemoveServersFromServerGroup`].
 pub type RemoveServersFromServerGroupErrorCode = UnlistedErrorCode;

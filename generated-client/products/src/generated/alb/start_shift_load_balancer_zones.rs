@@ -83,15 +83,15 @@ record! {
 pub type StartShiftLoadBalancerZonesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         StartShiftLoadBalancerZones
             ClientToken string
             DryRun boolean
             LoadBalancerId string required
             ZoneMappings [ZoneMappings] required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`StartShiftLoadBalancerZones`].
 pub type StartShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;

@@ -45,14 +45,14 @@ record! {
 pub type TagResourcesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         TagResources
             ResourceId [string] required
             ResourceType string required
             Tag [Tag] required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`TagResources`].
 pub type TagResourcesErrorCode = UnlistedErrorCode;

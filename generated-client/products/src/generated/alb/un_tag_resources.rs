@@ -80,7 +80,7 @@ record! {
 pub type UnTagResourcesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UnTagResources
             All boolean
             ResourceId [string] required
@@ -88,8 +88,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tag [Tag]
             TagKey [string]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UnTagResources`].
 pub type UnTagResourcesErrorCode = UnlistedErrorCode;

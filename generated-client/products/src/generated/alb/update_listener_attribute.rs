@@ -260,7 +260,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateListenerAttribute
             CaCertificates [CaCertificates]
             CaEnabled boolean
@@ -284,22 +284,22 @@ static SCHEMAS: Schemas = Schemas::text(
             ForwardGroupConfig ListenerForwardGroupConfig
             Type string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["CaEnabled"], &["true"])],
-                &[Predicate::given(&["CaCertificates"])],
-                "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
-                &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
-                "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["CaEnabled"], &["true"])],
+            &[Predicate::given(&["CaCertificates"])],
+            "The note on `CaCertificates.N.CertificateId`: required for mutual authentication.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["QuicConfig", "QuicUpgradeEnabled"], &["true"])],
+            &[Predicate::given(&["QuicConfig", "QuicListenerId"])],
+            "The note on `QuicConfig.QuicListenerId`: required where connections are upgraded to QUIC.",
+        ),
+    ],
+);
 
 /// The error codes of [`UpdateListenerAttribute`].
 pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;

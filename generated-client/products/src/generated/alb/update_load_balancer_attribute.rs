@@ -109,7 +109,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateLoadBalancerAttribute
             ClientToken string
             DryRun boolean
@@ -120,8 +120,8 @@ static SCHEMAS: Schemas = Schemas::text(
             JobId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateLoadBalancerAttribute`].
 pub type UpdateLoadBalancerAttributeErrorCode = UnlistedErrorCode;

@@ -279,7 +279,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateRuleAttribute
             ClientToken string
             DryRun boolean
@@ -304,8 +304,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TrafficMirrorConfig TrafficMirrorConfig
             Type string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateRuleAttribute`].
 pub type UpdateRuleAttributeErrorCode = UnlistedErrorCode;

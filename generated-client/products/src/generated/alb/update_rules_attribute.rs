@@ -292,7 +292,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateRulesAttribute
             ClientToken string
             DryRun boolean
@@ -319,8 +319,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TrafficMirrorConfig TrafficMirrorConfig
             Type string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateRulesAttribute`].
 pub type UpdateRulesAttributeErrorCode = UnlistedErrorCode;

@@ -351,7 +351,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateServerGroupAttribute
             ClientToken string
             ConnectionDrainConfig ConnectionDrainConfig
@@ -384,8 +384,8 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthyThreshold int32
             UnhealthyThreshold int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateServerGroupAttribute`].
 pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;

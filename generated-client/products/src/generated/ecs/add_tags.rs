@@ -102,33 +102,33 @@ record! {
 pub type AddTagsResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AddTags
             RegionId string region
             ResourceType string required
             ResourceId string required
             Tag [LegacyTag] required items=..20
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                        ),
-                    ],
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                        ),
-                    ],
-                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AddTags`].

@@ -355,7 +355,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AllocateDedicatedHosts
             RegionId string region
             Tag [Tag] items=..20
@@ -384,25 +384,25 @@ static SCHEMAS: Schemas = Schemas::text(
             DedicatedHostIdSets [string] wrapper=DedicatedHostId
             OrderId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["ChargeType"], &["PrePaid"])],
-                &[Predicate::given(&["Period"])],
-                "The note on `Period`: required for subscriptions.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["ChargeType"], &["PrePaid"]),
-                    Predicate::is(&["AutoRenew"], &["true"]),
-                ],
-                &[Predicate::given(&["AutoRenewPeriod"])],
-                "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["ChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for subscriptions.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["ChargeType"], &["PrePaid"]),
+                Predicate::is(&["AutoRenew"], &["true"]),
+            ],
+            &[Predicate::given(&["AutoRenewPeriod"])],
+            "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AllocateDedicatedHosts`].

@@ -270,7 +270,7 @@ pub enum Prefixes {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssignIpv6Addresses
             RegionId string region
             NetworkInterfaceId string required
@@ -285,37 +285,37 @@ static SCHEMAS: Schemas = Schemas::text(
             Ipv6Sets [string format=Ipv6] wrapper=Ipv6Address
             Ipv6PrefixSets [string format=Ipv6Cidr] wrapper=Ipv6Prefix
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                ],
-                "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Prefix"]),
-                    Predicate::given(&["Ipv6PrefixCount"]),
-                ],
-                "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                    Predicate::given(&["Ipv6Prefix"]),
-                    Predicate::given(&["Ipv6PrefixCount"]),
-                ],
-                "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
+            "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Prefix"]),
+                Predicate::given(&["Ipv6PrefixCount"]),
+            ],
+            "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+                Predicate::given(&["Ipv6Prefix"]),
+                Predicate::given(&["Ipv6PrefixCount"]),
+            ],
+            "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AssignIpv6Addresses`].

@@ -289,7 +289,7 @@ pub enum Ipv4Prefixes {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssignPrivateIpAddresses
             RegionId string region
             NetworkInterfaceId string required
@@ -306,27 +306,27 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivateIpSet [string] wrapper=PrivateIpAddress
             Ipv4PrefixSet [string] wrapper=Ipv4Prefixes
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["PrivateIpAddress"]),
-                    Predicate::given(&["SecondaryPrivateIpAddressCount"]),
-                ],
-                "The notes on both parameters: secondary addresses are either listed or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv4Prefix"]),
-                    Predicate::given(&["Ipv4PrefixCount"]),
-                ],
-                "The notes on both parameters: prefixes are either listed or counted, not both.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PrivateIpAddress"]),
+                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
+            ],
+            "The notes on both parameters: secondary addresses are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv4Prefix"]),
+                Predicate::given(&["Ipv4PrefixCount"]),
+            ],
+            "The notes on both parameters: prefixes are either listed or counted, not both.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AssignPrivateIpAddresses`].

@@ -114,7 +114,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AttachKeyPair
             RegionId string region
             KeyPairName string required
@@ -126,8 +126,8 @@ static SCHEMAS: Schemas = Schemas::text(
             FailCount string
             Results [KeyPairResult] wrapper=Result
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AttachKeyPair`].

@@ -520,7 +520,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AuthorizeSecurityGroupEgress
             RegionId string region
             ClientToken string chars=..64 format=Ascii
@@ -559,114 +559,114 @@ static SCHEMAS: Schemas = Schemas::text(
             Description string chars=1..512
             PortRangeListId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
+            ],
+            "Every rule needs a destination: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Dest`, `MissingParameter`).",
+        ),
+        Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Predicate::given(&["Permissions"]),
                     Predicate::given(&["DestCidrIp"]),
                     Predicate::given(&["Ipv6DestCidrIp"]),
                     Predicate::given(&["DestGroupId"]),
                     Predicate::given(&["DestPrefixListId"]),
                 ],
-                "Every rule needs a destination: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Dest`, `MissingParameter`).",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
+                "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                ],
+                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
+                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
+                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
+                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+            )
+            .each(&["Permissions"]),
+        Rule::requires(
+                &[
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
+                ],
+                &[Predicate::given(&["DestCidrIp"])],
+                "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
                     &[
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
                         Predicate::given(&["DestCidrIp"]),
                         Predicate::given(&["Ipv6DestCidrIp"]),
                         Predicate::given(&["DestGroupId"]),
                         Predicate::given(&["DestPrefixListId"]),
-                    ],
-                    "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
                         Predicate::given(&["SourceCidrIp"]),
                         Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["DestGroupOwnerAccount"]),
+                        Predicate::given(&["DestGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
-                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["DestCidrIp"]),
-                        Predicate::given(&["Ipv6DestCidrIp"]),
-                    ],
-                    "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6DestCidrIp"]),
-                    ],
-                    "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                        Predicate::given(&["DestCidrIp"]),
-                    ],
-                    "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-                )
-                .each(&["Permissions"]),
-            Rule::requires(
-                    &[
-                        Predicate::given(&["DestGroupId"]),
-                        Predicate::is(&["NicType"], &["internet"]),
-                    ],
-                    &[Predicate::given(&["DestCidrIp"])],
-                    "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                RuleKind::AtMostOneOf,
+                ),
+            ],
+            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+        ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
                 &[
-                    Predicate::given(&["Permissions"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Policy"]),
-                            Predicate::given(&["Priority"]),
-                            Predicate::given(&["IpProtocol"]),
-                            Predicate::given(&["PortRange"]),
-                            Predicate::given(&["DestCidrIp"]),
-                            Predicate::given(&["Ipv6DestCidrIp"]),
-                            Predicate::given(&["DestGroupId"]),
-                            Predicate::given(&["DestPrefixListId"]),
-                            Predicate::given(&["SourceCidrIp"]),
-                            Predicate::given(&["Ipv6SourceCidrIp"]),
-                            Predicate::given(&["SourcePortRange"]),
-                            Predicate::given(&["DestGroupOwnerAccount"]),
-                            Predicate::given(&["DestGroupOwnerId"]),
-                            Predicate::given(&["NicType"]),
-                            Predicate::given(&["Description"]),
-                        ],
-                    ),
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
                 ],
-                "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[
-                        Predicate::given(&["PortRange"]),
-                        Predicate::given(&["PortRangeListId"]),
-                    ],
-                    "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
-                )
-                .each(&["Permissions"]),
-        ],
-    )
-    .patterns();
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroupEgress`].

@@ -91,14 +91,14 @@ record! {
 pub type CancelImagePipelineExecutionResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CancelImagePipelineExecution
             RegionId string region
             TemplateTag [AnyTag] items=..20
             ExecutionId string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CancelImagePipelineExecution`].

@@ -264,7 +264,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CloneDisks
             Arn [ArnValue]
             BurstingEnabled boolean
@@ -290,33 +290,33 @@ static SCHEMAS: Schemas = Schemas::text(
             RoleType string
             Rolearn string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
-                &[Predicate::given(&["PerformanceLevel"])],
-                "The note on `PerformanceLevel`: an ESSD disk needs its level.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["ProvisionedIops"]),
-                    Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
-                ],
-                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["BurstingEnabled"], &["true"]),
-                    Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
-                ],
-                "The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
+            &[Predicate::given(&["PerformanceLevel"])],
+            "The note on `PerformanceLevel`: an ESSD disk needs its level.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+            ],
+            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["BurstingEnabled"], &["true"]),
+                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+            ],
+            "The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.",
+        ),
+    ],
+);
 
 /// The error codes of [`CloneDisks`].
 pub type CloneDisksErrorCode = UnlistedErrorCode;

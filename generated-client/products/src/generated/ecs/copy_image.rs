@@ -247,7 +247,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CopyImage
             DestinationImageName string chars=2..128
             DestinationDescription string chars=2..256
@@ -265,28 +265,28 @@ static SCHEMAS: Schemas = Schemas::text(
             ImageId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["EncryptAlgorithm"]),
-                ],
-                "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CopyImage`].

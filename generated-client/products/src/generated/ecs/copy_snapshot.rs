@@ -244,7 +244,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CopySnapshot
             ResourceGroupId string
             Tag [Tag] items=..20
@@ -263,17 +263,17 @@ static SCHEMAS: Schemas = Schemas::text(
             SnapshotId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["KMSKeyId"])],
-                &[Predicate::is(&["Encrypted"], &["true"])],
-                "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["KMSKeyId"])],
+            &[Predicate::is(&["Encrypted"], &["true"])],
+            "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CopySnapshot`].

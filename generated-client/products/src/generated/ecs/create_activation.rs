@@ -192,7 +192,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateActivation
             RegionId string region
             InstanceName string chars=2..50
@@ -208,18 +208,18 @@ static SCHEMAS: Schemas = Schemas::text(
             ActivationCode string sensitive
             ActivationId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateActivation`].

@@ -1865,7 +1865,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateAutoProvisioningGroup
             RegionId string region
             ResourceGroupId string
@@ -2015,38 +2015,38 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceIds [string] wrapper=InstanceId
             CandidateEvaluateLevel string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["LaunchConfiguration.HostName"]),
-                    Predicate::given(&["LaunchConfiguration.HostNames"]),
-                ],
-                "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["LaunchConfiguration.ImageId"]),
-                    Predicate::given(&["LaunchConfiguration.ImageFamily"]),
-                ],
-                "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(
-                        &["ResourcePoolOptions", "Strategy"],
-                        &["PrivatePoolOnly"],
-                    ),
-                ],
-                &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
-                "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["LaunchConfiguration.HostName"]),
+                Predicate::given(&["LaunchConfiguration.HostNames"]),
+            ],
+            "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["LaunchConfiguration.ImageId"]),
+                Predicate::given(&["LaunchConfiguration.ImageFamily"]),
+            ],
+            "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(
+                    &["ResourcePoolOptions", "Strategy"],
+                    &["PrivatePoolOnly"],
+                ),
+            ],
+            &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+            "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateAutoProvisioningGroup`].

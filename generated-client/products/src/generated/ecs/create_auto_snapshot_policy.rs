@@ -251,7 +251,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateAutoSnapshotPolicy
             regionId string required
             autoSnapshotPolicyName string chars=2..128
@@ -271,27 +271,27 @@ static SCHEMAS: Schemas = Schemas::text(
             AutoSnapshotPolicyId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
-                &[
-                    Predicate::is(
-                        &["CopyEncryptionConfiguration", "Encrypted"],
-                        &["true"],
-                    ),
-                ],
-                "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AssociationType"], &["AssociatedWithInstanceTag"])],
-                &[Predicate::given(&["TargetTags"])],
-                "The note on `TargetTags`: a policy that finds its targets by tags needs them.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
+            &[
+                Predicate::is(
+                    &["CopyEncryptionConfiguration", "Encrypted"],
+                    &["true"],
+                ),
+            ],
+            "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AssociationType"], &["AssociatedWithInstanceTag"])],
+            &[Predicate::given(&["TargetTags"])],
+            "The note on `TargetTags`: a policy that finds its targets by tags needs them.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateAutoSnapshotPolicy`].

@@ -280,7 +280,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateCapacityReservation
             RegionId string region
             ResourceGroupId string
@@ -301,17 +301,17 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivatePoolOptionsId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["EndTimeType"], &["Limited"])],
-                &[Predicate::given(&["EndTime"])],
-                "The note on `EndTimeType`: a limited reservation needs its end.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["EndTimeType"], &["Limited"])],
+            &[Predicate::given(&["EndTime"])],
+            "The note on `EndTimeType`: a limited reservation needs its end.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateCapacityReservation`].

@@ -211,7 +211,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateCommand
             RegionId string region
             Name string required chars=..128
@@ -230,8 +230,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CommandId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCommand`].

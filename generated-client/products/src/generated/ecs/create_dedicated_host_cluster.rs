@@ -147,7 +147,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateDedicatedHostCluster
             RegionId string region
             DryRun boolean
@@ -160,8 +160,8 @@ static SCHEMAS: Schemas = Schemas::text(
             DedicatedHostClusterId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateDedicatedHostCluster`].

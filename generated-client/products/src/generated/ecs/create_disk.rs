@@ -489,7 +489,7 @@ pub enum Placement {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateDisk
             RegionId string region
             ZoneId string
@@ -519,156 +519,156 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             OrderId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["ZoneId"]), Predicate::given(&["InstanceId"])],
-                "The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["SnapshotId"]), Predicate::given(&["Size"])],
-                "The error table: the size is given or comes from a snapshot (`MissingParameter`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["StorageSetId"]),
-                    Predicate::given(&["StorageClusterId"]),
-                ],
-                "The notes on these parameters: a storage set and a dedicated storage cluster exclude each other (`InvalidStorageClusterId.ConflictWithStorageSetId`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["StorageSetPartitionNumber"]),
-                    Predicate::given(&["StorageClusterId"]),
-                ],
-                "The notes on these parameters: partitions belong to a storage set, which excludes a dedicated storage cluster.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["MultiAttach"], &["Enabled"]),
-                    Predicate::given(&["InstanceId"]),
-                ],
-                "The note on `MultiAttach`: such a disk is pay-as-you-go and is attached afterwards (`InvalidParameter.MultiAttachAndInstanceIdConflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["MultiAttach"], &["Enabled"]),
-                    Predicate::is(&["BurstingEnabled"], &["true"]),
-                ],
-                "The error table: a multi-attach disk has no bursting (`BurstingEnabledForMultiAttachDiskUnsupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["DiskCategory"],
-                        &[
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                    Predicate::given(&["SnapshotId"]),
-                ],
-                "The note on `SnapshotId`: elastic ephemeral disks cannot be made from a snapshot (`InvalidOperation.CreateFromSnapshotUnsupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["ProvisionedIops"]),
-                    Predicate::is(
-                        &["DiskCategory"],
-                        &[
-                            "cloud",
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "cloud_essd",
-                            "cloud_essd_entry",
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                ],
-                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["BurstingEnabled"], &["true"]),
-                    Predicate::is(
-                        &["DiskCategory"],
-                        &[
-                            "cloud",
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "cloud_essd",
-                            "cloud_essd_entry",
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                ],
-                "The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["EncryptAlgorithm"]),
-                ],
-                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ZoneId"]),
-                    Predicate::given(&["InstanceId"]),
-                    Predicate::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
-                ],
-                "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["StorageClusterId"]),
-                    Predicate::given(&["InstanceId"]),
-                ],
-                "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["MultiAttach"], &["Enabled"]),
-                    Predicate::is(
-                        &["DiskCategory"],
-                        &[
-                            "cloud",
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "elastic_ephemeral_disk_standard",
-                            "elastic_ephemeral_disk_premium",
-                        ],
-                    ),
-                ],
-                "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::given(&["KMSKeyId"]),
-                    Predicate::is(&["Encrypted"], &["false"]),
-                ],
-                &[Predicate::given(&["InstanceId"])],
-                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["ZoneId"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["SnapshotId"]), Predicate::given(&["Size"])],
+            "The error table: the size is given or comes from a snapshot (`MissingParameter`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["StorageSetId"]),
+                Predicate::given(&["StorageClusterId"]),
+            ],
+            "The notes on these parameters: a storage set and a dedicated storage cluster exclude each other (`InvalidStorageClusterId.ConflictWithStorageSetId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["StorageSetPartitionNumber"]),
+                Predicate::given(&["StorageClusterId"]),
+            ],
+            "The notes on these parameters: partitions belong to a storage set, which excludes a dedicated storage cluster.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::given(&["InstanceId"]),
+            ],
+            "The note on `MultiAttach`: such a disk is pay-as-you-go and is attached afterwards (`InvalidParameter.MultiAttachAndInstanceIdConflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::is(&["BurstingEnabled"], &["true"]),
+            ],
+            "The error table: a multi-attach disk has no bursting (`BurstingEnabledForMultiAttachDiskUnsupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+                Predicate::given(&["SnapshotId"]),
+            ],
+            "The note on `SnapshotId`: elastic ephemeral disks cannot be made from a snapshot (`InvalidOperation.CreateFromSnapshotUnsupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "cloud_essd",
+                        "cloud_essd_entry",
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+            ],
+            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["BurstingEnabled"], &["true"]),
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "cloud_essd",
+                        "cloud_essd_entry",
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+            ],
+            "The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ZoneId"]),
+                Predicate::given(&["InstanceId"]),
+                Predicate::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
+            ],
+            "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["StorageClusterId"]),
+                Predicate::given(&["InstanceId"]),
+            ],
+            "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+            ],
+            "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::given(&["KMSKeyId"]),
+                Predicate::is(&["Encrypted"], &["false"]),
+            ],
+            &[Predicate::given(&["InstanceId"])],
+            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateDisk`].

@@ -314,7 +314,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateElasticityAssurance
             RegionId string region
             ResourceGroupId string
@@ -339,32 +339,32 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivatePoolOptionsId string
             OrderId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["PeriodUnit"], &["Day"])],
-                &[Predicate::given(&["RecurrenceRules"])],
-                "The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.",
-            ),
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[
-                        Predicate::given(&["RecurrenceType"]),
-                        Predicate::given(&["RecurrenceValue"]),
-                    ],
-                    "The notes on both fields: a type of recurrence needs its value, and the other way round.",
-                )
-                .each(&["RecurrenceRules"]),
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
-                    "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
-                )
-                .each(&["RecurrenceRules"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["PeriodUnit"], &["Day"])],
+            &[Predicate::given(&["RecurrenceRules"])],
+            "The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.",
+        ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateElasticityAssurance`].

@@ -465,7 +465,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateImage
             RegionId string region
             SnapshotId string
@@ -498,21 +498,21 @@ static SCHEMAS: Schemas = Schemas::text(
         SecureBootOptions
             SecureBootSupport string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceId"]),
-                    Predicate::given(&["SnapshotId"]),
-                    Predicate::given(&["DiskDeviceMapping"]),
-                ],
-                "An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["SnapshotId"]),
+                Predicate::given(&["DiskDeviceMapping"]),
+            ],
+            "An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateImage`].

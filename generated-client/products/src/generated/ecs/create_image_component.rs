@@ -192,7 +192,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateImageComponent
             RegionId string region
             ResourceGroupId string
@@ -208,8 +208,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ImageComponentId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateImageComponent`].

@@ -825,7 +825,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateImagePipeline
             Tag [Tag] items=..20
             RegionId string region
@@ -892,22 +892,22 @@ static SCHEMAS: Schemas = Schemas::text(
         ImageSecurityOptions
             SecurityScanMode string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["BaseImageType"], &["OSS"])],
-                &[Predicate::given(&["ImportImageOptions"])],
-                "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
-                &[Predicate::given(&["BaseImage"])],
-                "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["OSS"])],
+            &[Predicate::given(&["ImportImageOptions"])],
+            "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+            &[Predicate::given(&["BaseImage"])],
+            "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateImagePipeline`].

@@ -1256,7 +1256,7 @@ pub enum Image {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateInstance
             RegionId string region
             ImageId string
@@ -1343,152 +1343,152 @@ static SCHEMAS: Schemas = Schemas::text(
         SystemDisk
             StorageClusterId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-                "The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["PrivateIpAddress"])],
-                &[Predicate::given(&["VSwitchId"])],
-                "The operation's notes: a private address is taken from a vSwitch and cannot stand alone.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-                &[Predicate::given(&["Period"])],
-                "The note on `Period`: required for subscriptions.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                    Predicate::is(&["AutoRenew"], &["true"]),
-                ],
-                &[Predicate::given(&["AutoRenewPeriod"])],
-                "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["PasswordInherit"], &["true"]),
-                    Predicate::given(&["Password"]),
-                ],
-                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-                &[Predicate::given(&["PrivatePoolOptions.Id"])],
-                "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["PrivatePoolOptions.MatchCriteria"],
-                        &["Open", "Target"],
-                    ),
-                    Predicate::is(
-                        &["SpotStrategy"],
-                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                    ),
-                ],
-                "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["PrivatePoolOptions.MatchCriteria"],
-                        &["Open", "Target"],
-                    ),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["DedicatedHostId"]),
-                            Predicate::is(&["Tenancy"], &["host"]),
-                        ],
-                    ),
-                ],
-                "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                            Predicate::is(
-                                &["SpotStrategy"],
-                                &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                            ),
-                        ],
-                    ),
-                    Predicate::is(&["DeletionProtection"], &["true"]),
-                ],
-                "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+            "The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["PrivateIpAddress"])],
+            &[Predicate::given(&["VSwitchId"])],
+            "The operation's notes: a private address is taken from a vSwitch and cannot stand alone.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for subscriptions.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["AutoRenew"], &["true"]),
+            ],
+            &[Predicate::given(&["AutoRenewPeriod"])],
+            "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
+            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
+            "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
+            ],
+            "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::any(
                     &[
-                        Predicate::is(&["Encrypted"], &["false"]),
-                        Predicate::given(&["KMSKeyId"]),
+                        Predicate::given(&["DedicatedHostId"]),
+                        Predicate::is(&["Tenancy"], &["host"]),
                     ],
-                    "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
+                ),
+            ],
+            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
                     &[
-                        Predicate::is(&["Encrypted"], &["false"]),
-                        Predicate::given(&["EncryptAlgorithm"]),
-                    ],
-                    "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::requires(
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SystemDisk", "StorageClusterId"]),
-                            Predicate::given(&["DataDisk", "StorageClusterId"]),
-                        ],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["ZoneId"]),
-                            Predicate::given(&["VSwitchId"]),
-                        ],
-                    ),
-                ],
-                "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["StorageClusterId"])],
-                    &[
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["Size"]),
-                                Predicate::given(&["SnapshotId"]),
-                            ],
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
                         ),
                     ],
-                    "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
+                ),
+                Predicate::is(&["DeletionProtection"], &["true"]),
+            ],
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
+        ),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["IoOptimized"], &["none"]),
-                    Predicate::given(&["DataDisk", "KMSKeyId"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
                 ],
-                "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
-            ),
-        ],
-    );
+                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
+                ],
+                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                        Predicate::given(&["DataDisk", "StorageClusterId"]),
+                    ],
+                ),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["ZoneId"]),
+                        Predicate::given(&["VSwitchId"]),
+                    ],
+                ),
+            ],
+            "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["StorageClusterId"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Size"]),
+                            Predicate::given(&["SnapshotId"]),
+                        ],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["IoOptimized"], &["none"]),
+                Predicate::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateInstance`].

@@ -126,7 +126,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateKeyPair
             RegionId string region
             KeyPairName string required chars=2..128
@@ -139,8 +139,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             KeyPairFingerPrint string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateKeyPair`].

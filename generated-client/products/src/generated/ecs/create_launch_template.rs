@@ -852,7 +852,7 @@ pub enum SecurityGroups {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLaunchTemplate
             RegionId string region
             TemplateTag [Tag] items=..20
@@ -924,62 +924,62 @@ static SCHEMAS: Schemas = Schemas::text(
             TrustedSystemMode string
             EnableSecureBoot boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
+            "The notes on both parameters: one group or a list of groups, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                        Predicate::given(&["VSwitchId"]),
+                    ],
+                ),
+            ],
+            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
+        ),
+        Rule::requires(
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["VSwitchId"])],
+                "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both parameters: one group or a list of groups, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["SecurityGroupIds"]),
-                            Predicate::given(&["VSwitchId"]),
-                        ],
-                    ),
-                ],
-                "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
-            ),
-            Rule::requires(
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
-                    &[Predicate::given(&["VSwitchId"])],
-                    "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
-                    &[
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["SecurityGroupId"]),
-                                Predicate::given(&["SecurityGroupIds"]),
-                            ],
-                        ),
-                    ],
-                    "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["SecurityGroupIds"]),
-                    ],
-                    "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
-                )
-                .each(&["NetworkInterface"]),
-        ],
-    );
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
+            )
+            .each(&["NetworkInterface"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateLaunchTemplate`].

@@ -828,7 +828,7 @@ pub enum SecurityGroups {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLaunchTemplateVersion
             RegionId string region
             LaunchTemplateId string
@@ -898,37 +898,37 @@ static SCHEMAS: Schemas = Schemas::text(
         SecurityOptionsValue
             TrustedSystemMode string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-            ),
-            Rule::new(
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
+            "The notes on both parameters: one group or a list of groups, not both.",
+        ),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both parameters: one group or a list of groups, not both.",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["SecurityGroupIds"]),
-                    ],
-                    "The notes on both fields: one group or a list of groups, not both.",
-                )
-                .each(&["NetworkInterface"]),
-        ],
-    );
+                "The notes on both fields: one group or a list of groups, not both.",
+            )
+            .each(&["NetworkInterface"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateLaunchTemplateVersion`].

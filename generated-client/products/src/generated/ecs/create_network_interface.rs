@@ -836,7 +836,7 @@ pub enum Ipv6Prefixes {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateNetworkInterface
             RegionId string region
             Tag [Tag] items=..20
@@ -903,105 +903,105 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivateIpAddress string
             Primary boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupId"]),
-                    Predicate::given(&["SecurityGroupIds"]),
-                ],
-                "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["PrivateIpAddress"]),
-                    Predicate::given(&["SecondaryPrivateIpAddressCount"]),
-                ],
-                "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Address"]),
-                    Predicate::given(&["Ipv6AddressCount"]),
-                ],
-                "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv4Prefix"]),
-                    Predicate::given(&["Ipv4PrefixCount"]),
-                ],
-                "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6Prefix"]),
-                    Predicate::given(&["Ipv6PrefixCount"]),
-                ],
-                "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(
-                                &["NetworkInterfaceTrafficMode"],
-                                &["HighPerformance"],
-                            ),
-                            Predicate::is(
-                                &[
-                                    "NetworkInterfaceTrafficConfig",
-                                    "NetworkInterfaceTrafficMode",
-                                ],
-                                &["HighPerformance"],
-                            ),
-                        ],
-                    ),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Ipv6Address"]),
-                            Predicate::given(&["Ipv6AddressCount"]),
-                            Predicate::given(&["Ipv6Prefix"]),
-                            Predicate::given(&["Ipv6PrefixCount"]),
-                        ],
-                    ),
-                ],
-                "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
-                    Predicate::given(&["QueuePairNumber"]),
-                ],
-                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &[
-                            "NetworkInterfaceTrafficConfig",
-                            "NetworkInterfaceTrafficMode",
-                        ],
-                        &["Standard"],
-                    ),
-                    Predicate::given(
-                        &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
-                    ),
-                ],
-                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
+            "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PrivateIpAddress"]),
+                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
+            ],
+            "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
+            "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv4Prefix"]),
+                Predicate::given(&["Ipv4PrefixCount"]),
+            ],
+            "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Prefix"]),
+                Predicate::given(&["Ipv6PrefixCount"]),
+            ],
+            "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(
+                            &["NetworkInterfaceTrafficMode"],
+                            &["HighPerformance"],
+                        ),
+                        Predicate::is(
+                            &[
+                                "NetworkInterfaceTrafficConfig",
+                                "NetworkInterfaceTrafficMode",
+                            ],
+                            &["HighPerformance"],
+                        ),
+                    ],
+                ),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                        Predicate::given(&["Ipv6Prefix"]),
+                        Predicate::given(&["Ipv6PrefixCount"]),
+                    ],
+                ),
+            ],
+            "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                Predicate::given(&["QueuePairNumber"]),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &[
+                        "NetworkInterfaceTrafficConfig",
+                        "NetworkInterfaceTrafficMode",
+                    ],
+                    &["Standard"],
+                ),
+                Predicate::given(
+                    &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
+                ),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateNetworkInterface`].

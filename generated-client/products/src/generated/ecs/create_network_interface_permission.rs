@@ -107,7 +107,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateNetworkInterfacePermission
             RegionId string region
             AccountId int64 required
@@ -117,8 +117,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             NetworkInterfacePermission NetworkInterfacePermission
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateNetworkInterfacePermission`].

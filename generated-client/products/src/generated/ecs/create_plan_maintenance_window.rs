@@ -204,7 +204,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePlanMaintenanceWindow
             Enable boolean required
             MinMaintenanceInterval int32 min=1 max=48
@@ -224,22 +224,22 @@ static SCHEMAS: Schemas = Schemas::text(
             PeriodUnit string required
             RangeList [TimeRange] required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
-                &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
-                "The note on `ResourceGroupId`: a window for a resource group must name it.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
-                &[Predicate::given(&["TargetResource", "Tags"])],
-                "The note on `Tags`: a window for tagged resources must name the tags.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+            "The note on `ResourceGroupId`: a window for a resource group must name it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+            &[Predicate::given(&["TargetResource", "Tags"])],
+            "The note on `Tags`: a window for tagged resources must name the tags.",
+        ),
+    ],
+);
 
 /// The error codes of [`CreatePlanMaintenanceWindow`].
 pub type CreatePlanMaintenanceWindowErrorCode = UnlistedErrorCode;

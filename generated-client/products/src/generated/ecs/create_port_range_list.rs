@@ -170,7 +170,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePortRangeList
             RegionId string region
             ClientToken string chars=..64 format=Ascii
@@ -187,8 +187,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Key string chars=..128
             Value string chars=..128
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePortRangeList`].
 pub type CreatePortRangeListErrorCode = UnlistedErrorCode;

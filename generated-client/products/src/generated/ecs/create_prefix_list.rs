@@ -159,7 +159,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePrefixList
             RegionId string region
             MaxEntries int32 required min=1 max=200
@@ -174,8 +174,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PrefixListId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreatePrefixList`].

@@ -193,7 +193,7 @@ record! {
 pub type CreateRouteEntryResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRouteEntry
             RegionId string
             RouteTableId string required
@@ -203,20 +203,20 @@ static SCHEMAS: Schemas = Schemas::text(
             NextHopType string
             NextHopList [NextHopList] items=2..4
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["NextHopType"]),
-                    Predicate::given(&["NextHopList"]),
-                ],
-                "The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["NextHopType"]),
+                Predicate::given(&["NextHopList"]),
+            ],
+            "The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].

@@ -187,7 +187,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSecurityGroup
             RegionId string region
             Description string chars=2..256
@@ -202,8 +202,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SecurityGroupId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateSecurityGroup`].

@@ -243,7 +243,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSnapshot
             DiskId string required
             SnapshotName string chars=2..128
@@ -260,20 +260,20 @@ static SCHEMAS: Schemas = Schemas::text(
             SnapshotId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Category"], &["Flash"]),
-                    Predicate::is(&["InstantAccess"], &["true"]),
-                ],
-                "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Category"], &["Flash"]),
+                Predicate::is(&["InstantAccess"], &["true"]),
+            ],
+            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateSnapshot`].

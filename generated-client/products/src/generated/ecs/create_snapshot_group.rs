@@ -284,7 +284,7 @@ pub enum DiskSelection {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSnapshotGroup
             RegionId string region
             InstanceId string
@@ -302,22 +302,22 @@ static SCHEMAS: Schemas = Schemas::text(
             SnapshotGroupId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["DiskId"]), Predicate::given(&["ExcludeDiskId"])],
-                "The notes on both parameters: the disks are told by inclusion or by exclusion (`InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["InstanceId"]), Predicate::given(&["DiskId"])],
-                "The operation's notes: a group is made of the disks of an instance or of the disks listed; with neither the instance is reported as missing (`MissingParamter.InstanceId`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["DiskId"]), Predicate::given(&["ExcludeDiskId"])],
+            "The notes on both parameters: the disks are told by inclusion or by exclusion (`InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["DiskId"])],
+            "The operation's notes: a group is made of the disks of an instance or of the disks listed; with neither the instance is reported as missing (`MissingParamter.InstanceId`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateSnapshotGroup`].

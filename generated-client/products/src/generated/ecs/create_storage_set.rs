@@ -130,7 +130,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateStorageSet
             ClientToken string chars=..64 format=Ascii
             RegionId string region
@@ -144,8 +144,8 @@ static SCHEMAS: Schemas = Schemas::text(
             StorageSetId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateStorageSet`].
 pub type CreateStorageSetErrorCode = UnlistedErrorCode;

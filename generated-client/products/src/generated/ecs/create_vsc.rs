@@ -147,7 +147,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVsc
             ClientToken string chars=..64 format=Ascii
             Description string
@@ -162,8 +162,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             VscId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateVsc`].
 pub type CreateVscErrorCode = UnlistedErrorCode;

@@ -116,7 +116,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteLaunchTemplate
             RegionId string region
             LaunchTemplateId string
@@ -126,19 +126,19 @@ static SCHEMAS: Schemas = Schemas::text(
             LaunchTemplateId string
             LaunchTemplateVersionNumbers [int64] wrapper=versionNumbers
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteLaunchTemplate`].

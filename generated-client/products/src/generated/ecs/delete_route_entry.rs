@@ -142,7 +142,7 @@ pub enum NextHop {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteRouteEntry
             RegionId string
             RouteTableId string required
@@ -150,17 +150,17 @@ static SCHEMAS: Schemas = Schemas::text(
             NextHopId string
             NextHopList [NextHopList] items=2..16
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-                "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].

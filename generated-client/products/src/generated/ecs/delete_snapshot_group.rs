@@ -95,7 +95,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteSnapshotGroup
             RegionId string region
             SnapshotGroupId string required
@@ -103,8 +103,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             OperationProgressSet [OperationProgress] wrapper=OperationProgress
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DeleteSnapshotGroup`].

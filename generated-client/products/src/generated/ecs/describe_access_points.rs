@@ -178,7 +178,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAccessPoints
             RegionId string region
             Type string
@@ -201,8 +201,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AccessPointId string
             Location string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAccessPoints`].

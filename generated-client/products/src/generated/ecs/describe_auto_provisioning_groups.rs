@@ -417,7 +417,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAutoProvisioningGroups
             RegionId string region
             PageNumber int32 min=1
@@ -484,8 +484,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SpotCapacity float
             TotalCapacity float
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAutoProvisioningGroups`].

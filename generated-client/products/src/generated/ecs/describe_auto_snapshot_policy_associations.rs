@@ -145,7 +145,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAutoSnapshotPolicyAssociations
             RegionId string region
             AutoSnapshotPolicyId string
@@ -160,19 +160,19 @@ static SCHEMAS: Schemas = Schemas::text(
             AutoSnapshotPolicyId string
             DiskId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["AutoSnapshotPolicyId"]),
-                    Predicate::given(&["DiskId"]),
-                ],
-                "The notes on both parameters: associations are searched by policy or by disk.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["AutoSnapshotPolicyId"]),
+                Predicate::given(&["DiskId"]),
+            ],
+            "The notes on both parameters: associations are searched by policy or by disk.",
+        ),
+    ],
+);
 
 /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
 pub type DescribeAutoSnapshotPolicyAssociationsErrorCode = UnlistedErrorCode;

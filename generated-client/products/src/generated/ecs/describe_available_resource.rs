@@ -354,7 +354,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAvailableResource
             RegionId string region
             InstanceChargeType string
@@ -392,37 +392,37 @@ static SCHEMAS: Schemas = Schemas::text(
             StatusCategory string
             Min int32
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::any(
-                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                    ),
-                ],
-                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["DestinationResource"], &["SystemDisk"]),
-                    Predicate::is(&["ResourceType"], &["instance"]),
-                ],
-                &[Predicate::given(&["InstanceType"])],
-                "The operation's notes: which system disks an instance can have depends on its type.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["DestinationResource"], &["DataDisk"]),
-                    Predicate::is(&["ResourceType"], &["instance"]),
-                ],
-                &[Predicate::given(&["InstanceType"])],
-                "The operation's notes: which data disks an instance can have depends on its type.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["DestinationResource"], &["SystemDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
+            ],
+            &[Predicate::given(&["InstanceType"])],
+            "The operation's notes: which system disks an instance can have depends on its type.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["DestinationResource"], &["DataDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
+            ],
+            &[Predicate::given(&["InstanceType"])],
+            "The operation's notes: which data disks an instance can have depends on its type.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeAvailableResource`].

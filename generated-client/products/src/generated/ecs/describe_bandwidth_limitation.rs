@@ -164,7 +164,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeBandwidthLimitation
             RegionId string region
             InstanceChargeType string
@@ -181,16 +181,16 @@ static SCHEMAS: Schemas = Schemas::text(
             Min int32
             Unit string
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
-                &[Predicate::given(&["ResourceId"])],
-                "The note on `ResourceId`: required where an existing bandwidth is to change.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
+            &[Predicate::given(&["ResourceId"])],
+            "The note on `ResourceId`: required where an existing bandwidth is to change.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeBandwidthLimitation`].

@@ -157,7 +157,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCapacityReservationInstances
             RegionId string region
             MaxResults int32 min=1 max=100
@@ -170,8 +170,8 @@ static SCHEMAS: Schemas = Schemas::text(
             MaxResults int32
             CapacityReservationItem [InstanceIdSet] wrapper=InstanceIdSet
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCapacityReservationInstances`].

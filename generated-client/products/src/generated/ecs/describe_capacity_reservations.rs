@@ -356,7 +356,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCapacityReservations
             RegionId string region
             ResourceGroupId string
@@ -407,8 +407,8 @@ static SCHEMAS: Schemas = Schemas::text(
             FailedAmount int32
             LockedAmount int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCapacityReservations`].

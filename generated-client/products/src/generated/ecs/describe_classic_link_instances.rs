@@ -166,7 +166,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeClassicLinkInstances
             RegionId string region
             VpcId string
@@ -183,17 +183,17 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcId string
             InstanceId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
-                "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
-            ),
-        ],
-    )
-    .patterns();
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
+            "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
+        ),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`DescribeClassicLinkInstances`].

@@ -358,7 +358,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCommands
             RegionId string region
             Provider string
@@ -409,18 +409,18 @@ static SCHEMAS: Schemas = Schemas::text(
             PossibleValues [string] wrapper=PossibleValue
             PatternRegex string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeCommands`].

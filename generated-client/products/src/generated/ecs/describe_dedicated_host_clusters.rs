@@ -299,7 +299,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeDedicatedHostClusters
             Status string
             LockReason string
@@ -339,8 +339,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AvailableDisk int32
             TotalDisk int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostClusters`].

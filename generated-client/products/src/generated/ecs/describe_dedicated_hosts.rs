@@ -558,7 +558,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeDedicatedHosts
             RegionId string region
             ZoneId string
@@ -650,8 +650,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SerialNumber string
             VgpuVersion string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDedicatedHosts`].

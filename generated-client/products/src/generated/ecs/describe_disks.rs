@@ -771,7 +771,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeDisks
             RegionId string region
             ZoneId string
@@ -880,36 +880,36 @@ static SCHEMAS: Schemas = Schemas::text(
             Id string
             Type string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["Filter.1.Value"])],
-                &[Predicate::given(&["Filter.1.Key"])],
-                "The note on `Filter.1.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Filter.2.Value"])],
-                &[Predicate::given(&["Filter.2.Key"])],
-                "The note on `Filter.2.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                        ),
-                    ],
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                        ),
-                    ],
-                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
+            "The note on `Filter.1.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
+            "The note on `Filter.2.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeDisks`].

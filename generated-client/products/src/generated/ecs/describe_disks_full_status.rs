@@ -306,7 +306,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeDisksFullStatus
             RegionId string region
             Status string
@@ -343,8 +343,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Name string
             Code int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeDisksFullStatus`].

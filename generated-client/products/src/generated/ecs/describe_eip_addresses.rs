@@ -307,7 +307,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeEipAddresses
             RegionId string region
             Status string
@@ -345,8 +345,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EipBandwidth string
             OperationLocks [LockReason] wrapper=LockReason
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].

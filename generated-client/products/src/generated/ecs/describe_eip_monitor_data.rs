@@ -122,7 +122,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeEipMonitorData
             RegionId string
             AllocationId string required
@@ -133,8 +133,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipMonitorData`].

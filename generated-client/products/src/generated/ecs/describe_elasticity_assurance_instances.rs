@@ -155,7 +155,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeElasticityAssuranceInstances
             RegionId string region
             MaxResults int32 min=1 max=100
@@ -168,8 +168,8 @@ static SCHEMAS: Schemas = Schemas::text(
             MaxResults int32
             ElasticityAssuranceItem [InstanceIdSet] wrapper=InstanceIdSet
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeElasticityAssuranceInstances`].

@@ -390,7 +390,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeElasticityAssurances
             RegionId string region
             ResourceGroupId string
@@ -445,8 +445,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RecurrenceValue string
             StartHour int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeElasticityAssurances`].

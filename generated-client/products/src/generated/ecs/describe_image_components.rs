@@ -269,7 +269,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImageComponents
             RegionId string region
             ResourceGroupId string
@@ -306,8 +306,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Name string
             Type string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageComponents`].

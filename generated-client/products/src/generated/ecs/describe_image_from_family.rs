@@ -211,7 +211,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImageFromFamily
             RegionId string region
             ImageFamily string required
@@ -251,8 +251,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Device string
             Format string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageFromFamily`].

@@ -242,7 +242,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImagePipelineExecutions
             RegionId string region
             Tag [AnyTag] items=..20
@@ -270,20 +270,20 @@ static SCHEMAS: Schemas = Schemas::text(
             ErrorCode string
             ErrorInfo string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ImagePipelineId"]),
-                    Predicate::given(&["ExecutionId"]),
-                ],
-                "The operation's notes: the pipeline and the execution cannot both be left out.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ImagePipelineId"]),
+                Predicate::given(&["ExecutionId"]),
+            ],
+            "The operation's notes: the pipeline and the execution cannot both be left out.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeImagePipelineExecutions`].

@@ -478,7 +478,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImagePipelines
             RegionId string region
             ResourceGroupId string
@@ -556,8 +556,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ImdsSupport string
             NvmeSupport string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImagePipelines`].

@@ -147,7 +147,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImageSupportInstanceTypes
             RegionId string region
             ImageId string
@@ -164,8 +164,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CpuCoreCount int32
             MemorySize float
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeImageSupportInstanceTypes`].

@@ -602,7 +602,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeImages
             RegionId string region
             Status string
@@ -698,42 +698,42 @@ static SCHEMAS: Schemas = Schemas::text(
             MemoryOnlineDowngrade string
             MemoryOnlineUpgrade string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["IsPublic"], &["true"])],
-                &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
-                "The note on `IsPublic`: community images are found among the images of others only.",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The note on `Filter.N.Value`: a value needs its key.",
-                )
-                .each(&["Filter"]),
-            Rule::requires(
-                &[Predicate::given(&["Usable"])],
-                &[Predicate::given(&["Status"])],
-                "The note on `Status`: beside `Usable` it has no default and must be given.",
-            ),
-            Rule::requires(
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                        ),
-                    ],
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                        ),
-                    ],
-                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["IsPublic"], &["true"])],
+            &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
+            "The note on `IsPublic`: community images are found among the images of others only.",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The note on `Filter.N.Value`: a value needs its key.",
+            )
+            .each(&["Filter"]),
+        Rule::requires(
+            &[Predicate::given(&["Usable"])],
+            &[Predicate::given(&["Status"])],
+            "The note on `Status`: beside `Usable` it has no default and must be given.",
+        ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeImages`].

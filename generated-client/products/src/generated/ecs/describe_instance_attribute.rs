@@ -273,7 +273,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceAttribute
             InstanceId string required
         DescribeInstanceAttributeResponse
@@ -328,8 +328,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EnableJumboFrame boolean
             EnableNetworkEncryption boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAttribute`].

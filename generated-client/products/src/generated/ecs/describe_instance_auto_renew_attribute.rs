@@ -192,7 +192,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceAutoRenewAttribute
             InstanceId string
             RegionId string region
@@ -213,20 +213,20 @@ static SCHEMAS: Schemas = Schemas::text(
             AutoRenewEnabled boolean
             EnableExpectedRenewDay boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceId"]),
-                    Predicate::given(&["RenewalStatus"]),
-                ],
-                "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
-            ),
-        ],
-    )
-    .patterns();
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["RenewalStatus"]),
+            ],
+            "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
+        ),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`DescribeInstanceAutoRenewAttribute`].

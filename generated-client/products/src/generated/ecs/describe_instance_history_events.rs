@@ -454,7 +454,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceHistoryEvents
             RegionId string region
             InstanceId string
@@ -515,8 +515,8 @@ static SCHEMAS: Schemas = Schemas::text(
             MetricName string
             MetricValue string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceHistoryEvents`].

@@ -179,7 +179,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceMaintenanceAttributes
             RegionId string region
             PageNumber int64 min=1
@@ -201,8 +201,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Value string
             SupportedValues [string] wrapper=SupportedValue
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceMaintenanceAttributes`].

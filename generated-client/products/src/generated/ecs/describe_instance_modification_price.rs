@@ -385,7 +385,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceModificationPrice
             RegionId string region
             InstanceId string required
@@ -425,23 +425,23 @@ static SCHEMAS: Schemas = Schemas::text(
             SubRules [PriceRule] wrapper=Rule
             TradePrice float
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
+            "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
+        ),
+        Rule::new(
                 RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
-                "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[Predicate::given(&["Category"]), Predicate::given(&["DiskId"])],
-                    "The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).",
-                )
-                .each(&["DataDisk"]),
-        ],
-    );
+                &[Predicate::given(&["Category"]), Predicate::given(&["DiskId"])],
+                "The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).",
+            )
+            .each(&["DataDisk"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceModificationPrice`].

@@ -145,7 +145,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceRamRole
             PageNumber int32 min=1
             PageSize int32 min=1 max=50
@@ -158,20 +158,20 @@ static SCHEMAS: Schemas = Schemas::text(
             RegionId string
             InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceIds"]),
-                    Predicate::given(&["RamRoleName"]),
-                ],
-                "The notes on both parameters: at least one of the two.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceIds"]),
+                Predicate::given(&["RamRoleName"]),
+            ],
+            "The notes on both parameters: at least one of the two.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstanceRamRole`].

@@ -958,7 +958,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstanceTypes
             InstanceTypeFamily string
             InstanceTypes [string] items=..10
@@ -1082,8 +1082,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcBandwidth int32
             VpcBurstBandwidth int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeInstanceTypes`].
 pub type DescribeInstanceTypesErrorCode = UnlistedErrorCode;

@@ -1240,7 +1240,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstances
             RegionId string region
             VpcId string
@@ -1428,46 +1428,46 @@ static SCHEMAS: Schemas = Schemas::text(
             EnableIpDnsPtrRecord boolean
             HostnameType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["Filter.1.Value"])],
-                &[Predicate::given(&["Filter.1.Key"])],
-                "The note on `Filter.1.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Filter.2.Value"])],
-                &[Predicate::given(&["Filter.2.Key"])],
-                "The note on `Filter.2.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Filter.3.Value"])],
-                &[Predicate::given(&["Filter.3.Key"])],
-                "The note on `Filter.3.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Filter.4.Value"])],
-                &[Predicate::given(&["Filter.4.Key"])],
-                "The note on `Filter.4.Value`: a value needs its key.",
-            ),
-            Rule::requires(
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
-                        ),
-                    ],
-                    &[
-                        Predicate::any(
-                            &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
-                        ),
-                    ],
-                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
+            "The note on `Filter.1.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
+            "The note on `Filter.2.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Filter.3.Value"])],
+            &[Predicate::given(&["Filter.3.Key"])],
+            "The note on `Filter.3.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Filter.4.Value"])],
+            &[Predicate::given(&["Filter.4.Key"])],
+            "The note on `Filter.4.Value`: a value needs its key.",
+        ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeInstances`].

@@ -340,7 +340,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInstancesFullStatus
             RegionId string region
             Status string
@@ -380,8 +380,8 @@ static SCHEMAS: Schemas = Schemas::text(
             DiskId string
             InactiveDisks [InactiveDisk] wrapper=InactiveDisk
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeInstancesFullStatus`].

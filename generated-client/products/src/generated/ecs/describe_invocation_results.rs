@@ -398,7 +398,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInvocationResults
             RegionId string region
             ResourceGroupId string
@@ -449,23 +449,23 @@ static SCHEMAS: Schemas = Schemas::text(
             OssOutputStatus string
             OssOutputUri string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["IncludeHistory"], &["true"])],
-                &[Predicate::given(&["InvokeId"])],
-                "The note on `IncludeHistory`: a history is that of one invocation.",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["IncludeHistory"], &["true"])],
+            &[Predicate::given(&["InvokeId"])],
+            "The note on `IncludeHistory`: a history is that of one invocation.",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeInvocationResults`].

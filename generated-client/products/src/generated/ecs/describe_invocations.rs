@@ -496,7 +496,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeInvocations
             RegionId string region
             ResourceGroupId string
@@ -567,30 +567,30 @@ static SCHEMAS: Schemas = Schemas::text(
             OssOutputStatus string
             OssOutputUri string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["IncludeOutput"], &["true"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["InvokeId"]),
-                            Predicate::given(&["InstanceId"]),
-                        ],
-                    ),
-                ],
-                "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["IncludeOutput"], &["true"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["InvokeId"]),
+                        Predicate::given(&["InstanceId"]),
+                    ],
+                ),
+            ],
+            "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeInvocations`].

@@ -201,7 +201,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeKeyPairs
             RegionId string region
             KeyPairName string
@@ -225,8 +225,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PublicKey string
             Tags [ResourceTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeKeyPairs`].
 pub type DescribeKeyPairsErrorCode = UnlistedErrorCode;

@@ -590,7 +590,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLaunchTemplateVersions
             RegionId string region
             LaunchTemplateVersion [int64] items=..100
@@ -705,20 +705,20 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions
             TrustedSystemMode string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeLaunchTemplateVersions`].

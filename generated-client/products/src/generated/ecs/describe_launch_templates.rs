@@ -213,7 +213,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLaunchTemplates
             RegionId string region
             TemplateTag [AnyTag] items=..20
@@ -239,8 +239,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LatestVersionNumber int64
             Tags [ResourceTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLaunchTemplates`].

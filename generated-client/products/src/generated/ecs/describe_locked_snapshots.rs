@@ -138,7 +138,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLockedSnapshots
             DryRun boolean
             LockStatus string
@@ -151,8 +151,8 @@ static SCHEMAS: Schemas = Schemas::text(
             NextToken string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLockedSnapshots`].
 pub type DescribeLockedSnapshotsErrorCode = UnlistedErrorCode;

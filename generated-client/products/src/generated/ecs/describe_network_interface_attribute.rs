@@ -474,7 +474,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNetworkInterfaceAttribute
             RegionId string region
             Tag [AnyTag] items=..20
@@ -563,8 +563,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PpsRx int32
             PpsTx int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfaceAttribute`].

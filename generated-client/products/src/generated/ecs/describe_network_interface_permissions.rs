@@ -156,7 +156,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNetworkInterfacePermissions
             RegionId string region
             NetworkInterfaceId string
@@ -170,20 +170,20 @@ static SCHEMAS: Schemas = Schemas::text(
             TotalCount int32
             NetworkInterfacePermissions [NetworkInterfacePermission] wrapper=NetworkInterfacePermission
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["NetworkInterfaceId"]),
-                    Predicate::given(&["NetworkInterfacePermissionId"]),
-                ],
-                "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["NetworkInterfaceId"]),
+                Predicate::given(&["NetworkInterfacePermissionId"]),
+            ],
+            "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfacePermissions`].

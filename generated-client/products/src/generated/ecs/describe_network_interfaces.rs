@@ -516,7 +516,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNetworkInterfaces
             RegionId string region
             Tag [AnyTag] items=..20
@@ -585,8 +585,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TrunkNetworkInterfaceId string
             NetworkCardIndex int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfaces`].

@@ -118,7 +118,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNewProjectEipMonitorData
             RegionId string
             AllocationId string required
@@ -129,8 +129,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             EipMonitorDatas [EipMonitorData] wrapper=EipMonitorData
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNewProjectEipMonitorData`].

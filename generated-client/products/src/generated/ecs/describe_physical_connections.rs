@@ -219,7 +219,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePhysicalConnections
             RegionId string region
             PageNumber int32 min=1
@@ -253,8 +253,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AccessPointId string
             PhysicalConnectionId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribePhysicalConnections`].

@@ -229,7 +229,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePlanMaintenanceWindows
             Enable boolean
             MaxResults int32
@@ -263,8 +263,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PeriodUnit string
             RangeList [MaintenanceWindow]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribePlanMaintenanceWindows`].
 pub type DescribePlanMaintenanceWindowsErrorCode = UnlistedErrorCode;

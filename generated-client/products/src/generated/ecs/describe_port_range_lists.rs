@@ -184,7 +184,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePortRangeLists
             RegionId string region
             NextToken string
@@ -207,8 +207,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResourceTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribePortRangeLists`].
 pub type DescribePortRangeListsErrorCode = UnlistedErrorCode;

@@ -737,7 +737,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePrice
             RegionId string region
             ResourceType string
@@ -803,94 +803,94 @@ static SCHEMAS: Schemas = Schemas::text(
             SubRules [PriceRule] wrapper=Rule
             Attributes any
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[
-                    Predicate::is(
-                        &["ResourceType"],
-                        &["instance", "CapacityReservation"],
-                    ),
-                ],
-                &[Predicate::given(&["InstanceType"])],
-                "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ResourceType"], &["disk"])],
-                &[
-                    Predicate::given(&["DataDisk", "Category"]),
-                    Predicate::given(&["DataDisk", "Size"]),
-                ],
-                "The note on `ResourceType`: the price of a disk depends on its category and size.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ResourceType"], &["ddh"])],
-                &[Predicate::given(&["DedicatedHostType"])],
-                "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ResourceType"]),
-                    Predicate::given(&["InstanceType"]),
-                ],
-                "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["InstanceType"]),
-                            Predicate::given(&["InstanceTypeList"]),
-                        ],
-                    ),
-                ],
-                "The note on `ResourceType`: the price of an assurance depends on the instance type.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ResourceType"], &["diskperformance"])],
-                &[
-                    Predicate::given(&["DataDisk", "Category"]),
-                    Predicate::given(&["DataDisk", "ProvisionedIops"]),
-                ],
-                "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["InstanceCpuCoreCount"]),
-                    Predicate::given(&["InstanceAmount"]),
-                ],
-                "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
-            ),
-            Rule::new(
-                    RuleKind::AllOrNone,
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[
+                Predicate::is(
+                    &["ResourceType"],
+                    &["instance", "CapacityReservation"],
+                ),
+            ],
+            &[Predicate::given(&["InstanceType"])],
+            "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["disk"])],
+            &[
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "Size"]),
+            ],
+            "The note on `ResourceType`: the price of a disk depends on its category and size.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["ddh"])],
+            &[Predicate::given(&["DedicatedHostType"])],
+            "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ResourceType"]),
+                Predicate::given(&["InstanceType"]),
+            ],
+            "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
+            &[
+                Predicate::any(
                     &[
-                        Predicate::given(&["RecurrenceType"]),
-                        Predicate::given(&["RecurrenceValue"]),
+                        Predicate::given(&["InstanceType"]),
+                        Predicate::given(&["InstanceTypeList"]),
                     ],
-                    "The notes on both fields: a type of recurrence needs its value, and the other way round.",
-                )
-                .each(&["RecurrenceRules"]),
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
-                    "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
-                )
-                .each(&["RecurrenceRules"]),
-            Rule::requires(
+                ),
+            ],
+            "The note on `ResourceType`: the price of an assurance depends on the instance type.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["diskperformance"])],
+            &[
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "ProvisionedIops"]),
+            ],
+            "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceCpuCoreCount"]),
+                Predicate::given(&["InstanceAmount"]),
+            ],
+            "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
+        ),
+        Rule::new(
+                RuleKind::AllOrNone,
                 &[
-                    Predicate::is(&["ResourceType"], &["disk"]),
-                    Predicate::given(&["PriceUnit"]),
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
                 ],
-                &[Predicate::is(&["PriceUnit"], &["Hour"])],
-                "The operation's notes: disks have a pay-as-you-go price only, which is by the hour.",
-            ),
-        ],
-    );
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::requires(
+            &[
+                Predicate::is(&["ResourceType"], &["disk"]),
+                Predicate::given(&["PriceUnit"]),
+            ],
+            &[Predicate::is(&["PriceUnit"], &["Hour"])],
+            "The operation's notes: disks have a pay-as-you-go price only, which is by the hour.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribePrice`].

@@ -352,7 +352,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeRecommendInstanceType
             Cores int32
             Memory float
@@ -395,49 +395,49 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceTypeFamily string
             Generation string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["InstanceType"]), Predicate::given(&["Cores"])],
-                "The note on `InstanceType`: it excludes `Cores`.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["InstanceType"]), Predicate::given(&["Memory"])],
-                "The note on `InstanceType`: it excludes `Memory`.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["SpotStrategy"],
-                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                    ),
-                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                ],
-                "The note on `SpotStrategy`: spot instances are pay-as-you-go.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["MaxPrice"]),
-                    Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
-                ],
-                "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::given(&["Cores"]),
-                    Predicate::given(&["Memory"]),
-                ],
-                "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Cores"])],
+            "The note on `InstanceType`: it excludes `Cores`.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Memory"])],
+            "The note on `InstanceType`: it excludes `Memory`.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+            ],
+            "The note on `SpotStrategy`: spot instances are pay-as-you-go.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["MaxPrice"]),
+                Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
+            ],
+            "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::given(&["Cores"]),
+                Predicate::given(&["Memory"]),
+            ],
+            "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeRecommendInstanceType`].

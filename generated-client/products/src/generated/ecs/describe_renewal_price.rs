@@ -247,7 +247,7 @@ pub enum Term {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeRenewalPrice
             RegionId string region
             ResourceType string
@@ -275,28 +275,28 @@ static SCHEMAS: Schemas = Schemas::text(
             SubRules [PriceRule] wrapper=Rule
             TradePrice float
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Period"]),
-                    Predicate::given(&["ExpectedRenewDay"]),
-                ],
-                "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["PriceUnit"]),
-                    Predicate::given(&["ExpectedRenewDay"]),
-                ],
-                "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Period"]),
+                Predicate::given(&["ExpectedRenewDay"]),
+            ],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PriceUnit"]),
+                Predicate::given(&["ExpectedRenewDay"]),
+            ],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeRenewalPrice`].

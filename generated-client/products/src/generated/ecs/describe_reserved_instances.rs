@@ -314,7 +314,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeReservedInstances
             RegionId string region
             PageNumber int32 min=1
@@ -356,17 +356,17 @@ static SCHEMAS: Schemas = Schemas::text(
             OperationLocks [LockReason] wrapper=OperationLock
             Tags [ResourceTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["Scope"], &["Zone"])],
-                &[Predicate::given(&["ZoneId"])],
-                "The note on `ZoneId`: required where the scope is a zone.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
+            "The note on `ZoneId`: required where the scope is a zone.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeReservedInstances`].

@@ -159,7 +159,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeResourceByTags
             PageSize int32 min=1 max=100
             PageNumber int32 min=1
@@ -177,8 +177,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceId string
             RegionId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeResourceByTags`].

@@ -332,7 +332,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeResourcesModification
             RegionId string region
             ResourceId string required
@@ -375,26 +375,26 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition
             Key string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::any(
-                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                    ),
-                ],
-                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["DestinationResource"], &["SystemDisk"])],
-                &[Predicate::given(&["InstanceType"])],
-                "The note on `InstanceType`: required where system disks are asked for.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["DestinationResource"], &["SystemDisk"])],
+            &[Predicate::given(&["InstanceType"])],
+            "The note on `InstanceType`: required where system disks are asked for.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeResourcesModification`].

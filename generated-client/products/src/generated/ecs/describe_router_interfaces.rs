@@ -222,7 +222,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeRouterInterfaces
             RegionId string region
             PageNumber int32 min=1
@@ -261,8 +261,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RouterType string
             AccessPointId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaces`].

@@ -179,7 +179,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeSavingsPlanPrice
             CommittedAmount string
             InstanceTypeFamily string
@@ -200,8 +200,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Description string
             RuleId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeSavingsPlanPrice`].
 pub type DescribeSavingsPlanPriceErrorCode = UnlistedErrorCode;

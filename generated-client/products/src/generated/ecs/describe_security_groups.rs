@@ -381,7 +381,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeSecurityGroups
             RegionId string region
             SecurityGroupIds [string] items=..100 style=Json
@@ -424,8 +424,8 @@ static SCHEMAS: Schemas = Schemas::text(
             GroupToGroupRuleCount int32
             RuleCount int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeSecurityGroups`].

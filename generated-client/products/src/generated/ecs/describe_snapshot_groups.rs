@@ -274,7 +274,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeSnapshotGroups
             RegionId string region
             InstanceId string
@@ -311,8 +311,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SourceDiskType string
             Tags [KeyValueTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeSnapshotGroups`].

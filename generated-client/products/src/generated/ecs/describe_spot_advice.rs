@@ -245,7 +245,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeSpotAdvice
             RegionId string region
             Cores int32
@@ -271,26 +271,26 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceType string
             InterruptionRate float
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["InstanceTypes"]),
-                    Predicate::any(
-                        &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                    ),
-                ],
-                "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AllOrNone,
-                &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
-                "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceTypes"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+            "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeSpotAdvice`].

@@ -232,7 +232,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeStorageCapacityUnits
             RegionId string region
             PageNumber int32 min=1
@@ -262,8 +262,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RegionId string
             Tags [ResourceTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeStorageCapacityUnits`].

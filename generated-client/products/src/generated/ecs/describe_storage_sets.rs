@@ -193,7 +193,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeStorageSets
             ClientToken string chars=..64 format=Ascii
             RegionId string region
@@ -220,8 +220,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [KeyValueTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeStorageSets`].
 pub type DescribeStorageSetsErrorCode = UnlistedErrorCode;

@@ -229,7 +229,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeTags
             PageSize int32 min=1 max=100
             PageNumber int32 min=1
@@ -262,8 +262,8 @@ static SCHEMAS: Schemas = Schemas::text(
             KeyPair int32
             Volume int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTags`].

@@ -122,7 +122,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeTaskAttribute
             RegionId string region
             TaskId string required
@@ -141,8 +141,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TaskId string
             OperationProgressSet [OperationProgress] wrapper=OperationProgress
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTaskAttribute`].

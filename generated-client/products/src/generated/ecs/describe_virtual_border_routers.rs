@@ -206,7 +206,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVirtualBorderRouters
             RegionId string region
             PageNumber int32 min=1
@@ -240,8 +240,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PhysicalConnectionId string
             VlanId int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRouters`].

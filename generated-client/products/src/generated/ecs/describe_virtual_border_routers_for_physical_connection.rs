@@ -178,7 +178,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVirtualBorderRoutersForPhysicalConnection
             RegionId string region
             PhysicalConnectionId string required
@@ -201,8 +201,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VbrId string
             VlanId int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].

@@ -184,7 +184,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVscs
             InstanceId string
             MaxResults int32
@@ -208,8 +208,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VscName string
             VscType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeVscs`].
 pub type DescribeVscsErrorCode = UnlistedErrorCode;

@@ -139,7 +139,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DetachInstanceRamRole
             RegionId string region
             RamRoleName string
@@ -157,8 +157,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Success boolean
             InstanceRamRoleSets [InstanceRamRoleSet] wrapper=InstanceRamRoleSet
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DetachInstanceRamRole`].

@@ -111,7 +111,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DetachKeyPair
             RegionId string region
             KeyPairName string required
@@ -123,8 +123,8 @@ static SCHEMAS: Schemas = Schemas::text(
             FailCount string
             Results [KeyPairResult] wrapper=Result
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DetachKeyPair`].

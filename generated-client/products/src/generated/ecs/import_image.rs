@@ -459,7 +459,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ImportImage
             RegionId string region
             ImageName string chars=2..128
@@ -494,20 +494,20 @@ static SCHEMAS: Schemas = Schemas::text(
             NvmeSupport string
             ImdsSupport string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[
-                    Predicate::is(&["Architecture"], &["arm64"]),
-                    Predicate::given(&["BootMode"]),
-                ],
-                &[Predicate::is(&["BootMode"], &["UEFI"])],
-                "The note on `BootMode`: images for ARM start by UEFI only.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[
+                Predicate::is(&["Architecture"], &["arm64"]),
+                Predicate::given(&["BootMode"]),
+            ],
+            &[Predicate::is(&["BootMode"], &["UEFI"])],
+            "The note on `BootMode`: images for ARM start by UEFI only.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ImportImage`].

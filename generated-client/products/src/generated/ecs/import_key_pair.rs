@@ -125,7 +125,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ImportKeyPair
             RegionId string region
             KeyPairName string required chars=2..128
@@ -137,8 +137,8 @@ static SCHEMAS: Schemas = Schemas::text(
             KeyPairName string
             KeyPairFingerPrint string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ImportKeyPair`].

@@ -367,7 +367,7 @@ pub enum Targets {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         InvokeCommand
             RegionId string region
             ResourceGroupId string
@@ -393,28 +393,28 @@ static SCHEMAS: Schemas = Schemas::text(
             InvokeId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
-                "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["RepeatMode"], &["Period"])],
-                &[Predicate::given(&["Frequency"])],
-                "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
-                )
-                .each(&["ResourceTag"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
+            "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["RepeatMode"], &["Period"])],
+            &[Predicate::given(&["Frequency"])],
+            "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`InvokeCommand`].

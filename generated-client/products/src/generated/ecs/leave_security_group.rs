@@ -146,31 +146,31 @@ pub enum Member {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         LeaveSecurityGroup
             SecurityGroupId string required
             InstanceId string
             NetworkInterfaceId string
             RegionId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["InstanceId"]),
-                    Predicate::given(&["NetworkInterfaceId"]),
-                ],
-                "The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["NetworkInterfaceId"])],
-                &[Predicate::given(&["RegionId"])],
-                "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
+            "The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["NetworkInterfaceId"])],
+            &[Predicate::given(&["RegionId"])],
+            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`LeaveSecurityGroup`].

@@ -262,7 +262,7 @@ pub enum TagSearch {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             RegionId string region
             NextToken string
@@ -283,38 +283,38 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceId string
             TagKey string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ResourceId"]),
-                    Predicate::given(&["Tag"]),
-                    Predicate::given(&["TagFilter"]),
-                ],
-                "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
-                "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
-                )
-                .each(&["Tag"]),
-            Rule::requires(
-                    &[Predicate::given(&["TagValues"])],
-                    &[Predicate::given(&["TagKey"])],
-                    "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
-                )
-                .each(&["TagFilter"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ResourceId"]),
+                Predicate::given(&["Tag"]),
+                Predicate::given(&["TagFilter"]),
+            ],
+            "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
+            "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
+            )
+            .each(&["Tag"]),
+        Rule::requires(
+                &[Predicate::given(&["TagValues"])],
+                &[Predicate::given(&["TagKey"])],
+                "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
+            )
+            .each(&["TagFilter"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ListTagResources`].

@@ -128,7 +128,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         LockSnapshot
             ClientToken string chars=..64 format=Ascii
             CoolOffPeriod int32 required min=0 max=72
@@ -141,8 +141,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LockedSnapshotInfo SnapshotLock
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`LockSnapshot`].
 pub type LockSnapshotErrorCode = UnlistedErrorCode;

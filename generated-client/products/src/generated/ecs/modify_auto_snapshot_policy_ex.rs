@@ -204,7 +204,7 @@ record! {
 pub type ModifyAutoSnapshotPolicyExResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyAutoSnapshotPolicyEx
             regionId string required
             autoSnapshotPolicyId string required
@@ -218,23 +218,23 @@ static SCHEMAS: Schemas = Schemas::text(
             CopyEncryptionConfiguration CopyEncryptionConfiguration
             TargetTags [Tag] items=..5
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["CopyEncryptionConfiguration", "Encrypted"],
-                        &["false"],
-                    ),
-                    Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["CopyEncryptionConfiguration", "Encrypted"],
+                    &["false"],
+                ),
+                Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyAutoSnapshotPolicyEx`].

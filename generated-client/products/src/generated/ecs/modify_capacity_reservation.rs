@@ -162,7 +162,7 @@ record! {
 pub type ModifyCapacityReservationResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyCapacityReservation
             RegionId string region
             PrivatePoolOptions.Id string required
@@ -174,16 +174,16 @@ static SCHEMAS: Schemas = Schemas::text(
             Platform string
             InstanceAmount int32 max=1000
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["EndTimeType"], &["Limited"])],
-                &[Predicate::given(&["EndTime"])],
-                "The note on `EndTimeType`: a limited reservation needs its end.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["EndTimeType"], &["Limited"])],
+            &[Predicate::given(&["EndTime"])],
+            "The note on `EndTimeType`: a limited reservation needs its end.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyCapacityReservation`].

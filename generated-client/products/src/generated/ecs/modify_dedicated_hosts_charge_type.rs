@@ -195,7 +195,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyDedicatedHostsChargeType
             DedicatedHostIds [string] required items=..20 style=Json
             RegionId string region
@@ -211,8 +211,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostsChargeType`].

@@ -187,7 +187,7 @@ pub enum Disks {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyDiskAttribute
             DiskId string
             DiskName string chars=2..128
@@ -199,16 +199,16 @@ static SCHEMAS: Schemas = Schemas::text(
             DiskIds [string] items=..100
             BurstingEnabled boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
-                "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
+            "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyDiskAttribute`].

@@ -255,7 +255,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyDiskSpec
             DiskId string required
             PerformanceLevel string
@@ -273,49 +273,49 @@ static SCHEMAS: Schemas = Schemas::text(
             Throughput int32 min=60
             Recover string values="All"
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[
-                    Predicate::given(&["PerformanceLevel"]),
-                    Predicate::given(&["DiskCategory"]),
-                ],
-                &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
-                "The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["ProvisionedIops"]),
-                    Predicate::is(
-                        &["DiskCategory"],
-                        &[
-                            "cloud_efficiency",
-                            "cloud_ssd",
-                            "cloud_essd",
-                            "cloud_essd_entry",
-                        ],
-                    ),
-                ],
-                "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["PerformanceControlOptions"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["DiskCategory"]),
-                            Predicate::given(&["PerformanceLevel"]),
-                            Predicate::given(&["ProvisionedIops"]),
-                        ],
-                    ),
-                ],
-                "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[
+                Predicate::given(&["PerformanceLevel"]),
+                Predicate::given(&["DiskCategory"]),
+            ],
+            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
+            "The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "cloud_essd",
+                        "cloud_essd_entry",
+                    ],
+                ),
+            ],
+            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PerformanceControlOptions"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["DiskCategory"]),
+                        Predicate::given(&["PerformanceLevel"]),
+                        Predicate::given(&["ProvisionedIops"]),
+                    ],
+                ),
+            ],
+            "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyDiskSpec`].

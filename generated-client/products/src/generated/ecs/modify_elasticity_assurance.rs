@@ -219,7 +219,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyElasticityAssurance
             RegionId string region
             PrivatePoolOptions.Id string required
@@ -234,40 +234,40 @@ static SCHEMAS: Schemas = Schemas::text(
             StartHour int32 min=0 max=24
             EndHour int32 min=0 max=24
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[
-                        Predicate::given(&["RecurrenceType"]),
-                        Predicate::given(&["RecurrenceValue"]),
-                    ],
-                    "The notes on both fields: a type of recurrence needs its value, and the other way round.",
-                )
-                .each(&["RecurrenceRules"]),
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
-                    "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
-                )
-                .each(&["RecurrenceRules"]),
-            Rule::new(
-                RuleKind::AtMostOneOf,
+)
+.rules(
+    &[
+        Rule::new(
+                RuleKind::AllOrNone,
                 &[
-                    Predicate::given(&["InstanceAmount"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["PrivatePoolOptions.Name"]),
-                            Predicate::given(&["Description"]),
-                            Predicate::given(&["RecurrenceRules"]),
-                        ],
-                    ),
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
                 ],
-                "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
-            ),
-        ],
-    );
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceAmount"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["PrivatePoolOptions.Name"]),
+                        Predicate::given(&["Description"]),
+                        Predicate::given(&["RecurrenceRules"]),
+                    ],
+                ),
+            ],
+            "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyElasticityAssurance`].

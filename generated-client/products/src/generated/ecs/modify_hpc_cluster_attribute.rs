@@ -113,7 +113,7 @@ record! {
 pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyHpcClusterAttribute
             RegionId string region
             ClientToken string chars=..64 format=Ascii
@@ -121,16 +121,16 @@ static SCHEMAS: Schemas = Schemas::text(
             Description string chars=..256
             Name string chars=..128
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["Name"]), Predicate::given(&["Description"])],
-                "The error table: one of the two must change (`InvalidModifyInfo`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["Name"]), Predicate::given(&["Description"])],
+            "The error table: one of the two must change (`InvalidModifyInfo`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyHpcClusterAttribute`].

@@ -156,7 +156,7 @@ record! {
 pub type ModifyImageSharePermissionResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyImageSharePermission
             RegionId string region
             ImageId string required
@@ -166,27 +166,27 @@ static SCHEMAS: Schemas = Schemas::text(
             IsPublic boolean
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["LaunchPermission"]),
-                    Predicate::given(&["AddAccount"]),
-                ],
-                "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["LaunchPermission"]),
-                    Predicate::given(&["RemoveAccount"]),
-                ],
-                "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["AddAccount"]),
+            ],
+            "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["RemoveAccount"]),
+            ],
+            "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyImageSharePermission`].

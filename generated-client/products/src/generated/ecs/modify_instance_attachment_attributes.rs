@@ -138,23 +138,23 @@ record! {
 pub type ModifyInstanceAttachmentAttributesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceAttachmentAttributes
             RegionId string region
             InstanceId string required
             PrivatePoolOptions.MatchCriteria string required
             PrivatePoolOptions.Id string
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-                &[Predicate::given(&["PrivatePoolOptions.Id"])],
-                "The notes on both parameters: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
+            "The notes on both parameters: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceAttachmentAttributes`].

@@ -360,7 +360,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceAttribute
             InstanceId string required
             Password string sensitive chars=8..30
@@ -385,8 +385,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Password string sensitive
             Type string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceAttribute`].

@@ -230,7 +230,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceChargeType
             InstanceIds [string] required items=..20 style=Json
             RegionId string region
@@ -247,8 +247,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             FeeOfInstances [FeeOfInstance] wrapper=FeeOfInstance
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceChargeType`].

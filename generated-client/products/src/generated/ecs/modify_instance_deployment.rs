@@ -226,7 +226,7 @@ record! {
 pub type ModifyInstanceDeploymentResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceDeployment
             RegionId string region
             InstanceId string required
@@ -241,58 +241,58 @@ static SCHEMAS: Schemas = Schemas::text(
             DedicatedHostClusterId string
             RemoveFromDeploymentSet boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["MigrationType"], &["live"])],
-                &[Predicate::given(&["DedicatedHostId"])],
-                "The note on `MigrationType`: a live migration needs its target host.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["MigrationType"], &["live"]),
-                    Predicate::given(&["InstanceType"]),
-                ],
-                "The note on `MigrationType`: a live migration cannot change the instance type (`InvalidInstanceType.NotSupport`).",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["InstanceType"])],
-                &[Predicate::given(&["DedicatedHostId"])],
-                "The note on `InstanceType`: a change of type needs a named host.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DeploymentSetId"]),
-                    Predicate::given(&["DedicatedHostId"]),
-                ],
-                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `DedicatedHostId` belongs.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DeploymentSetId"]),
-                    Predicate::given(&["Tenancy"]),
-                ],
-                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Tenancy` belongs.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DeploymentSetId"]),
-                    Predicate::given(&["Affinity"]),
-                ],
-                "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["RemoveFromDeploymentSet"], &["true"])],
-                &[Predicate::given(&["DeploymentSetId"])],
-                "The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["MigrationType"], &["live"])],
+            &[Predicate::given(&["DedicatedHostId"])],
+            "The note on `MigrationType`: a live migration needs its target host.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["MigrationType"], &["live"]),
+                Predicate::given(&["InstanceType"]),
+            ],
+            "The note on `MigrationType`: a live migration cannot change the instance type (`InvalidInstanceType.NotSupport`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["InstanceType"])],
+            &[Predicate::given(&["DedicatedHostId"])],
+            "The note on `InstanceType`: a change of type needs a named host.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["DeploymentSetId"]),
+                Predicate::given(&["DedicatedHostId"]),
+            ],
+            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `DedicatedHostId` belongs.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["DeploymentSetId"]),
+                Predicate::given(&["Tenancy"]),
+            ],
+            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Tenancy` belongs.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["DeploymentSetId"]),
+                Predicate::given(&["Affinity"]),
+            ],
+            "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["RemoveFromDeploymentSet"], &["true"])],
+            &[Predicate::given(&["DeploymentSetId"])],
+            "The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceDeployment`].

@@ -125,7 +125,7 @@ record! {
 pub type ModifyInstanceMaintenanceAttributesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceMaintenanceAttributes
             RegionId string region
             ActionOnMaintenance string
@@ -133,18 +133,18 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceId [string] items=..100
             MaintenanceWindow [TimeRange] items=..1
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                    RuleKind::AllOrNone,
-                    &[Predicate::given(&["StartTime"]), Predicate::given(&["EndTime"])],
-                    "The notes on both fields: a window has a start and an end.",
-                )
-                .each(&["MaintenanceWindow"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartTime"]), Predicate::given(&["EndTime"])],
+                "The notes on both fields: a window has a start and an end.",
+            )
+            .each(&["MaintenanceWindow"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceMaintenanceAttributes`].

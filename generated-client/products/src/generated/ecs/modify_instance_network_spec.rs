@@ -250,7 +250,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceNetworkSpec
             InstanceId string required
             InternetMaxBandwidthOut int32 min=0 max=200
@@ -266,19 +266,19 @@ static SCHEMAS: Schemas = Schemas::text(
             OrderId string
             RequestId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["ISP"]),
-                    Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
-                ],
-                "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ISP"]),
+                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+            ],
+            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceNetworkSpec`].

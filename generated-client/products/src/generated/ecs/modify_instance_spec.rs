@@ -317,7 +317,7 @@ record! {
 pub type ModifyInstanceSpecResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceSpec
             InstanceId string required
             InstanceType string
@@ -334,39 +334,39 @@ static SCHEMAS: Schemas = Schemas::text(
             Disk [DiskSpec] items=..128
             DryRun boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::given(&["DiskId"])],
-                    &[Predicate::given(&["Category"])],
-                    "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
-                )
-                .each(&["Disk"]),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["InternetMaxBandwidthOut"]),
-                            Predicate::given(&["InternetMaxBandwidthIn"]),
-                        ],
-                    ),
-                ],
-                "The operation's notes: one call changes the instance type or the bandwidth, not both.",
-            ),
-            Rule::new(
-                RuleKind::AllOrNone,
-                &[
-                    Predicate::given(&["Temporary.StartTime"]),
-                    Predicate::given(&["Temporary.EndTime"]),
-                ],
-                "The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::given(&["DiskId"])],
+                &[Predicate::given(&["Category"])],
+                "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
+            )
+            .each(&["Disk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["InternetMaxBandwidthOut"]),
+                        Predicate::given(&["InternetMaxBandwidthIn"]),
+                    ],
+                ),
+            ],
+            "The operation's notes: one call changes the instance type or the bandwidth, not both.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[
+                Predicate::given(&["Temporary.StartTime"]),
+                Predicate::given(&["Temporary.EndTime"]),
+            ],
+            "The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceSpec`].

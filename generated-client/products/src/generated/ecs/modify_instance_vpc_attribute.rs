@@ -164,7 +164,7 @@ record! {
 pub type ModifyInstanceVpcAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInstanceVpcAttribute
             InstanceId string required
             VSwitchId string required
@@ -172,16 +172,16 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcId string
             SecurityGroupId [string] items=..51
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["VpcId"])],
-                &[Predicate::given(&["SecurityGroupId"])],
-                "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["VpcId"])],
+            &[Predicate::given(&["SecurityGroupId"])],
+            "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInstanceVpcAttribute`].

@@ -192,7 +192,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyInvocationAttribute
             RegionId string region
             InstanceId [string] items=..201
@@ -207,16 +207,16 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             CommandId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["Parameters"])],
-                &[Predicate::is(&["EnableParameter"], &["true"])],
-                "The note on `EnableParameter`: must be true where the parameters change.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["Parameters"])],
+            &[Predicate::is(&["EnableParameter"], &["true"])],
+            "The note on `EnableParameter`: must be true where the parameters change.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyInvocationAttribute`].

@@ -120,7 +120,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyLaunchTemplateDefaultVersion
             RegionId string region
             LaunchTemplateId string
@@ -130,19 +130,19 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             LaunchTemplateId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyLaunchTemplateDefaultVersion`].

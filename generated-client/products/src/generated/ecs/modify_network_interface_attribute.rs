@@ -349,7 +349,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyNetworkInterfaceAttribute
             RegionId string region
             NetworkInterfaceName string chars=..128
@@ -372,28 +372,28 @@ static SCHEMAS: Schemas = Schemas::text(
             RxQueueSize int32
             TxQueueSize int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &[
-                            "NetworkInterfaceTrafficConfig",
-                            "NetworkInterfaceTrafficMode",
-                        ],
-                        &["Standard"],
-                    ),
-                    Predicate::given(
-                        &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
-                    ),
-                ],
-                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &[
+                        "NetworkInterfaceTrafficConfig",
+                        "NetworkInterfaceTrafficMode",
+                    ],
+                    &["Standard"],
+                ),
+                Predicate::given(
+                    &["NetworkInterfaceTrafficConfig", "QueuePairNumber"],
+                ),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyNetworkInterfaceAttribute`].

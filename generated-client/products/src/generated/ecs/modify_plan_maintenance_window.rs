@@ -211,7 +211,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyPlanMaintenanceWindow
             Enable boolean
             MinMaintenanceInterval int32 min=1 max=48
@@ -229,22 +229,22 @@ static SCHEMAS: Schemas = Schemas::text(
             PeriodUnit string
             RangeList [TimeRange]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
-                &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
-                "The note on `ResourceGroupId`: a window for a resource group must name it.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
-                &[Predicate::given(&["TargetResource", "Tags"])],
-                "The note on `Tags`: a window for tagged resources must name the tags.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+            "The note on `ResourceGroupId`: a window for a resource group must name it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+            &[Predicate::given(&["TargetResource", "Tags"])],
+            "The note on `Tags`: a window for tagged resources must name the tags.",
+        ),
+    ],
+);
 
 /// The error codes of [`ModifyPlanMaintenanceWindow`].
 pub type ModifyPlanMaintenanceWindowErrorCode = UnlistedErrorCode;

@@ -154,7 +154,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyPortRangeList
             RegionId string region
             ClientToken string
@@ -166,8 +166,8 @@ static SCHEMAS: Schemas = Schemas::text(
         RemoveEntry
             PortRange string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ModifyPortRangeList`].
 pub type ModifyPortRangeListErrorCode = UnlistedErrorCode;

@@ -151,7 +151,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyPrefixList
             RegionId string region
             PrefixListId string required
@@ -162,8 +162,8 @@ static SCHEMAS: Schemas = Schemas::text(
         RemoveEntry
             Cidr string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyPrefixList`].

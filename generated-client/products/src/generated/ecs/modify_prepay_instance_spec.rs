@@ -278,7 +278,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyPrepayInstanceSpec
             InstanceId string required
             RegionId string region
@@ -297,18 +297,18 @@ static SCHEMAS: Schemas = Schemas::text(
             OrderId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::given(&["DiskId"])],
-                    &[Predicate::given(&["Category"])],
-                    "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
-                )
-                .each(&["Disk"]),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::given(&["DiskId"])],
+                &[Predicate::given(&["Category"])],
+                "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
+            )
+            .each(&["Disk"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyPrepayInstanceSpec`].

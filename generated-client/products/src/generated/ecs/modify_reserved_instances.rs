@@ -209,7 +209,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyReservedInstances
             RegionId string region
             ReservedInstanceId [string] required items=..20
@@ -224,17 +224,17 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceType string required
             InstanceAmount int32 required min=1
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                    &[Predicate::is(&["Scope"], &["Zone"])],
-                    &[Predicate::given(&["ZoneId"])],
-                    "The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
-                )
-                .each(&["Configuration"]),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+                &[Predicate::is(&["Scope"], &["Zone"])],
+                &[Predicate::given(&["ZoneId"])],
+                "The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
+            )
+            .each(&["Configuration"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyReservedInstances`].

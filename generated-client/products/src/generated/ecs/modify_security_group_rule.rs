@@ -307,7 +307,7 @@ record! {
 pub type ModifySecurityGroupRuleResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifySecurityGroupRule
             RegionId string region
             ClientToken string chars=..64 format=Ascii
@@ -330,63 +330,63 @@ static SCHEMAS: Schemas = Schemas::text(
             Description string chars=1..512
             PortRangeListId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupRuleId"]),
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                    Predicate::given(&["SourceGroupId"]),
-                    Predicate::given(&["SourcePrefixListId"]),
-                ],
-                "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                ],
-                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["DestCidrIp"]),
-                    Predicate::given(&["Ipv6DestCidrIp"]),
-                ],
-                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SourceCidrIp"]),
-                    Predicate::given(&["Ipv6DestCidrIp"]),
-                ],
-                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Ipv6SourceCidrIp"]),
-                    Predicate::given(&["DestCidrIp"]),
-                ],
-                "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::given(&["SourceGroupId"]),
-                    Predicate::is(&["NicType"], &["internet"]),
-                ],
-                &[Predicate::given(&["SourceCidrIp"])],
-                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-            ),
-        ],
-    )
-    .patterns();
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
+            ],
+            "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+            ],
+            "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+            ],
+            "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+            ],
+            "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["DestCidrIp"]),
+            ],
+            "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
+        ),
+        Rule::requires(
+            &[
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::is(&["NicType"], &["internet"]),
+            ],
+            &[Predicate::given(&["SourceCidrIp"])],
+            "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+        ),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`ModifySecurityGroupRule`].

@@ -278,7 +278,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         PurchaseReservedInstancesOffering
             RegionId string region
             Tag [FullTag] items=..20
@@ -302,17 +302,17 @@ static SCHEMAS: Schemas = Schemas::text(
             ReservedInstanceIdSets [string] wrapper=ReservedInstanceId
             OrderId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["Scope"], &["Zone"])],
-                &[Predicate::given(&["ZoneId"])],
-                "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
+            "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`PurchaseReservedInstancesOffering`].

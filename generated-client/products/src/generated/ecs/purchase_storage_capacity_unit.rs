@@ -196,7 +196,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         PurchaseStorageCapacityUnit
             RegionId string region
             Name string chars=2..128
@@ -215,8 +215,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             StorageCapacityUnitIds [string] wrapper=StorageCapacityUnitId
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`PurchaseStorageCapacityUnit`].

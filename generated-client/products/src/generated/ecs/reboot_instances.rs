@@ -140,7 +140,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RebootInstances
             DryRun boolean
             RegionId string region
@@ -151,8 +151,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`RebootInstances`].

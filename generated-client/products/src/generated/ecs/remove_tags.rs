@@ -93,15 +93,15 @@ record! {
 pub type RemoveTagsResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RemoveTags
             RegionId string region
             ResourceType string required
             ResourceId string required
             Tag [ShortLegacyTag] items=..20
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`RemoveTags`].

@@ -196,7 +196,7 @@ pub enum Term {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RenewInstance
             ClientToken string chars=..64 format=Ascii
             InstanceId string required
@@ -207,27 +207,27 @@ static SCHEMAS: Schemas = Schemas::text(
             OrderId string
             RequestId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["Period"]),
-                    Predicate::given(&["ExpectedRenewDay"]),
-                ],
-                "The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["PeriodUnit"]),
-                    Predicate::given(&["ExpectedRenewDay"]),
-                ],
-                "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["Period"]),
+                Predicate::given(&["ExpectedRenewDay"]),
+            ],
+            "The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PeriodUnit"]),
+                Predicate::given(&["ExpectedRenewDay"]),
+            ],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`RenewInstance`].

@@ -330,7 +330,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ReplaceSystemDisk
             InstanceId string required
             ImageId string
@@ -352,41 +352,41 @@ static SCHEMAS: Schemas = Schemas::text(
             DiskId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["ImageId"]), Predicate::given(&["DiskId"])],
-                "The note on `ImageId`: required unless the outdated `DiskId` is given.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["PasswordInherit"], &["true"]),
-                    Predicate::given(&["Password"]),
-                ],
-                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["KMSKeyId"]),
-                ],
-                "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["Encrypted"], &["false"]),
-                    Predicate::given(&["EncryptAlgorithm"]),
-                ],
-                "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["DiskId"])],
+            "The note on `ImageId`: required unless the outdated `DiskId` is given.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
+            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ReplaceSystemDisk`].

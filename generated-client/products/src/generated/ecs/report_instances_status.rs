@@ -157,7 +157,7 @@ record! {
 pub type ReportInstancesStatusResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ReportInstancesStatus
             RegionId string region
             Reason string
@@ -169,26 +169,26 @@ static SCHEMAS: Schemas = Schemas::text(
             DiskId [string] items=..100
             Device [string] items=..100
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(
-                                &["Reason"],
-                                &["abnormal-local-disk", "abnormal-cloud-disk"],
-                            ),
-                            Predicate::is(&["IssueCategory"], &["hardware-disk-error"]),
-                        ],
-                    ),
-                ],
-                &[Predicate::given(&["DiskId"])],
-                "The note on `DiskId`: a report about disks must name them.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(
+                            &["Reason"],
+                            &["abnormal-local-disk", "abnormal-cloud-disk"],
+                        ),
+                        Predicate::is(&["IssueCategory"], &["hardware-disk-error"]),
+                    ],
+                ),
+            ],
+            &[Predicate::given(&["DiskId"])],
+            "The note on `DiskId`: a report about disks must name them.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ReportInstancesStatus`].

@@ -170,7 +170,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ResetDisks
             RegionId string region
             DryRun boolean
@@ -182,8 +182,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SnapshotId string
             DiskId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ResetDisks`].

@@ -541,7 +541,7 @@ pub enum Rules {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RevokeSecurityGroup
             RegionId string region
             ClientToken string chars=..64 format=Ascii
@@ -581,117 +581,117 @@ static SCHEMAS: Schemas = Schemas::text(
             Description string chars=1..512
             PortRangeListId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupRuleId"]),
-                    Predicate::given(&["Permissions"]),
-                ],
-                "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
-            ),
-            Rule::new(
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+            ],
+            "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
+            ],
+            "The operation's notes give two ways to tell the rules, and the outdated flat form must name the source (`MissingParameter`); a call with none of them tells no rule.",
+        ),
+        Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Predicate::given(&["SecurityGroupRuleId"]),
-                    Predicate::given(&["Permissions"]),
                     Predicate::given(&["SourceCidrIp"]),
                     Predicate::given(&["Ipv6SourceCidrIp"]),
                     Predicate::given(&["SourceGroupId"]),
                     Predicate::given(&["SourcePrefixListId"]),
                 ],
-                "The operation's notes give two ways to tell the rules, and the outdated flat form must name the source (`MissingParameter`); a call with none of them tells no rule.",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
+                "Each rule names its source in one of these ways (`MissingParameter.Source`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                ],
+                "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
+                "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
+            )
+            .each(&["Permissions"]),
+        Rule::requires(
+                &[
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
+                ],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
+                        ],
+                    ),
+                ],
+                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
                     &[
+                        Predicate::given(&["SecurityGroupRuleId"]),
+                        Predicate::given(&["Permissions"]),
+                    ],
+                ),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
                         Predicate::given(&["SourceCidrIp"]),
                         Predicate::given(&["Ipv6SourceCidrIp"]),
                         Predicate::given(&["SourceGroupId"]),
                         Predicate::given(&["SourcePrefixListId"]),
-                    ],
-                    "Each rule names its source in one of these ways (`MissingParameter.Source`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["SourceCidrIp"]),
-                        Predicate::given(&["Ipv6SourceCidrIp"]),
-                    ],
-                    "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
                         Predicate::given(&["DestCidrIp"]),
                         Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["SourceGroupOwnerAccount"]),
+                        Predicate::given(&["SourceGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
-                    "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
-                )
-                .each(&["Permissions"]),
-            Rule::requires(
-                    &[
-                        Predicate::given(&["SourceGroupId"]),
-                        Predicate::is(&["NicType"], &["internet"]),
-                    ],
-                    &[
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["SourceCidrIp"]),
-                                Predicate::given(&["Ipv6SourceCidrIp"]),
-                            ],
-                        ),
-                    ],
-                    "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
-                )
-                .each(&["Permissions"]),
-            Rule::new(
-                RuleKind::AtMostOneOf,
+                ),
+            ],
+            "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
+        ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
                 &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupRuleId"]),
-                            Predicate::given(&["Permissions"]),
-                        ],
-                    ),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Policy"]),
-                            Predicate::given(&["Priority"]),
-                            Predicate::given(&["IpProtocol"]),
-                            Predicate::given(&["PortRange"]),
-                            Predicate::given(&["SourceCidrIp"]),
-                            Predicate::given(&["Ipv6SourceCidrIp"]),
-                            Predicate::given(&["SourceGroupId"]),
-                            Predicate::given(&["SourcePrefixListId"]),
-                            Predicate::given(&["DestCidrIp"]),
-                            Predicate::given(&["Ipv6DestCidrIp"]),
-                            Predicate::given(&["SourcePortRange"]),
-                            Predicate::given(&["SourceGroupOwnerAccount"]),
-                            Predicate::given(&["SourceGroupOwnerId"]),
-                            Predicate::given(&["NicType"]),
-                            Predicate::given(&["Description"]),
-                        ],
-                    ),
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
                 ],
-                "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
-            ),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[
-                        Predicate::given(&["PortRange"]),
-                        Predicate::given(&["PortRangeListId"]),
-                    ],
-                    "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
-                )
-                .each(&["Permissions"]),
-        ],
-    )
-    .patterns();
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`RevokeSecurityGroup`].

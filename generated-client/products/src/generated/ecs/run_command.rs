@@ -437,7 +437,7 @@ pub enum Targets {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RunCommand
             RegionId string region
             ResourceGroupId string
@@ -470,57 +470,57 @@ static SCHEMAS: Schemas = Schemas::text(
             CommandId string
             InvokeId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
-                "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["RepeatMode"], &["Period"])],
-                &[Predicate::given(&["Frequency"])],
-                "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Parameters"]),
-                    Predicate::is(&["EnableParameter"], &["false"]),
-                ],
-                "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.TagKey`).",
-                )
-                .each(&["Tag"]),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
-                )
-                .each(&["ResourceTag"]),
-            Rule::requires(
-                &[
-                    Predicate::given(&["Username"]),
-                    Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
-                ],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["WindowsPasswordName"]),
-                            Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
-                        ],
-                    ),
-                ],
-                "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
+            "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["RepeatMode"], &["Period"])],
+            &[Predicate::given(&["Frequency"])],
+            "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Parameters"]),
+                Predicate::is(&["EnableParameter"], &["false"]),
+            ],
+            "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
+        Rule::requires(
+            &[
+                Predicate::given(&["Username"]),
+                Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["WindowsPasswordName"]),
+                        Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
+                    ],
+                ),
+            ],
+            "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`RunCommand`].

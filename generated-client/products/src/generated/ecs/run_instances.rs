@@ -2293,7 +2293,7 @@ pub enum Ipv6Addresses {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         RunInstances
             RegionId string region
             ImageId string
@@ -2440,443 +2440,443 @@ static SCHEMAS: Schemas = Schemas::text(
         SecurityOptionsValue
             EnableSecureBoot boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
-                "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ImageId"]),
-                    Predicate::given(&["ImageFamily"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["InstanceType"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `InstanceType`: required unless a launch template supplies it.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
+            "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ImageId"]),
+                Predicate::given(&["ImageFamily"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `InstanceType`: required unless a launch template supplies it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Period"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
+            "The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+                Predicate::given(&["NetworkInterface", "SecurityGroupId"]),
+                Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
+            ],
+            "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["HostName"]), Predicate::given(&["HostNames"])],
+            "The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
+            "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Amount"])],
+            &[Predicate::is(&["Amount"], &["1"])],
+            "The note on `Ipv6Address`: addresses can be listed for a single instance only.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::given(&["NetworkInterface", "Ipv6Address"]),
+                Predicate::given(&["Amount"]),
+            ],
+            &[Predicate::is(&["Amount"], &["1"])],
+            "The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                        Predicate::given(&["VSwitchId"]),
+                        Predicate::given(&["PrivateIpAddress"]),
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                        Predicate::given(&["NetworkInterfaceQueueNumber"]),
+                    ],
+                ),
+            ],
+            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
+        ),
+        Rule::requires(
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["VSwitchId"])],
+                "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
                 &[
                     Predicate::any(
                         &[
-                            Predicate::given(&["Period"]),
-                            Predicate::given(&["LaunchTemplateId"]),
-                            Predicate::given(&["LaunchTemplateName"]),
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
                         ],
                     ),
                 ],
-                "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-            ),
-            Rule::new(
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SecurityGroupId"]),
-                    Predicate::given(&["SecurityGroupIds"]),
-                    Predicate::given(&["NetworkInterface", "SecurityGroupId"]),
-                    Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
-                    Predicate::given(&["LaunchTemplateId"]),
-                    Predicate::given(&["LaunchTemplateName"]),
-                ],
-                "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["HostName"]), Predicate::given(&["HostNames"])],
-                "The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).",
-            ),
-            Rule::new(
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
                     Predicate::given(&["Ipv6Address"]),
                     Predicate::given(&["Ipv6AddressCount"]),
                 ],
-                "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Amount"])],
-                &[Predicate::is(&["Amount"], &["1"])],
-                "The note on `Ipv6Address`: addresses can be listed for a single instance only.",
-            ),
-            Rule::requires(
+                "The notes on both fields: IPv6 addresses are either listed or counted, not both.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Predicate::given(&["Ipv6Address"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                "The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Predicate::given(&["Ipv6AddressCount"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                "The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
                 &[
-                    Predicate::given(&["NetworkInterface", "Ipv6Address"]),
-                    Predicate::given(&["Amount"]),
+                    Predicate::is(&["InstanceType"], &["Primary"]),
+                    Predicate::given(&["NetworkCardIndex"]),
                 ],
-                &[Predicate::is(&["Amount"], &["1"])],
-                "The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecurityGroupId"]),
-                            Predicate::given(&["SecurityGroupIds"]),
-                            Predicate::given(&["VSwitchId"]),
-                            Predicate::given(&["PrivateIpAddress"]),
-                            Predicate::given(&["Ipv6Address"]),
-                            Predicate::given(&["Ipv6AddressCount"]),
-                            Predicate::given(&["NetworkInterfaceQueueNumber"]),
-                        ],
-                    ),
-                ],
-                "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
-            ),
-            Rule::requires(
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
-                    &[Predicate::given(&["VSwitchId"])],
-                    "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::is(&["NetworkCardIndex"], &["0"])],
+                "The note on `NetworkInterface.N.NetworkCardIndex`: the primary interface sits on card 0.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
+            "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
+            "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
+            ],
+            "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::any(
                     &[
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["SecurityGroupId"]),
-                                Predicate::given(&["SecurityGroupIds"]),
-                            ],
+                        Predicate::given(&["DedicatedHostId"]),
+                        Predicate::is(&["Tenancy"], &["host"]),
+                    ],
+                ),
+            ],
+            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
                         ),
                     ],
-                    "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
+                ),
+                Predicate::is(&["DeletionProtection"], &["true"]),
+            ],
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AutoPay"], &["false"])],
+            &[
+                Predicate::any(
                     &[
-                        Predicate::given(&["SecurityGroupId"]),
-                        Predicate::given(&["SecurityGroupIds"]),
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
                     ],
-                    "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
+                ),
+            ],
+            "The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SystemDisk", "ProvisionedIops"]),
+                Predicate::is(
+                    &["SystemDisk.Category"],
                     &[
-                        Predicate::given(&["Ipv6Address"]),
-                        Predicate::given(&["Ipv6AddressCount"]),
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "cloud_essd",
+                        "cloud_essd_entry",
                     ],
-                    "The notes on both fields: IPv6 addresses are either listed or counted, not both.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
-                    &[Predicate::given(&["Ipv6Address"])],
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
-                    "The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
-                    &[Predicate::given(&["Ipv6AddressCount"])],
-                    &[Predicate::is(&["InstanceType"], &["Primary"])],
-                    "The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
+                ),
+            ],
+            "The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
+                Predicate::is(
+                    &["SystemDisk.Category"],
                     &[
-                        Predicate::is(&["InstanceType"], &["Primary"]),
-                        Predicate::given(&["NetworkCardIndex"]),
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "cloud_essd",
+                        "cloud_essd_entry",
                     ],
-                    &[Predicate::is(&["NetworkCardIndex"], &["0"])],
-                    "The note on `NetworkInterface.N.NetworkCardIndex`: the primary interface sits on card 0.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::new(
+                ),
+            ],
+            "The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                Predicate::given(&["SystemDisk", "KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                Predicate::given(&["SystemDisk", "EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        ),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["PasswordInherit"], &["true"]),
-                    Predicate::given(&["Password"]),
-                ],
-                "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-                &[Predicate::given(&["PrivatePoolOptions.Id"])],
-                "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
+                    Predicate::given(&["ProvisionedIops"]),
                     Predicate::is(
-                        &["PrivatePoolOptions.MatchCriteria"],
-                        &["Open", "Target"],
-                    ),
-                    Predicate::is(
-                        &["SpotStrategy"],
-                        &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                    ),
-                ],
-                "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(
-                        &["PrivatePoolOptions.MatchCriteria"],
-                        &["Open", "Target"],
-                    ),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["DedicatedHostId"]),
-                            Predicate::is(&["Tenancy"], &["host"]),
-                        ],
-                    ),
-                ],
-                "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                            Predicate::is(
-                                &["SpotStrategy"],
-                                &["SpotWithPriceLimit", "SpotAsPriceGo"],
-                            ),
-                        ],
-                    ),
-                    Predicate::is(&["DeletionProtection"], &["true"]),
-                ],
-                "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AutoPay"], &["false"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                            Predicate::given(&["LaunchTemplateId"]),
-                            Predicate::given(&["LaunchTemplateName"]),
-                        ],
-                    ),
-                ],
-                "The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SystemDisk", "ProvisionedIops"]),
-                    Predicate::is(
-                        &["SystemDisk.Category"],
+                        &["Category"],
                         &[
                             "cloud",
                             "cloud_efficiency",
                             "cloud_ssd",
                             "cloud_essd",
                             "cloud_essd_entry",
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
                         ],
                     ),
                 ],
-                "The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
+                "The note on `DataDisk.N.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
+                    Predicate::is(&["BurstingEnabled"], &["true"]),
                     Predicate::is(
-                        &["SystemDisk.Category"],
+                        &["Category"],
                         &[
                             "cloud",
                             "cloud_efficiency",
                             "cloud_ssd",
                             "cloud_essd",
                             "cloud_essd_entry",
+                            "elastic_ephemeral_disk_standard",
+                            "elastic_ephemeral_disk_premium",
                         ],
                     ),
                 ],
-                "The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-            ),
-            Rule::new(
+                "The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                    Predicate::given(&["SystemDisk", "KMSKeyId"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
                 ],
                 "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-            ),
-            Rule::new(
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
-                    Predicate::given(&["SystemDisk", "EncryptAlgorithm"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
                 ],
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["ProvisionedIops"]),
-                        Predicate::is(
-                            &["Category"],
-                            &[
-                                "cloud",
-                                "cloud_efficiency",
-                                "cloud_ssd",
-                                "cloud_essd",
-                                "cloud_essd_entry",
-                                "elastic_ephemeral_disk_standard",
-                                "elastic_ephemeral_disk_premium",
-                            ],
-                        ),
-                    ],
-                    "The note on `DataDisk.N.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::is(&["BurstingEnabled"], &["true"]),
-                        Predicate::is(
-                            &["Category"],
-                            &[
-                                "cloud",
-                                "cloud_efficiency",
-                                "cloud_ssd",
-                                "cloud_essd",
-                                "cloud_essd_entry",
-                                "elastic_ephemeral_disk_standard",
-                                "elastic_ephemeral_disk_premium",
-                            ],
-                        ),
-                    ],
-                    "The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::is(&["Encrypted"], &["false"]),
-                        Predicate::given(&["KMSKeyId"]),
-                    ],
-                    "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::is(&["Encrypted"], &["false"]),
-                        Predicate::given(&["EncryptAlgorithm"]),
-                    ],
-                    "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::requires(
+            )
+            .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Predicate::given(&["NetworkInterface", "NetworkInterfaceId"]),
+                Predicate::given(&["Amount"]),
+            ],
+            &[Predicate::is(&["Amount"], &["1"])],
+            "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
+        ),
+        Rule::new(
+                RuleKind::AtMostOneOf,
                 &[
-                    Predicate::given(&["NetworkInterface", "NetworkInterfaceId"]),
-                    Predicate::given(&["Amount"]),
-                ],
-                &[Predicate::is(&["Amount"], &["1"])],
-                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::given(&["NetworkInterfaceId"]),
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["VSwitchId"]),
-                                Predicate::given(&["SecurityGroupId"]),
-                                Predicate::given(&["SecurityGroupIds"]),
-                                Predicate::given(&["PrimaryIpAddress"]),
-                                Predicate::given(&["NetworkInterfaceName"]),
-                                Predicate::given(&["Description"]),
-                            ],
-                        ),
-                    ],
-                    "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::requires(
-                &[
+                    Predicate::given(&["NetworkInterfaceId"]),
                     Predicate::any(
                         &[
-                            Predicate::given(&["SystemDisk", "StorageClusterId"]),
-                            Predicate::given(&["DataDisk", "StorageClusterId"]),
-                        ],
-                    ),
-                ],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["ZoneId"]),
                             Predicate::given(&["VSwitchId"]),
-                            Predicate::given(&["NetworkInterface", "VSwitchId"]),
-                            Predicate::given(&["LaunchTemplateId"]),
-                            Predicate::given(&["LaunchTemplateName"]),
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["PrimaryIpAddress"]),
+                            Predicate::given(&["NetworkInterfaceName"]),
+                            Predicate::given(&["Description"]),
                         ],
                     ),
                 ],
-                "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["StorageClusterId"])],
+                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+            &[
+                Predicate::any(
                     &[
-                        Predicate::any(
-                            &[
-                                Predicate::given(&["Size"]),
-                                Predicate::given(&["SnapshotId"]),
-                            ],
-                        ),
+                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                        Predicate::given(&["DataDisk", "StorageClusterId"]),
                     ],
-                    "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
-                )
-                .each(&["DataDisk"]),
-            Rule::new(
+                ),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["ZoneId"]),
+                        Predicate::given(&["VSwitchId"]),
+                        Predicate::given(&["NetworkInterface", "VSwitchId"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["StorageClusterId"])],
+                &[
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["Size"]),
+                            Predicate::given(&["SnapshotId"]),
+                        ],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["IoOptimized"], &["none"]),
+                Predicate::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
+        Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Predicate::is(&["IoOptimized"], &["none"]),
-                    Predicate::given(&["DataDisk", "KMSKeyId"]),
+                    Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                    Predicate::given(&["QueuePairNumber"]),
                 ],
-                "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
-            ),
-            Rule::new(
-                    RuleKind::AtMostOneOf,
-                    &[
-                        Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
-                        Predicate::given(&["QueuePairNumber"]),
-                    ],
-                    "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
-                )
-                .each(&["NetworkInterface"]),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["Isp"]),
-                    Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
-                ],
-                "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
-            ),
-            Rule::requires(
-                    &[Predicate::given(&["Value"])],
-                    &[Predicate::given(&["Key"])],
-                    "The error table: a value needs its key (`InvalidTag.Mismatch`).",
-                )
-                .each(&["Tag"]),
-        ],
-    );
+                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Isp"]),
+                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+            ],
+            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`RunInstances`].

@@ -131,7 +131,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         StartImagePipelineExecution
             RegionId string region
             TemplateTag [AnyTag] items=..20
@@ -142,8 +142,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ExecutionId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StartImagePipelineExecution`].

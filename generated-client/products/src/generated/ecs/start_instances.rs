@@ -135,7 +135,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         StartInstances
             DryRun boolean
             RegionId string region
@@ -145,8 +145,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StartInstances`].

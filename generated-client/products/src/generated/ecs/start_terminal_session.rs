@@ -249,7 +249,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         StartTerminalSession
             RegionId string region
             InstanceId [string] required items=..100
@@ -271,39 +271,39 @@ static SCHEMAS: Schemas = Schemas::text(
             KMSKeyId string
             Mode string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
-                "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["CommandLine"]),
-                    Predicate::given(&["TargetServer"]),
-                ],
-                "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["TargetServer"])],
-                &[Predicate::given(&["PortNumber"])],
-                "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
-                &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
-                "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["EncryptionOptions", "Mode"])],
-                &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
-                "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
+            "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["CommandLine"]),
+                Predicate::given(&["TargetServer"]),
+            ],
+            "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["TargetServer"])],
+            &[Predicate::given(&["PortNumber"])],
+            "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
+            &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
+            "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "Mode"])],
+            &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
+            "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`StartTerminalSession`].

@@ -152,7 +152,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         StopInstances
             DryRun boolean
             RegionId string region
@@ -164,8 +164,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             InstanceResponses [InstanceResponse] wrapper=InstanceResponse
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`StopInstances`].

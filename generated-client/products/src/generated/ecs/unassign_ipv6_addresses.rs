@@ -127,23 +127,23 @@ record! {
 pub type UnassignIpv6AddressesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UnassignIpv6Addresses
             RegionId string region
             NetworkInterfaceId string required
             Ipv6Address [string] items=..10
             Ipv6Prefix [string] items=..10
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Ipv6Prefix"])],
-                "The notes on both parameters: a call that gives neither is answered with an error.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Ipv6Prefix"])],
+            "The notes on both parameters: a call that gives neither is answered with an error.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`UnassignIpv6Addresses`].

@@ -92,7 +92,7 @@ record! {
 pub type CancelShiftLoadBalancerZonesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CancelShiftLoadBalancerZones
             ClientToken string in=Form
             DryRun boolean in=Form
@@ -100,8 +100,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RegionId string in=Form
             ZoneMappings [ZoneMappings] required in=Form
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CancelShiftLoadBalancerZones`].
 pub type CancelShiftLoadBalancerZonesErrorCode = UnlistedErrorCode;

@@ -285,7 +285,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateListener
             AlpnEnabled boolean in=Form
             AlpnPolicy string in=Form
@@ -315,22 +315,22 @@ static SCHEMAS: Schemas = Schemas::text(
             ListenerId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["AlpnEnabled"], &["true"])],
-                &[Predicate::given(&["AlpnPolicy"])],
-                "The note on `AlpnPolicy`: required where ALPN is on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ListenerPort"], &["0"])],
-                &[Predicate::given(&["StartPort"]), Predicate::given(&["EndPort"])],
-                "The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["AlpnEnabled"], &["true"])],
+            &[Predicate::given(&["AlpnPolicy"])],
+            "The note on `AlpnPolicy`: required where ALPN is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerPort"], &["0"])],
+            &[Predicate::given(&["StartPort"]), Predicate::given(&["EndPort"])],
+            "The note on `ListenerPort`: 0 stands for a range of ports, which is then given by its first and last.",
+        ),
+    ],
+);
 
 /// The error codes of [`CreateListener`].
 pub type CreateListenerErrorCode = UnlistedErrorCode;

@@ -394,7 +394,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoadBalancer
             AddressIpVersion string in=Form
             AddressType string required in=Form
@@ -432,8 +432,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VSwitchId string required
             ZoneId string required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoadBalancer`].
 pub type CreateLoadBalancerErrorCode = UnlistedErrorCode;

@@ -133,7 +133,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSecurityPolicy
             Ciphers [string] required in=Form
             ClientToken string in=Form
@@ -148,8 +148,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             SecurityPolicyId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateSecurityPolicy`].
 pub type CreateSecurityPolicyErrorCode = UnlistedErrorCode;

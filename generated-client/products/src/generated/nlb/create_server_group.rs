@@ -225,7 +225,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateServerGroup
             AddressIPVersion string in=Form
             AnyPortEnabled boolean in=Form
@@ -249,8 +249,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ServerGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateServerGroup`].
 pub type CreateServerGroupErrorCode = UnlistedErrorCode;

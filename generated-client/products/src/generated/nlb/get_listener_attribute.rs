@@ -162,7 +162,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetListenerAttribute
             ClientToken string
             DryRun boolean
@@ -194,8 +194,8 @@ static SCHEMAS: Schemas = Schemas::text(
             StartPort string
             Tags [ResponseTags]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetListenerAttribute`].
 pub type GetListenerAttributeErrorCode = UnlistedErrorCode;

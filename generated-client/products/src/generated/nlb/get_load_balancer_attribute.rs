@@ -226,7 +226,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetLoadBalancerAttribute
             ClientToken string
             DryRun boolean
@@ -273,8 +273,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivateIPv6HcStatus string
             PublicIPv4Address string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoadBalancerAttribute`].
 pub type GetLoadBalancerAttributeErrorCode = UnlistedErrorCode;

@@ -227,7 +227,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListListeners
             ListenerIds [string]
             ListenerProtocol string
@@ -268,8 +268,8 @@ static SCHEMAS: Schemas = Schemas::text(
             StartPort string
             Tags [Tags]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListListeners`].
 pub type ListListenersErrorCode = UnlistedErrorCode;

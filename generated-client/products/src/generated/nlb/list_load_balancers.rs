@@ -362,7 +362,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListLoadBalancers
             AddressIpVersion string
             AddressType string
@@ -423,8 +423,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PrivateIPv6HcStatus string
             PublicIPv4Address string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListLoadBalancers`].
 pub type ListLoadBalancersErrorCode = UnlistedErrorCode;

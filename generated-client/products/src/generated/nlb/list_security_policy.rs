@@ -202,7 +202,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListSecurityPolicy
             Tag [Tag]
             MaxResults int32 in=Form
@@ -233,8 +233,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ListenerProtocol string
             LoadBalancerId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListSecurityPolicy`].
 pub type ListSecurityPolicyErrorCode = UnlistedErrorCode;

@@ -280,7 +280,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListServerGroups
             Tag [Tag]
             MaxResults int32 in=Form
@@ -334,8 +334,8 @@ static SCHEMAS: Schemas = Schemas::text(
             HttpCheckMethod string
             UnhealthyThreshold int32
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListServerGroups`].
 pub type ListServerGroupsErrorCode = UnlistedErrorCode;

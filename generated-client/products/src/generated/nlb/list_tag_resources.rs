@@ -160,7 +160,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             MaxResults int32 in=Form
             NextToken string in=Form
@@ -184,8 +184,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TagKey string
             TagValue string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;

@@ -77,7 +77,7 @@ record! {
 pub type TagResourcesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         TagResources
             ClientToken string in=Form
             DryRun boolean in=Form
@@ -86,8 +86,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceType string required in=Form
             Tag [Tag] required in=Form
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`TagResources`].
 pub type TagResourcesErrorCode = UnlistedErrorCode;

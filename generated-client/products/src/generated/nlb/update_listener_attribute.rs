@@ -240,7 +240,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateListenerAttribute
             AlpnEnabled boolean in=Form
             AlpnPolicy string in=Form
@@ -264,17 +264,17 @@ static SCHEMAS: Schemas = Schemas::text(
             JobId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["AlpnEnabled"], &["true"])],
-                &[Predicate::given(&["AlpnPolicy"])],
-                "The note on `AlpnPolicy`: required where ALPN is on.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["AlpnEnabled"], &["true"])],
+            &[Predicate::given(&["AlpnPolicy"])],
+            "The note on `AlpnPolicy`: required where ALPN is on.",
+        ),
+    ],
+);
 
 /// The error codes of [`UpdateListenerAttribute`].
 pub type UpdateListenerAttributeErrorCode = UnlistedErrorCode;

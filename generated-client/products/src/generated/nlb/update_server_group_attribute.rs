@@ -175,7 +175,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateServerGroupAttribute
             ClientToken string in=Form
             ConnectionDrainEnabled boolean in=Form
@@ -193,8 +193,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ServerGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateServerGroupAttribute`].
 pub type UpdateServerGroupAttributeErrorCode = UnlistedErrorCode;

@@ -97,7 +97,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoginProfile
             UserName string
             Password string sensitive
@@ -107,8 +107,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             LoginProfile LoginProfile
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateLoginProfile`].
 pub type CreateLoginProfileErrorCode = UnlistedErrorCode;

@@ -117,7 +117,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePolicy
             PolicyName string required chars=1..128
             Description string chars=1..1024
@@ -133,8 +133,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CreateDate string
             PolicyType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePolicy`].
 pub type CreatePolicyErrorCode = UnlistedErrorCode;

@@ -94,7 +94,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePolicyVersion
             PolicyName string required
             PolicyDocument string required chars=..6144
@@ -104,8 +104,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PolicyVersion PolicyVersion
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreatePolicyVersion`].
 pub type CreatePolicyVersionErrorCode = UnlistedErrorCode;

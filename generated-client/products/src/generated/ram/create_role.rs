@@ -146,7 +146,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRole
             RoleName string required chars=1..64
             Description string chars=1..1024
@@ -167,8 +167,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Arn string
             AllowConsoleLogin boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRole`].
 pub type CreateRoleErrorCode = UnlistedErrorCode;

@@ -61,15 +61,15 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetGroup
             GroupName string required
         GetGroupResponse
             Group Group
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetGroup`].
 pub type GetGroupErrorCode = UnlistedErrorCode;

@@ -66,15 +66,15 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetLoginProfile
             UserName string
         GetLoginProfileResponse
             RequestId string
             LoginProfile LoginProfile
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetLoginProfile`].
 pub type GetLoginProfileErrorCode = UnlistedErrorCode;

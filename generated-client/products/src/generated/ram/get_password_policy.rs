@@ -56,14 +56,14 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetPasswordPolicy
         GetPasswordPolicyResponse
             RequestId string
             PasswordPolicy PasswordPolicy
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPasswordPolicy`].
 pub type GetPasswordPolicyErrorCode = UnlistedErrorCode;

@@ -105,7 +105,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetPolicy
             PolicyType string required
             PolicyName string required
@@ -123,8 +123,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CreateDate string
             PolicyType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPolicy`].
 pub type GetPolicyErrorCode = UnlistedErrorCode;

@@ -73,7 +73,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetPolicyVersion
             PolicyType string required
             PolicyName string required
@@ -82,8 +82,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PolicyVersion PolicyVersion
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetPolicyVersion`].
 pub type GetPolicyVersionErrorCode = UnlistedErrorCode;

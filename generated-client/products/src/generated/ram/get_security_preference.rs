@@ -56,14 +56,14 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetSecurityPreference
         GetSecurityPreferenceResponse
             SecurityPreference SecurityPreference
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetSecurityPreference`].
 pub type GetSecurityPreferenceErrorCode = UnlistedErrorCode;

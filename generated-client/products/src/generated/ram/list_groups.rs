@@ -86,7 +86,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListGroups
             Marker string
             MaxItems int32 min=1 max=1000
@@ -96,8 +96,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IsTruncated boolean
             Marker string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListGroups`].
 pub type ListGroupsErrorCode = UnlistedErrorCode;

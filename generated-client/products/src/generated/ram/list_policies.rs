@@ -141,7 +141,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPolicies
             PolicyType string
             Marker string
@@ -162,8 +162,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PolicyType string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPolicies`].
 pub type ListPoliciesErrorCode = UnlistedErrorCode;

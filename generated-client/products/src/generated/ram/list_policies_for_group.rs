@@ -63,15 +63,15 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPoliciesForGroup
             GroupName string required
         ListPoliciesForGroupResponse
             Policies [Policy] wrapper=Policy
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForGroup`].
 pub type ListPoliciesForGroupErrorCode = UnlistedErrorCode;

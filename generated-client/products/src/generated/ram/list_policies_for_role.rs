@@ -63,15 +63,15 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPoliciesForRole
             RoleName string required
         ListPoliciesForRoleResponse
             Policies [Policy] wrapper=Policy
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForRole`].
 pub type ListPoliciesForRoleErrorCode = UnlistedErrorCode;

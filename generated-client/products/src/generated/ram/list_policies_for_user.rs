@@ -70,15 +70,15 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPoliciesForUser
             UserName string
         ListPoliciesForUserResponse
             Policies [Policy] wrapper=Policy
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPoliciesForUser`].
 pub type ListPoliciesForUserErrorCode = UnlistedErrorCode;

@@ -67,7 +67,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPolicyVersions
             PolicyType string required
             PolicyName string required
@@ -75,8 +75,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             PolicyVersions [PolicyVersion] wrapper=PolicyVersion
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPolicyVersions`].
 pub type ListPolicyVersionsErrorCode = UnlistedErrorCode;

@@ -135,7 +135,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListRoles
             Marker string
             MaxItems int32 min=1 max=1000
@@ -156,8 +156,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AllowConsoleLogin boolean
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRoles`].
 pub type ListRolesErrorCode = UnlistedErrorCode;

@@ -133,7 +133,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             ResourceType string required
             ResourceNames [string] items=..50 style=Json
@@ -150,8 +150,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TagKey string
             TagValue string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTagResources`].
 pub type ListTagResourcesErrorCode = UnlistedErrorCode;

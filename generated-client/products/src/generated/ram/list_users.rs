@@ -86,7 +86,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListUsers
             Marker string
             MaxItems int32 min=1 max=1000
@@ -96,8 +96,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Marker string
             Users [User] wrapper=User
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListUsers`].
 pub type ListUsersErrorCode = UnlistedErrorCode;

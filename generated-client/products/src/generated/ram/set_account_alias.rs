@@ -53,12 +53,12 @@ record! {
 pub type SetAccountAliasResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetAccountAlias
             AccountAlias string chars=3..32 pattern="^[a-z0-9]+(-[a-z0-9]+)*$"
     "#,
-    )
-    .patterns();
+)
+.patterns();
 
 /// The error codes of [`SetAccountAlias`].
 pub type SetAccountAliasErrorCode = UnlistedErrorCode;

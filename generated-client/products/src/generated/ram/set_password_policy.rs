@@ -157,7 +157,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetPasswordPolicy
             MinimumPasswordLength int32 min=8 max=32
             RequireLowercaseCharacters boolean
@@ -172,8 +172,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             PasswordPolicy PasswordPolicy
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SetPasswordPolicy`].
 pub type SetPasswordPolicyErrorCode = UnlistedErrorCode;

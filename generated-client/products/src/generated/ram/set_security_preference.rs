@@ -147,7 +147,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetSecurityPreference
             EnableSaveMFATicket boolean
             AllowUserToChangePassword boolean
@@ -160,8 +160,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SecurityPreference SecurityPreference
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SetSecurityPreference`].
 pub type SetSecurityPreferenceErrorCode = UnlistedErrorCode;

@@ -80,7 +80,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateGroup
             GroupName string required
             NewGroupName string chars=1..64
@@ -89,8 +89,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Group Group
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateGroup`].
 pub type UpdateGroupErrorCode = UnlistedErrorCode;

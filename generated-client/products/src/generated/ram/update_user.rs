@@ -107,7 +107,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateUser
             UserName string required
             NewUserName string chars=1..64
@@ -119,8 +119,8 @@ static SCHEMAS: Schemas = Schemas::text(
             User User
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateUser`].
 pub type UpdateUserErrorCode = UnlistedErrorCode;

@@ -97,7 +97,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AddBackendServers
             RegionId string
             LoadBalancerId string required
@@ -107,8 +107,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [ResponseBackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AddBackendServers`].

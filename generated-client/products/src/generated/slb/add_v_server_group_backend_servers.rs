@@ -117,7 +117,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AddVServerGroupBackendServers
             RegionId string region
             VServerGroupId string required
@@ -127,8 +127,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AddVServerGroupBackendServers`].

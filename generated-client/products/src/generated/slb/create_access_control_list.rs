@@ -117,7 +117,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateAccessControlList
             RegionId string region
             AclName string required
@@ -128,8 +128,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AclId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateAccessControlList`].

@@ -411,7 +411,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoadBalancer
             RegionId string region
             AddressType string
@@ -448,8 +448,8 @@ static SCHEMAS: Schemas = Schemas::text(
             NetworkType string
             OrderId int64
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancer`].

@@ -490,7 +490,7 @@ record! {
 pub type CreateLoadBalancerHttpListenerResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoadBalancerHttpListener
             RegionId string
             LoadBalancerId string required
@@ -530,47 +530,47 @@ static SCHEMAS: Schemas = Schemas::text(
             XForwardedFor_SLBPORT string
             XForwardedFor_ClientSrcPort string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["BackendServerPort"]),
-                    Predicate::given(&["VServerGroupId"]),
-                    Predicate::is(&["ListenerForward"], &["on"]),
-                ],
-                "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["StickySession"], &["on"])],
-                &[Predicate::given(&["StickySessionType"])],
-                "The note on `StickySessionType`: required where sessions are sticky.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["insert"]),
-                ],
-                &[Predicate::given(&["CookieTimeout"])],
-                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["server"]),
-                ],
-                &[Predicate::given(&["Cookie"])],
-                "The note on `Cookie`: required where the backend server sets the cookie.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclId"])],
-                "The note on `AclId`: required where access control is on.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::is(&["ListenerForward"], &["on"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A listener that redirects to another needs neither.)",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancerHttpListener`].

@@ -326,7 +326,7 @@ record! {
 pub type CreateLoadBalancerUdpListenerResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateLoadBalancerUdpListener
             RegionId string
             Tag [Tag] items=..20
@@ -351,39 +351,39 @@ static SCHEMAS: Schemas = Schemas::text(
             ProxyProtocolV2Enabled boolean
             HealthCheckSwitch string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["BackendServerPort"]),
-                    Predicate::given(&["VServerGroupId"]),
-                    Predicate::given(&["MasterSlaveServerGroupId"]),
-                ],
-                "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["VServerGroupId"]),
-                    Predicate::given(&["MasterSlaveServerGroupId"]),
-                ],
-                "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclId"])],
-                "The note on `AclId`: required where access control is on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclType"])],
-                "The note on `AclType`: required where access control is on.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["BackendServerPort"]),
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `BackendServerPort`: required without a vServer group. (A primary/secondary server group has ports of its own.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateLoadBalancerUdpListener`].

@@ -135,7 +135,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateMasterSlaveServerGroup
             RegionId string region
             LoadBalancerId string required
@@ -147,8 +147,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateMasterSlaveServerGroup`].

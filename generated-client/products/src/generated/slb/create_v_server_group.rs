@@ -136,7 +136,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVServerGroup
             Tag [Tag] items=..20
             RegionId string region
@@ -148,8 +148,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVServerGroup`].

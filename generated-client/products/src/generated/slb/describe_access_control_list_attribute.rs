@@ -178,7 +178,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAccessControlListAttribute
             RegionId string region
             AclId string required
@@ -205,8 +205,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Protocol string
             LoadBalancerId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeAccessControlListAttribute`].
 pub type DescribeAccessControlListAttributeErrorCode = UnlistedErrorCode;

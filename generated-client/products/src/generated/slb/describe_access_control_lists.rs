@@ -182,7 +182,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAccessControlLists
             RegionId string region
             AclName string
@@ -206,8 +206,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             CreateTime string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAccessControlLists`].

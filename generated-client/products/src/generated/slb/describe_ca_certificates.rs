@@ -148,7 +148,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCaCertificates
             RegionId string region
             CACertificateId string
@@ -170,8 +170,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CACertificateName string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCaCertificates`].

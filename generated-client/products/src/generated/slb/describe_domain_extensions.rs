@@ -89,7 +89,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeDomainExtensions
             RegionId string region
             LoadBalancerId string required
@@ -99,8 +99,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             DomainExtensions [DomainExtension] wrapper=DomainExtension
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeDomainExtensions`].
 pub type DescribeDomainExtensionsErrorCode = UnlistedErrorCode;

@@ -255,7 +255,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerAttribute
             RegionId string
             LoadBalancerId string required
@@ -313,8 +313,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ServerIp string
             ServerId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerAttribute`].

@@ -194,7 +194,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerHttpListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -242,8 +242,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerHttpListenerAttribute`].
 pub type DescribeLoadBalancerHttpListenerAttributeErrorCode = UnlistedErrorCode;

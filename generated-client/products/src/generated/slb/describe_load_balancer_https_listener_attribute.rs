@@ -218,7 +218,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerHttpsListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -274,8 +274,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerHttpsListenerAttribute`].
 pub type DescribeLoadBalancerHttpsListenerAttributeErrorCode = UnlistedErrorCode;

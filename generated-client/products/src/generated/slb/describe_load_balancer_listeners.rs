@@ -542,7 +542,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerListeners
             RegionId string
             NextToken string
@@ -671,8 +671,8 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthCheck string
             ProxyProtocolV2Enabled string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerListeners`].

@@ -176,7 +176,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerTcpListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -216,8 +216,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerTcpListenerAttribute`].

@@ -146,7 +146,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancerUdpListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -178,8 +178,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LoadBalancerId string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeLoadBalancerUdpListenerAttribute`].
 pub type DescribeLoadBalancerUdpListenerAttributeErrorCode = UnlistedErrorCode;

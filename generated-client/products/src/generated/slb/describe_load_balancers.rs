@@ -382,7 +382,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeLoadBalancers
             RegionId string region
             ServerId string
@@ -440,8 +440,8 @@ static SCHEMAS: Schemas = Schemas::text(
             InstanceChargeType string
             IneffectiveOrderList any
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeLoadBalancers`].

@@ -90,7 +90,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeMasterSlaveServerGroupAttribute
             RegionId string region
             MasterSlaveServerGroupId string required
@@ -103,8 +103,8 @@ static SCHEMAS: Schemas = Schemas::text(
             MasterSlaveBackendServers [MasterSlaveBackendServer] wrapper=MasterSlaveBackendServer
             CreateTime string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeMasterSlaveServerGroupAttribute`].
 pub type DescribeMasterSlaveServerGroupAttributeErrorCode = UnlistedErrorCode;

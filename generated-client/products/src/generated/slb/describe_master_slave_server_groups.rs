@@ -149,7 +149,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeMasterSlaveServerGroups
             RegionId string region
             LoadBalancerId string required
@@ -168,8 +168,8 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseMasterSlaveServerGroupAssociatedObjects
             Listeners [Listener] wrapper=Listener
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeMasterSlaveServerGroups`].

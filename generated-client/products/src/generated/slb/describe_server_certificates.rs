@@ -161,7 +161,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeServerCertificates
             RegionId string
             ServerCertificateId string
@@ -187,8 +187,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeServerCertificates`].

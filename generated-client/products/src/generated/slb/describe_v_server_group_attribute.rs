@@ -123,7 +123,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVServerGroupAttribute
             RegionId string region
             VServerGroupId string required
@@ -143,8 +143,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Port int32
             ServerId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVServerGroupAttribute`].

@@ -188,7 +188,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVServerGroups
             RegionId string region
             LoadBalancerId string required
@@ -215,8 +215,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RuleName string
             RuleId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVServerGroups`].

@@ -161,7 +161,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             RegionId string region
             ResourceType string required
@@ -178,8 +178,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceId string
             TagKey string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResources`].

@@ -124,7 +124,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVServerGroupBackendServers
             RegionId string region
             VServerGroupId string required
@@ -135,8 +135,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVServerGroupBackendServers`].

@@ -89,7 +89,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetBackendServers
             RegionId string
             LoadBalancerId string required
@@ -99,8 +99,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [ResponseBackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SetBackendServers`].

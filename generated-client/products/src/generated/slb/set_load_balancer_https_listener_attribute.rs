@@ -490,7 +490,7 @@ record! {
 pub type SetLoadBalancerHttpsListenerAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetLoadBalancerHttpsListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -532,37 +532,37 @@ static SCHEMAS: Schemas = Schemas::text(
             XForwardedFor_ClientSrcPort string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["StickySession"], &["on"])],
-                &[Predicate::given(&["StickySessionType"])],
-                "The note on `StickySessionType`: required where sessions are sticky.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["insert"]),
-                ],
-                &[Predicate::given(&["CookieTimeout"])],
-                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["server"]),
-                ],
-                &[Predicate::given(&["Cookie"])],
-                "The note on `Cookie`: required where the backend server sets the cookie.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclId"])],
-                "The note on `AclId`: required where access control is on.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerHttpsListenerAttribute`].

@@ -399,7 +399,7 @@ record! {
 pub type SetLoadBalancerTcpListenerAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetLoadBalancerTcpListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -432,42 +432,42 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthCheckSwitch string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["VServerGroupId"]),
-                    Predicate::given(&["MasterSlaveServerGroupId"]),
-                ],
-                "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["VServerGroup"], &["on"]),
-                    Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
-                ],
-                "The note on `VServerGroup`: only one kind of server group can be on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclId"])],
-                "The note on `AclId`: required where access control is on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclType"])],
-                "The note on `AclType`: required where access control is on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ConnectionDrain"], &["on"])],
-                &[Predicate::given(&["ConnectionDrainTimeout"])],
-                "The note on `ConnectionDrainTimeout`: required where connections are drained.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["VServerGroup"], &["on"]),
+                Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
+            ],
+            "The note on `VServerGroup`: only one kind of server group can be on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ConnectionDrain"], &["on"])],
+            &[Predicate::given(&["ConnectionDrainTimeout"])],
+            "The note on `ConnectionDrainTimeout`: required where connections are drained.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerTcpListenerAttribute`].

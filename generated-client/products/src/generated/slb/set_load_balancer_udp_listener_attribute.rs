@@ -327,7 +327,7 @@ record! {
 pub type SetLoadBalancerUdpListenerAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetLoadBalancerUdpListenerAttribute
             RegionId string
             LoadBalancerId string required
@@ -353,37 +353,37 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthCheckSwitch string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["VServerGroupId"]),
-                    Predicate::given(&["MasterSlaveServerGroupId"]),
-                ],
-                "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["VServerGroup"], &["on"]),
-                    Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
-                ],
-                "The note on `VServerGroup`: only one kind of server group can be on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclId"])],
-                "The note on `AclId`: required where access control is on.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["AclStatus"], &["on"])],
-                &[Predicate::given(&["AclType"])],
-                "The note on `AclType`: required where access control is on.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["VServerGroupId"]),
+                Predicate::given(&["MasterSlaveServerGroupId"]),
+            ],
+            "The note on `MasterSlaveServerGroupId`: a listener has one kind of server group.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["VServerGroup"], &["on"]),
+                Predicate::is(&["MasterSlaveServerGroup"], &["on"]),
+            ],
+            "The note on `VServerGroup`: only one kind of server group can be on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclId"])],
+            "The note on `AclId`: required where access control is on.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AclStatus"], &["on"])],
+            &[Predicate::given(&["AclType"])],
+            "The note on `AclType`: required where access control is on.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`SetLoadBalancerUdpListenerAttribute`].

@@ -269,7 +269,7 @@ record! {
 pub type SetRuleResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetRule
             RegionId string region
             RuleId string required
@@ -292,47 +292,47 @@ static SCHEMAS: Schemas = Schemas::text(
             HealthCheckHttpCode string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["ListenerSync"], &["off"])],
-                &[Predicate::given(&["Scheduler"])],
-                "The note on `Scheduler`: required where the rule does not take the listener's settings.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ListenerSync"], &["off"])],
-                &[Predicate::given(&["StickySession"])],
-                "The note on `StickySession`: required where the rule does not take the listener's settings.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["ListenerSync"], &["off"])],
-                &[Predicate::given(&["HealthCheck"])],
-                "The note on `HealthCheck`: required where the rule does not take the listener's settings.",
-            ),
-            Rule::requires(
-                &[Predicate::is(&["StickySession"], &["on"])],
-                &[Predicate::given(&["StickySessionType"])],
-                "The note on `StickySessionType`: required where sessions are sticky.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["insert"]),
-                ],
-                &[Predicate::given(&["CookieTimeout"])],
-                "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["StickySession"], &["on"]),
-                    Predicate::is(&["StickySessionType"], &["server"]),
-                ],
-                &[Predicate::given(&["Cookie"])],
-                "The note on `Cookie`: required where the backend server sets the cookie.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["Scheduler"])],
+            "The note on `Scheduler`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["StickySession"])],
+            "The note on `StickySession`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ListenerSync"], &["off"])],
+            &[Predicate::given(&["HealthCheck"])],
+            "The note on `HealthCheck`: required where the rule does not take the listener's settings.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["StickySession"], &["on"])],
+            &[Predicate::given(&["StickySessionType"])],
+            "The note on `StickySessionType`: required where sessions are sticky.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["insert"]),
+            ],
+            &[Predicate::given(&["CookieTimeout"])],
+            "The note on `CookieTimeout`: required where the load balancer inserts the cookie.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["StickySession"], &["on"]),
+                Predicate::is(&["StickySessionType"], &["server"]),
+            ],
+            &[Predicate::given(&["Cookie"])],
+            "The note on `Cookie`: required where the backend server sets the cookie.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`SetRule`].

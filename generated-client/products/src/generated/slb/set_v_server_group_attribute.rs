@@ -107,7 +107,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SetVServerGroupAttribute
             RegionId string region
             VServerGroupId string required
@@ -119,8 +119,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             BackendServers [BackendServer] wrapper=BackendServer
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SetVServerGroupAttribute`].

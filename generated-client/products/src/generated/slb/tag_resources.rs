@@ -89,15 +89,15 @@ record! {
 pub type TagResourcesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         TagResources
             RegionId string region
             ResourceType string required
             ResourceId [string] required items=..51
             Tag [Tag] required items=..21
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`TagResources`].

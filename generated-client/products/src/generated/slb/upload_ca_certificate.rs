@@ -138,7 +138,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UploadCaCertificate
             Tag [Tag] items=..20
             RegionId string region
@@ -157,8 +157,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ExpireTimeStamp int64
             CACertificateId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`UploadCaCertificate`].

@@ -211,7 +211,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UploadServerCertificate
             Tag [Tag] items=..20
             RegionId string region
@@ -239,8 +239,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IsAliCloudCertificate int32
             SubjectAlternativeNames [string] wrapper=SubjectAlternativeName
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`UploadServerCertificate`].

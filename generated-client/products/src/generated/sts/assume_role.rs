@@ -141,7 +141,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssumeRole
             DurationSeconds int64 min=900
             Policy string chars=1..2048
@@ -155,9 +155,9 @@ static SCHEMAS: Schemas = Schemas::text(
             Credentials Credentials
             SourceIdentity string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .patterns();
+)
+.with(&[&super::types::SCHEMAS])
+.patterns();
 
 error_codes! {
     /// The error codes of [`AssumeRole`].

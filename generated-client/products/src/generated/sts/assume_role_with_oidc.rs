@@ -153,7 +153,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssumeRoleWithOidc
             OIDCProviderArn string required
             RoleArn string required
@@ -175,9 +175,9 @@ static SCHEMAS: Schemas = Schemas::text(
             IssuanceTime string
             VerificationInfo string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .patterns();
+)
+.with(&[&super::types::SCHEMAS])
+.patterns();
 
 /// The error codes of [`AssumeRoleWithOidc`].
 pub type AssumeRoleWithOidcErrorCode = UnlistedErrorCode;

@@ -145,7 +145,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssumeRoleWithSaml
             SAMLProviderArn string required
             RoleArn string required
@@ -164,8 +164,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Issuer string
             Recipient string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AssumeRoleWithSaml`].

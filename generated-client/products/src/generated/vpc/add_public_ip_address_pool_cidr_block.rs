@@ -161,7 +161,7 @@ pub enum Block {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AddPublicIpAddressPoolCidrBlock
             PublicIpAddressPoolId string required
             CidrBlock string
@@ -173,16 +173,16 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             CidrBlock string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
-                "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+            "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AddPublicIpAddressPoolCidrBlock`].

@@ -321,7 +321,7 @@ pub enum Eip {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AllocateEipAddressPro
             RegionId string region
             IpAddress string
@@ -346,51 +346,51 @@ static SCHEMAS: Schemas = Schemas::text(
             EipAddress string
             AllocationId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
-                &[Predicate::given(&["Period"])],
-                "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
-                    Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
-                ],
-                "The notes on both parameters: a subscription is paid by bandwidth.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
-                "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["PricingCycle"], &["Month"]),
-                    Predicate::given(&["Period"]),
-                ],
-                &[
-                    Predicate::is(
-                        &["Period"],
-                        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-                    ),
-                ],
-                "The note on `Period`: up to 9 where it counts in months.",
-            ),
-            Rule::requires(
-                &[
-                    Predicate::is(&["PricingCycle"], &["Year"]),
-                    Predicate::given(&["Period"]),
-                ],
-                &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
-                "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+            ],
+            "The notes on both parameters: a subscription is paid by bandwidth.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Month"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[
+                Predicate::is(
+                    &["Period"],
+                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                ),
+            ],
+            "The note on `Period`: up to 9 where it counts in months.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Year"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+            "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AllocateEipAddressPro`].

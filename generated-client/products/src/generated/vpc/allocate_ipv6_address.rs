@@ -179,7 +179,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AllocateIpv6Address
             RegionId string region
             VSwitchId string required
@@ -197,8 +197,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AllocateIpv6Address`].

@@ -155,7 +155,7 @@ record! {
 pub type ApplyPhysicalConnectionLoaResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ApplyPhysicalConnectionLoa
             ClientToken string
             RegionId string region
@@ -168,8 +168,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ConstructionTime string required
             PMInfo [PmInfo] items=..16
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ApplyPhysicalConnectionLoa`].

@@ -219,7 +219,7 @@ record! {
 pub type AssociateEipAddressResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssociateEipAddress
             RegionId string
             AllocationId string required
@@ -231,16 +231,16 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcId string
             ClientToken string format=Ascii
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["InstanceType"], &["IpAddress"])],
-                &[Predicate::given(&["VpcId"])],
-                "The note on `VpcId`: required where the EIP is associated with an IP address.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceType"], &["IpAddress"])],
+            &[Predicate::given(&["VpcId"])],
+            "The note on `VpcId`: required where the EIP is associated with an IP address.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AssociateEipAddress`].

@@ -117,7 +117,7 @@ record! {
 pub type AssociateNetworkAclResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssociateNetworkAcl
             Resource [Resource] items=..100
             NetworkAclId string required
@@ -125,8 +125,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ClientToken string
             DryRun boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`AssociateNetworkAcl`].

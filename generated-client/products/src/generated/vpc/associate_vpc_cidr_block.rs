@@ -216,7 +216,7 @@ pub enum Block {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         AssociateVpcCidrBlock
             RegionId string region
             VpcId string required
@@ -232,45 +232,45 @@ static SCHEMAS: Schemas = Schemas::text(
             CidrBlock string
             IpVersion string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SecondaryCidrBlock"]),
-                    Predicate::given(&["IPv6CidrBlock"]),
-                ],
-                "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SecondaryCidrBlock"]),
-                    Predicate::given(&["SecondaryCidrMask"]),
-                    Predicate::given(&["IPv6CidrBlock"]),
-                    Predicate::given(&["Ipv6CidrMask"]),
-                    Predicate::given(&["IpVersion"]),
-                    Predicate::given(&["Ipv6Isp"]),
-                ],
-                "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["IpamPoolId"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["SecondaryCidrBlock"]),
-                            Predicate::given(&["SecondaryCidrMask"]),
-                            Predicate::given(&["IPv6CidrBlock"]),
-                            Predicate::given(&["Ipv6CidrMask"]),
-                        ],
-                    ),
-                ],
-                "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["SecondaryCidrMask"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+                Predicate::given(&["Ipv6CidrMask"]),
+                Predicate::given(&["IpVersion"]),
+                Predicate::given(&["Ipv6Isp"]),
+            ],
+            "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecondaryCidrBlock"]),
+                        Predicate::given(&["SecondaryCidrMask"]),
+                        Predicate::given(&["IPv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`AssociateVpcCidrBlock`].

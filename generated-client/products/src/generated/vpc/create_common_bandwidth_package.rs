@@ -211,7 +211,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateCommonBandwidthPackage
             RegionId string region
             Zone string
@@ -230,8 +230,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCommonBandwidthPackage`].

@@ -175,7 +175,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateCustomerGateway
             RegionId string region
             ClientToken string
@@ -194,8 +194,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CreateTime int64
             Name string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateCustomerGateway`].

@@ -145,7 +145,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateDefaultVpc
             RegionId string region
             Ipv6CidrBlock string
@@ -158,16 +158,16 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             RouteTableId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["Ipv6CidrBlock"])],
-                &[Predicate::is(&["EnableIpv6"], &["true"])],
-                "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[Predicate::is(&["EnableIpv6"], &["true"])],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateDefaultVpc`].

@@ -195,7 +195,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateDhcpOptionsSet
             RegionId string region
             DomainNameServers string
@@ -213,8 +213,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateDhcpOptionsSet`].

@@ -125,7 +125,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateExpressConnectTrafficQos
             RegionId string region
             ClientToken string
@@ -137,8 +137,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             QosId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQos`].

@@ -215,7 +215,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateFlowLog
             RegionId string region
             FlowLogName string
@@ -237,8 +237,8 @@ static SCHEMAS: Schemas = Schemas::text(
             FlowLogId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateFlowLog`].

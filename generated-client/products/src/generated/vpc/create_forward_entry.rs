@@ -209,7 +209,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateForwardEntry
             RegionId string region
             ForwardTableId string required
@@ -226,19 +226,19 @@ static SCHEMAS: Schemas = Schemas::text(
             ForwardEntryId string
             RequestId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
-                &[
-                    Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
-                    Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
-                ],
-                "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
+            &[
+                Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
+                Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
+            ],
+            "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateForwardEntry`].

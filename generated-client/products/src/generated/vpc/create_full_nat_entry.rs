@@ -201,7 +201,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateFullNatEntry
             ClientToken string format=Ascii
             FullNatTableId string required
@@ -220,8 +220,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             FullNatEntryId string
     "#,
-    )
-    .patterns();
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`CreateFullNatEntry`].

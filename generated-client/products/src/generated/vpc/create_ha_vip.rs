@@ -155,7 +155,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateHaVip
             Name string
             ClientToken string
@@ -170,8 +170,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IpAddress string
             HaVipId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateHaVip`].

@@ -336,7 +336,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateHighReliablePhysicalConnection
             RegionId string
             ClientToken string
@@ -372,8 +372,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ErrorMessage string
             InstanceId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateHighReliablePhysicalConnection`].

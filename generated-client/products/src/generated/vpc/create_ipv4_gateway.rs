@@ -160,7 +160,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateIpv4Gateway
             Ipv4GatewayName string
             Ipv4GatewayDescription string
@@ -175,8 +175,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateIpv4Gateway`].

@@ -162,7 +162,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateIpv6Gateway
             RegionId string region
             VpcId string required
@@ -177,8 +177,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateIpv6Gateway`].

@@ -423,7 +423,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateNatGateway
             RegionId string region
             VpcId string required
@@ -459,17 +459,17 @@ static SCHEMAS: Schemas = Schemas::text(
             ModeValue string
             TunnelType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["AccessMode", "ModeValue"])],
-                &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
-                "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["AccessMode", "ModeValue"])],
+            &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
+            "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateNatGateway`].

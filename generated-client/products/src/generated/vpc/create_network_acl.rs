@@ -258,7 +258,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateNetworkAcl
             VpcId string required
             NetworkAclName string
@@ -299,8 +299,8 @@ static SCHEMAS: Schemas = Schemas::text(
             DestinationCidrIp string
             Port string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateNetworkAcl`].

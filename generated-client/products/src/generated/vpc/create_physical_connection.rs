@@ -247,7 +247,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePhysicalConnection
             RegionId string region
             AccessPointId string required
@@ -269,8 +269,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PhysicalConnectionId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreatePhysicalConnection`].

@@ -212,7 +212,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreatePublicIpAddressPool
             Isp string
             Name string chars=..128
@@ -231,17 +231,17 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             PublicIpAddressPoolId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["BizType"], &["CloudBox"])],
-                &[Predicate::given(&["Zones"])],
-                "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["BizType"], &["CloudBox"])],
+            &[Predicate::given(&["Zones"])],
+            "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreatePublicIpAddressPool`].

@@ -362,7 +362,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRouteEntry
             RegionId string
             RouteTableId string required
@@ -382,29 +382,29 @@ static SCHEMAS: Schemas = Schemas::text(
             Weight int32
             NextHopType string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["NextHopList"]),
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["NextHopId"]),
-                            Predicate::given(&["NextHopType"]),
-                        ],
-                    ),
-                ],
-                "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-                "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["NextHopList"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["NextHopId"]),
+                        Predicate::given(&["NextHopType"]),
+                    ],
+                ),
+            ],
+            "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].

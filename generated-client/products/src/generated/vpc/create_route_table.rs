@@ -140,7 +140,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRouteTable
             RegionId string region
             VpcId string required
@@ -153,8 +153,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             RouteTableId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateRouteTable`].

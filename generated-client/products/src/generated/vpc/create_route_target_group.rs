@@ -181,7 +181,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRouteTargetGroup
             ClientToken string format=Ascii
             ConfigMode string required
@@ -200,8 +200,8 @@ static SCHEMAS: Schemas = Schemas::text(
             MemberType string required
             Weight int32 required
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`CreateRouteTargetGroup`].
 pub type CreateRouteTargetGroupErrorCode = UnlistedErrorCode;

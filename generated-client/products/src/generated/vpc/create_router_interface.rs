@@ -360,7 +360,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateRouterInterface
             RegionId string region
             Role string required
@@ -392,8 +392,8 @@ static SCHEMAS: Schemas = Schemas::text(
             OrderId int64
             RouterInterfaceId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateRouterInterface`].

@@ -266,7 +266,7 @@ pub enum TranslatedTo {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateSnatEntry
             RegionId string region
             SnatTableId string required
@@ -282,27 +282,27 @@ static SCHEMAS: Schemas = Schemas::text(
             SnatEntryId string
             RequestId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["SourceVSwitchId"]),
-                    Predicate::given(&["SourceCIDR"]),
-                ],
-                "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
-            ),
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["SnatIp"]),
-                    Predicate::given(&["NetworkInterfaceId"]),
-                ],
-                "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SourceVSwitchId"]),
+                Predicate::given(&["SourceCIDR"]),
+            ],
+            "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
+        ),
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SnatIp"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
+            "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateSnatEntry`].

@@ -183,7 +183,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateTrafficMirrorFilter
             TrafficMirrorFilterDescription string
             TrafficMirrorFilterName string
@@ -199,8 +199,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilter`].

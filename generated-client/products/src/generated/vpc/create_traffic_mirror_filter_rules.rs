@@ -262,7 +262,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateTrafficMirrorFilterRules
             TrafficMirrorFilterId string required
             ClientToken string
@@ -288,8 +288,8 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseEgressRules
             InstanceId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorFilterRules`].

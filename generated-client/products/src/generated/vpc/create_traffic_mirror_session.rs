@@ -240,7 +240,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateTrafficMirrorSession
             TrafficMirrorSessionDescription string
             TrafficMirrorSessionName string
@@ -262,8 +262,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateTrafficMirrorSession`].

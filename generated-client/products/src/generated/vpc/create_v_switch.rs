@@ -224,7 +224,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVSwitch
             Tag [Tag] items=..21
             ZoneId string required
@@ -242,17 +242,17 @@ static SCHEMAS: Schemas = Schemas::text(
             VSwitchId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
-                "The note on `CidrMask`: the block is named, or given by its mask.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+            "The note on `CidrMask`: the block is named, or given by its mask.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateVSwitch`].

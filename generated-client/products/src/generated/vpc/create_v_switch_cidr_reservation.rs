@@ -231,7 +231,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVSwitchCidrReservation
             Tag [Tag] items=..21
             VSwitchId string required
@@ -249,21 +249,21 @@ static SCHEMAS: Schemas = Schemas::text(
             VSwitchCidrReservationId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["VSwitchCidrReservationMask"]),
-                    Predicate::given(&["VSwitchCidrReservationCidr"]),
-                    Predicate::given(&["IpPrefixNumber"]),
-                ],
-                "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["VSwitchCidrReservationMask"]),
+                Predicate::given(&["VSwitchCidrReservationCidr"]),
+                Predicate::given(&["IpPrefixNumber"]),
+            ],
+            "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateVSwitchCidrReservation`].

@@ -284,7 +284,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVirtualBorderRouter
             RegionId string region
             PhysicalConnectionId string required
@@ -308,8 +308,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VbrId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVirtualBorderRouter`].

@@ -193,7 +193,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVirtualPhysicalConnection
             OrderMode string required values="PayByVirtualPhysicalConnectionOwner","PayByPhysicalConnectionOwner"
             VlanId int64 required
@@ -211,8 +211,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             VirtualPhysicalConnection string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVirtualPhysicalConnection`].

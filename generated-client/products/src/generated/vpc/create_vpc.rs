@@ -287,7 +287,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVpc
             RegionId string region
             CidrBlock string
@@ -313,36 +313,36 @@ static SCHEMAS: Schemas = Schemas::text(
             RouteTableId string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::given(&["Ipv6CidrBlock"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::is(&["EnableIpv6"], &["true"]),
-                            Predicate::given(&["Ipv6IpamPoolId"]),
-                        ],
-                    ),
-                ],
-                "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Ipv4IpamPoolId"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["CidrBlock"]),
-                            Predicate::given(&["Ipv4CidrMask"]),
-                        ],
-                    ),
-                ],
-                "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(&["EnableIpv6"], &["true"]),
+                        Predicate::given(&["Ipv6IpamPoolId"]),
+                    ],
+                ),
+            ],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["CidrBlock"]),
+                        Predicate::given(&["Ipv4CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`CreateVpc`].

@@ -190,7 +190,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVpcGatewayEndpoint
             VpcId string required
             ServiceName string required
@@ -210,8 +210,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CreationTime string
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpcGatewayEndpoint`].

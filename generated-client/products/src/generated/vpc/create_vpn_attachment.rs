@@ -423,7 +423,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVpnAttachment
             RegionId string region
             Name string
@@ -464,8 +464,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TunnelIkeConfig TunnelIkeConfig
             TunnelIpsecConfig TunnelIpsecConfig
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpnAttachment`].

@@ -432,7 +432,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         CreateVpnConnection
             RegionId string region
             ClientToken string
@@ -469,8 +469,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TunnelIkeConfig TunnelIkeConfig
             TunnelIpsecConfig TunnelIpsecConfig
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`CreateVpnConnection`].

@@ -114,7 +114,7 @@ record! {
 pub type DeleteIpv6InternetBandwidthResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteIpv6InternetBandwidth
             RegionId string region
             Ipv6AddressId string
@@ -122,19 +122,19 @@ static SCHEMAS: Schemas = Schemas::text(
             DryRun boolean
             ClientToken string format=Ascii
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["Ipv6AddressId"]),
-                    Predicate::given(&["Ipv6InternetBandwidthId"]),
-                ],
-                "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteIpv6InternetBandwidth`].

@@ -128,7 +128,7 @@ record! {
 pub type DeleteNatIpResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteNatIp
             RegionId string region
             NatIpId string
@@ -137,21 +137,21 @@ static SCHEMAS: Schemas = Schemas::text(
             NatGatewayId string
             Ipv4Prefix string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
-                "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["Ipv4Prefix"])],
-                &[Predicate::given(&["NatGatewayId"])],
-                "The note on `NatGatewayId`: required where a prefix is deleted.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
+            "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4Prefix"])],
+            &[Predicate::given(&["NatGatewayId"])],
+            "The note on `NatGatewayId`: required where a prefix is deleted.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteNatIp`].

@@ -195,7 +195,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteRouteEntries
             RegionId string region
             RouteEntries [RouteEntriesValue] items=..200
@@ -217,29 +217,29 @@ static SCHEMAS: Schemas = Schemas::text(
             FailedCode string
             FailedMessage string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[
-                        Predicate::given(&["RouteEntryId"]),
-                        Predicate::given(&["DstCidrBlock"]),
-                    ],
-                    "The notes on these fields: a route without an ID is found by its destination and next hop.",
-                )
-                .each(&["RouteEntries"]),
-            Rule::new(
-                    RuleKind::AtLeastOneOf,
-                    &[
-                        Predicate::given(&["RouteEntryId"]),
-                        Predicate::given(&["NextHop"]),
-                    ],
-                    "The notes on these fields: a route without an ID is found by its destination and next hop.",
-                )
-                .each(&["RouteEntries"]),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["DstCidrBlock"]),
+                ],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["NextHop"]),
+                ],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteRouteEntries`].

@@ -250,7 +250,7 @@ pub enum NextHops {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteRouteEntry
             RegionId string
             RouteTableId string
@@ -263,29 +263,29 @@ static SCHEMAS: Schemas = Schemas::text(
             NextHopId string
             NextHopType string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["RouteEntryId"]),
-                    Predicate::given(&["DestinationCidrBlock"]),
-                ],
-                "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
-            ),
-            Rule::requires(
-                &[Predicate::given(&["DestinationCidrBlock"])],
-                &[Predicate::given(&["RouteTableId"])],
-                "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
-                "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["DestinationCidrBlock"])],
+            &[Predicate::given(&["RouteTableId"])],
+            "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].

@@ -89,7 +89,7 @@ record! {
 pub type DeleteRouteTargetGroupResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DeleteRouteTargetGroup
             ClientToken string chars=..64 format=Ascii
             ForceDelete boolean
@@ -97,8 +97,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RouteTargetGroupId string required
             Tag [Tag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DeleteRouteTargetGroup`].
 pub type DeleteRouteTargetGroupErrorCode = UnlistedErrorCode;

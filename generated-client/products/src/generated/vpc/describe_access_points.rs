@@ -162,7 +162,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeAccessPoints
             RegionId string region
             PageNumber int32 min=1
@@ -185,8 +185,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Location string
             AccessPointFeatureModels [AccessPointFeatureModel] wrapper=AccessPointFeatureModel
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeAccessPoints`].

@@ -301,7 +301,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCommonBandwidthPackages
             IncludeReservationData boolean
             RegionId string region
@@ -351,8 +351,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AllocationId string
             BandwidthPackageIpRelationStatus string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCommonBandwidthPackages`].

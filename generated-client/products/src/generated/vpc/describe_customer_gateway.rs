@@ -105,7 +105,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeCustomerGateway
             RegionId string region
             CustomerGatewayId string required
@@ -121,8 +121,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             ResourceGroupId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeCustomerGateway`].

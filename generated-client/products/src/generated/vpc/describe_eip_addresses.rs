@@ -544,7 +544,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeEipAddresses
             RegionId string region
             IncludeReservationData boolean
@@ -623,8 +623,8 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseEipAddressOperationLocksLockReason
             LockReason string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].

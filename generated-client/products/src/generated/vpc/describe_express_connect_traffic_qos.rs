@@ -258,7 +258,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeExpressConnectTrafficQos
             RegionId string region
             ClientToken string
@@ -299,8 +299,8 @@ static SCHEMAS: Schemas = Schemas::text(
             QueueDescription string
             Status string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQos`].

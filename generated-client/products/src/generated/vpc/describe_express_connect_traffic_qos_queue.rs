@@ -151,7 +151,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeExpressConnectTrafficQosQueue
             RegionId string region
             ClientToken string
@@ -171,8 +171,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RuleList [RuleList]
             Status string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosQueue`].

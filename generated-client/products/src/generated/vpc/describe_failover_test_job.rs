@@ -88,7 +88,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeFailoverTestJob
             RegionId string
             ClientToken string
@@ -97,8 +97,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             FailoverTestJobModel FailoverTestJobModel
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJob`].

@@ -178,7 +178,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeFailoverTestJobs
             RegionId string
             ClientToken string
@@ -196,8 +196,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Key string values="JobId","JobName","JobStatus","ResourceId","ResourceName","ResourceType"
             Value [string] items=..5
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJobs`].

@@ -307,7 +307,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeFlowLogs
             RegionId string region
             FlowLogName string
@@ -354,8 +354,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IpVersion string
             LogFormat string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeFlowLogs`].

@@ -249,7 +249,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeForwardTableEntries
             RegionId string region
             ForwardTableId string
@@ -281,19 +281,19 @@ static SCHEMAS: Schemas = Schemas::text(
             ExternalIp string
             NatGatewayId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["ForwardTableId"]),
-                    Predicate::given(&["NatGatewayId"]),
-                ],
-                "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ForwardTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeForwardTableEntries`].

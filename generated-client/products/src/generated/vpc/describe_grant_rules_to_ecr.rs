@@ -153,7 +153,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeGrantRulesToEcr
             PageNumber int64
             PageSize int64
@@ -173,8 +173,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EcrInstanceId string
             EcrUid int64
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeGrantRulesToEcr`].
 pub type DescribeGrantRulesToEcrErrorCode = UnlistedErrorCode;

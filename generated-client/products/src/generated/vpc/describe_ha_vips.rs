@@ -243,7 +243,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeHaVips
             RegionId string region
             PageNumber int32 min=1
@@ -278,8 +278,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeHaVips`].

@@ -373,7 +373,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeIpv6Addresses
             RegionId string region
             Ipv6AddressId string
@@ -430,8 +430,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ReservationActiveTime string
             ReservationBandwidth int64
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeIpv6Addresses`].

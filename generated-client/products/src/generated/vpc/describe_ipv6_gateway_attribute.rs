@@ -119,7 +119,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeIpv6GatewayAttribute
             RegionId string region
             Ipv6GatewayId string required
@@ -140,8 +140,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             OwnerId int64
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeIpv6GatewayAttribute`].
 pub type DescribeIpv6GatewayAttributeErrorCode = UnlistedErrorCode;

@@ -217,7 +217,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeIpv6Gateways
             RegionId string region
             Ipv6GatewayId string
@@ -248,8 +248,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             OwnerId int64
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeIpv6Gateways`].
 pub type DescribeIpv6GatewaysErrorCode = UnlistedErrorCode;

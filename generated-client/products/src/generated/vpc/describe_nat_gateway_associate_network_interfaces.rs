@@ -247,7 +247,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNatGatewayAssociateNetworkInterfaces
             RegionId string region
             NatGatewayId string required
@@ -280,8 +280,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IPv4Address string
             Primary boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeNatGatewayAssociateNetworkInterfaces`].
 pub type DescribeNatGatewayAssociateNetworkInterfacesErrorCode = UnlistedErrorCode;

@@ -456,7 +456,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNatGateways
             RegionId string region
             NatGatewayId string
@@ -533,8 +533,8 @@ static SCHEMAS: Schemas = Schemas::text(
         ResponseNatGatewayIpPrefixList
             IpPrefix string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNatGateways`].

@@ -98,7 +98,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNetworkAclAttributes
             NetworkAclId string required
             RegionId string region
@@ -107,8 +107,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             NetworkAclAttribute NetworkAclAttribute
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkAclAttributes`].

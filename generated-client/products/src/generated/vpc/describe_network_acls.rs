@@ -182,7 +182,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeNetworkAcls
             NetworkAclId string
             NetworkAclName string
@@ -201,8 +201,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TotalCount string
             NetworkAcls [NetworkAclAttribute] wrapper=NetworkAcl
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeNetworkAcls`].

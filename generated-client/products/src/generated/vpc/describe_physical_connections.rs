@@ -330,7 +330,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribePhysicalConnections
             RegionId string region
             PageNumber int32 min=1
@@ -396,8 +396,8 @@ static SCHEMAS: Schemas = Schemas::text(
             StartOn string
             Status string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribePhysicalConnections`].

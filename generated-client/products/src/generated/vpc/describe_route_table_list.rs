@@ -264,7 +264,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeRouteTableList
             RouterType string
             RouterId string
@@ -301,8 +301,8 @@ static SCHEMAS: Schemas = Schemas::text(
             GatewayIds [string] wrapper=GatewayIds
             RoutePropagationEnable boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeRouteTableList`].

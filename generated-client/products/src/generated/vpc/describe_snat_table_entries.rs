@@ -246,7 +246,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeSnatTableEntries
             RegionId string region
             SnatTableId string
@@ -277,19 +277,19 @@ static SCHEMAS: Schemas = Schemas::text(
             EipAffinity string
             NetworkInterfaceId string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["SnatTableId"]),
-                    Predicate::given(&["NatGatewayId"]),
-                ],
-                "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SnatTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeSnatTableEntries`].

@@ -149,7 +149,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeTagKeys
             ResourceType string
             Keyword string
@@ -162,8 +162,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             TagKeys [TagKey] wrapper=TagKey
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTagKeys`].

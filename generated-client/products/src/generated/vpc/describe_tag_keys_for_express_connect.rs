@@ -146,7 +146,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeTagKeysForExpressConnect
             ResourceType string
             Keyword string
@@ -159,8 +159,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             TagKeys [TagKey] wrapper=TagKey
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTagKeysForExpressConnect`].

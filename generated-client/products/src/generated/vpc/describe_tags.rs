@@ -151,7 +151,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeTags
             ResourceType string
             RegionId string region
@@ -164,8 +164,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             TagResources [LegacyTag] wrapper=TagResource
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeTags`].

@@ -155,7 +155,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVSwitchAttributes
             VSwitchId string required
             RegionId string
@@ -182,8 +182,8 @@ static SCHEMAS: Schemas = Schemas::text(
             CloudResources any
             Tags [ResponseTag] wrapper=Tag
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVSwitchAttributes`].

@@ -307,7 +307,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVSwitches
             VpcId string
             VSwitchId string
@@ -349,17 +349,17 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag] wrapper=Tag
             RouteTable RouteTable
     "#,
-    )
-    .with(&[&super::types::SCHEMAS])
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
-                "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
-            ),
-        ],
-    );
+)
+.with(&[&super::types::SCHEMAS])
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
+            "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].

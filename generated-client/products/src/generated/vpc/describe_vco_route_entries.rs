@@ -186,7 +186,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVcoRouteEntries
             RegionId string region
             VpnConnectionId string required
@@ -214,8 +214,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Source string
             NextHopTunnelIdList [string]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVcoRouteEntries`].

@@ -350,7 +350,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVirtualBorderRouters
             RegionId string region
             PageNumber int32 min=1
@@ -425,8 +425,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PhysicalConnectionId string
             VlanId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRouters`].

@@ -216,7 +216,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVirtualBorderRoutersForPhysicalConnection
             RegionId string region
             PhysicalConnectionId string required
@@ -255,8 +255,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VlanId int32
             VbrName string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].

@@ -249,7 +249,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpcAttribute
             VpcId string required
             RegionId string region
@@ -294,8 +294,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Status string
             RoutePropagated boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpcAttribute`].

@@ -190,7 +190,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpcGrantRulesToEcr
             MaxResults int32
             NextToken string
@@ -215,8 +215,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RegionNo string
             Type string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`DescribeVpcGrantRulesToEcr`].
 pub type DescribeVpcGrantRulesToEcrErrorCode = UnlistedErrorCode;

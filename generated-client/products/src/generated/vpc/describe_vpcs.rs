@@ -323,7 +323,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpcs
             VpcId string
             RegionId string region
@@ -369,8 +369,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EnabledIpv6 boolean
             DnsHostnameStatus string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpcs`].

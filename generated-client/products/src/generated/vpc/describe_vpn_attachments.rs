@@ -174,7 +174,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnAttachments
             RegionId string region
             PageNumber int32
@@ -199,8 +199,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             TunnelBandwidth string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnAttachments`].

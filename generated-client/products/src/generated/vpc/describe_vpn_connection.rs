@@ -206,7 +206,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnConnection
             RegionId string region
             VpnConnectionId string required
@@ -253,8 +253,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LocalAsn int64
             AuthKey string sensitive
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnConnection`].

@@ -304,7 +304,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnConnections
             RegionId string region
             VpnGatewayId string
@@ -360,8 +360,8 @@ static SCHEMAS: Schemas = Schemas::text(
             LocalAsn int64
             AuthKey string sensitive
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnConnections`].

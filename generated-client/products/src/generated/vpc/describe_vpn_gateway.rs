@@ -172,7 +172,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnGateway
             RegionId string region
             VpnGatewayId string required
@@ -208,8 +208,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EniInstanceIds [string] wrapper=EniInstanceId
             GatewayType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnGateway`].

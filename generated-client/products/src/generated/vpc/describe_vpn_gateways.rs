@@ -288,7 +288,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnGateways
             RegionId string region
             VpcId string
@@ -337,8 +337,8 @@ static SCHEMAS: Schemas = Schemas::text(
             EniInstanceIds [string] wrapper=EniInstanceId
             GatewayType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnGateways`].

@@ -180,7 +180,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DescribeVpnRouteEntries
             RegionId string region
             VpnGatewayId string required
@@ -207,8 +207,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VpnInstanceId string
             NextHopTunnelId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DescribeVpnRouteEntries`].

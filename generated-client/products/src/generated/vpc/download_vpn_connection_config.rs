@@ -171,7 +171,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         DownloadVpnConnectionConfig
             RegionId string region
             VpnConnectionId string required
@@ -201,8 +201,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TunnelCidr string
             TunnelId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`DownloadVpnConnectionConfig`].

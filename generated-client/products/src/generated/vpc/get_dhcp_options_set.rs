@@ -123,7 +123,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetDhcpOptionsSet
             RegionId string region
             DhcpOptionsSetId string required
@@ -143,8 +143,8 @@ static SCHEMAS: Schemas = Schemas::text(
             AssociateStatus string
             VpcId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].

@@ -106,7 +106,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetIpv4GatewayAttribute
             RegionId string region
             Ipv4GatewayId string required
@@ -123,8 +123,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResponseTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetIpv4GatewayAttribute`].

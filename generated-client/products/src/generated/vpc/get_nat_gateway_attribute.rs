@@ -318,7 +318,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetNatGatewayAttribute
             RegionId string region
             NatGatewayId string required
@@ -382,8 +382,8 @@ static SCHEMAS: Schemas = Schemas::text(
             DeliveryStatus string
             DeliverLogsErrorMessage string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`GetNatGatewayAttribute`].

@@ -132,7 +132,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         GetRouteTargetGroup
             ClientToken string format=Ascii
             RegionId string region
@@ -152,8 +152,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             VpcId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`GetRouteTargetGroup`].
 pub type GetRouteTargetGroupErrorCode = UnlistedErrorCode;

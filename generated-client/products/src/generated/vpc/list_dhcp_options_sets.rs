@@ -201,7 +201,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListDhcpOptionsSets
             RegionId string region
             NextToken string
@@ -228,8 +228,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             CreationTime string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListDhcpOptionsSets`].

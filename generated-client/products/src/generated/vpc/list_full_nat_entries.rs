@@ -274,7 +274,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListFullNatEntries
             ClientToken string format=Ascii
             FullNatTableId string
@@ -313,20 +313,20 @@ static SCHEMAS: Schemas = Schemas::text(
             AccessDomain string
             DomainResolve string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["FullNatTableId"]),
-                    Predicate::given(&["NatGatewayId"]),
-                ],
-                "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
-            ),
-        ],
-    )
-    .patterns();
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["FullNatTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
+        ),
+    ],
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`ListFullNatEntries`].

@@ -249,7 +249,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListIpsecServers
             RegionId string region
             IpsecServerName string
@@ -293,8 +293,8 @@ static SCHEMAS: Schemas = Schemas::text(
             IkePfs string
             IkeAuthAlg string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListIpsecServers`].

@@ -189,7 +189,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListIpv4Gateways
             RegionId string region
             MaxResults int32
@@ -216,8 +216,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResponseTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListIpv4Gateways`].
 pub type ListIpv4GatewaysErrorCode = UnlistedErrorCode;

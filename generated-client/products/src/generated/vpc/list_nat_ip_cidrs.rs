@@ -213,7 +213,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListNatIpCidrs
             RegionId string region
             NatGatewayId string required
@@ -240,8 +240,8 @@ static SCHEMAS: Schemas = Schemas::text(
             NatGatewayId string
             NatIpCidrDescription string
     "#,
-    )
-    .patterns();
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`ListNatIpCidrs`].

@@ -239,7 +239,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListNatIps
             RegionId string region
             NatGatewayId string required
@@ -269,8 +269,8 @@ static SCHEMAS: Schemas = Schemas::text(
             NatIpStatus string
             Ipv4Prefix string
     "#,
-    )
-    .patterns();
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`ListNatIps`].

@@ -84,7 +84,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPhysicalConnectionFeatures
             RegionId string region
             ClientToken string
@@ -93,8 +93,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PhysicalConnectionFeatures [AccessPointFeatureModel]
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListPhysicalConnectionFeatures`].
 pub type ListPhysicalConnectionFeaturesErrorCode = UnlistedErrorCode;

@@ -208,7 +208,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPrefixLists
             PrefixListIds [string] items=..100
             NextToken string
@@ -240,8 +240,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             PrefixListType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListPrefixLists`].

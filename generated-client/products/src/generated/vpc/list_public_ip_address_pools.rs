@@ -269,7 +269,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListPublicIpAddressPools
             PublicIpAddressPoolIds [string] items=..100
             Status string
@@ -308,8 +308,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SecurityProtectionTypes [string]
             BusinessStatus string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListPublicIpAddressPools`].

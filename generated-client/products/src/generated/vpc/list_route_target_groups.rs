@@ -215,7 +215,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListRouteTargetGroups
             ClientToken string format=Ascii
             MaxResults int32 min=1 max=50
@@ -245,8 +245,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             VpcId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListRouteTargetGroups`].
 pub type ListRouteTargetGroupsErrorCode = UnlistedErrorCode;

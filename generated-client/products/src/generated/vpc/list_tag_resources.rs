@@ -147,7 +147,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResources
             ResourceType string required
             NextToken string
@@ -160,8 +160,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             TagResources [TagResource] wrapper=TagResource
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResources`].

@@ -143,7 +143,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTagResourcesForExpressConnect
             ResourceType string required
             RegionId string region
@@ -156,8 +156,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RequestId string
             TagResources [TagResource] wrapper=TagResource
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListTagResourcesForExpressConnect`].

@@ -285,7 +285,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTrafficMirrorFilters
             TrafficMirrorFilterName string
             MaxResults int32
@@ -338,8 +338,8 @@ static SCHEMAS: Schemas = Schemas::text(
             SourcePortRange string
             IpVersion string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTrafficMirrorFilters`].
 pub type ListTrafficMirrorFiltersErrorCode = UnlistedErrorCode;

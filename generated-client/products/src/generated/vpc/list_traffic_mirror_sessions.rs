@@ -274,7 +274,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListTrafficMirrorSessions
             TrafficMirrorSessionName string
             MaxResults int32
@@ -312,8 +312,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Tags [ResponseTag]
             CreationTime string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`ListTrafficMirrorSessions`].
 pub type ListTrafficMirrorSessionsErrorCode = UnlistedErrorCode;

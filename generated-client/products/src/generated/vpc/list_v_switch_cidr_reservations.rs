@@ -226,7 +226,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListVSwitchCidrReservations
             Tags [Tag] items=..20
             VSwitchId string
@@ -257,8 +257,8 @@ static SCHEMAS: Schemas = Schemas::text(
             Status string
             Tags [ResponseTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVSwitchCidrReservations`].

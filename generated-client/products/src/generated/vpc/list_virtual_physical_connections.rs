@@ -330,7 +330,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListVirtualPhysicalConnections
             PhysicalConnectionId string
             VirtualPhysicalConnectionBusinessStatus string
@@ -383,8 +383,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResponseTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVirtualPhysicalConnections`].

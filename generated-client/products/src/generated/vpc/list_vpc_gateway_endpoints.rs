@@ -214,7 +214,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ListVpcGatewayEndpoints
             EndpointId string
             EndpointName string
@@ -244,8 +244,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ResourceGroupId string
             Tags [ResponseTag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ListVpcGatewayEndpoints`].

@@ -203,7 +203,7 @@ record! {
 pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyFullNatEntryAttribute
             ClientToken string format=Ascii
             FullNatTableId string required
@@ -220,8 +220,8 @@ static SCHEMAS: Schemas = Schemas::text(
             RegionId string region
             AccessDomain string
     "#,
-    )
-    .patterns();
+)
+.patterns();
 
 error_codes! {
     /// The error codes of [`ModifyFullNatEntryAttribute`].

@@ -157,7 +157,7 @@ pub enum Target {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyIpv6InternetBandwidth
             RegionId string region
             Ipv6AddressId string
@@ -166,19 +166,19 @@ static SCHEMAS: Schemas = Schemas::text(
             ClientToken string format=Ascii
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["Ipv6AddressId"]),
-                    Predicate::given(&["Ipv6InternetBandwidthId"]),
-                ],
-                "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyIpv6InternetBandwidth`].

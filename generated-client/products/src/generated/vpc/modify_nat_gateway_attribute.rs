@@ -193,7 +193,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyNatGatewayAttribute
             RegionId string region
             NatGatewayId string required
@@ -207,23 +207,23 @@ static SCHEMAS: Schemas = Schemas::text(
             LogDeliveryType string
             LogDestination string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["Name"]),
-                    Predicate::given(&["Description"]),
-                    Predicate::given(&["IcmpReplyEnabled"]),
-                    Predicate::given(&["EipBindMode"]),
-                    Predicate::given(&["EnableSessionLog"]),
-                    Predicate::given(&["LogDelivery"]),
-                ],
-                "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Name"]),
+                Predicate::given(&["Description"]),
+                Predicate::given(&["IcmpReplyEnabled"]),
+                Predicate::given(&["EipBindMode"]),
+                Predicate::given(&["EnableSessionLog"]),
+                Predicate::given(&["LogDelivery"]),
+            ],
+            "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyNatGatewayAttribute`].

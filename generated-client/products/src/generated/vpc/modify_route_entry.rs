@@ -180,7 +180,7 @@ record! {
 pub type ModifyRouteEntryResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyRouteEntry
             RegionId string region
             RouteEntryName string chars=1..128
@@ -192,35 +192,35 @@ static SCHEMAS: Schemas = Schemas::text(
             DestinationCidrBlock string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["RouteEntryId"]),
-                    Predicate::given(&["DestinationCidrBlock"]),
-                ],
-                "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
-            ),
-            Rule::new(
-                RuleKind::AtLeastOneOf,
-                &[
-                    Predicate::given(&["RouteEntryId"]),
-                    Predicate::given(&["RouteTableId"]),
-                ],
-                "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
-            ),
-            Rule::new(
-                RuleKind::AllOrNone,
-                &[
-                    Predicate::given(&["NewNextHopId"]),
-                    Predicate::given(&["NewNextHopType"]),
-                ],
-                "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["RouteTableId"]),
+            ],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[
+                Predicate::given(&["NewNextHopId"]),
+                Predicate::given(&["NewNextHopType"]),
+            ],
+            "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyRouteEntry`].

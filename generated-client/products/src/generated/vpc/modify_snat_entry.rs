@@ -197,7 +197,7 @@ pub enum TranslatedTo {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifySnatEntry
             RegionId string region
             SnatTableId string required
@@ -209,19 +209,19 @@ static SCHEMAS: Schemas = Schemas::text(
             NetworkInterfaceId string
             DryRun boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["SnatIp"]),
-                    Predicate::given(&["NetworkInterfaceId"]),
-                ],
-                "The note on `SnatIp`: addresses and a network interface are not given together.",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SnatIp"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
+            "The note on `SnatIp`: addresses and a network interface are not given together.",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifySnatEntry`].

@@ -282,7 +282,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyTunnelAttribute
             ClientToken string
             TunnelOptionsSpecification TunnelOptionsSpecification
@@ -319,8 +319,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PeerBgpIp string
             TunnelCidr string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyTunnelAttribute`].

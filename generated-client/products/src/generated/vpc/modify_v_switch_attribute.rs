@@ -147,7 +147,7 @@ record! {
 pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVSwitchAttribute
             VSwitchId string required
             VSwitchName string chars=1..128
@@ -158,31 +158,31 @@ static SCHEMAS: Schemas = Schemas::text(
             VpcIpv6CidrBlock string
             Ipv6CidrMask int32
     "#,
-    )
-    .rules(
-        &[
-            Rule::requires(
-                &[Predicate::is(&["EnableIPv6"], &["true"])],
-                &[
-                    Predicate::any(
-                        &[
-                            Predicate::given(&["Ipv6CidrBlock"]),
-                            Predicate::given(&["Ipv6CidrMask"]),
-                        ],
-                    ),
-                ],
-                "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
-            ),
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::is(&["EnableIPv6"], &["false"]),
-                    Predicate::given(&["Ipv6CidrBlock"]),
-                ],
-                "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::requires(
+            &[Predicate::is(&["EnableIPv6"], &["true"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["EnableIPv6"], &["false"]),
+                Predicate::given(&["Ipv6CidrBlock"]),
+            ],
+            "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].

@@ -161,7 +161,7 @@ record! {
 pub type ModifyVpcAttributeResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVpcAttribute
             VpcId string required
             Description string chars=1..256
@@ -173,19 +173,19 @@ static SCHEMAS: Schemas = Schemas::text(
             Ipv6Isp string
             EnableDnsHostname boolean
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::AtMostOneOf,
-                &[
-                    Predicate::given(&["CidrBlock"]),
-                    Predicate::is(&["EnableIPv6"], &["true"]),
-                ],
-                "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["CidrBlock"]),
+                Predicate::is(&["EnableIPv6"], &["true"]),
+            ],
+            "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`ModifyVpcAttribute`].

@@ -173,7 +173,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVpcPrefixList
             PrefixListId string required
             PrefixListName string
@@ -188,8 +188,8 @@ static SCHEMAS: Schemas = Schemas::text(
             PrefixListId string
             RequestId string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpcPrefixList`].

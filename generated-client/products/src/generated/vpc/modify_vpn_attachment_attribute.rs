@@ -556,7 +556,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVpnAttachmentAttribute
             RegionId string region
             VpnConnectionId string required
@@ -639,8 +639,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TunnelIndex int32
             TunnelIpsecConfig IpsecConfig
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpnAttachmentAttribute`].

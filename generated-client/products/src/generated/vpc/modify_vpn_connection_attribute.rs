@@ -546,7 +546,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         ModifyVpnConnectionAttribute
             RegionId string region
             ClientToken string
@@ -623,8 +623,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TunnelIpsecConfig IpsecConfig
             ZoneNo string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`ModifyVpnConnectionAttribute`].

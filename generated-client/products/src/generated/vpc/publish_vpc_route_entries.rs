@@ -95,7 +95,7 @@ record! {
 pub type PublishVpcRouteEntriesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         PublishVpcRouteEntries
             RegionId string region
             RouteEntries [RouteEntries] items=1..50
@@ -103,8 +103,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TargetInstanceId string required
             DryRun boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`PublishVpcRouteEntries`].
 pub type PublishVpcRouteEntriesErrorCode = UnlistedErrorCode;

@@ -154,7 +154,7 @@ record! {
 pub type SecondApplyPhysicalConnectionLoaResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SecondApplyPhysicalConnectionLoa
             ClientToken string
             RegionId string region
@@ -167,8 +167,8 @@ static SCHEMAS: Schemas = Schemas::text(
             ConstructionTime string required
             PMInfo [PmInfo] items=..16
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`SecondApplyPhysicalConnectionLoa`].

@@ -79,15 +79,15 @@ record! {
 pub type SwitchActiveRouteTargetResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         SwitchActiveRouteTarget
             ClientToken string format=Ascii
             RegionId string region
             RouteTargetGroupId string required
             Tag [Tag]
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`SwitchActiveRouteTarget`].
 pub type SwitchActiveRouteTargetErrorCode = UnlistedErrorCode;

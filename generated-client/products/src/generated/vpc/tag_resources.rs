@@ -82,15 +82,15 @@ record! {
 pub type TagResourcesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         TagResources
             ResourceType string required
             ResourceId [string] required items=..51
             RegionId string region
             Tag [Tag] required items=..21
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`TagResources`].

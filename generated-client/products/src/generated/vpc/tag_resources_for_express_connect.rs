@@ -79,15 +79,15 @@ record! {
 pub type TagResourcesForExpressConnectResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         TagResourcesForExpressConnect
             ResourceType string required
             RegionId string region
             ResourceId [string] required items=..21
             Tag [Tag] required items=..21
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 error_codes! {
     /// The error codes of [`TagResourcesForExpressConnect`].

@@ -125,26 +125,26 @@ pub enum Block {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UnassociateVpcCidrBlock
             RegionId string region
             VpcId string required
             SecondaryCidrBlock string
             IPv6CidrBlock string
     "#,
-    )
-    .rules(
-        &[
-            Rule::new(
-                RuleKind::ExactlyOneOf,
-                &[
-                    Predicate::given(&["SecondaryCidrBlock"]),
-                    Predicate::given(&["IPv6CidrBlock"]),
-                ],
-                "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
-            ),
-        ],
-    );
+)
+.rules(
+    &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
+        ),
+    ],
+);
 
 error_codes! {
     /// The error codes of [`UnassociateVpcCidrBlock`].

@@ -162,7 +162,7 @@ record! {
 }
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         UpdateEnhancedVpnGateway
             AutoPropagate boolean
             ClientToken string
@@ -190,8 +190,8 @@ static SCHEMAS: Schemas = Schemas::text(
             VpnGatewayId string
             VpnType string
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`UpdateEnhancedVpnGateway`].
 pub type UpdateEnhancedVpnGatewayErrorCode = UnlistedErrorCode;

@@ -98,7 +98,7 @@ record! {
 pub type WithdrawVpcPublishedRouteEntriesResponse = RequestIdResponse;
 
 static SCHEMAS: Schemas = Schemas::text(
-        r#"
+    r#"
         WithdrawVpcPublishedRouteEntries
             RegionId string region
             RouteEntries [RouteEntries] items=1..50
@@ -106,8 +106,8 @@ static SCHEMAS: Schemas = Schemas::text(
             TargetInstanceId string required
             DryRun boolean
     "#,
-    )
-    .with(&[&super::types::SCHEMAS]);
+)
+.with(&[&super::types::SCHEMAS]);
 
 /// The error codes of [`WithdrawVpcPublishedRouteEntries`].
 pub type WithdrawVpcPublishedRouteEntriesErrorCode = UnlistedErrorCode;
