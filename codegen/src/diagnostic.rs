@@ -326,7 +326,7 @@ fn key(diagnostic: &Diagnostic) -> (&PathBuf, Span, Code, &str) {
     )
 }
 
-/// Whether a text is for a terminal that shows colours.
+/// The colours of a text: whether it is for a terminal that shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// Text only.

@@ -172,7 +172,7 @@ pub struct Parameter {
     pub schema: Schema,
 }
 
-/// Whether the vendor advises against new uses, and what it advises instead.
+/// The deprecation of something: whether the vendor advises against new uses, and what it advises instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Deprecation {
@@ -454,7 +454,7 @@ pub enum Style {
     PipeDelimited,
 }
 
-/// Whether an operation changes anything.
+/// The access of an operation: whether it changes anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Access {

@@ -280,7 +280,7 @@ pub fn common_parameter(name: &str) -> Option<CommonParameter> {
 /// The descriptor of a product: its service, whose fields and methods it has too, and its operations.
 #[derive(Debug)]
 pub struct ProductInfo {
-    /// What a call needs to know of the product, whichever the operation.
+    /// The descriptor of the service: what a call needs to know of the product, whichever the operation.
     pub service: &'static ServiceInfo,
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
