@@ -149,15 +149,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     }
     let name = "codegen --check, whole process, release";
     if wanted(name) {
-        timed(&mut cargo(&root, "build --release --package xtask"))?;
-        let mut costs = Vec::new();
-        for _ in 0..arguments.runs {
-            let mut command = Command::new(root.join("target/release/xtask"));
-            costs.push(timed(
-                command.args(["codegen", "--check"]).current_dir(&root),
-            )?);
-        }
-        report(name, &costs);
+        generation(&root, name, arguments.runs)?;
     }
     let name = "program with three operations, release, stripped";
     if wanted(name) {
@@ -326,6 +318,46 @@ fn timed(command: &mut Command) -> Result<Cost, String> {
             .filter(|_| measured)
             .map(|kilobytes| kilobytes as u64),
     })
+}
+
+/// The generator as it is installed: time, and where valgrind is there instructions, which hardly differ from run to run
+/// and from machine to machine.
+fn generation(root: &Path, name: &str, runs: u16) -> Result<(), String> {
+    timed(&mut cargo(root, "build --release --package xtask"))?;
+    let mut costs = Vec::new();
+    for _ in 0..runs {
+        let mut command = Command::new(root.join("target/release/xtask"));
+        costs.push(timed(
+            command.args(["codegen", "--check"]).current_dir(root),
+        )?);
+    }
+    report(name, &costs);
+    if let Some(count) = instructions(root) {
+        let millions = count / 1_000_000;
+        print_line(format_args!(
+            "| {name}, on one thread | {millions} million instructions | | | 1 |"
+        ));
+    }
+    Ok(())
+}
+
+/// The instructions of `codegen --check` on one thread, where valgrind is installed.
+fn instructions(root: &Path) -> Option<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=cachegrind", "--cache-sim=no"])
+        .arg("--cachegrind-out-file=/dev/null")
+        .arg(root.join("target/release/xtask"))
+        .args(["codegen", "--check"])
+        .env("RAYON_NUM_THREADS", "1")
+        .current_dir(root)
+        .output()
+        .ok()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let (_, count) = told
+        .split_once("I refs:")
+        .or_else(|| told.split_once("I   refs:"))?;
+    let count = count.lines().next()?.replace(',', "");
+    count.trim().parse().ok()
 }
 
 fn report(name: &str, costs: &[Cost]) {
