@@ -23,7 +23,6 @@ use std::fmt::Write as _;
 
 use crate::{
     line::{self, Line, write_name, write_quoted},
-    operation::matches_template,
     rows::{Row, Rows},
 };
 
@@ -109,6 +108,28 @@ impl Errors {
         let first = (0..rows.len()).filter(move |at| first(*at));
         first.map(|at| rows[at].code)
     }
+}
+
+/// A text matches a template in which `%s` stands for any text.
+pub fn matches_template(template: &str, text: &str) -> bool {
+    let mut parts = template.split("%s");
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
 }
 
 /// The line of a row.

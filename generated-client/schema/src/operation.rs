@@ -7,7 +7,7 @@ use crate::{
     record::{Field, Fields, Record, Schema},
 };
 pub use crate::{
-    errors::{ErrorRow, Errors},
+    errors::{ErrorRow, Errors, matches_template},
     permissions::{Permission, RequiredPermissions, ResourceType},
     schemas::SchemaRef,
 };
@@ -200,28 +200,6 @@ crate::record! {
     response RequestIdResponse = REQUEST_ID_RESPONSE {
         request_id,
     }
-}
-
-/// A text matches a template in which `%s` stands for any text.
-pub fn matches_template(template: &str, text: &str) -> bool {
-    let mut parts = template.split("%s");
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    true
 }
 
 /// A parameter that belongs to the protocol and not to an operation.
